@@ -1,0 +1,32 @@
+# make venv   the environment      make study   a real study on dSprites, about ten minutes on two cores
+# make test   the tests            make test-all   those and the slow ones       make lint   ruff and mypy
+
+PYTHON ?= python3.11
+VENV := .venv
+STAMP := $(VENV)/.installed
+
+.PHONY: venv study test test-all lint clean
+
+venv: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $(STAMP)
+
+study: venv
+	$(VENV)/bin/python -m study.launch --space dsprites
+
+test: venv
+	$(VENV)/bin/python -m pytest -m "not slow"
+
+test-all: venv
+	$(VENV)/bin/python -m pytest
+
+lint: venv
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

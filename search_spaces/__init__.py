@@ -1,0 +1,1 @@
+"""Search spaces, one YAML file each: what `--space NAME` opens. No code lives here."""

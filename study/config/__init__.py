@@ -1,0 +1,20 @@
+"""The nouns of a study: frozen, validated values that everything else is told in."""
+
+from study.config.load import available, load_space
+from study.config.parameter import Parameter
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import Objective, Preset, SearchSpace
+from study.config.trial import FAMILIES, TrialConfig
+
+__all__ = [
+    "FAMILIES",
+    "Objective",
+    "Parameter",
+    "Preset",
+    "SearchSpace",
+    "StudyPlan",
+    "TrialConfig",
+    "available",
+    "load_space",
+    "make_plan",
+]

@@ -1,0 +1,67 @@
+"""Parameter: one searched dimension of a space, with the condition under which it exists."""
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Choice = bool | int | float | str
+
+
+class Parameter(BaseModel):
+    """Either `choices`, or a range `low` … `high`, both ends included.
+
+    `log` samples a range on the logarithmic scale; `integer` gives whole numbers; `zero` is the chance of exactly 0
+    (which a logarithmic range cannot reach). `when` names other parameters and the values under which this one exists.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    choices: tuple[Choice, ...] | None = None
+    low: float | None = None
+    high: float | None = None
+    log: bool = Field(default=False, strict=True)
+    integer: bool = Field(default=False, strict=True)
+    zero: float = Field(default=0.0, ge=0, lt=1)
+    when: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_value_is_a_list_of_one(cls, values: Any) -> Any:
+        if isinstance(values, dict) and isinstance(values.get("when"), dict):
+            when = {key: v if isinstance(v, list | tuple) else [v] for key, v in values["when"].items()}
+            values = {**values, "when": when}
+        return values
+
+    @model_validator(mode="after")
+    def _choices_or_range(self) -> Self:
+        if self.choices is not None:
+            if self.low is not None or self.high is not None or self.log or self.integer or self.zero:
+                raise ValueError("choices stand alone; received low, high, log, integer or zero beside them")
+            if not self.choices:
+                raise ValueError("choices needs at least one value; received none")
+            if len(set(map(repr, self.choices))) < len(self.choices):
+                raise ValueError(f"choices must differ; received {list(self.choices)}")
+            return self
+        if self.low is None or self.high is None:
+            raise ValueError("needs choices, or both low and high")
+        if self.low >= self.high:
+            raise ValueError(f"low must be less than high; received low={self.low:g}, high={self.high:g}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"a logarithmic range starts above 0; received low={self.low:g}")
+        if self.integer and (self.low != int(self.low) or self.high != int(self.high)):
+            raise ValueError(f"an integer range has whole ends; received low={self.low:g}, high={self.high:g}")
+        return self
+
+    def exists(self, others: dict[str, Any]) -> bool:
+        """Whether the parameter exists beside these values of the others."""
+        return all(key in others and others[key] in allowed for key, allowed in self.when.items())
+
+    def admits(self, value: Any) -> bool:
+        """Whether `value` could have been sampled."""
+        if self.choices is not None:
+            return value in self.choices
+        assert self.low is not None
+        assert self.high is not None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return (value == 0 and self.zero > 0) or self.low <= value <= self.high

@@ -1,0 +1,228 @@
+"""SearchSpace: what a YAML file of `search_spaces/` says, validated as a whole before anything starts."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from study.config.parameter import Choice, Parameter
+from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
+from study.data import DATASETS
+from study.metrics import METRICS, Direction
+
+SamplerName = Literal["tpe", "nsga2", "random", "grid"]
+NOT_A_SETTING = frozenset({"dataset", "seed"})
+SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
+"""What a space may search, fix or put into a preset."""
+
+
+class Objective(BaseModel):
+    """What is optimised, and which way. The two never travel apart."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    direction: Direction
+
+    @property
+    def sign(self) -> int:
+        """+1 where smaller is better, -1 where larger is: `sign * value` is always minimised."""
+        return 1 if self.direction == "minimize" else -1
+
+
+class Preset(BaseModel):
+    """How much of a space is run: the number of trials, and settings (the budget above all) that go with it.
+
+    A grid has the trials that it has: `trials` is left out there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
+
+    trials: int | None = Field(default=None, ge=1)
+    replicates: int | None = Field(default=None, ge=1)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class SearchSpace(BaseModel):
+    """Name, dataset, parameters with their conditions, objectives with their directions, budget presets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    name: str
+    description: str = ""
+    dataset: str
+    objectives: tuple[Objective, ...] = Field(min_length=1)
+    reference: dict[str, float] = Field(default_factory=dict)
+    balance: str | None = None
+    parameters: dict[str, Parameter] = Field(min_length=1)
+    fixed: dict[str, Any] = Field(default_factory=dict)
+    sampler: SamplerName = "tpe"
+    replicates: int = Field(default=1, ge=1)
+    presets: dict[str, Preset] = Field(min_length=1)
+
+    @field_validator("objectives", mode="before")
+    @classmethod
+    def _from_mapping(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            return [{"name": name, "direction": direction} for name, direction in value.items()]
+        return value
+
+    @field_validator("parameters", mode="after")
+    @classmethod
+    def _order_is_kept(cls, parameters: dict[str, Parameter]) -> dict[str, Parameter]:
+        seen: dict[str, Parameter] = {}
+        for name, parameter in parameters.items():
+            if name not in SETTINGS:
+                raise ValueError(f"{name!r} is no setting of a trial; allowed are {', '.join(SETTINGS)}")
+            for other, allowed in parameter.when.items():
+                if other not in parameters:
+                    raise ValueError(
+                        f"{name}.when: {other!r} is no parameter of this space; allowed are {', '.join(parameters)}"
+                    )
+                if other not in seen:
+                    raise ValueError(f"{name}.when: {other!r} must stand before {name!r}, which depends on it")
+                for value in allowed:
+                    if not seen[other].admits(value):
+                        raise ValueError(f"{name}.when.{other}: received {value!r}, which {other!r} never takes")
+            seen[name] = parameter
+        return parameters
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.dataset not in DATASETS:
+            raise ValueError(f"dataset: received {self.dataset!r}; allowed are {', '.join(DATASETS)}")
+        self._check_objectives()
+        self._check_settings()
+        if self.balance is not None and (
+            self.balance not in self.parameters
+            or self.parameters[self.balance].choices is None
+            or self.parameters[self.balance].when
+        ):
+            raise ValueError(
+                f"balance: received {self.balance!r}; allowed is a parameter with choices and without a condition"
+            )
+        if self.sampler == "grid":
+            self.check_grid()
+        return self
+
+    def _check_objectives(self) -> None:
+        offered = {name for name, m in METRICS.items() if m.needs is None or m.needs in DATASETS[self.dataset].offers}
+        names = [objective.name for objective in self.objectives]
+        for objective in self.objectives:
+            if objective.name not in offered:
+                raise ValueError(
+                    f"objectives: received {objective.name!r}; {self.dataset} offers {', '.join(sorted(offered))}"
+                )
+            right = METRICS[objective.name].direction
+            if objective.direction != right:
+                raise ValueError(f"objectives.{objective.name}: received {objective.direction!r}; it is to be {right}d")
+        if len(set(names)) < len(names):
+            raise ValueError(f"objectives: received a name twice: {', '.join(names)}")
+        if self.reference and set(self.reference) != set(names):
+            raise ValueError(
+                f"reference: received {', '.join(self.reference)}; needs a value for each objective: {', '.join(names)}"
+            )
+
+    def _check_settings(self) -> None:
+        places = [("fixed", self.fixed)] + [(f"presets.{name}", p.settings) for name, p in self.presets.items()]
+        for place, settings in places:
+            for key in settings:
+                if key not in SETTINGS:
+                    raise ValueError(
+                        f"{place}: {key!r} is no setting of a trial; allowed are {', '.join(sorted(SETTINGS))}"
+                    )
+                if key in self.parameters:
+                    raise ValueError(f"{place}.{key}: it is searched under parameters; it can be only one of the two")
+        families = self.families()
+        for name, parameter in self.parameters.items():
+            without = [
+                family
+                for family in families
+                if family not in APPLIES_TO.get(name, FAMILIES) and self._reachable(parameter, family)
+            ]
+            if without:
+                raise ValueError(
+                    f"parameters.{name}: {', '.join(without)} has no {name}; say under which families it exists, "
+                    f"e.g. when: {{family: [{', '.join(sorted(APPLIES_TO[name] & set(families)) or ['…'])}]}}"
+                )
+        for preset in self.presets.values():
+            if preset.trials is None and self.sampler != "grid":
+                raise ValueError(f"presets: trials is needed with sampler {self.sampler}; received none")
+
+    @staticmethod
+    def _reachable(parameter: Parameter, family: str) -> bool:
+        return "family" not in parameter.when or family in parameter.when["family"]
+
+    def families(self) -> tuple[str, ...]:
+        """The families that this space can reach, in its own order."""
+        if "family" in self.parameters:
+            return tuple(str(choice) for choice in self.parameters["family"].choices or ())
+        return (str(self.fixed["family"]),) if "family" in self.fixed else ()
+
+    def check_grid(self) -> None:
+        """`ValueError` unless every parameter has choices, so that the space can be enumerated."""
+        for name, parameter in self.parameters.items():
+            if parameter.choices is None:
+                raise ValueError(f"parameters.{name}: the grid sampler needs choices; received a range")
+
+    def grid(self) -> Iterator[dict[str, Choice]]:
+        """Every point of the space once, conditions included, the last parameter changing fastest."""
+        self.check_grid()
+        seen = set()
+        for values in product(*(parameter.choices or () for parameter in self.parameters.values())):
+            point: dict[str, Choice] = {}
+            for (name, parameter), value in zip(self.parameters.items(), values, strict=True):
+                if parameter.exists(point):
+                    point[name] = value
+            key = repr(point)
+            if key not in seen:
+                seen.add(key)
+                yield point
+
+    def extremes(self) -> Iterator[dict[str, Choice]]:
+        """Corner points enough to meet every choice, both ends of every range and every family."""
+        for family in self.families() or ("",):
+            for end in range(max(len(p.choices) if p.choices is not None else 3 for p in self.parameters.values())):
+                point: dict[str, Choice] = {}
+                for name, parameter in self.parameters.items():
+                    if not parameter.exists(point):
+                        continue
+                    if name == "family":
+                        point[name] = family
+                    elif parameter.choices is not None:
+                        point[name] = parameter.choices[min(end, len(parameter.choices) - 1)]
+                    else:
+                        ends = (parameter.low, parameter.high, 0.0 if parameter.zero else parameter.high)
+                        value = ends[min(end, 2)]
+                        assert value is not None
+                        point[name] = int(value) if parameter.integer else value
+                yield point
+
+    def trial_config(self, point: dict[str, Any], settings: dict[str, Any], seed: int) -> TrialConfig:
+        """The configuration at a point of the space, under a preset's settings."""
+        return TrialConfig(**{"dataset": self.dataset, "seed": seed, **self.fixed, **settings, **point})
+
+    def check_trials(self, settings: dict[str, Any]) -> None:
+        """`ValidationError` if some corner of the space is no valid trial under these settings."""
+        for point in self.extremes():
+            self.trial_config(point, settings, seed=0)
+
+
+def sentence(error: ValidationError) -> str:
+    """The first thing that is wrong, as one line: field, rule, received value."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"] if part != "function-after")
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message = "unknown key"
+    elif first["type"] == "missing":
+        message = "needed, and missing"
+    elif not first["type"].startswith("value_error"):
+        received = repr(first["input"])
+        received = received if len(received) < 80 else received[:80] + "…"
+        message = f"{message[:1].lower()}{message[1:]}; received {received}"
+    return f"{where}: {message}" if where else message

@@ -1,0 +1,115 @@
+"""TrialConfig: everything that decides a trial's result. The same one gives the same result on the same machine."""
+
+import hashlib
+import json
+from typing import Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform"]
+FAMILIES: tuple[str, ...] = get_args(Family)
+
+WAE = frozenset({"wae-deterministic", "wae-gaussian", "wae-uniform"})
+RANDOM_WAE = frozenset({"wae-gaussian", "wae-uniform"})
+
+APPLIES_TO: dict[str, frozenset[str]] = {
+    "beta": frozenset({"beta-vae"}),
+    "lambda_mmd": WAE,
+    "kernel": WAE,
+    "kernel_bandwidth": WAE,
+    "lambda_1": RANDOM_WAE,
+    "lambda_2": RANDOM_WAE,
+}
+"""The settings that only some families have. Every other setting applies to all of them."""
+
+
+class TrialConfig(BaseModel):
+    """One configuration with one seed. Settings that the family does not have are None.
+
+    The budget is `images` seen in training, or `steps`; exactly one of the two is given.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    dataset: str
+    family: Family
+    seed: int = Field(ge=0)
+    images: int | None = Field(default=None, ge=1)
+    steps: int | None = Field(default=None, ge=1)
+
+    latent_dim: int = Field(ge=1, le=4096)
+    prior: Literal["gaussian", "uniform"] | None = None
+    tanh_mean: bool | None = None
+    network: Literal["fully-connected"] = "fully-connected"
+    width: int = Field(default=1200, ge=1, le=65536)
+
+    beta: float | None = Field(default=None, ge=0)
+    lambda_mmd: float | None = Field(default=None, ge=0)
+    kernel: Literal["imq", "rbf"] | None = None
+    kernel_bandwidth: float | None = Field(default=None, gt=0)
+    lambda_1: float | None = Field(default=None, ge=0)
+    lambda_2: float | None = Field(default=None, ge=0)
+
+    batch_size: int = Field(default=100, ge=2)
+    learning_rate: float = Field(default=1e-3, gt=0)
+    learning_rate_scaling: Literal["constant", "linear", "sqrt"] = "constant"
+    learning_rate_schedule: tuple[float, ...] = Field(default=(1.0, 0.7, 0.3, 0.1), min_length=1)
+    precision: Literal["bfloat16", "float32"] = "bfloat16"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _family_defaults(cls, values: Any) -> Any:
+        """Fill in what the family has and was not given; take out what it does not have."""
+        if not isinstance(values, dict) or values.get("family") not in FAMILIES:
+            return values
+        family = values["family"]
+        defaults: dict[str, Any] = {
+            "prior": "uniform" if family == "wae-uniform" else "gaussian",
+            "tanh_mean": family in WAE,
+            "lambda_mmd": 400.0,
+            "kernel": "imq",
+            "kernel_bandwidth": 1.0,
+            "lambda_1": 0.0,
+            "lambda_2": 0.0,
+        }
+        resolved = {**values}
+        for key, default in defaults.items():
+            if resolved.get(key) is None:
+                resolved[key] = default
+        return {key: value for key, value in resolved.items() if family in APPLIES_TO.get(key, FAMILIES)}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.images is None) == (self.steps is None):
+            raise ValueError(f"the budget is either images or steps; received images={self.images}, steps={self.steps}")
+        if self.family == "beta-vae" and self.beta is None:
+            raise ValueError("a beta-vae needs beta; received none")
+        if self.family in {"vae", "beta-vae"} and self.prior != "gaussian":
+            raise ValueError(f"a {self.family} has a gaussian prior (for the KL in closed form); received {self.prior}")
+        if any(not 0 < factor <= 1 for factor in self.learning_rate_schedule):
+            raise ValueError(
+                f"learning_rate_schedule holds factors in (0, 1]; received {list(self.learning_rate_schedule)}"
+            )
+        return self
+
+    @property
+    def total_steps(self) -> int:
+        """Optimiser steps of the whole training; the last batch of an image budget is a whole one."""
+        if self.steps is not None:
+            return self.steps
+        assert self.images is not None
+        return -(-self.images // self.batch_size)
+
+    @property
+    def total_images(self) -> int:
+        return self.total_steps * self.batch_size
+
+    @property
+    def config_id(self) -> str:
+        """Ten hexadecimal digits that replicates share: a hash of everything but the seed."""
+        text = json.dumps(self.model_dump(mode="json", exclude={"seed"}), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+    def settings(self) -> dict[str, Any]:
+        """What the family has, as plain values: for records, storage and tracking."""
+        return self.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,37 @@
+"""The datasets that a space can name, and what each offers. `load` opens one; importing this module costs nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from study.data.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is known of a dataset before its images are there."""
+
+    image_shape: tuple[int, int, int]
+    offers: frozenset[str]
+
+
+DATASETS: dict[str, Description] = {
+    "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_classifier", "fid"})),
+    "fading_squares": Description((1, 32, 32), frozenset({"grey_levels", "pca", "fid"})),
+}
+
+
+def load(name: str, root: Path | None = None) -> "Dataset":
+    """The dataset `name`, made or read on first use and shared by all processes of this node.
+
+    `root` is where the user keeps official files; without one, `WAE_STUDY_DATA` says so.
+    """
+    from study.data import dsprites, fading_squares
+
+    match name:
+        case "dsprites":
+            return dsprites.load(root)
+        case "fading_squares":
+            return fading_squares.load()
+    raise KeyError(name)

@@ -1,0 +1,95 @@
+"""What a dataset is to the rest of the study: images that are unpacked on the device, a split, and factors if known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+
+Encoding = Literal["bits", "uint8", "float32"]
+Part = Literal["train", "validation", "test"]
+
+SPLIT_SEED = 0
+
+
+@dataclass(frozen=True)
+class Images:
+    """All images of a dataset, as they are stored.
+
+    `array` is usually a read-only memory map that all processes of a node share. Its rows are flattened images
+    (channels, height, width): bits packed most significant first (`bits`), bytes that mean value / 255 (`uint8`), or
+    values in [0, 1] (`float32`).
+    """
+
+    array: np.ndarray
+    encoding: Encoding
+    shape: tuple[int, int, int]
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
+        """The images at `indices` (n,) as float32 in [0, 1], shape (n, channels, height, width), unpacked on `device`."""
+        stored = torch.from_numpy(np.ascontiguousarray(self.array[indices])).to(device)
+        if self.encoding == "bits":
+            masks = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=stored.device)
+            stored = (stored.unsqueeze(-1) & masks).ne(0)
+        values = stored.to(torch.float32)
+        if self.encoding == "uint8":
+            values = values / 255
+        return values.view(len(indices), *self.shape)
+
+    def batches(self, indices: np.ndarray, size: int, device: torch.device | str = "cpu") -> Iterator[torch.Tensor]:
+        """The images at `indices` in order, `size` at a time."""
+        for start in range(0, len(indices), size):
+            yield self.batch(indices[start : start + size], device)
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Ground-truth factors of a dataset that is their full grid, the last factor changing fastest."""
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+    def values(self, indices: np.ndarray) -> np.ndarray:
+        """Factor classes of the images at `indices` (n,): int64 (n, factors), each from 0 to its size - 1."""
+        return np.stack(np.unravel_index(indices, self.sizes), axis=1)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Image indices of the three parts, each in ascending order."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+    def __getitem__(self, part: Part) -> np.ndarray:
+        indices: np.ndarray = getattr(self, part)
+        return indices
+
+
+def split(n: int) -> Split:
+    """The paper's 90/10 into training and test by a fixed seed; a twentieth of the training part is validation."""
+    order = np.random.default_rng(SPLIT_SEED).permutation(n)
+    n_train = n * 9 // 10
+    n_validation = n_train // 20
+    return Split(
+        train=np.sort(order[n_validation:n_train]),
+        validation=np.sort(order[:n_validation]),
+        test=np.sort(order[n_train:]),
+    )
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images with their split. `source` says where they are from (`official`, `rendered`), `checksum` which they are."""
+
+    name: str
+    images: Images
+    split: Split
+    source: str
+    checksum: str
+    factors: Factors | None = None

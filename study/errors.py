@@ -1,0 +1,12 @@
+"""What can end a command or a trial in a foreseen way."""
+
+
+class InputError(Exception):
+    """Something the user gave cannot be used. One sentence: where, the rule, the value received, what is allowed.
+
+    Commands print the sentence and exit with code 2; nothing has been written by then.
+    """
+
+
+class Infeasible(Exception):
+    """A configuration that cannot be trained (a loss that is not finite, too little memory): it would fail again."""

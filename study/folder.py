@@ -1,0 +1,160 @@
+"""Where everything of a study lies, and how files are replaced so that no reader ever sees half of one.
+
+runs/STUDY/
+    study.yaml      the plan as run, resolved          optuna.db     the only truth about trials
+    records.csv     one row a trial, derived           report.html   derived, as are figures/*.png
+    trials/0007/    the trial's own files, named below
+"""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study.errors import InputError
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def valid_name(name: str) -> str:
+    """The study name itself, if it can be a folder's name and cannot leave the output folder; else `InputError`."""
+    if not NAME.fullmatch(name):
+        raise InputError(
+            f"--name: received {name!r}; allowed are letters, digits, '.', '_' and '-', starting with a letter or digit"
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class TrialFolder:
+    """The files of one trial: `trials/0007/`."""
+
+    path: Path
+
+    @property
+    def metrics(self) -> Path:
+        """One JSON object a line: step, images, seconds, and the metrics at that step. See `read_metrics`."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def checkpoint(self) -> Path:
+        """Everything that training needs to go on, optimiser and random states included. Gone when complete."""
+        return self.path / "checkpoint.pt"
+
+    @property
+    def weights(self) -> Path:
+        """The trained model's state dict; stays or goes as `--keep` says."""
+        return self.path / "weights.pt"
+
+    @property
+    def outcome(self) -> Path:
+        """The trial's outcome as JSON, written once, last."""
+        return self.path / "outcome.json"
+
+    @property
+    def error(self) -> Path:
+        """Traceback of the last failed attempt."""
+        return self.path / "error.txt"
+
+    @property
+    def mlflow(self) -> Path:
+        """Where the trial's MLflow run is: JSON with `run_id` and `tracking_uri`, and how far it has been mirrored."""
+        return self.path / "mlflow.json"
+
+    @property
+    def pictures(self) -> Path:
+        """reconstructions.png, samples.png, traversal.png."""
+        return self.path / "pictures"
+
+    def read_metrics(self) -> Iterator[dict[str, float]]:
+        """The lines of `metrics.jsonl`, oldest first; a last line that was cut by a crash is left out."""
+        if not self.metrics.exists():
+            return
+        with self.metrics.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.endswith("\n"):
+                    yield json.loads(line)
+
+    def append_metrics(self, values: Mapping[str, float]) -> None:
+        with self.metrics.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(dict(values)) + "\n")
+
+    def truncate_metrics(self, step: int) -> None:
+        """Forget what was logged after `step`: training goes on from a checkpoint of that step."""
+        kept = [line for line in self.read_metrics() if line["step"] <= step]
+        write_atomically(self.metrics, "".join(json.dumps(line) + "\n" for line in kept))
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """The files of one study: `runs/STUDY/`."""
+
+    path: Path
+
+    @property
+    def plan(self) -> Path:
+        return self.path / "study.yaml"
+
+    @property
+    def database(self) -> Path:
+        return self.path / "optuna.db"
+
+    @property
+    def records(self) -> Path:
+        return self.path / "records.csv"
+
+    @property
+    def report(self) -> Path:
+        return self.path / "report.html"
+
+    @property
+    def figures(self) -> Path:
+        return self.path / "figures"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / ".lock"
+
+    @property
+    def ray(self) -> Path:
+        """Ray Tune's own bookkeeping of the launch that is under way; nothing reads it afterwards."""
+        return self.path / ".ray"
+
+    def trial(self, number: int) -> TrialFolder:
+        return TrialFolder(self.path / "trials" / f"{number:04d}")
+
+
+def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]) -> None:
+    """Replace `path` as a whole, or leave it as it was.
+
+    `content` is the text or bytes, or a function that writes them to the path that it is given.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(descriptor)
+    temporary = Path(name)
+    try:
+        if callable(content):
+            content(temporary)
+        elif isinstance(content, bytes):
+            temporary.write_bytes(content)
+        else:
+            temporary.write_text(content, encoding="utf-8")
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    write_atomically(path, json.dumps(value, indent=1, sort_keys=True) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

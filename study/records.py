@@ -1,0 +1,79 @@
+"""TrialRecord and the table of them: what running hands over to analysing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from study.config import TrialConfig
+from study.errors import InputError
+from study.folder import write_atomically
+
+State = Literal["complete", "pruned", "failed", "infeasible"]
+VALIDATION = "validation_"
+"""Prefix of a metric on validation images, which is what search saw. Without it: on test images, for the report."""
+
+_LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """One ended trial. `metrics` is empty unless it is complete; `seconds` and `provenance` say how it was made."""
+
+    trial: int
+    config: TrialConfig
+    state: State
+    reason: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    provenance: dict[str, str] = field(default_factory=dict)
+    mlflow_run_id: str = ""
+
+    def row(self) -> dict[str, object]:
+        """The record as one row of `records.csv`."""
+        settings = self.config.settings()
+        schedule = " ".join(f"{factor:g}" for factor in self.config.learning_rate_schedule)
+        return {
+            "trial": self.trial,
+            "config_id": self.config.config_id,
+            "state": self.state,
+            "reason": self.reason,
+            **settings,
+            "learning_rate_schedule": schedule,
+            **self.metrics,
+            **{f"{part}_seconds": value for part, value in self.seconds.items()},
+            "mlflow_run_id": self.mlflow_run_id,
+            **self.provenance,
+        }
+
+
+def to_table(records: Iterable[TrialRecord]) -> pd.DataFrame:
+    """One row a trial, by trial number. What a trial does not have is an empty cell."""
+    rows = [record.row() for record in sorted(records, key=lambda record: record.trial)]
+    table = pd.DataFrame(rows)
+    for column in _LEADING:
+        if column not in table:
+            table[column] = pd.Series(dtype=object)
+    return table[_LEADING + [column for column in table if column not in _LEADING]]
+
+
+def write_records(records: Iterable[TrialRecord], path: Path) -> None:
+    """Replace `records.csv` as a whole."""
+    write_atomically(path, to_table(records).to_csv(index=False))
+
+
+def read_records(path: Path) -> pd.DataFrame:
+    """The table that `write_records` wrote. `InputError` if it is missing or is not such a table."""
+    text = {column: str for column in ("config_id", "reason", "mlflow_run_id")}
+    try:
+        table = pd.read_csv(path, dtype=text, keep_default_na=True)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; a study writes it as its trials end") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as a table: {' '.join(str(error).split())}") from None
+    missing = [column for column in _LEADING if column not in table]
+    if missing:
+        raise InputError(f"{path}: not the records of a study: without the columns {', '.join(missing)}")
+    return table.fillna({column: "" for column in text if column in table})
