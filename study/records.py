@@ -66,7 +66,7 @@ def write_records(records: Iterable[TrialRecord], path: Path) -> None:
 
 def read_records(path: Path) -> pd.DataFrame:
     """The table that `write_records` wrote. `InputError` if it is missing or is not such a table."""
-    text = {column: str for column in ("config_id", "reason", "mlflow_run_id")}
+    text = dict.fromkeys(("config_id", "reason", "mlflow_run_id"), str)
     try:
         table = pd.read_csv(path, dtype=text, keep_default_na=True)
     except FileNotFoundError:

@@ -30,7 +30,7 @@ class Images:
         return len(self.array)
 
     def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
-        """The images at `indices` (n,) as float32 in [0, 1], shape (n, channels, height, width), unpacked on `device`."""
+        """The images at `indices` (n,) as float32 in [0, 1], unpacked on `device`: (n, channels, height, width)."""
         stored = torch.from_numpy(np.ascontiguousarray(self.array[indices])).to(device)
         if self.encoding == "bits":
             masks = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=stored.device)
@@ -85,7 +85,7 @@ def split(n: int) -> Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images with their split. `source` says where they are from (`official`, `rendered`), `checksum` which they are."""
+    """Images with their split. `source` says where they are from (`official`, `rendered`), `checksum` which."""
 
     name: str
     images: Images
