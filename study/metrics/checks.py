@@ -1,0 +1,24 @@
+"""What every metric demands of its arrays, said in one sentence where they do not have it."""
+
+import numpy as np
+
+
+def check_codes(codes: np.ndarray, factors: np.ndarray) -> None:
+    """`ValueError` unless `codes` is a finite (n, d) and `factors` an integer (n, K) array, with n, d, K at least 1."""
+    check_matrix("codes", codes)
+    if factors.ndim != 2 or factors.shape[0] != codes.shape[0] or factors.shape[1] == 0:
+        raise ValueError(
+            f"factors: one row for each row of codes {codes.shape} is needed, one column a factor; "
+            f"received shape {factors.shape}"
+        )
+    if not np.issubdtype(factors.dtype, np.integer):
+        raise ValueError(f"factors: classes are whole numbers; received {factors.dtype}")
+
+
+def check_matrix(name: str, values: np.ndarray) -> None:
+    """`ValueError` unless `values` is a finite (n, d) array with n and d at least 1."""
+    if values.ndim != 2 or values.size == 0:
+        raise ValueError(f"{name}: a non-empty (n, d) array is needed; received shape {values.shape}")
+    if not np.isfinite(values).all():
+        bad = int((~np.isfinite(values)).any(axis=1).sum())
+        raise ValueError(f"{name}: every value must be finite; {bad} of {len(values)} rows hold NaN or infinity")

@@ -1,0 +1,82 @@
+"""The Fréchet distance between two sets of images, each described by mean and covariance of its features.
+
+Heusel et al. 2017 (https://arxiv.org/abs/1706.08500), equation 6: for Gaussians of means m, m' and covariances A, B,
+
+    d² = |m - m'|² + tr A + tr B - 2 tr (AB)^(1/2)
+
+On Inception features this is the FID. Range: 0 (equal statistics) upwards, in squared units of the features; lower is
+better. It is biased upwards when there are few samples, so only distances from equally many samples compare.
+
+With A = FF' and B = GG', tr (AB)^(1/2) is the sum of the singular values of F'G. In this form nothing becomes complex,
+singular covariances need no care, and the distance of a set to itself is 0 to machine precision.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+from study.metrics.checks import check_matrix
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """Mean (d,) and covariance (d, d; divided by n - 1) of the features of n images, in float64."""
+
+    mean: np.ndarray
+    covariance: np.ndarray
+    n: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether the covariance can have full rank: n > d. Below that, the distance says little."""
+        return self.n > len(self.mean)
+
+
+def accumulate(batches: Iterable[np.ndarray]) -> Gaussian:
+    """The statistics of features that come in batches (n_i, d), in one pass that keeps none of them.
+
+    `ValueError` if a batch is empty, not finite or of another width, or if there are fewer than two rows in all.
+    """
+    n = 0
+    mean = scatter = np.zeros(0)
+    for batch in batches:
+        check_matrix("features", batch)
+        values = batch.astype(np.float64)
+        if n == 0:
+            mean, scatter = np.zeros(values.shape[1]), np.zeros((values.shape[1],) * 2)
+        elif values.shape[1] != len(mean):
+            raise ValueError(f"features: {len(mean)} columns as in the first batch; received {values.shape[1]}")
+        # Chan, Golub and LeVeque's pairwise update: exact where sums of squares would cancel
+        m = len(values)
+        batch_mean = values.mean(axis=0)
+        shift = batch_mean - mean
+        values -= batch_mean
+        scatter += values.T @ values + np.outer(shift, shift) * (n * m / (n + m))
+        n += m
+        mean += shift * (m / n)
+    if n < 2:
+        raise ValueError(f"features: at least 2 images for a covariance; received {n}")
+    return Gaussian(mean, scatter / (n - 1), n)
+
+
+def frechet_distance(a: Gaussian, b: Gaussian) -> float:
+    """d², never below 0. `ValueError` if the two do not describe the same features."""
+    if len(a.mean) != len(b.mean):
+        raise ValueError(
+            f"statistics of the same features are needed; received {len(a.mean)} and {len(b.mean)} columns"
+        )
+    difference = a.mean - b.mean
+    overlap = scipy.linalg.svdvals(_factor(a.covariance).T @ _factor(b.covariance)).sum()
+    distance = difference @ difference + np.trace(a.covariance) + np.trace(b.covariance) - 2 * overlap
+    return max(0.0, float(distance))
+
+
+def _factor(covariance: np.ndarray) -> np.ndarray:
+    """F (d, rank, at least 1) with FF' = covariance."""
+    values, vectors = scipy.linalg.eigh(covariance)
+    noise = len(values) * np.finfo(np.float64).eps * max(values[-1], 0)
+    kept = values > noise  # what is below is rounding, and its square root would not be small
+    kept[-1] = True
+    return vectors[:, kept] * np.sqrt(np.maximum(values[kept], 0))
