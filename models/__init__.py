@@ -1,0 +1,58 @@
+"""Wasserstein and variational auto-encoders in PyTorch: the whole public list, and what each name stands for."""
+
+from typing import NamedTuple
+
+from models.autoencoder import AutoEncoder
+from models.divergences import Kernel, gaussian_kl, imq, kernel_widths, mmd, rbf
+from models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
+from models.networks import FullyConnected, Network
+from models.objectives import VAE, WAE, Objective, bernoulli_nll
+from models.priors import Prior, StandardGaussian, UniformCube
+
+
+class Family(NamedTuple):
+    """What a family of models is made of."""
+
+    encoder: type[Deterministic | Gaussian | UniformBox]
+    objective: type[VAE | WAE]
+
+
+FAMILIES: dict[str, Family] = {
+    "vae": Family(Gaussian, VAE),
+    "beta-vae": Family(Gaussian, VAE),
+    "wae-deterministic": Family(Deterministic, WAE),
+    "wae-gaussian": Family(Gaussian, WAE),
+    "wae-uniform": Family(UniformBox, WAE),
+}
+NETWORKS: dict[str, type[FullyConnected]] = {"fully-connected": FullyConnected}
+PRIORS: dict[str, type[Prior]] = {"gaussian": StandardGaussian, "uniform": UniformCube}
+KERNELS: dict[str, Kernel] = {"imq": imq, "rbf": rbf}
+
+__all__ = [
+    "FAMILIES",
+    "KERNELS",
+    "NETWORKS",
+    "PRIORS",
+    "VAE",
+    "WAE",
+    "AutoEncoder",
+    "Code",
+    "Deterministic",
+    "Encoder",
+    "Family",
+    "FullyConnected",
+    "Gaussian",
+    "Kernel",
+    "Network",
+    "Objective",
+    "Prior",
+    "StandardGaussian",
+    "UniformBox",
+    "UniformCube",
+    "bernoulli_nll",
+    "gaussian_kl",
+    "imq",
+    "kernel_widths",
+    "mmd",
+    "rbf",
+]

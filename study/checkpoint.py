@@ -1,0 +1,50 @@
+"""The checkpoint of a training run: a plain dictionary in one file, replaced as a whole, read without running code."""
+
+import logging
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from study.config import TrialConfig
+from study.errors import InputError
+from study.folder import write_atomically
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1
+"""Changes whenever the content does; a checkpoint of another format is not gone on from."""
+
+
+def save_checkpoint(path: Path, config: TrialConfig, content: dict[str, Any]) -> None:
+    """Replace the checkpoint at `path`. `content`: tensors, numbers, strings, and lists and dictionaries of these."""
+    checkpoint = {"format": FORMAT, "config": config.settings(), **content}
+    write_atomically(path, lambda temporary: torch.save(checkpoint, temporary))
+
+
+def load_checkpoint(path: Path, config: TrialConfig) -> dict[str, Any] | None:
+    """What `save_checkpoint` stored, its tensors on the CPU; None if there is none, or none that can be used.
+
+    A damaged checkpoint costs its training and is said in the log; one of another configuration is an `InputError`.
+    """
+    if not path.exists():
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:  # PyTorch's own reader does not look at the checksums
+            if archive.testzip() is not None:
+                raise zipfile.BadZipFile("wrong checksum")
+        checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
+            raise ValueError("another format")
+    except (OSError, EOFError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+        log.warning("%s: cannot be used (%s); training starts afresh", path, " ".join(str(error).split()))
+        return None
+    theirs, mine = checkpoint["config"], config.settings()
+    for key in sorted(theirs.keys() | mine.keys()):
+        if theirs.get(key) != mine.get(key):
+            raise InputError(
+                f"{path}: a checkpoint of another configuration: {key} was {theirs.get(key)!r}, is {mine.get(key)!r}"
+            )
+    return checkpoint

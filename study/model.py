@@ -1,0 +1,43 @@
+"""From a trial's configuration to its model, its objective, and the seeds of all that is random in its training."""
+
+from typing import Literal
+
+import numpy as np
+import torch
+
+from models import FAMILIES, KERNELS, NETWORKS, PRIORS, VAE, WAE, AutoEncoder, Objective
+from study.config import TrialConfig
+
+Stream = Literal["weights", "batches", "noise"]
+STREAMS: dict[Stream, int] = {"weights": 0, "batches": 1, "noise": 2}
+"""The independent random streams of a trial. The numbers are part of every result: they must not change."""
+
+
+def stream_seed(seed: int, stream: Stream) -> int:
+    """A 64-bit seed for one stream of a trial, so that no two streams of any two trials repeat each other."""
+    return int(np.random.SeedSequence([seed, STREAMS[stream]]).generate_state(1, np.uint64)[0])
+
+
+def make_model(config: TrialConfig, image_shape: tuple[int, int, int]) -> AutoEncoder:
+    """The untrained model on the CPU, its weights a function of `config.seed` only (no global random state)."""
+    generator = torch.Generator().manual_seed(stream_seed(config.seed, "weights"))
+    assert config.prior is not None
+    assert config.tanh_mean is not None
+    network = NETWORKS[config.network](image_shape, config.latent_dim, config.width, generator)
+    encoder = FAMILIES[config.family].encoder(network.n_features, config.latent_dim, config.tanh_mean, generator)
+    return AutoEncoder(network, encoder, PRIORS[config.prior](), config.latent_dim)
+
+
+def make_objective(config: TrialConfig) -> Objective:
+    """The family's objective with the weights that the configuration gives."""
+    settings = config.settings()
+    objective = FAMILIES[config.family].objective
+    if objective is VAE:
+        return VAE(beta=settings.get("beta", 1.0))
+    return WAE(
+        lambda_mmd=settings["lambda_mmd"],
+        kernel_bandwidth=settings["kernel_bandwidth"],
+        kernel=KERNELS[settings["kernel"]],
+        lambda_1=settings.get("lambda_1", 0.0),
+        lambda_2=settings.get("lambda_2", 0.0),
+    )

@@ -1,0 +1,165 @@
+"""Training: a plain PyTorch loop, to be read from top to bottom.
+
+`fit` is a generator. It trains, and yields where there is something to log; between yields the caller logs and
+evaluates. Everything random comes from two generators of the run's own, seeded by the configuration: the batches
+(NumPy) and the noise (PyTorch, on the device). A checkpoint holds both, so a run that was cut short ends exactly where
+it would have ended: bit for bit on the CPU.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models import AutoEncoder, Objective
+from study.checkpoint import load_checkpoint, save_checkpoint
+from study.config import TrialConfig
+from study.data.dataset import Dataset
+from study.errors import Infeasible
+from study.model import stream_seed
+
+log = logging.getLogger(__name__)
+
+LOGGED = 100
+"""Points of a learning curve."""
+
+REFERENCE_BATCH = 100
+"""The paper's batch size: the one whose learning rate is `learning_rate` itself, however rates follow batches."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training is: optimiser steps done, images seen, seconds spent in training, and the objective's terms.
+
+    `terms` are means over the steps since the last Progress; there are none at step 0.
+    """
+
+    step: int
+    images: int
+    seconds: float
+    terms: dict[str, float]
+
+
+def fit(
+    model: AutoEncoder,
+    objective: Objective,
+    dataset: Dataset,
+    config: TrialConfig,
+    *,
+    checkpoint: Path | None,
+    device: torch.device | str,
+    milestones: Collection[int] = (),
+    checkpoint_seconds: float = 30.0,
+) -> Iterator[Progress]:
+    """Train `model` in place on the training part of `dataset`, on `device`, to the budget of `config`.
+
+    Yields at step 0, at about a hundred evenly spaced steps, at every step of `milestones` and at the last. Where
+    `checkpoint` exists, training goes on from it and yields begin after its step; it is written at most every
+    `checkpoint_seconds` and at the end, when the caller has dealt with what was yielded at that step.
+    `Infeasible` if the loss or a weight is no longer finite, or if a batch is larger than the training part;
+    `InputError` if the checkpoint is of another configuration.
+    """
+    device = torch.device(device)
+    train, total_steps = dataset.split.train, config.total_steps
+    if config.batch_size > len(train):
+        raise Infeasible(f"a batch of {config.batch_size} cannot be drawn from {len(train)} training images")
+    model.to(device).train()
+    objective.to(device).train()
+    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.999), eps=1e-8, fused=True)
+    batches = np.random.default_rng(stream_seed(config.seed, "batches"))
+    noise = torch.Generator(device).manual_seed(stream_seed(config.seed, "noise"))
+    step, seconds = 0, 0.0
+    sums: dict[str, Tensor] = {}  # of the terms since the last yield, on the device: reading them would wait for it
+    summed = 0
+
+    saved = load_checkpoint(checkpoint, config) if checkpoint is not None else None
+    if saved is not None and saved["device"] != device.type:
+        log.warning("%s: made on %s, not on %s; training starts afresh", checkpoint, saved["device"], device.type)
+        saved = None
+    if saved is not None:
+        model.load_state_dict(saved["model"])
+        objective.load_state_dict(saved["objective"])
+        optimiser.load_state_dict(saved["optimiser"])
+        batches.bit_generator.state = saved["batches"]
+        noise.set_state(saved["noise"])
+        step, seconds, summed = saved["step"], saved["seconds"], saved["summed"]
+        sums = {name: value.to(device) for name, value in saved["sums"].items()}
+    else:
+        yield Progress(0, 0, 0.0, {})
+        model.train()
+
+    to_log = log_steps(total_steps) | set(milestones)
+    last_save = started = time.perf_counter()
+    while step < total_steps:
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(config, step)
+        drawn = batches.choice(len(train), config.batch_size, replace=False, shuffle=False)
+        images = dataset.images.batch(train[drawn], device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+            terms = objective(model, images, noise)
+        optimiser.zero_grad(set_to_none=True)
+        terms["loss"].backward()
+        optimiser.step()
+        step += 1
+        for name, term in terms.items():
+            sums[name] = sums[name] + term.detach() if name in sums else term.detach()
+        summed += 1
+
+        logging_now = step in to_log
+        saving_now = checkpoint is not None and (
+            step == total_steps or time.perf_counter() - last_save >= checkpoint_seconds
+        )
+        if not (logging_now or saving_now):
+            continue
+        means = {name: float(value) / summed for name, value in sums.items()}
+        _check_finite(means, model, step)
+        seconds += time.perf_counter() - started
+        if logging_now:
+            sums, summed = {}, 0
+            yield Progress(step, step * config.batch_size, seconds, means)
+            model.train()
+        if saving_now:
+            assert checkpoint is not None
+            content = {
+                "device": device.type,
+                "model": model.state_dict(),
+                "objective": objective.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "batches": batches.bit_generator.state,
+                "noise": noise.get_state(),
+                "step": step,
+                "seconds": seconds,
+                "sums": sums,
+                "summed": summed,
+            }
+            save_checkpoint(checkpoint, config, content)
+            last_save = time.perf_counter()
+        started = time.perf_counter()
+
+
+def log_steps(total_steps: int) -> set[int]:
+    """About a hundred evenly spaced steps, the last among them; every step of a training that has no more."""
+    return {-(-point * total_steps // LOGGED) for point in range(1, LOGGED + 1)}
+
+
+def learning_rate(config: TrialConfig, step: int) -> float:
+    """The learning rate of the step after `step` steps: each factor of the schedule for an equal part of the budget."""
+    schedule = config.learning_rate_schedule
+    factor = schedule[step * len(schedule) // config.total_steps]
+    scaling = {"constant": 0.0, "linear": 1.0, "sqrt": 0.5}[config.learning_rate_scaling]
+    return config.learning_rate * factor * (config.batch_size / REFERENCE_BATCH) ** scaling
+
+
+def _check_finite(terms: dict[str, float], model: AutoEncoder, step: int) -> None:
+    """`Infeasible` unless all is finite: a value that is not stays so in the sum that `terms` come from."""
+    for name, value in terms.items():
+        if not np.isfinite(value):
+            raise Infeasible(f"training diverged: {name} is {value} by step {step}")
+    for name, weights in model.named_parameters():
+        if not torch.isfinite(weights).all():
+            raise Infeasible(f"training diverged: the weights {name} are not finite after step {step}")
