@@ -1,0 +1,233 @@
+"""A trial's metrics at known answers, from stand-in models with the interface of `models.AutoEncoder`."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from models import Code
+from study import evaluation
+from study.data import DATASETS
+from study.data.dataset import Dataset, Factors, Images, split
+from study.errors import Infeasible
+from study.evaluation import SIZES, EvaluationPart, Size, Sizes, evaluate
+from study.metrics import METRICS, inception
+from study.metrics.frechet import accumulate, frechet_distance
+
+NAMES = ("shape", "scale", "orientation", "posX", "posY")
+SHAPES = (3, 2, 10, 8, 8)
+
+
+class StandIn(nn.Module):
+    """Codes are the factors that are written into the first pixels of each image; decoded images are given."""
+
+    def __init__(self, spread: float | None = None, logit: float = 0.0, shape: tuple[int, int, int] = (1, 64, 64)):
+        super().__init__()
+        self.spread, self.logit, self.shape = spread, logit, shape
+        self.dropout = nn.Dropout(0.5)
+
+    def encode(self, images: Tensor) -> Code:
+        mean = self.dropout(images.flatten(start_dim=1)[:, :5])
+        return Code(mean, None if self.spread is None else torch.full_like(mean, self.spread))
+
+    def sample_code(self, code: Code, generator: torch.Generator) -> Tensor:
+        if code.log_spread is None:
+            return code.mean
+        return code.mean + code.log_spread * torch.randn(code.mean.shape, generator=generator)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Every logit is the same, and as much higher as the code's sum is."""
+        return (self.logit + z.sum(dim=1)).view(-1, 1, 1, 1).expand(-1, *self.shape)
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        return torch.rand(n, 1, 1, 1, generator=generator).expand(-1, *self.shape)
+
+
+class Constant(StandIn):
+    def encode(self, images: Tensor) -> Code:
+        return Code(torch.zeros(len(images), 3))
+
+
+class NotFinite(StandIn):
+    def encode(self, images: Tensor) -> Code:
+        return Code(torch.full((len(images), 3), math.nan))
+
+
+class NotFiniteSamples(StandIn):
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        return torch.full((n, *self.shape), math.inf)
+
+
+class FadingSquares(StandIn):
+    """Samples that are true fading squares."""
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        images = torch.zeros(n, 1, 32, 32)
+        images[:, :, 13:19, 13:19] = torch.rand(n, 1, 1, 1, generator=generator)
+        return images
+
+
+@pytest.fixture(scope="module")
+def dsprites() -> Dataset:
+    """A small grid of factors under the name of dSprites; factor values, from 0 to 1, are the first pixels."""
+    factors = Factors(NAMES, SHAPES)
+    n = math.prod(SHAPES)
+    array = np.zeros((n, 64 * 64), dtype=np.float32)
+    array[:, :5] = factors.values(np.arange(n)) / (np.array(SHAPES) - 1)
+    return Dataset("dsprites", Images(array, "float32", (1, 64, 64)), split(n), "made", "0", factors)
+
+
+@pytest.fixture(scope="module")
+def fading_squares() -> Dataset:
+    array = np.zeros((1000, 32, 32), dtype=np.float32)
+    array[:, 13:19, 13:19] = np.linspace(0, 1, 1000)[:, None, None]
+    return Dataset("fading_squares", Images(array.reshape(1000, -1), "float32", (1, 32, 32)), split(1000), "made", "1")
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(inception.VARIABLE, raising=False)
+    monkeypatch.setitem(evaluation.SIZES, "full", Sizes(1000, 500, 500, 1000, 2000))
+    monkeypatch.setitem(evaluation.SIZES, "reduced", Sizes(500, 500, 200, 0, 500))
+
+
+def run(model: StandIn, dataset: Dataset, part: EvaluationPart = "test", size: Size = "reduced") -> dict[str, float]:
+    return evaluate(model, dataset, part, size, "cpu")  # type: ignore[arg-type]
+
+
+def test_codes_that_are_the_factors(dsprites: Dataset) -> None:
+    """In evaluation mode: with the dropout of training, no score would be 1."""
+    model = StandIn().train()
+    metrics = run(model, dsprites)
+    assert model.training
+    for name in ("disentanglement", "disentanglement_heldout", "disentanglement_4", "disentanglement_4_heldout"):
+        assert metrics[name] == 1.0
+
+
+def test_constant_codes(dsprites: Dataset) -> None:
+    """Chance, and 4096 · ln 2 nats for pixels of which each is anyone's guess."""
+    metrics = run(Constant(), dsprites, size="full")
+    assert metrics["disentanglement_heldout"] == pytest.approx(1 / 5, abs=0.06)
+    assert metrics["disentanglement_4_heldout"] == pytest.approx(1 / 4, abs=0.06)
+    assert metrics["reconstruction"] == metrics["reconstruction_mean"]
+    assert metrics["reconstruction"] == pytest.approx(4096 * math.log(2), rel=1e-6)
+
+
+def test_reconstruction_of_mean_and_sampled_code(fading_squares: Dataset) -> None:
+    """The first pixels are black, so mean codes are 0 and every logit is 1; a sampled code adds noise to it."""
+    metrics = run(StandIn(spread=0.5, logit=1.0, shape=(1, 32, 32)), fading_squares)
+    images = fading_squares.images.array[fading_squares.split.test].astype(float)
+    probability = 1 / (1 + math.exp(-1))
+    nats = -(images * math.log(probability) + (1 - images) * math.log(1 - probability)).sum(axis=1)
+    assert metrics["reconstruction_mean"] == pytest.approx(nats.mean(), rel=1e-6)
+
+    # softplus(l) - x·l, averaged over l ~ N(1, 5 · 0.5²), for images whose mean pixel is small
+    logits = 1 + math.sqrt(5) * 0.5 * np.random.default_rng(0).normal(size=200_000)
+    expected = 1024 * np.logaddexp(0, logits).mean() - images.sum(axis=1).mean()
+    assert metrics["reconstruction"] == pytest.approx(expected, rel=0.1)
+    assert metrics["reconstruction"] > metrics["reconstruction_mean"] + 50
+
+
+def test_fading_squares_have_their_own_metrics(fading_squares: Dataset) -> None:
+    true = run(FadingSquares(shape=(1, 32, 32)), fading_squares, size="full")
+    assert set(true) == {"reconstruction", "reconstruction_mean", "mean_pixel_deviation", "frechet_pca"}
+    assert true["mean_pixel_deviation"] < 1.63 / math.sqrt(2000)  # the 1 % point of chance
+    assert true["frechet_pca"] < 0.01
+
+    grey = run(StandIn(shape=(1, 32, 32)), fading_squares, size="full")
+    assert grey["mean_pixel_deviation"] == pytest.approx(1 - 36 / 1024, abs=0.02)  # uniform on [0, 1]
+    samples = np.random.default_rng(0).random((10_000, 1)) * np.ones((1, 1024), np.float32)
+    pixels = frechet_distance(accumulate([samples]), accumulate([fading_squares.images.array]))
+    assert grey["frechet_pca"] == pytest.approx(pixels, rel=0.1)
+
+
+def test_every_metric_that_the_dataset_offers(dsprites: Dataset, fading_squares: Dataset) -> None:
+    for model, dataset in ((StandIn(), dsprites), (StandIn(shape=(1, 32, 32)), fading_squares)):
+        offers = DATASETS[dataset.name].offers
+        offered = {name for name, metric in METRICS.items() if metric.needs is None or metric.needs in offers}
+        assert set(run(model, dataset, size="full")) == offered - {"fid"}
+        assert set(run(model, dataset, size="reduced")) == {m for m in offered if "frechet" not in m} - {"fid"}
+
+
+def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Brightness:
+        """In place of the network: it makes two features of an image, and knows its weights."""
+
+        checksum = "none"
+
+        def __init__(self, weights: object, device: object) -> None:
+            self.weights = weights
+
+        def features(self, images: Tensor) -> np.ndarray:
+            return np.column_stack([images.mean(dim=(1, 2, 3)).numpy(), np.ones(len(images))])
+
+    weights = __file__
+    monkeypatch.setenv(inception.VARIABLE, weights)
+    monkeypatch.setattr(inception, "Inception", Brightness)
+    metrics = run(StandIn(), dsprites, size="full")
+    images = dsprites.images.array[dsprites.split.test].mean(axis=1)
+    # generated brightness is uniform on [0, 1]
+    expected = (0.5 - images.mean()) ** 2 + (math.sqrt(1 / 12) - images.std()) ** 2
+    assert metrics["fid"] == pytest.approx(expected, rel=0.1)
+    assert "frechet_factors" in metrics
+
+
+def test_same_draws_for_all_trials_and_others_for_the_other_part(dsprites: Dataset) -> None:
+    noisy = StandIn(spread=0.2)
+    state = torch.get_rng_state(), np.random.get_state()[1].copy()  # type: ignore[union-attr,index]  # noqa: NPY002
+    first = run(noisy, dsprites)
+    torch.rand(7)
+    assert run(noisy, dsprites) == first
+    assert run(noisy, dsprites, "validation")["reconstruction"] != first["reconstruction"]
+    torch.set_rng_state(state[0])
+    run(noisy, dsprites)
+    assert torch.equal(torch.get_rng_state(), state[0])
+    assert (np.random.get_state()[1] == state[1]).all()  # type: ignore[index]  # noqa: NPY002
+
+
+def test_only_images_of_the_part_are_seen(dsprites: Dataset) -> None:
+    """All other images are replaced by rubbish; nothing changes."""
+    for part in ("validation", "test"):
+        array = np.full_like(dsprites.images.array, 0.5)
+        rows = dsprites.split[part]  # type: ignore[index]
+        array[rows] = dsprites.images.array[rows]
+        other = Dataset(
+            "dsprites", Images(array, "float32", (1, 64, 64)), dsprites.split, "made", f"{part} only", dsprites.factors
+        )
+        expected = run(StandIn(spread=0.1), dsprites, part, "full")  # type: ignore[arg-type]
+        assert run(StandIn(spread=0.1), other, part, "full") == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("model", "what"), [(NotFinite(), "codes"), (NotFiniteSamples(), "samples"), (StandIn(logit=math.inf), "reconstr")]
+)
+def test_what_is_not_finite_is_infeasible(model: StandIn, what: str, dsprites: Dataset) -> None:
+    with pytest.raises(Infeasible, match=f"evaluation: the model's {what}.* are not finite"):
+        run(model, dsprites, size="full")
+
+
+def test_float32_inside_autocast(fading_squares: Dataset) -> None:
+    """Called in the middle of training, the result is as outside of it."""
+
+    class Linear(StandIn):
+        def __init__(self) -> None:
+            super().__init__(shape=(1, 32, 32))
+            self.layer = nn.Linear(1024, 5)
+            with torch.no_grad():
+                self.layer.weight.copy_(torch.linspace(-1, 1, 5 * 1024).view(5, 1024))
+                self.layer.bias.zero_()
+
+        def encode(self, images: Tensor) -> Code:
+            return Code(self.layer(images.flatten(start_dim=1)))
+
+    model = Linear()
+    expected = run(model, fading_squares)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert run(model, fading_squares) == expected
+
+
+def test_sizes_are_whole_batches() -> None:
+    for sizes in SIZES.values():
+        assert sizes.reconstructed % evaluation.BATCH == 0
