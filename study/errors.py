@@ -10,3 +10,11 @@ class InputError(Exception):
 
 class Infeasible(Exception):
     """A configuration that cannot be trained (a loss that is not finite, too little memory): it would fail again."""
+
+
+class Busy(Exception):
+    """The study is being run by another process. Commands exit with code 3."""
+
+
+class Interrupted(Exception):
+    """The user, or the system, asked the command to end. What was done is kept. Commands exit with code 130."""

@@ -56,6 +56,16 @@ class TrialFolder:
         return self.path / "outcome.json"
 
     @property
+    def attempts(self) -> Path:
+        """How often this launch has started the trial: JSON with `launch` and `count`."""
+        return self.path / "attempts.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that works on the trial."""
+        return self.path / ".lock"
+
+    @property
     def error(self) -> Path:
         """Traceback of the last failed attempt."""
         return self.path / "error.txt"
@@ -126,6 +136,10 @@ class StudyFolder:
 
     def trial(self, number: int) -> TrialFolder:
         return TrialFolder(self.path / "trials" / f"{number:04d}")
+
+    def trials(self) -> Iterator[TrialFolder]:
+        """The trials' folders that are there, by number."""
+        return (TrialFolder(path) for path in sorted((self.path / "trials").glob("[0-9]*")))
 
 
 def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]) -> None:

@@ -156,10 +156,10 @@ def learning_rate(config: TrialConfig, step: int) -> float:
 
 
 def _check_finite(terms: dict[str, float], model: AutoEncoder, step: int) -> None:
-    """`Infeasible` unless all is finite: a value that is not stays so in the sum that `terms` come from."""
+    """`Infeasible` unless all is finite. A value that is not finite makes every sum that it is part of so too."""
     for name, value in terms.items():
         if not np.isfinite(value):
             raise Infeasible(f"training diverged: {name} is {value} by step {step}")
     for name, weights in model.named_parameters():
-        if not torch.isfinite(weights).all():
+        if not weights.detach().sum().isfinite():
             raise Infeasible(f"training diverged: the weights {name} are not finite after step {step}")

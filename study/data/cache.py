@@ -1,0 +1,79 @@
+"""Data made once a node and shared by all its processes: files with a version and a checksum, never half a file."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+from study.errors import InputError
+from study.folder import read_json, write_atomically, write_json
+
+
+def cache_folder() -> Path:
+    """`WAE_STUDY_CACHE`, else `wae-study` in `XDG_CACHE_HOME`, else `~/.cache/wae-study`."""
+    own = os.environ.get("WAE_STUDY_CACHE")
+    if own:
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wae-study"
+
+
+def cached(name: str, version: str, make: Callable[[Path], None]) -> tuple[Path, str]:
+    """The cached file `name` and its SHA-256; made by `make(path)` if it is missing, damaged or of another version.
+
+    One process makes it while others wait. A file is read through for its checksum when it was made or when its size or
+    time of change are not those that were last found right; so a process that opens a sound cache reads nothing.
+    `InputError` if the cache cannot be written.
+    """
+    path = cache_folder() / name
+    note = path.with_name(path.name + ".json")
+    sound = _checked(path, note, version)
+    if sound is not None:
+        return path, sound
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name(path.name + ".lock")):
+            sound = _checked(path, note, version)
+            if sound is None:
+                sound = _make(path, note, version, make)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be written: {error.strerror or error}; set WAE_STUDY_CACHE to a folder with room"
+        ) from None
+    return path, sound
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _make(path: Path, note: Path, version: str, make: Callable[[Path], None]) -> str:
+    note.unlink(missing_ok=True)
+    write_atomically(path, make)
+    checksum = sha256(path)
+    write_json(note, {"version": version, "sha256": checksum, "found": _found(path)})
+    return checksum
+
+
+def _checked(path: Path, note: Path, version: str) -> str | None:
+    """The file's checksum, if the file is there and sound."""
+    try:
+        noted = read_json(note)
+        found = _found(path)
+        if noted["version"] != version or noted["found"]["size"] != found["size"]:
+            return None
+        if noted["found"] != found:
+            if sha256(path) != noted["sha256"]:
+                return None
+            if os.access(note.parent, os.W_OK):
+                write_json(note, {**noted, "found": found})
+        return str(noted["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _found(path: Path) -> dict[str, int]:
+    status = path.stat()
+    return {"size": status.st_size, "changed": status.st_mtime_ns}

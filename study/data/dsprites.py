@@ -1,0 +1,112 @@
+"""dSprites (Matthey et al. 2017): 737,280 binary 64 × 64 images, the full grid of five factors.
+
+The official file is read where the user has it; otherwise the images are rendered. Either way they end up as packed
+bits in one memory-mapped file of 377 MB that all processes of a node share.
+"""
+
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.lib import format as npy
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from study.data import rendering
+from study.data.cache import cached, sha256
+from study.data.dataset import Dataset, Factors, Images, split
+from study.errors import InputError
+
+OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
+FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.SIZES)
+RENDERING_VERSION = "1"
+"""To be raised whenever `rendering` gives other pixels: caches of earlier versions are then made anew."""
+
+SHAPE = (1, rendering.SIDE, rendering.SIDE)
+ROW_BYTES = rendering.SIDE**2 // 8
+CHUNK = 8192
+"""Images of the official file in memory at a time: 34 MB."""
+
+
+def load(root: Path | None = None) -> Dataset:
+    """The dataset: from the official file in `root` (or in `WAE_STUDY_DATA`), else rendered.
+
+    `InputError` if the official file is there and is not what it should be.
+    """
+    folder = root if root is not None else _folder_of_environment()
+    official = folder / OFFICIAL_FILE if folder is not None else None
+    if official is not None and official.exists():
+        source, name = "official", "dsprites-official.bits"
+        path, checksum = cached(name, _identity(official), lambda path: pack_official(official, path, FACTORS))
+    else:
+        source, name = "rendered", "dsprites-rendered.bits"
+        path, checksum = cached(name, RENDERING_VERSION, _render)
+    n = int(np.prod(FACTORS.sizes))
+    bits = np.memmap(path, dtype=np.uint8, mode="r", shape=(n, ROW_BYTES))
+    return Dataset("dsprites", Images(bits, "bits", SHAPE), split(n), source, checksum, FACTORS)
+
+
+def pack_official(source: Path, target: Path, factors: Factors) -> None:
+    """Write the images of the official archive as packed bits, in the order of `factors`.
+
+    Only the arrays `imgs` and `latents_classes` are opened, and nothing is unpickled. `InputError` if they are not the
+    binary images of the full grid.
+    """
+    n = int(np.prod(factors.sizes))
+    try:
+        with zipfile.ZipFile(source) as archive:
+            with archive.open("latents_classes.npy") as member:
+                rows = 0
+                for chunk in _chunks(member, source, "latents_classes", (n, 1 + len(factors.sizes))):
+                    expected = factors.values(np.arange(rows, rows + len(chunk)))
+                    if np.any(chunk[:, 0] != 0) or np.any(chunk[:, 1:] != expected):
+                        raise InputError(f"{source}: latents_classes is not the full grid in the official order")
+                    rows += len(chunk)
+            with archive.open("imgs.npy") as member, target.open("wb") as out:
+                for chunk in _chunks(member, source, "imgs", (n, *SHAPE[1:])):
+                    if chunk.max() > 1 or chunk.min() < 0:
+                        raise InputError(f"{source}: imgs holds values other than 0 and 1")
+                    np.packbits(chunk.reshape(len(chunk), -1).astype(bool), axis=1).tofile(out)
+    except (zipfile.BadZipFile, KeyError, EOFError, ValueError) as error:
+        raise InputError(f"{source}: not the official dSprites file: {' '.join(str(error).split())}") from None
+
+
+def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """Rows of an array in NumPy's format, some at a time. `InputError` unless it has this shape and holds integers."""
+    version = npy.read_magic(member)
+    header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    found, fortran, dtype = header(member)
+    if found != shape or fortran or dtype.kind not in "bui":
+        raise InputError(f"{source}: {name} should be integers of shape {shape}; received {dtype} of shape {found}")
+    row = int(np.prod(shape[1:])) * dtype.itemsize
+    for start in range(0, shape[0], CHUNK):
+        rows = min(CHUNK, shape[0] - start)
+        content = member.read(rows * row)
+        if len(content) < rows * row:
+            raise EOFError(f"{name} ends early")
+        yield np.frombuffer(content, dtype).reshape(rows, *shape[1:])
+
+
+def _identity(official: Path) -> str:
+    """Which official file was packed. Its checksum costs a fraction of a second: the archive has 27 MB."""
+    try:
+        return sha256(official)
+    except OSError as error:
+        raise InputError(f"{official}: cannot be read: {error.strerror or error}") from None
+
+
+def _folder_of_environment() -> Path | None:
+    value = os.environ.get("WAE_STUDY_DATA")
+    return Path(value) if value else None
+
+
+def _render(path: Path) -> None:
+    n = int(np.prod(FACTORS.sizes))
+    columns = (TextColumn("rendering dSprites, once"), BarColumn(), TimeRemainingColumn())
+    out = np.memmap(path, dtype=np.uint8, mode="w+", shape=(n, ROW_BYTES))
+    with Progress(*columns, transient=True) as progress:
+        task = progress.add_task("", total=n)
+        rendering.render_all(out, lambda images: progress.advance(task, images))
+    out.flush()

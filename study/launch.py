@@ -1,0 +1,166 @@
+"""`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+
+from study.config import load_space, make_plan
+from study.config.space import SamplerName
+from study.errors import Busy, InputError, Interrupted
+from study.folder import StudyFolder, valid_name
+
+EXIT_NOTHING_COMPLETE = 1
+EXIT_INPUT = 2
+EXIT_BUSY = 3
+EXIT_INTERRUPTED = 130
+
+EXAMPLES = """
+Examples:
+
+  python -m study.launch --space dsprites
+
+  python -m study.launch --space dsprites --trials 24 --name longer --concurrent 2
+
+  python -m study.launch --space my_space.yaml --preset paper --set family=wae-gaussian --set latent_dim=16
+
+The same command again goes on with a study that was cut short.
+"""
+
+
+class SamplerChoice(StrEnum):
+    tpe = "tpe"
+    nsga2 = "nsga2"
+    random = "random"
+    grid = "grid"
+
+
+class KeepChoice(StrEnum):
+    front = "front"
+    all = "all"
+    none = "none"
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
+
+
+@app.command(epilog=EXAMPLES)
+def launch(
+    space: Annotated[str, typer.Option(help="A name in search_spaces (one folder down at most), or a .yaml file.")],
+    name: Annotated[str | None, typer.Option(help="The study's name; the space's by default.")] = None,
+    preset: Annotated[str, typer.Option(help="How much of the space is run.")] = "quick",
+    trials: Annotated[int | None, typer.Option(min=1, help="Number of trials, in place of the preset's.")] = None,
+    concurrent: Annotated[int | None, typer.Option(min=1, help="Trials at once; one a core, or as GPUs allow.")] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Seed of the study: of its sampler and, through it, its trials.")
+    ] = 0,
+    output: Annotated[Path, typer.Option(help="Folder of all studies.")] = Path("runs"),
+    data_root: Annotated[
+        Path | None, typer.Option(help="Where official data files are; else WAE_STUDY_DATA.", show_default=False)
+    ] = None,
+    sampler: Annotated[SamplerChoice | None, typer.Option(help="In place of the space's.")] = None,
+    storage: Annotated[str | None, typer.Option(help="Optuna; SQLite in the study's folder by default.")] = None,
+    tracking_uri: Annotated[str | None, typer.Option(help="MLflow; SQLite in the output folder by default.")] = None,
+    address: Annotated[str | None, typer.Option(help="A Ray cluster; by default Ray is started here.")] = None,
+    gpus_per_trial: Annotated[float | None, typer.Option(min=0, help="GPUs a trial has; may be a fraction.")] = None,
+    trial_timeout: Annotated[float | None, typer.Option(min=1, help="Seconds after which a trial has failed.")] = None,
+    keep: Annotated[KeepChoice, typer.Option(help="Whose weights stay.")] = KeepChoice.front,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Fix a setting; may be repeated.")
+    ] = None,
+) -> None:
+    """Run a study: Ray Tune schedules trials, Optuna proposes them, each trains one auto-encoder, MLflow keeps it all.
+
+    Everything lands in OUTPUT/NAME: report.html, records.csv, figures, the Optuna database and the trials' folders.
+    """
+    console = Console(soft_wrap=False)
+    with exit_codes(console):
+        loaded, default_name = load_space(space)
+        plan = make_plan(
+            loaded,
+            space,
+            name=valid_name(name if name is not None else default_name),
+            preset=preset,
+            seed=seed,
+            trials=trials,
+            sampler=_sampler(sampler),
+            overrides=_overrides(set_ or []),
+        )
+        from study.run import Options, resume_plan, run_study
+        from study.summary import print_opening, print_result
+
+        folder = StudyFolder(output / plan.name)
+        plan, resumed = resume_plan(folder, plan, trials)
+        options = Options(
+            concurrent=concurrent,
+            data_root=data_root,
+            storage=storage,
+            tracking_uri=tracking_uri,
+            address=address,
+            gpus_per_trial=gpus_per_trial,
+            trial_timeout=trial_timeout,
+            keep=keep.value,
+        )
+        print_opening(console, plan, folder, resumed)
+        result = run_study(plan, folder, options, console)
+        print_result(console, plan, result)
+        if not any(record.state == "complete" for record in result.records):
+            raise typer.Exit(EXIT_NOTHING_COMPLETE)
+
+
+@contextmanager
+def exit_codes(console: Console) -> Iterator[None]:
+    """Turn what ends a command in a foreseen way into one sentence and the exit code for it."""
+    try:
+        yield
+    except InputError as error:
+        _complain(f"error: {error}")
+        raise typer.Exit(EXIT_INPUT) from None
+    except KeyboardInterrupt:
+        _complain("interrupted; the same command goes on with the study")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Interrupted as error:
+        _complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Busy as error:
+        _complain(f"error: {error}")
+        raise typer.Exit(EXIT_BUSY) from None
+
+
+def _complain(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _sampler(choice: SamplerChoice | None) -> SamplerName | None:
+    return choice.value if choice is not None else None
+
+
+def _overrides(given: list[str]) -> dict[str, Any]:
+    """`parameter=value` as typed; the value is read as YAML, so that 8 is a number and wae-gaussian a word."""
+    overrides: dict[str, Any] = {}
+    for item in given:
+        key, separator, text = item.partition("=")
+        if not separator or not key:
+            raise InputError(f"--set: received {item!r}; needed is parameter=value")
+        if key in overrides:
+            raise InputError(f"--set: {key!r} is given twice")
+        try:
+            overrides[key] = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise InputError(f"--set {key}: received {text!r}, which is no value") from None
+    return overrides
+
+
+def main() -> None:
+    """The console script `wae-study`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

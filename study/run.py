@@ -1,0 +1,197 @@
+"""Running a study from its plan to its report: search, records, tracking, weights and display kept together."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from study import tracking
+from study.config import StudyPlan, TrialConfig
+from study.data import load
+from study.display import Display
+from study.errors import Busy, InputError, Interrupted
+from study.folder import StudyFolder
+from study.pareto import non_dominated
+from study.records import TrialRecord, write_records
+from study.report import ReportSummary, write_report
+
+Keep = Literal["front", "all", "none"]
+
+TRACKING_SECONDS = 60.0
+"""How long the end of a study waits for MLflow to take what it has not yet: more than a slow server needs."""
+
+INTERRUPTED_SECONDS = 5.0
+"""The same when the user wants the command to end; the next launch sends the rest."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a launch may say beside the plan: it changes where and how trials run, not what they are."""
+
+    concurrent: int | None = None
+    data_root: Path | None = None
+    storage: str | None = None
+    tracking_uri: str | None = None
+    address: str | None = None
+    gpus_per_trial: float | None = None
+    trial_timeout: float | None = None
+    keep: Keep = "front"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a launch leaves: the records, the report made of them, and where to look."""
+
+    records: list[TrialRecord]
+    report: ReportSummary
+    tracking_command: str
+    tracking_error: str | None
+
+
+def resume_plan(folder: StudyFolder, plan: StudyPlan, trials: int | None) -> tuple[StudyPlan, bool]:
+    """The plan to run in this folder, and whether a study is already there.
+
+    A study that is there goes on with as many trials as it had, or with more. `InputError` if it is another one.
+    """
+    if not folder.plan.exists():
+        return plan, False
+    earlier = StudyPlan.load(folder.plan)
+    difference = earlier.difference(plan)
+    if difference:
+        raise InputError(f"{folder.path} holds another study: {difference}; use another --name for this one")
+    if trials is not None and trials < earlier.trials:
+        raise InputError(f"--trials: received {trials}; {folder.path} has {earlier.trials}, and can only get more")
+    return (plan if trials is not None else earlier), True
+
+
+def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: Console) -> Result:
+    """Run what the plan still lacks, then report. `Busy`, `InputError` or `Interrupted` where it does not come to that.
+
+    Everything that can be refused is refused before anything is written into the folder.
+    """
+    load(plan.space.dataset, options.data_root)
+    with _only_one(folder):
+        tracking_uri = tracking.open_store(options.tracking_uri, folder.path.parent)
+        from study.search import schedule, storage  # imports Ray and Optuna, which takes seconds
+
+        study = storage.open_study(plan, folder, options.storage or storage.default_url(folder))
+        plan.save(folder.plan)
+        mirror = tracking.Background(tracking.Mirror(plan, folder, tracking_uri))
+        state = _State(plan, folder, options.keep, mirror)
+        state.records = storage.records(study, folder)
+        resources = schedule.Resources(
+            address=options.address,
+            concurrent=options.concurrent,
+            gpus_per_trial=options.gpus_per_trial,
+            timeout=options.trial_timeout,
+            data_root=options.data_root,
+        )
+        try:
+            with Display(plan, state.records, console) as display:
+
+                def started(number: int, settings: dict[str, Any]) -> None:
+                    display.started(number, settings)
+                    state.started(number, settings)
+
+                def progressed(number: int, result: dict[str, Any]) -> None:
+                    display.progressed(number, result)
+                    state.tell_tracking()
+
+                def ended(number: int, outcome: Any) -> None:
+                    state.ended(number, storage.records(study, folder))
+                    display.ended(state.records, number)
+
+                schedule.run(study, plan, folder, resources, schedule.Listener(started, progressed, ended))
+        except Interrupted:
+            state.tell_tracking(tracking.Ending(interrupted=True))
+            mirror.close(INTERRUPTED_SECONDS)
+            raise
+        return _conclude(state, storage.records(study, folder), tracking_uri)
+
+
+class _State:
+    """The study as it stands, and what follows from a change: records written, weights dropped, tracking told."""
+
+    def __init__(self, plan: StudyPlan, folder: StudyFolder, keep: Keep, mirror: tracking.Background) -> None:
+        self.plan = plan
+        self.folder = folder
+        self.keep = keep
+        self.mirror = mirror
+        self.records: list[TrialRecord] = []
+        self.running: dict[int, TrialConfig] = {}
+
+    def started(self, number: int, settings: dict[str, Any]) -> None:
+        self.running[number] = TrialConfig(**settings)
+        self.tell_tracking()
+
+    def ended(self, number: int, records: list[TrialRecord]) -> None:
+        self.running.pop(number, None)
+        self.take(records)
+        self.tell_tracking()
+
+    def take(self, records: list[TrialRecord]) -> None:
+        self.records = records
+        write_records(records, self.folder.records)
+        keep_weights(self.plan, self.folder, records, self.keep)
+
+    def tell_tracking(self, ending: tracking.Ending | None = None) -> None:
+        self.mirror.notify(
+            tracking.Progress(list(self.records), dict(self.running), front(self.plan, self.records), ending)
+        )
+
+
+def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> Result:
+    """Records with their MLflow runs, then the report, then tracking with the report: each needs the one before."""
+    state.take(records)
+    state.tell_tracking()
+    state.mirror.flush(TRACKING_SECONDS)
+    links = tracking.links(state.folder)
+    state.take([replace(r, mlflow_run_id=links[r.trial].run_id) if r.trial in links else r for r in records])
+    report = write_report([state.folder.path])
+    state.tell_tracking(tracking.Ending(result=" ".join(report.result), hypervolumes=report.hypervolumes))
+    sent = state.mirror.close(TRACKING_SECONDS)
+    error = None if sent else state.mirror.mirror.error or "no answer in time"
+    return Result(state.records, report, tracking.ui_command(tracking_uri), error)
+
+
+@contextmanager
+def _only_one(folder: StudyFolder) -> Iterator[None]:
+    """One launch on a study at a time: `Busy` if another holds it. The system frees the lock of a dead process."""
+    folder.path.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Busy(f"{folder.path} is being run by another process; wait for it, or use another --name") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def front(plan: StudyPlan, records: Sequence[TrialRecord]) -> set[int]:
+    """Numbers of the complete trials that no other dominates, on test images."""
+    complete = [record for record in records if record.state == "complete"]
+    if not complete:
+        return set()
+    values = np.array([[o.sign * r.metrics[o.name] for o in plan.space.objectives] for r in complete])
+    return {record.trial for record, on_front in zip(complete, non_dominated(values), strict=True) if on_front}
+
+
+def keep_weights(plan: StudyPlan, folder: StudyFolder, records: Sequence[TrialRecord], keep: Keep) -> None:
+    """Remove the weights that are not to be kept: `front` keeps those of each family's own front.
+
+    A trial that has left its front never comes back to it, so that this can be done while the study runs.
+    """
+    if keep == "all":
+        return
+    families = {record.config.family for record in records} if keep == "front" else set()
+    kept = set().union(*(front(plan, [r for r in records if r.config.family == family]) for family in families))
+    for record in records:
+        if record.trial not in kept:
+            folder.trial(record.trial).weights.unlink(missing_ok=True)

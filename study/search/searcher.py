@@ -1,0 +1,87 @@
+"""StudySearch: Ray Tune asks it what to run; it asks the Optuna study, and tells it what became of each trial.
+
+Stock `OptunaSearch` leaves a trial RUNNING for ever when a value is NaN or missing, lets infinite values onto the
+front, and is restored from snapshots that go stale. This one remembers nothing that is not in the storage.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import optuna
+from ray.tune.search import Searcher
+
+from study.config import StudyPlan
+from study.folder import StudyFolder
+from study.search import proposals, storage
+from study.trial import Outcome
+
+
+class StudySearch(Searcher):
+    """Proposes trials until the plan's number of them has ended; takes up orphans of an earlier driver first.
+
+    `job` makes Ray's configuration of a trial number and its settings. `told` is called after each trial has ended.
+    """
+
+    def __init__(
+        self,
+        study: optuna.Study,
+        plan: StudyPlan,
+        folder: StudyFolder,
+        job: Callable[[int, dict[str, Any]], dict[str, Any]],
+        told: Callable[[int, Outcome], None],
+    ) -> None:
+        super().__init__()
+        self.study = study
+        self.plan = plan
+        self.folder = folder
+        self.job = job
+        self.told = told
+        self.numbers: dict[str, int] = {}
+        self.orphans = storage.running(study)
+
+    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
+        while self.orphans:
+            trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
+            if not self._settle(trial.number):
+                return self._start(trial_id, trial)
+        if len(self.study.get_trials(deepcopy=False)) - self._waiting() >= self.plan.trials:
+            return Searcher.FINISHED
+        return self._start(trial_id, proposals.propose(self.study, self.plan))
+
+    def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
+        """Tell the study. Ray's `result` is not looked at: the trial's folder says what became of it."""
+        number = self.numbers.pop(trial_id, None)
+        if number is not None and not self._settle(number):
+            self._tell(
+                number,
+                Outcome("failed", reason="its process ended without an outcome").write(self.folder.trial(number)),
+            )
+
+    def _start(self, trial_id: str, trial: optuna.Trial) -> dict[str, Any]:
+        self.numbers[trial_id] = trial.number
+        return self.job(trial.number, trial.user_attrs[storage.CONFIG])
+
+    def _settle(self, number: int) -> bool:
+        outcome = Outcome.read(self.folder.trial(number))
+        if outcome is not None:
+            self._tell(number, outcome)
+        return outcome is not None
+
+    def _tell(self, number: int, outcome: Outcome) -> None:
+        storage.tell(self.study, self.plan, number, outcome)
+        self.told(number, outcome)
+
+    def _waiting(self) -> int:
+        return len(self.study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.WAITING,)))
+
+    def save_to_dir(self, checkpoint_dir: str, session_str: str = "default") -> None:
+        """Nothing to save: the storage has it."""
+
+    def restore_from_dir(self, checkpoint_dir: str) -> None:
+        """Nothing to restore."""
+
+    def save(self, checkpoint_path: str) -> None:
+        """Nothing to save."""
+
+    def restore(self, checkpoint_path: str) -> None:
+        """Nothing to restore."""

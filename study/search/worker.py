@@ -1,0 +1,114 @@
+"""What runs in Ray's processes: one attempt at one trial, with its lock, its time limit and its count of attempts."""
+
+import logging
+import os
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from ray import tune
+
+from study.config import TrialConfig
+from study.folder import TrialFolder, read_json, write_json
+
+MAX_ATTEMPTS = 3
+"""Attempts at a trial within one launch: then it has failed, with the reason of the last one."""
+
+ORPHAN_SECONDS = 60.0
+"""How long to wait for a worker of a killed driver to leave a trial: it was seen to be gone after 2 to 10 seconds."""
+
+
+def train(job: dict[str, Any]) -> None:
+    """Ray Tune's trainable. `job` holds plain values: see `study.search.schedule`.
+
+    The outcome is in the trial's folder when the last report, marked `final`, is made.
+    """
+    folder = TrialFolder(Path(job["folder"]))
+    folder.path.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder.lock, timeout=ORPHAN_SECONDS):
+            if not folder.outcome.exists():
+                _attempt(folder, job)
+    except Timeout:
+        raise RuntimeError(f"another process works on {folder.path}") from None
+    tune.report({"final": True})
+
+
+def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
+    from study.trial import Outcome, run_trial  # imports PyTorch
+
+    attempt = _count_attempt(folder, job["launch"])
+    if attempt > MAX_ATTEMPTS:
+        Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
+        return
+    import torch
+
+    logging.getLogger("study").setLevel(logging.WARNING)
+    torch.set_num_threads(job["threads"])
+    torch.manual_seed(0)  # nothing of ours draws from the global state; another library's draw is at least the same
+    config = TrialConfig(**job["config"])
+    try:
+        with _time_limit(folder, job["timeout"]):
+            run_trial(
+                config,
+                folder,
+                data_root=Path(job["data_root"]) if job["data_root"] else None,
+                device=job["device"],
+                report=lambda progress, values: tune.report(
+                    {"step": progress.step, "seconds": progress.seconds, "total_steps": config.total_steps, **values}
+                ),
+            )
+    except Exception as error:
+        folder.error.write_text(traceback.format_exc(), encoding="utf-8")
+        if attempt < MAX_ATTEMPTS:
+            raise
+        Outcome("failed", reason=_reason(error)).write(folder)
+    finally:
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+def _count_attempt(folder: TrialFolder, launch: str) -> int:
+    """Which attempt of this launch this is, from 1. Counted before anything can go wrong."""
+    count = 1
+    if folder.attempts.exists():
+        earlier = read_json(folder.attempts)
+        count = earlier["count"] + 1 if earlier["launch"] == launch else 1
+    write_json(folder.attempts, {"launch": launch, "count": count})
+    return count
+
+
+def _last_reason(folder: TrialFolder, attempts: int) -> str:
+    last = folder.error.read_text(encoding="utf-8").strip().splitlines()[-1:] if folder.error.exists() else []
+    return f"its process died {attempts} times" + (f"; last error: {last[0]}" if last else "")
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:500]
+
+
+@contextmanager
+def _time_limit(folder: TrialFolder, seconds: float | None) -> Iterator[None]:
+    """End the whole process when the time is up: a trial that hangs heeds nothing else. Ray starts another."""
+    from study.trial import Outcome
+
+    if seconds is None:
+        yield
+        return
+
+    def expire() -> None:
+        Outcome("failed", reason=f"over its time limit of {seconds:g} s (--trial-timeout)").write(folder)
+        os._exit(17)
+
+    watchdog = threading.Timer(seconds, expire)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()

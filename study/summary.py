@@ -1,0 +1,39 @@
+"""What a launch prints before and after its trials."""
+
+from rich.console import Console
+
+from study.config import StudyPlan
+from study.folder import StudyFolder
+from study.report.terminal import front_as_table
+from study.run import Result
+
+
+def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resumed: bool) -> None:
+    """The study in one line; where it goes on, with what is there."""
+    done = sum(trial.outcome.exists() for trial in folder.trials())
+    _print(
+        console, f"{plan.name}: {plan.trials} trials of {plan.space.dataset}, preset {plan.preset}, seed {plan.seed}"
+    )
+    if resumed:
+        _print(console, f"going on with {folder.path}: {done} of {plan.trials} trials are done")
+
+
+def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
+    """What came of it: in words, the front as a table, what failed, and where to look."""
+    for sentence in result.report.result:
+        _print(console, sentence)
+    if len(result.report.front):
+        console.print(front_as_table(result.report))
+    incomplete = [record for record in result.records if record.state != "complete"]
+    for record in incomplete[:10]:
+        _print(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")
+    if len(incomplete) > 10:
+        _print(console, f"and {len(incomplete) - 10} more that are not complete: see the report")
+    if result.tracking_error:
+        _print(console, f"MLflow has not everything ({result.tracking_error}); the same command sends what is missing")
+    _print(console, f"report: {result.report.report}")
+    _print(console, f"MLflow: {result.tracking_command}")
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,123 @@
+"""One trial, from its configuration to its outcome, readable from top to bottom."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+
+from study.config import TrialConfig
+from study.data import load
+from study.errors import Infeasible
+from study.evaluation import evaluate
+from study.folder import TrialFolder, read_json, write_atomically, write_json
+from study.model import make_model, make_objective
+from study.pictures import save_pictures
+from study.provenance import provenance
+from study.records import VALIDATION, State
+from study.training import Progress, fit
+
+CURVE_POINTS = (0.0, 0.125, 0.25, 0.5, 0.75)
+"""Where in the training the reduced metrics are computed, as fractions of it; at 0 the model is untrained."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a trial ended. `metrics` hold test values by name and validation values with a prefix; only if complete."""
+
+    state: State
+    reason: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    provenance: dict[str, str] = field(default_factory=dict)
+
+    def attributes(self) -> dict[str, Any]:
+        """As plain values, for JSON and for storage."""
+        return asdict(self)
+
+    @classmethod
+    def from_attributes(cls, attributes: Mapping[str, Any]) -> Self:
+        return cls(**{key: attributes[key] for key in cls.__dataclass_fields__ if key in attributes})
+
+    @classmethod
+    def read(cls, folder: TrialFolder) -> Self | None:
+        """The outcome that a trial left in its folder, if it got so far."""
+        return cls.from_attributes(read_json(folder.outcome)) if folder.outcome.exists() else None
+
+    def write(self, folder: TrialFolder) -> Self:
+        write_json(folder.outcome, self.attributes())
+        return self
+
+
+def run_trial(
+    config: TrialConfig,
+    folder: TrialFolder,
+    *,
+    data_root: Path | None = None,
+    device: torch.device | str = "cpu",
+    report: Callable[[Progress, dict[str, float]], None] = lambda progress, values: None,
+) -> Outcome:
+    """Train the configured model, evaluate it, and leave everything about it in `folder`.
+
+    A checkpoint in the folder is gone on from. `report` is called with every line of the metrics file. What is raised
+    leaves no outcome: the trial may be tried again. A configuration that would fail again ends as infeasible.
+    """
+    try:
+        return _train_and_evaluate(config, folder, data_root, torch.device(device), report).write(folder)
+    except Infeasible as error:
+        return Outcome("infeasible", reason=str(error)).write(folder)
+    except torch.OutOfMemoryError as error:
+        return Outcome("infeasible", reason=f"out of memory on {device}: {str(error).splitlines()[0]}").write(folder)
+
+
+def _train_and_evaluate(
+    config: TrialConfig,
+    folder: TrialFolder,
+    data_root: Path | None,
+    device: torch.device,
+    report: Callable[[Progress, dict[str, float]], None],
+) -> Outcome:
+    folder.path.mkdir(parents=True, exist_ok=True)
+    dataset = load(config.dataset, data_root)
+    model = make_model(config, dataset.images.shape).to(device)
+    objective = make_objective(config).to(device)
+    milestones = {round(fraction * config.total_steps) for fraction in CURVE_POINTS}
+
+    begun = False
+    for progress in fit(
+        model, objective, dataset, config, checkpoint=folder.checkpoint, device=device, milestones=milestones
+    ):
+        if not begun:
+            folder.truncate_metrics(progress.step - 1)  # what an attempt that was cut off logged after its checkpoint
+            begun = True
+        values = {f"train_{name}": value for name, value in progress.terms.items()}
+        if progress.step in milestones:
+            values |= _prefixed(evaluate(model, dataset, "validation", size="reduced", device=device))
+        place = {"step": progress.step, "images": progress.images, "seconds": progress.seconds, "time": time.time()}
+        folder.append_metrics(place | values)
+        report(progress, values)
+
+    training_seconds = max(line["seconds"] for line in folder.read_metrics())
+    started = time.perf_counter()
+    metrics = _prefixed(evaluate(model, dataset, "validation", size="full", device=device))
+    metrics |= evaluate(model, dataset, "test", size="full", device=device)
+    save_pictures(model, dataset, folder.pictures, device)
+    evaluation_seconds = time.perf_counter() - started
+
+    write_atomically(folder.weights, lambda path: torch.save(model.state_dict(), path))
+    folder.checkpoint.unlink(missing_ok=True)
+    not_finite = [name for name, value in metrics.items() if not np.isfinite(value)]
+    return Outcome(
+        state="failed" if not_finite else "complete",
+        reason=f"not finite: {', '.join(not_finite)}" if not_finite else "",
+        metrics={} if not_finite else metrics,
+        seconds={"training": round(training_seconds, 3), "evaluation": round(evaluation_seconds, 3)},
+        provenance=provenance(config, dataset, device),
+    )
+
+
+def _prefixed(metrics: dict[str, float]) -> dict[str, float]:
+    return {VALIDATION + name: value for name, value in metrics.items()}

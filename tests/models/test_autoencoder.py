@@ -1,0 +1,103 @@
+"""The contract of every family: encoder and objective on the one model."""
+
+import pytest
+import torch
+
+from models import (
+    FAMILIES,
+    PRIORS,
+    WAE,
+    AutoEncoder,
+    Deterministic,
+    FullyConnected,
+    Objective,
+    StandardGaussian,
+    UniformCube,
+)
+
+SHAPE = (2, 4, 5)
+D = 3
+
+
+def make(family: str) -> tuple[AutoEncoder, Objective]:
+    generator = torch.Generator().manual_seed(0)
+    encoder, objective = FAMILIES[family]
+    network = FullyConnected(SHAPE, D, 16, generator)
+    prior = UniformCube() if family == "wae-uniform" else StandardGaussian()
+    model = AutoEncoder(network, encoder(network.n_features, D, True, generator), prior, D)
+    return model, WAE(10.0, lambda_1=1.0) if objective is WAE else objective()
+
+
+def images(n: int = 7) -> torch.Tensor:
+    return torch.rand(n, *SHAPE, generator=torch.Generator().manual_seed(1))
+
+
+def seeded(seed: int = 2) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_shapes(family: str) -> None:
+    model, _ = make(family)
+    code = model.encode(images())
+    assert code.mean.shape == (7, D)
+    assert (code.log_spread is None) == (FAMILIES[family].encoder is Deterministic)
+    assert code.log_spread is None or code.log_spread.shape == (7, D)
+    z = model.sample_code(code, seeded())
+    assert z.shape == (7, D)
+    assert model.decode(z).shape == (7, *SHAPE)
+    assert model.reconstruct(images()).shape == (7, *SHAPE)
+    assert model.sample(4, seeded()).shape == (4, *SHAPE)
+
+
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_parameter_gets_a_finite_gradient(family: str, precision: torch.dtype) -> None:
+    model, objective = make(family)
+    with torch.autocast("cpu", torch.bfloat16, enabled=precision == torch.bfloat16):
+        terms = objective(model, images(), seeded())
+    assert all(term.shape == () and term.dtype == torch.float32 for term in terms.values())
+    terms["loss"].backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.isfinite().all(), name
+        assert parameter.grad.abs().sum() > 0, name
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_codes_and_logits_are_float32_under_autocast_while_products_are_not(family: str) -> None:
+    model, _ = make(family)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert model.network.trunk(images()).dtype == torch.bfloat16
+        code = model.encode(images())
+        z = model.sample_code(code, seeded())
+        assert code.mean.dtype == z.dtype == model.decode(z).dtype == torch.float32
+        assert code.log_spread is None or code.log_spread.dtype == torch.float32
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_generator_decides_all_that_is_random(family: str) -> None:
+    model, objective = make(family)
+    first, again, other = (objective(model, images(), seeded(seed))["loss"].item() for seed in (2, 2, 3))
+    assert first == again
+    assert first != other
+    assert torch.equal(model.sample(4, seeded()), model.sample(4, seeded()))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_reconstructions_and_samples_are_decoder_means_without_gradients(family: str) -> None:
+    model, _ = make(family)
+    with torch.no_grad():
+        expected = model.decode(model.encode(images()).mean).sigmoid()
+        prior = model.decode(model.prior.sample(4, D, seeded(), "cpu")).sigmoid()
+    torch.testing.assert_close(model.reconstruct(images()), expected)
+    torch.testing.assert_close(model.sample(4, seeded()), prior)
+    assert not model.reconstruct(images()).requires_grad
+    assert not model.sample(4, seeded()).requires_grad
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+def test_codes_of_the_prior_have_the_dimension_of_the_model(prior: str) -> None:
+    model, _ = make("wae-gaussian")
+    model.prior = PRIORS[prior]()
+    assert model.sample_prior(5, seeded()).shape == (5, D)

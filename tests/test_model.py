@@ -1,0 +1,95 @@
+from typing import Any, get_args
+
+import pytest
+import torch
+
+from models import FAMILIES, KERNELS, NETWORKS, PRIORS, VAE, WAE, Gaussian, UniformBox, UniformCube
+from study import config
+from study.config import TrialConfig
+from study.model import STREAMS, make_model, make_objective, stream_seed
+
+SHAPE = (1, 8, 8)
+
+
+def trial(family: str = "wae-gaussian", **settings: Any) -> TrialConfig:
+    if family == "beta-vae":
+        settings.setdefault("beta", 4.0)
+    values = {"dataset": "dsprites", "seed": 0, "steps": 10, "latent_dim": 3, "width": 8, **settings}
+    return TrialConfig(**{"family": family, **values})
+
+
+def allowed(setting: str) -> set[str]:
+    """The values of a setting that is one of a few words."""
+    annotation = TrialConfig.model_fields[setting].annotation
+    options = [get_args(part) or (part,) for part in get_args(annotation)]
+    return {option for group in options for option in group if isinstance(option, str)}
+
+
+def test_every_word_that_a_configuration_allows_is_something_that_can_be_made() -> None:
+    assert set(FAMILIES) == set(config.FAMILIES)
+    assert set(PRIORS) == allowed("prior")
+    assert set(KERNELS) == allowed("kernel")
+    assert set(NETWORKS) == allowed("network")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_can_be_made_and_trained_a_step(family: str) -> None:
+    settings = trial(family)
+    model, objective = make_model(settings, SHAPE), make_objective(settings)
+    assert type(model.encoder) is FAMILIES[family].encoder
+    assert type(objective) is FAMILIES[family].objective
+    terms = objective(model, torch.rand(4, *SHAPE), torch.Generator())
+    terms["loss"].backward()
+    assert all(parameter.grad is not None for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_weights_are_a_function_of_the_seed_alone(family: str) -> None:
+    states = []
+    for seed, global_seed in ((1, 10), (1, 20), (2, 10)):
+        torch.manual_seed(global_seed)
+        before = torch.get_rng_state()
+        states.append(make_model(trial(family, seed=seed), SHAPE).state_dict())
+        assert torch.equal(before, torch.get_rng_state())
+    first, same, other = states
+    assert all(torch.equal(first[name], same[name]) for name in first)
+    assert not any(torch.equal(first[name], other[name]) for name in first if name.endswith("weight"))
+
+
+def test_the_model_is_what_the_configuration_says() -> None:
+    model = make_model(trial("wae-uniform", latent_dim=5, width=7, tanh_mean=False), SHAPE)
+    assert isinstance(model.encoder, UniformBox)
+    assert isinstance(model.prior, UniformCube)
+    assert (model.latent_dim, model.network.n_features, model.encoder.mean.tanh) == (5, 7, False)
+    default = make_model(trial("wae-gaussian"), SHAPE)
+    assert isinstance(default.encoder, Gaussian)
+    assert default.encoder.mean.tanh
+
+
+def test_the_objective_has_the_weights_of_the_configuration() -> None:
+    vae, beta_vae = make_objective(trial("vae")), make_objective(trial("beta-vae", beta=7.0))
+    assert isinstance(vae, VAE)
+    assert isinstance(beta_vae, VAE)
+    assert (vae.beta, beta_vae.beta) == (1.0, 7.0)
+    wae = make_objective(
+        trial("wae-gaussian", lambda_mmd=20.0, kernel="rbf", kernel_bandwidth=2.0, lambda_1=3.0, lambda_2=0.5)
+    )
+    assert isinstance(wae, WAE)
+    assert (wae.lambda_mmd, wae.kernel, wae.kernel_bandwidth) == (20.0, KERNELS["rbf"], 2.0)
+    assert (wae.lambda_1, wae.lambda_2) == (3.0, 0.5)
+    deterministic = make_objective(trial("wae-deterministic"))
+    assert isinstance(deterministic, WAE)
+    assert (deterministic.lambda_1, deterministic.lambda_2) == (0.0, 0.0)
+
+
+def test_streams_of_a_trial_and_of_its_replicates_are_all_different() -> None:
+    seeds = [stream_seed(seed, stream) for seed in range(50) for stream in STREAMS]
+    assert len(set(seeds)) == len(seeds)
+    torch.Generator().manual_seed(stream_seed(2**70, "weights"))
+
+
+def test_the_paper_s_network_has_the_paper_s_size() -> None:
+    model = make_model(trial("wae-gaussian", latent_dim=16, width=1200), (1, 64, 64))
+    encoder = 4096 * 1200 + 1200 + 1200 * 1200 + 1200 + 2 * (1200 * 16 + 16)
+    decoder = 16 * 1200 + 1200 + 2 * (1200 * 1200 + 1200) + 1200 * 4096 + 4096
+    assert sum(parameter.numel() for parameter in model.parameters()) == encoder + decoder

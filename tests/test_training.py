@@ -1,0 +1,406 @@
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from models import FAMILIES, AutoEncoder
+from study import training
+from study.config import TrialConfig
+from study.data.dataset import Dataset, Images, split
+from study.errors import Infeasible, InputError
+from study.model import make_model, make_objective, stream_seed
+from study.training import Progress, fit, learning_rate, log_steps
+
+SHAPE = (1, 8, 8)
+
+
+def bars(n: int = 200) -> Dataset:
+    """Images of a bar of one of eight heights, over and over, a bit a pixel."""
+    heights = np.arange(n) % 8 + 1
+    images = np.broadcast_to(np.arange(8)[None, :, None] < heights[:, None, None], (n, 8, 8))
+    packed = np.packbits(images.reshape(n, 64), axis=1)
+    return Dataset("dsprites", Images(packed, "bits", SHAPE), split(n), source="rendered", checksum="")
+
+
+def trial(family: str = "wae-gaussian", **settings: Any) -> TrialConfig:
+    if family == "beta-vae":
+        settings.setdefault("beta", 4.0)
+    if "images" not in settings:
+        settings.setdefault("steps", 24)
+    values = {"dataset": "dsprites", "seed": 3, "latent_dim": 2, "width": 16, "batch_size": 20, **settings}
+    return TrialConfig(**{"family": family, **values})
+
+
+def run(config: TrialConfig, dataset: Dataset | None = None, **options: Any) -> tuple[AutoEncoder, Iterator[Progress]]:
+    model = make_model(config, SHAPE)
+    options = {"checkpoint": None, "device": "cpu", **options}
+    return model, fit(model, make_objective(config), dataset or bars(), config, **options)
+
+
+class Cut(Exception):
+    """What a killed process looks like from inside."""
+
+
+@dataclass(frozen=True)
+class Watched(Images):
+    """Remembers which images were asked for; ends the process when asked for batch number `cut`."""
+
+    cut: int | None = None
+    asked: list[np.ndarray] = field(default_factory=list)
+
+    def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
+        if len(self.asked) == self.cut:
+            raise Cut
+        self.asked.append(indices)
+        return super().batch(indices, device)
+
+
+def watched(n: int = 200, cut: int | None = None) -> tuple[Dataset, Watched]:
+    dataset = bars(n)
+    images = Watched(dataset.images.array, "bits", SHAPE, cut=cut)
+    return replace(dataset, images=images), images
+
+
+@pytest.fixture
+def few_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five points on a learning curve, so that a short training has steps between them."""
+    monkeypatch.setattr(training, "LOGGED", 5)
+
+
+# What is yielded
+
+
+@pytest.mark.parametrize("total", [1, 7, 100, 101, 4000, 60_000])
+def test_a_learning_curve_has_about_a_hundred_even_steps_and_ends_at_the_last(total: int) -> None:
+    steps = sorted(log_steps(total))
+    assert len(steps) == min(total, 100)
+    assert steps[0] >= 1
+    assert steps[-1] == total
+    assert np.ptp(np.diff([0, *steps])) <= 1
+
+
+@pytest.mark.usefixtures("few_logs")
+def test_yields_at_0_at_log_steps_at_milestones_and_at_the_last() -> None:
+    _, progress = run(trial(), milestones=[0, 7, 10, 100])
+    assert [p.step for p in progress] == [0, 5, 7, 10, 15, 20, 24]
+
+
+def test_the_budget_is_in_images_or_in_steps() -> None:
+    by_images = [(p.step, p.images) for p in run(trial(images=90))[1]]
+    by_steps = [(p.step, p.images) for p in run(trial(steps=5))[1]]
+    assert by_images == by_steps == [(step, 20 * step) for step in range(6)]
+
+
+@pytest.mark.usefixtures("few_logs")
+def test_terms_are_means_over_the_steps_since_the_last_yield() -> None:
+    every_step = {p.step: p.terms for p in run(trial(), milestones=range(25))[1]}
+    yielded = list(run(trial())[1])
+    assert yielded[0].terms == {}
+    for before, after in pairwise(yielded):
+        steps = range(before.step + 1, after.step + 1)
+        for name in ("loss", "reconstruction", "mmd", "l1", "l2"):
+            mean = np.mean([every_step[step][name] for step in steps])
+            assert after.terms[name] == pytest.approx(mean, rel=1e-5)
+
+
+def test_seconds_count_training_and_not_what_the_caller_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock = FakeClock(monkeypatch)
+    progress = run(trial(), clock.dataset(), checkpoint=tmp_path / "c.pt", checkpoint_seconds=0)[1]
+    for p in progress:
+        assert p.seconds == p.step
+        clock.now += 1000
+
+
+class FakeClock:
+    """Time stands still but for one second a training step, and for what a test adds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch):
+        self.now = 0.0
+        monkeypatch.setattr(time, "perf_counter", lambda: self.now)
+
+    def dataset(self) -> Dataset:
+        clock, dataset = self, bars()
+
+        class Slow(Images):
+            def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
+                clock.now += 1
+                return super().batch(indices, device)
+
+        return replace(dataset, images=Slow(dataset.images.array, "bits", SHAPE))
+
+
+# What a step does
+
+
+@pytest.mark.parametrize(("n", "batch_size"), [(200, 20), (950, 400), (700_000, 100)])
+def test_batches_are_of_different_training_images_and_independent_of_each_other(n: int, batch_size: int) -> None:
+    dataset = Dataset("dsprites", Watched(np.zeros((n, 8), np.uint8), "bits", SHAPE), split(n), "rendered", "")
+    list(run(trial(batch_size=batch_size), dataset)[1])
+    images = dataset.images
+    assert isinstance(images, Watched)
+    assert len(images.asked) == 24
+    for batch in images.asked:
+        assert len(np.unique(batch)) == batch_size
+        assert np.isin(batch, dataset.split.train).all()
+    everything = np.concatenate(images.asked)
+    assert everything.min() < 0.1 * n
+    assert everything.max() > 0.9 * n
+    if n == 200:  # three epochs' worth of images: independent batches leave gaps and repeat within an epoch
+        first_epoch = everything[: len(dataset.split.train) // 20 * 20]
+        assert len(np.unique(first_epoch)) < len(first_epoch)
+
+
+def test_each_factor_of_the_schedule_holds_for_an_equal_part_of_the_budget() -> None:
+    config = trial(steps=10, learning_rate=0.1, learning_rate_schedule=(1.0, 0.5, 0.25, 0.1), batch_size=100)
+    rates = [learning_rate(config, step) for step in range(10)]
+    assert rates == pytest.approx([0.1] * 3 + [0.05] * 2 + [0.025] * 3 + [0.01] * 2)
+    short = trial(steps=1, learning_rate=0.1, batch_size=100)
+    assert learning_rate(short, 0) == 0.1
+
+
+@pytest.mark.parametrize(("scaling", "factor"), [("constant", 1), ("linear", 4), ("sqrt", 2)])
+def test_the_learning_rate_follows_the_batch_size_as_the_setting_says(scaling: str, factor: float) -> None:
+    config = trial(batch_size=400, learning_rate=0.01, learning_rate_scaling=scaling)
+    assert learning_rate(config, 0) == pytest.approx(0.01 * factor)
+
+
+def test_training_is_adam_on_the_objective_with_the_scheduled_rate() -> None:
+    """Against Adam (Kingma and Ba 2015, Algorithm 1) written out."""
+    config = trial(steps=12, precision="float32", learning_rate_scaling="sqrt")
+    trained, progress = run(config)
+    list(progress)
+
+    model, objective, dataset = make_model(config, SHAPE), make_objective(config), bars()
+    batches = np.random.default_rng(stream_seed(config.seed, "batches"))
+    noise = torch.Generator().manual_seed(stream_seed(config.seed, "noise"))
+    train, parameters = dataset.split.train, list(model.parameters())
+    m, v = [torch.zeros_like(p) for p in parameters], [torch.zeros_like(p) for p in parameters]
+    for t in range(1, 13):
+        rate = 1e-3 * math.sqrt(20 / 100) * (1.0, 0.7, 0.3, 0.1)[(t - 1) // 3]
+        images = dataset.images.batch(train[batches.choice(len(train), 20, replace=False, shuffle=False)])
+        gradients = torch.autograd.grad(objective(model, images, noise)["loss"], parameters)
+        with torch.no_grad():
+            for i, (p, g) in enumerate(zip(parameters, gradients, strict=True)):
+                m[i] = 0.9 * m[i] + 0.1 * g
+                v[i] = 0.999 * v[i] + 0.001 * g**2
+                p.sub_(rate * (m[i] / (1 - 0.9**t)) / ((v[i] / (1 - 0.999**t)).sqrt() + 1e-8))
+    for name, value in model.state_dict().items():
+        torch.testing.assert_close(trained.state_dict()[name], value, rtol=1e-4, atol=2e-6, msg=name)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_training_lowers_the_loss(family: str, precision: str) -> None:
+    config = trial(family, steps=200, precision=precision, width=32, learning_rate=3e-3, lambda_mmd=10.0)
+    curve = [p.terms for p in run(config)[1] if p.step > 0]
+    on = np.arange(1, 8) / 8  # how often the pixels of each row are on; the first row always is
+    constant_image = float(-8 * (on * np.log(on) + (1 - on) * np.log(1 - on)).sum())
+    assert curve[0]["reconstruction"] > constant_image
+    assert np.mean([terms["reconstruction"] for terms in curve[-10:]]) < 0.7 * constant_image
+    assert np.mean([terms["loss"] for terms in curve[-10:]]) < curve[0]["loss"]
+
+
+def test_bfloat16_and_float32_differ_in_the_products_and_hardly_in_the_result() -> None:
+    low, high = (
+        [p.terms["reconstruction"] for p in run(trial(precision=precision))[1] if p.step]
+        for precision in ("bfloat16", "float32")
+    )
+    assert low != high
+    assert low == pytest.approx(high, rel=0.02)
+
+
+def test_float32_is_wholly_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {}
+    for precision in ("float32", "bfloat16"):
+        model, progress = run(trial(precision=precision, steps=1))
+        dtypes: set[torch.dtype] = set()
+        for module in model.modules():
+            module.register_forward_hook(
+                lambda _, __, out, dtypes=dtypes: dtypes.add(out.dtype) if isinstance(out, torch.Tensor) else None
+            )
+        list(progress)
+        seen[precision] = dtypes
+    assert seen == {"float32": {torch.float32}, "bfloat16": {torch.float32, torch.bfloat16}}
+
+
+def test_a_run_is_a_function_of_its_configuration() -> None:
+    results = []
+    for global_seed in (1, 2):
+        torch.manual_seed(global_seed)
+        before = torch.get_rng_state()
+        model, progress = run(trial())
+        results.append(([p.terms for p in progress], model.state_dict()))
+        assert torch.equal(before, torch.get_rng_state())
+    assert results[0][0] == results[1][0]
+    assert_same(results[0][1], results[1][1])
+
+
+def test_what_the_caller_does_with_the_model_between_yields_changes_nothing() -> None:
+    plain, progress = run(trial())
+    list(progress)
+    evaluated, progress = run(trial())
+    for _ in progress:
+        evaluated.eval()
+        evaluated.sample(10, torch.Generator().manual_seed(0))
+        np.random.default_rng(0).random()
+    assert evaluated.training
+    assert_same(plain.state_dict(), evaluated.state_dict())
+
+
+# Infeasible
+
+
+def test_a_batch_larger_than_the_training_part_is_infeasible() -> None:
+    with pytest.raises(Infeasible, match="batch of 300 cannot be drawn from 171 training images"):
+        list(run(trial(batch_size=300))[1])
+
+
+@pytest.mark.usefixtures("few_logs")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_loss_that_is_not_finite_is_infeasible_and_never_in_a_checkpoint(precision: str, tmp_path: Path) -> None:
+    config = trial(learning_rate=1e30, precision=precision)
+    with pytest.raises(Infeasible, match=r"diverged: \w+ is (nan|inf|-inf) by step \d+|the weights .* after step \d+"):
+        list(run(config, checkpoint=tmp_path / "c.pt", checkpoint_seconds=0)[1])
+    if (tmp_path / "c.pt").exists():
+        saved = torch.load(tmp_path / "c.pt", weights_only=True)
+        assert all(value.isfinite().all() for value in saved["model"].values())
+
+
+def test_weights_that_stop_being_finite_at_the_last_step_are_infeasible() -> None:
+    config = trial(steps=3)
+    model, progress = run(config)
+    for p in progress:
+        if p.step == 2:  # the loss of the step to come does not see this bias: the clipped side of the log-spread
+            with torch.no_grad():
+                model.get_parameter("encoder.log_spread.head.bias")[0] = math.inf
+            break
+    with pytest.raises(Infeasible, match=r"weights encoder\.log_spread\.head\.bias are not finite after step 3"):
+        list(progress)
+
+
+# Checkpoints
+
+
+def assert_same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> None:
+    assert one.keys() == other.keys()
+    for name in one:
+        assert torch.equal(one[name], other[name]), name
+
+
+def told(p: Progress) -> tuple[int, int, dict[str, float]]:
+    return p.step, p.images, p.terms
+
+
+@pytest.mark.usefixtures("few_logs")
+@pytest.mark.parametrize("cut", [1, 5, 13, 23])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("family", ["beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform"])
+def test_a_run_that_was_cut_ends_exactly_where_an_uncut_one_does(
+    family: str, precision: str, cut: int, tmp_path: Path
+) -> None:
+    config, path = trial(family, precision=precision), tmp_path / "checkpoint.pt"
+    uncut, progress = run(config, milestones=[7])
+    expected = [told(p) for p in progress]
+
+    with pytest.raises(Cut):
+        list(run(config, watched(cut=cut)[0], checkpoint=path, checkpoint_seconds=0)[1])
+    model, progress = run(config, checkpoint=path, checkpoint_seconds=0, milestones=[7])
+    rest = [told(p) for p in progress]
+    assert_same(model.state_dict(), uncut.state_dict())
+    assert rest == [p for p in expected if p[0] > cut]
+
+
+@pytest.mark.usefixtures("few_logs")
+def test_a_step_whose_yield_was_not_dealt_with_is_yielded_again(tmp_path: Path) -> None:
+    config, path = trial(), tmp_path / "checkpoint.pt"
+    expected = [told(p) for p in run(config)[1]]
+    for p in run(config, checkpoint=path, checkpoint_seconds=0)[1]:
+        if p.step == 10:
+            break
+    assert [told(p) for p in run(config, checkpoint=path)[1]] == [p for p in expected if p[0] >= 10]
+
+
+def test_a_finished_run_is_only_loaded(tmp_path: Path) -> None:
+    config, path = trial(), tmp_path / "checkpoint.pt"
+    trained, progress = run(config, checkpoint=path)
+    list(progress)
+    dataset, images = watched()
+    model, progress = run(config, dataset, checkpoint=path)
+    assert list(progress) == []
+    assert images.asked == []
+    assert_same(model.state_dict(), trained.state_dict())
+
+
+def test_seconds_go_on_where_they_were(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock, path = FakeClock(monkeypatch), tmp_path / "checkpoint.pt"
+    for p in run(trial(), clock.dataset(), checkpoint=path, checkpoint_seconds=0)[1]:
+        if p.step == 11:
+            break
+    clock.now += 1000
+    assert all(p.seconds == p.step for p in run(trial(), clock.dataset(), checkpoint=path)[1])
+
+
+def test_checkpoints_are_as_seldom_as_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock, saved = FakeClock(monkeypatch), []
+    monkeypatch.setattr(training, "save_checkpoint", lambda path, config, content: saved.append(content["step"]))
+    list(run(trial(), clock.dataset(), checkpoint=tmp_path / "c.pt", checkpoint_seconds=7)[1])
+    assert saved == [7, 14, 21, 24]
+
+
+def cut_short(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def one_bit_flipped(data: bytes) -> bytes:
+    """In the middle of the weights, where the file's structure does not show it."""
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 16]) + data[middle + 1 :]
+
+
+def nothing(data: bytes) -> bytes:
+    return b""
+
+
+def text(data: bytes) -> bytes:
+    return b"not a checkpoint"
+
+
+@pytest.mark.parametrize("damage", [cut_short, one_bit_flipped, nothing, text])
+def test_a_damaged_checkpoint_costs_the_training_and_is_said(
+    damage: Callable[[bytes], bytes], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config, path = trial(), tmp_path / "checkpoint.pt"
+    expected = [told(p) for p in run(config, checkpoint=path)[1]]
+    path.write_bytes(damage(path.read_bytes()))
+    with caplog.at_level(logging.WARNING):
+        assert [told(p) for p in run(config, checkpoint=path)[1]] == expected
+    assert "training starts afresh" in caplog.text
+
+
+@pytest.mark.parametrize(("key", "value"), [("format", 0), ("device", "cuda")])
+def test_a_checkpoint_of_another_format_or_device_is_not_gone_on_from(
+    key: str, value: object, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config, path = trial(), tmp_path / "checkpoint.pt"
+    expected = [told(p) for p in run(config, checkpoint=path)[1]]
+    torch.save({**torch.load(path, weights_only=True), key: value}, path)
+    with caplog.at_level(logging.WARNING):
+        assert [told(p) for p in run(config, checkpoint=path)[1]] == expected
+    assert "training starts afresh" in caplog.text
+
+
+def test_a_checkpoint_of_another_configuration_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    list(run(trial(lambda_1=1.0), checkpoint=path)[1])
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=r"another configuration: lambda_1 was 1\.0, is 2\.0"):
+        list(run(trial(lambda_1=2.0), checkpoint=path)[1])
+    assert path.read_bytes() == before
