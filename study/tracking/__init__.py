@@ -1,0 +1,11 @@
+"""Tracking: a study shown in MLflow, as a mirror of what the study has written down itself. See `mirror.py`.
+
+The only import of mlflow, which costs two seconds and happens when a store is opened.
+"""
+
+from study.tracking.background import Background
+from study.tracking.content import Ending, Progress
+from study.tracking.mirror import Link, Mirror, links
+from study.tracking.store import open_store, redact, ui_command
+
+__all__ = ["Background", "Ending", "Link", "Mirror", "Progress", "links", "open_store", "redact", "ui_command"]

@@ -1,0 +1,171 @@
+"""One connection to an MLflow store: experiment and runs found or made, and values sent that are not there yet.
+
+Everything goes through `MlflowClient`, with run ids, synchronously: no active run, no global state, no lost queue.
+"""
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from study.tracking.content import Point
+from study.tracking.store import SERVERS, artifact_location, load_mlflow, lock_for
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+_PAGE = 1000
+
+
+@dataclass
+class KnownRun:
+    """What the store has of one run. `metrics`: the latest values; `steps`: their steps, None until asked for."""
+
+    run_id: str
+    status: str
+    tags: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    steps: dict[str, int] | None = None
+
+
+class Connection:
+    """Whatever fails raises: the caller closes a connection after an error, for it may know too little then."""
+
+    def __init__(self, client: "MlflowClient", experiment_id: str):
+        self.client = client
+        self.experiment_id = experiment_id
+
+    @classmethod
+    def open(cls, tracking_uri: str, runs: Path, experiment: str) -> Self:
+        """Connect, and find or make the experiment."""
+        mlflow = load_mlflow()
+        if tracking_uri.startswith(SERVERS):
+            client = mlflow.MlflowClient(tracking_uri)
+        else:
+            with lock_for(tracking_uri, runs):
+                client = mlflow.MlflowClient(tracking_uri)
+        return cls(client, _experiment(client, experiment, artifact_location(tracking_uri, runs)))
+
+    def find(self, tag: str, value: str) -> Iterator[KnownRun]:
+        """The runs of the experiment that carry the tag, oldest first; not those that the user has deleted."""
+        token = None
+        while True:
+            page = self.client.search_runs(
+                [self.experiment_id],
+                f"tags.{tag} = '{value}'",
+                max_results=_PAGE,
+                order_by=["attributes.start_time ASC"],
+                page_token=token,
+            )
+            yield from map(_known, page)
+            token = page.token
+            if not token:
+                return
+
+    def create(self, name: str, tags: Mapping[str, str], started: float) -> KnownRun:
+        """A new run; `started` in seconds since 1970."""
+        run = self.client.create_run(self.experiment_id, round(1000 * started), dict(tags), name)
+        return KnownRun(run.info.run_id, "RUNNING", dict(tags), steps={})
+
+    def introduce(self, run: KnownRun, params: Mapping[str, str]) -> None:
+        """Parameters; the same again is nothing new."""
+        from mlflow.entities import Param
+
+        values = [Param(name, value) for name, value in params.items()]
+        self.client.log_batch(run.run_id, params=values, synchronous=True)
+
+    def tag(self, run: KnownRun, tags: Mapping[str, str]) -> None:
+        from mlflow.entities import RunTag
+
+        changed = {name: value for name, value in tags.items() if run.tags.get(name) != value}
+        values = [RunTag(name, value) for name, value in changed.items()]
+        self.client.log_batch(run.run_id, tags=values, synchronous=True)
+        run.tags.update(changed)
+
+    def extend(self, run: KnownRun, points: Iterable[Point]) -> None:
+        """Send the points that lie beyond the last step which the store has of their metric."""
+        steps = self._steps(run)
+        self._send(run, [point for point in points if point.step > steps.get(point.key, -1)])
+
+    def conclude(self, run: KnownRun, values: Mapping[str, float], step: int, timestamp: int) -> None:
+        """Make `values` the latest ones, at `step` (or where the store already is beyond it)."""
+        steps = self._steps(run)
+        points = []
+        for key, value in values.items():
+            at = steps.get(key, -1)
+            if at < step:
+                points.append(Point(key, value, timestamp, step))
+            elif run.metrics.get(key) != value:
+                # of two values at one step, MLflow takes the later one for the latest
+                points.append(Point(key, value, round(1000 * time.time()), at))
+        self._send(run, points)
+
+    def _steps(self, run: KnownRun) -> dict[str, int]:
+        if run.steps is None:
+            run.steps = {
+                key: max(metric.step for metric in self.client.get_metric_history(run.run_id, key))
+                for key in run.metrics
+            }
+        return run.steps
+
+    def _send(self, run: KnownRun, points: list[Point]) -> None:
+        from mlflow.entities import Metric
+
+        self.client.log_batch(run.run_id, metrics=[Metric(*point) for point in points], synchronous=True)
+        for point in points:
+            self._steps(run)[point.key] = point.step
+            run.metrics[point.key] = point.value
+
+    def log_dataset(self, run: KnownRun, name: str, source: str) -> None:
+        """The data as an input of the run. `source` is its origin and the start of its checksum; twice is once."""
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        digest = source.split()[-1][:36]
+        dataset = Dataset(name, digest, "local", json.dumps({"source": source}))
+        self.client.log_inputs(run.run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])])
+
+    def log_pictures(self, run: KnownRun, pictures: list[Path], step: int) -> None:
+        """Each picture once, in the way that MLflow's image grid shows, under the name of its file."""
+        from PIL import Image
+
+        if not pictures:
+            return
+        there = [Path(file.path).name for file in self.client.list_artifacts(run.run_id, "images")]
+        for path in pictures:
+            # MLflow names the files KEY+step+… and stores the small version last
+            if not any(name.startswith(f"{path.stem}+") and "compressed" in name for name in there):
+                with Image.open(path) as image:
+                    self.client.log_image(run.run_id, image, key=path.stem, step=step, synchronous=True)
+
+    def reopen(self, run: KnownRun) -> None:
+        if run.status != "RUNNING":
+            self.client.update_run(run.run_id, status="RUNNING")
+            run.status = "RUNNING"
+
+    def end(self, run: KnownRun, status: str, ended: float) -> None:
+        """`ended` in seconds since 1970."""
+        self.client.set_terminated(run.run_id, status, round(1000 * ended))
+        run.status = status
+
+
+def _known(run: "Run") -> KnownRun:
+    return KnownRun(run.info.run_id, run.info.status, dict(run.data.tags), dict(run.data.metrics))
+
+
+def _experiment(client: "MlflowClient", name: str, location: str | None) -> str:
+    from mlflow.exceptions import MlflowException
+
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
+        try:
+            return str(client.create_experiment(name, location))
+        except MlflowException:  # another study of this name has made it meanwhile
+            experiment = client.get_experiment_by_name(name)
+            if experiment is None:
+                raise
+    if experiment.lifecycle_stage == "deleted":  # its name stays taken in MLflow, and its runs come back with it
+        client.restore_experiment(experiment.experiment_id)
+    return str(experiment.experiment_id)

@@ -1,0 +1,175 @@
+"""What is said of a study and of a trial in MLflow: names and values, the same everywhere. No MLflow in here.
+
+A number stays a number (MLflow compares those), a name is the one of `records.csv`, and nothing that only a machine
+wants to know (process ids, clock times) becomes a metric.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from study.config import StudyPlan, TrialConfig
+from study.records import State, TrialRecord
+from study.tracking.store import redact
+
+STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasible": "FAILED", "pruned": "KILLED"}
+"""The state of a trial in the four words that MLflow has. The tag `state` keeps our own."""
+
+_NOT_METRICS = frozenset({"step", "time", "images", "seconds"})
+"""Keys of a line of metrics.jsonl that say when it was written; images and seconds follow from the step."""
+
+_LONGEST = 5000
+"""Characters of a tag; the oldest servers cut at this length."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A study that has come to its end, or was interrupted. `result` is its outcome in one line.
+
+    The study's own files (plan, records, report, figures) are sent as they lie in its folder.
+    """
+
+    interrupted: bool = False
+    result: str = ""
+    hypervolumes: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A study as it stands: what the mirror is to show. `front` holds the numbers of the non-dominated trials."""
+
+    records: Sequence[TrialRecord] = ()
+    running: Mapping[int, TrialConfig] = field(default_factory=dict)
+    front: Collection[int] | None = None
+    ending: Ending | None = None
+
+
+class Point(NamedTuple):
+    """One value of one metric; `timestamp` in milliseconds since 1970."""
+
+    key: str
+    value: float
+    timestamp: int
+    step: int
+
+
+def metric_key(name: str) -> str:
+    """`name` with what MLflow does not allow in a metric's name replaced."""
+    return re.sub(r"[^\w\-./ ]", "_", name)
+
+
+def curve(lines: Iterable[Mapping[str, Any]]) -> list[Point]:
+    """The lines of metrics.jsonl as points. Values that are not finite are left out: a curve has a gap there.
+
+    Times are those of the file, so that the same line sent twice is one point.
+    """
+    points = []
+    for line in lines:
+        step, timestamp = int(line["step"]), round(1000 * float(line.get("time", 0)))
+        for name, value in line.items():
+            if name not in _NOT_METRICS and isinstance(value, int | float) and math.isfinite(value):
+                points.append(Point(metric_key(name), float(value), timestamp, step))
+    return points
+
+
+def final_metrics(record: TrialRecord) -> dict[str, float]:
+    """What a trial ends with: its metrics, and the seconds that each of its parts took."""
+    values = {**record.metrics, **{f"{part}_seconds": value for part, value in record.seconds.items()}}
+    return {metric_key(name): float(value) for name, value in values.items() if math.isfinite(value)}
+
+
+def trial_params(config: TrialConfig) -> dict[str, str]:
+    settings = config.settings()
+    settings["learning_rate_schedule"] = " ".join(f"{factor:g}" for factor in config.learning_rate_schedule)
+    return {name: str(value) for name, value in settings.items()}
+
+
+def trial_name(number: int, config: TrialConfig) -> str:
+    return f"{number:04d} {config.family}"
+
+
+def trial_tags(plan: StudyPlan, number: int, config: TrialConfig) -> dict[str, str]:
+    """Known when a trial starts. The study's are repeated, because a filter in the UI does not look at parents."""
+    return {
+        "role": "trial",
+        "trial": str(number),
+        "family": config.family,
+        "seed": str(config.seed),
+        "config_id": config.config_id,
+        "state": "running",
+        **_common_tags(plan),
+    }
+
+
+def outcome_tags(record: TrialRecord, on_front: bool | None) -> dict[str, str]:
+    """Known when a trial has ended: state and reason, provenance, whether it is on the front."""
+    tags = {name: _tag(value) for name, value in record.provenance.items()}
+    tags["state"] = record.state
+    if record.reason:
+        tags["reason"] = _tag(record.reason)
+    if on_front is not None:
+        tags["on_front"] = str(on_front).lower()
+    return tags
+
+
+def is_on_front(record: TrialRecord, front: Collection[int] | None) -> bool | None:
+    """None while no front is known, and for what can never be on one."""
+    return None if front is None or record.state != "complete" else record.trial in front
+
+
+def study_tags(plan: StudyPlan) -> dict[str, str]:
+    """`trials` is a tag because a study may be given more of them; a parameter in MLflow never changes."""
+    return {"role": "study", "trials": str(plan.trials), **_common_tags(plan)}
+
+
+def study_params(plan: StudyPlan) -> dict[str, str]:
+    """The settings that all trials share, and what is searched under which objectives."""
+    objectives = ", ".join(f"{objective.name} ({objective.direction}d)" for objective in plan.space.objectives)
+    params = {
+        "dataset": plan.space.dataset,
+        "objectives": objectives,
+        "searched": ", ".join(plan.space.parameters),
+        "sampler": plan.sampler,
+        "seed": plan.seed,
+        "replicates": plan.replicates,
+        **plan.space.fixed,
+        **plan.settings,
+    }
+    return {name: _tag(str(value)) for name, value in params.items()}
+
+
+def describe(plan: StudyPlan, progress: Progress) -> str:
+    """The study run's description: the result if there is one, and what the space says of itself."""
+    ending = progress.ending
+    parts = [ending.result if ending else "", "Interrupted." if ending and ending.interrupted else ""]
+    return "\n\n".join(part for part in [*parts, plan.space.description] if part)
+
+
+def study_metrics(progress: Progress) -> dict[str, float]:
+    """Trials by state, those that occur, and at the end the hypervolumes."""
+    counts = Counter(record.state for record in progress.records)
+    values = {f"trials_{state}": float(count) for state, count in {"complete": 0, **counts}.items()}
+    if progress.ending:
+        volumes = progress.ending.hypervolumes
+        values |= {metric_key(f"hypervolume_{family}"): v for family, v in volumes.items() if math.isfinite(v)}
+    return values
+
+
+def _common_tags(plan: StudyPlan) -> dict[str, str]:
+    return {
+        "study": plan.name,
+        "space": plan.space.name,
+        "preset": plan.preset,
+        "sampler": plan.sampler,
+        "study_seed": str(plan.seed),
+        "mlflow.source.name": "study.launch",
+        "mlflow.source.type": "LOCAL",
+    }
+
+
+def _tag(value: str) -> str:
+    value = redact(value)
+    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"

@@ -1,0 +1,255 @@
+"""Mirror: shows a study in MLflow. It can be replayed: what is there already is found again, what is missing is sent.
+
+MLflow is never in the path of a trial. A trial writes to its own folder, the search to its own storage; from these
+two a mirror fills one experiment per study name, one parent run per study, one nested run per trial. The mirror
+remembers nothing that matters: at every connection it asks the store what is there, by tags (`study_id`, `trial`),
+so a killed launch, an outage, a lost note or an emptied store all have the same cure, which is the next `sync`.
+
+A point of a curve is sent if its step lies beyond the last that the store has of that metric. So a trial that went on
+from an earlier checkpoint, and wrote some steps a second time, has each step once (with the first time it was seen).
+"""
+
+import time
+import uuid
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from study.config import StudyPlan, TrialConfig
+from study.folder import StudyFolder, TrialFolder, read_json, write_json
+from study.records import TrialRecord, to_table
+from study.tracking import content
+from study.tracking.connection import Connection, KnownRun
+from study.tracking.content import STATUS, Point, Progress
+from study.tracking.store import redact, run_url
+
+_GIVE_UP_AFTER = 3
+"""Failures in a row that mean the store is away, rather than that something is wrong with one trial."""
+
+_PARENT = "mlflow.parentRunId"
+"""The tag by which MLflow nests a run under another."""
+
+
+class Link(NamedTuple):
+    """Where a run is: its id, and the address of its page."""
+
+    run_id: str
+    url: str
+
+
+def links(study: StudyFolder) -> dict[int, Link]:
+    """The MLflow runs of a study's trials, by trial number, as far as they have been made. Reads files only."""
+    found = {}
+    for path in sorted((study.path / "trials").glob("[0-9]*/mlflow.json")):
+        note = _read_note(path)
+        if "run_id" in note and "url" in note:
+            found[int(path.parent.name)] = Link(note["run_id"], note["url"])
+    return found
+
+
+class _Shown:
+    """A connection, and what it has shown so far of this study: its parent run and the runs of its trials."""
+
+    def __init__(self, connection: Connection, parent: KnownRun, trials: dict[int, KnownRun]):
+        self.connection = connection
+        self.parent = parent
+        self.trials = trials
+        self.introduced: set[str] = set()
+        self.study: tuple[object, ...] = ()
+
+
+class Mirror:
+    """Shows one study in the store at `tracking_uri` (from `open_store`). Used by one thread at a time."""
+
+    def __init__(self, plan: StudyPlan, study: StudyFolder, tracking_uri: str):
+        self.error: str | None = None
+        """Why the last `sync` did not send everything, in one line without credentials."""
+        self.url: str | None = None
+        """The page of the study's run, once there is one."""
+        self._plan = plan
+        self._study = study
+        self._uri = tracking_uri
+        self._shown: _Shown | None = None
+
+    def sync(self, progress: Progress) -> bool:
+        """Bring the store up to `progress`. False if that failed, for all or some trials: `error` says why; call again.
+
+        Nothing that goes wrong in MLflow, its server, its database or its files leaves this method.
+        """
+        try:
+            shown = self._shown = self._shown or self._connect()
+            failures = self._show_trials(shown, progress)
+            self._show_study(shown, progress)
+            if failures:
+                raise failures[0]
+        except Exception as error:
+            self._shown = None  # what the store has now is not known: the next sync asks it
+            self.error = redact(" ".join(f"{type(error).__name__}: {error}".split()))[:500]
+            return False
+        self.error = None
+        return True
+
+    def _connect(self) -> _Shown:
+        connection = Connection.open(self._uri, self._study.path.parent, self._plan.name)
+        place = self._study.path / "mlflow.json"
+        study_id = _read_note(place).get("study_id") or uuid.uuid4().hex
+        _write_note(place, {**_read_note(place), "study_id": study_id})
+        parent = None
+        trials: dict[int, KnownRun] = {}
+        for run in connection.find("study_id", study_id):
+            if run.tags.get("role") == "study":
+                parent = parent or run
+            elif run.tags.get("trial", "").isdigit():
+                trials.setdefault(int(run.tags["trial"]), run)
+        if parent is None:
+            tags = {**content.study_tags(self._plan), "study_id": study_id}
+            parent = connection.create(self._plan.name, tags, time.time())
+        for run in trials.values():  # those whose parent was deleted and has just been made again
+            if run.tags.get(_PARENT) != parent.run_id:
+                connection.tag(run, {_PARENT: parent.run_id})
+        shown = _Shown(connection, parent, trials)
+        self.url = self._note(shown, parent)["url"]
+        _write_note(place, {**self._note(shown, parent), "study_id": study_id})
+        for number, run in trials.items():
+            _write_note(self._study.trial(number).mlflow, self._note(shown, run))
+        return shown
+
+    def _note(self, shown: _Shown, run: KnownRun) -> dict[str, str]:
+        experiment_id = shown.connection.experiment_id
+        return {
+            "run_id": run.run_id,
+            "experiment_id": experiment_id,
+            "tracking_uri": redact(self._uri),
+            "url": run_url(self._uri, experiment_id, run.run_id),
+        }
+
+    def _show_trials(self, shown: _Shown, progress: Progress) -> list[Exception]:
+        """Every trial, one that cannot be shown not keeping back the others. What went wrong."""
+        failures: list[Exception] = []
+        in_a_row = 0
+        records = {record.trial: record for record in progress.records}
+        configs = {**progress.running, **{number: record.config for number, record in records.items()}}
+        for number, config in sorted(configs.items()):
+            try:
+                if number in records:
+                    self._show_ended(shown, records[number], progress)
+                else:
+                    self._show_running(shown, number, config)
+                in_a_row = 0
+            except Exception as error:
+                failures.append(error)
+                in_a_row += 1
+                if in_a_row == _GIVE_UP_AFTER:
+                    raise
+        if progress.ending:
+            for number, run in shown.trials.items():
+                if number not in records and run.status == "RUNNING":
+                    shown.connection.tag(run, {"state": "interrupted"})
+                    shown.connection.end(run, "KILLED", _ended(self._study.trial(number)))
+        return failures
+
+    def _show_running(self, shown: _Shown, number: int, config: TrialConfig) -> None:
+        run, _ = self._show_curves(shown, number, config)
+        shown.connection.reopen(run)
+        if run.tags.get("state") != "running":
+            shown.connection.tag(run, {"state": "running"})
+
+    def _show_ended(self, shown: _Shown, record: TrialRecord, progress: Progress) -> None:
+        connection, folder = shown.connection, self._study.trial(record.trial)
+        on_front = content.is_on_front(record, progress.front)
+        tags = content.outcome_tags(record, on_front)
+        finals = content.final_metrics(record)
+        run = shown.trials.get(record.trial)
+        if not run or run.status != STATUS[record.state] or not finals.items() <= run.metrics.items():
+            run, points = self._show_curves(shown, record.trial, record.config)
+            last = max(points, key=lambda point: point.step, default=None)
+            step = record.config.total_steps if record.state == "complete" else last.step if last else 0
+            connection.conclude(run, finals, step, last.timestamp + 1 if last else round(1000 * _ended(folder)))
+            if record.provenance.get("data"):
+                connection.log_dataset(run, record.config.dataset, record.provenance["data"])
+            connection.log_pictures(run, sorted(folder.pictures.glob("*.png")), step)
+        if not tags.items() <= run.tags.items():
+            connection.tag(run, tags)
+        if run.status != STATUS[record.state]:
+            connection.end(run, STATUS[record.state], _ended(folder))  # last: a run that has ended has everything
+
+    def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[Point]]:
+        """The trial's run, made where there is none, with its parameters and the points of metrics.jsonl."""
+        folder = self._study.trial(number)
+        lines = list(folder.read_metrics())
+        points = content.curve(lines)
+        run = shown.trials.get(number)
+        if run is None:
+            tags = {
+                **content.trial_tags(self._plan, number, config),
+                "study_id": shown.parent.tags["study_id"],
+                _PARENT: shown.parent.run_id,
+            }
+            first = lines[0] if lines else {}
+            started = first.get("time", time.time()) - first.get("seconds", 0.0)
+            run = shown.connection.create(content.trial_name(number, config), tags, started)
+            shown.trials[number] = run
+            _write_note(folder.mlflow, self._note(shown, run))
+        if run.run_id not in shown.introduced:
+            shown.connection.introduce(run, content.trial_params(config))
+            shown.introduced.add(run.run_id)
+        shown.connection.extend(run, points)
+        return run, points
+
+    def _show_study(self, shown: _Shown, progress: Progress) -> None:
+        connection, run = shown.connection, shown.parent
+        if run.run_id not in shown.introduced:
+            connection.introduce(run, content.study_params(self._plan))
+            shown.introduced.add(run.run_id)
+        step, values = len(progress.records), content.study_metrics(progress)
+        if shown.study != (step, values):
+            connection.conclude(run, values, step, round(1000 * time.time()))
+            shown.study = (step, values)
+        connection.tag(
+            run, {**content.study_tags(self._plan), "mlflow.note.content": content.describe(self._plan, progress)}
+        )
+        if progress.ending:
+            self._show_files(shown, progress)
+            status = "KILLED" if progress.ending.interrupted else "FINISHED"
+            if run.status != status:
+                connection.end(run, status, time.time())
+        elif progress.running:
+            connection.reopen(run)
+
+    def _show_files(self, shown: _Shown, progress: Progress) -> None:
+        client, run_id = shown.connection.client, shown.parent.run_id
+        for record in progress.records[:1]:
+            if record.provenance.get("data"):
+                shown.connection.log_dataset(shown.parent, record.config.dataset, record.provenance["data"])
+        front = progress.front or ()
+        table = to_table(record for record in progress.records if record.trial in front)
+        telling = ["trial", *(objective.name for objective in self._plan.space.objectives), "family"]
+        first = [column for column in [*telling, *self._plan.space.parameters] if column in table]
+        table = table[list(dict.fromkeys([*first, *table.columns]))]
+        client.log_text(run_id, table.to_csv(index=False), "front.csv")
+        client.log_text(run_id, table.to_json(orient="records", indent=1), "front.json")
+        for path in (self._study.plan, self._study.records, self._study.report):
+            if path.exists():
+                client.log_artifact(run_id, str(path))
+        for path in sorted(self._study.figures.glob("*.png")):
+            client.log_artifact(run_id, str(path), "figures")
+
+
+def _ended(folder: TrialFolder) -> float:
+    """When a trial ended, as its files say; now if they say nothing."""
+    for path in (folder.outcome, folder.metrics):
+        if path.exists():
+            return path.stat().st_mtime
+    return time.time()
+
+
+def _read_note(path: Path) -> dict[str, Any]:
+    try:
+        note = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _write_note(path: Path, note: dict[str, Any]) -> None:
+    if _read_note(path) != note:
+        write_json(path, note)

@@ -1,0 +1,213 @@
+"""Where MLflow keeps things: the tracking URI of a launch, its database, its pages, the command that shows them.
+
+MLflow takes two seconds to import, so it is imported where it is first used, never by importing this package.
+"""
+
+import logging
+import os
+import re
+import shlex
+import sqlite3
+import sys
+import tempfile
+import warnings
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import urlsplit, urlunsplit
+
+from filelock import FileLock, Timeout
+
+from study.errors import InputError
+
+SERVERS = ("http", "https")
+DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
+_ALLOWED = "sqlite:///FILE, postgresql://…, mysql://…, mssql://…, or a server's http(s)://…"
+
+_UI = "http://127.0.0.1:5000"
+"""Where `mlflow ui` serves a database when it is not told otherwise."""
+
+_LOCK_SECONDS = 120
+"""A fresh database takes two seconds to make, twenty on a busy machine; beyond this the lock's holder hangs."""
+
+_SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    # By default one call to a server that is down blocks for four minutes. A failed call is repeated by the mirror.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+}
+
+
+@cache
+def load_mlflow() -> ModuleType:
+    """The `mlflow` package: without telemetry, without progress lines (warnings stay), without long retries.
+
+    What the user has set in the environment is left as it is.
+    """
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
+    with warnings.catch_warnings():
+        # MLflow 3.17's database models use an option that SQLAlchemy 2.1 deprecates; nothing a user can act on.
+        warnings.filterwarnings("ignore", message="The ``noload`` loader strategy is deprecated")
+        import mlflow
+        import mlflow.store.tracking.sqlalchemy_store
+    for logger in ("mlflow", "alembic"):
+        logging.getLogger(logger).setLevel(logging.WARNING)
+    return mlflow
+
+
+def open_store(tracking_uri: str | None, runs: Path) -> str:
+    """The tracking URI of this launch: the argument, else MLFLOW_TRACKING_URI, else SQLite in `runs/mlflow.db`.
+
+    A SQLite database is made here, once, under a lock: processes that open a fresh one together break it. A server
+    or another database is not contacted; it may be down now. `InputError` if the URI cannot be one, or its file is
+    no MLflow database.
+    """
+    given = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or _sqlite_uri(runs.absolute() / "mlflow.db")
+    scheme = given.partition(":")[0].partition("+")[0]
+    if "://" not in given or scheme not in SERVERS + DATABASES:
+        raise InputError(f"--tracking-uri: received {redact(given)!r}; allowed are {_ALLOWED}")
+    if scheme in SERVERS:
+        _check_address(given)
+        load_mlflow()
+        return given
+    if scheme != "sqlite":
+        load_mlflow()
+        _check_driver(given)
+        return given
+    path = database_file(given)
+    if path is None:
+        raise InputError(f"--tracking-uri: received {given!r}; SQLite needs a file: sqlite:///FILE")
+    _make_database(path)
+    return _sqlite_uri(path)
+
+
+def database_file(tracking_uri: str) -> Path | None:
+    """The absolute path of a SQLite store; None for every other kind."""
+    name = tracking_uri.partition("?")[0].removeprefix("sqlite:///")
+    if not tracking_uri.startswith("sqlite:///") or name in ("", ":memory:"):
+        return None
+    return Path(name).absolute()
+
+
+def artifact_location(tracking_uri: str, runs: Path) -> str | None:
+    """Where a new experiment's files go: beside the database. None where a server decides.
+
+    Left out, MLflow would put them into the working directory of whoever comes first.
+    """
+    if tracking_uri.startswith(SERVERS):
+        return None
+    database = database_file(tracking_uri)
+    return ((database.parent if database else runs.absolute()) / "mlartifacts").as_uri()
+
+
+def lock_for(tracking_uri: str, runs: Path) -> FileLock:
+    """Held while a database's tables may be made."""
+    database = database_file(tracking_uri)
+    place = database.parent if database else runs.absolute()
+    return FileLock(place / ".mlflow.lock", timeout=_LOCK_SECONDS)
+
+
+def run_url(tracking_uri: str, experiment_id: str, run_id: str) -> str:
+    """The run's page: on its server, or for a database where `mlflow ui` serves it by default."""
+    base = redact(tracking_uri, "").rstrip("/") if tracking_uri.startswith(SERVERS) else _UI
+    return f"{base}/#/experiments/{experiment_id}/runs/{run_id}"
+
+
+def ui_command(tracking_uri: str) -> str:
+    """What to type to see the runs; for a server, its address to open.
+
+    One worker serves one user; MLflow's default of four takes 3 GB of memory.
+    """
+    if tracking_uri.startswith(SERVERS):
+        return redact(tracking_uri, "")
+    beside = Path(sys.executable).with_name("mlflow")
+    program = _relative(beside) if beside.exists() else "mlflow"
+    return f"{shlex.quote(program)} ui --workers 1 --backend-store-uri {shlex.quote(redact(tracking_uri))}"
+
+
+def redact(text: str, mark: str = "***@") -> str:
+    """The text with user and password taken out of every address in it."""
+    text = re.sub(r"(?<=://)[^/\s]*@", mark, text)
+    return re.sub(r"(?i)([?&](?:password|passwd|pwd|token)=)[^&\s'\"]+", r"\1***", text)
+
+
+def _sqlite_uri(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _check_address(uri: str) -> None:
+    try:
+        parts = urlsplit(uri)
+        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        urlunsplit(parts)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise InputError(f"--tracking-uri: received {redact(uri)!r}; a server's address is http://HOST:PORT")
+
+
+def _check_driver(uri: str) -> None:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(uri).get_dialect().import_dbapi()
+    except ImportError as error:
+        raise InputError(f"--tracking-uri: {redact(uri)!r} needs a package that is missing: {error.name}") from None
+    except (ArgumentError, ValueError) as error:
+        raise InputError(f"--tracking-uri: received {redact(uri)!r}: {redact(_line(error))}") from None
+
+
+def _make_database(path: Path) -> None:
+    """The database with MLflow's tables, made aside and moved into place: a killed launch leaves no half of one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with lock_for(_sqlite_uri(path), path.parent):
+            if not path.exists() or path.stat().st_size == 0:
+                with tempfile.TemporaryDirectory(prefix=".mlflow-", dir=path.parent) as folder:
+                    fresh = Path(folder) / "mlflow.db"
+                    _open(fresh, path.parent)
+                    fresh.replace(path)
+            elif not _is_database(path):
+                raise InputError(f"--tracking-uri: {path} is no SQLite database; name another file, or move it away")
+            else:
+                _open(path, path.parent)
+    except Timeout:
+        raise InputError(f"--tracking-uri: {path} is held by another launch for {_LOCK_SECONDS} s") from None
+    except OSError as error:
+        raise InputError(f"--tracking-uri: {path} cannot be written: {error.strerror or error}") from None
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("SELECT name FROM sqlite_master").fetchall()
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _open(path: Path, place: Path) -> None:
+    """Open a database by MLflow's own means: a fresh one gets its tables, one of another version is refused."""
+    load_mlflow()
+    from mlflow.exceptions import MlflowException
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        store = SqlAlchemyStore(_sqlite_uri(path), (place / "mlartifacts").as_uri())
+        store.engine.dispose()
+    except (MlflowException, SQLAlchemyError) as error:
+        raise InputError(f"--tracking-uri: {path} cannot be opened by this MLflow: {_line(error)}") from None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,375 @@
+"""Mirror: what a study looks like in MLflow, and that it looks the same however often and whenever it was cut."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from study.config import StudyPlan
+from study.folder import StudyFolder, read_json
+from study.tracking import Ending, Mirror, Progress, links, open_store
+from study.tracking.connection import Connection
+
+Shown = Callable[[], dict[str, Any]]
+
+
+def synced(mirror: Mirror, progress: Progress) -> None:
+    assert mirror.sync(progress), mirror.error
+
+
+def deleted(uri: str, *run_ids: str) -> None:
+    from mlflow import MlflowClient
+
+    for run_id in run_ids:
+        MlflowClient(uri).delete_run(run_id)
+
+
+def test_a_study_is_one_experiment_one_parent_and_a_nested_run_per_trial(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    for number in range(3):
+        trials.train(number, 4000)
+    records = [
+        trials.record(0),
+        trials.record(1),
+        trials.record(2, state="infeasible", reason="loss is nan at step 30", metrics={}),
+    ]
+    ending = Ending(result="wae-gaussian wins.", hypervolumes={"wae-gaussian": 1.5})
+    plan.save(study.plan)
+    study.report.write_text("<h1>Report</h1>")
+    study.figures.mkdir()
+    Image.new("L", (4, 4)).save(study.figures / "front.png")
+    synced(Mirror(plan, study, uri), Progress(records, {}, front={0}, ending=ending))
+
+    store = shown()
+    assert set(store) == {"dsprites", "0000 wae-gaussian", "0001 beta-vae", "0002 wae-gaussian"}
+    parent, first, second, third = (store[name] for name in sorted(store, key=lambda name: (name[0].isdigit(), name)))
+    assert [run["status"] for run in (parent, first, second, third)] == ["FINISHED", "FINISHED", "FINISHED", "FAILED"]
+    assert parent["metrics"] == {"trials_complete": 2, "trials_infeasible": 1, "hypervolume_wae-gaussian": 1.5}
+    assert parent["files"] == ["figures/front.png", "front.csv", "front.json", "report.html", "study.yaml"]
+    assert parent["tags"]["mlflow.note.content"].startswith("wae-gaussian wins.")
+    assert parent["inputs"] == ["0123456789ab"]
+
+    assert first["tags"]["mlflow.parentRunId"] == parent["id"]
+    assert first["params"] == {
+        **{name: str(value) for name, value in records[0].config.settings().items()},
+        "learning_rate_schedule": "1 0.7 0.3 0.1",
+    }
+    assert [step for step, _, _ in first["histories"]["loss"]] == [1000, 2000, 3000, 4000]
+    assert first["histories"]["loss"][0] == (1000, 0.1, 1_700_000_010_000)
+    assert first["histories"]["reconstruction"][0][:2] == (4000, records[0].metrics["reconstruction"])
+    assert set(first["metrics"]) == {"loss", "mmd", *records[0].metrics, "train_seconds", "evaluate_seconds"}
+    expected = {"family": "wae-gaussian", "seed": "0", "state": "complete", "on_front": "true", "trial": "0"}
+    assert expected.items() <= first["tags"].items()
+    assert first["tags"]["code_version"] == "abc-dirty"
+    assert first["tags"]["config_id"] == records[0].config.config_id
+    assert first["inputs"] == ["0123456789ab"]
+    assert second["tags"]["on_front"] == "false"
+    assert third["tags"]["reason"] == "loss is nan at step 30"
+    assert "on_front" not in third["tags"]
+
+
+def test_the_front_table_says_the_objectives_first(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, runs: Path
+) -> None:
+    records = [trials.record(0), trials.record(1)]
+    synced(Mirror(plan, study, uri), Progress(records, {}, front=[1], ending=Ending()))
+    (table,) = (runs / "mlartifacts").glob("*/artifacts/front.csv")
+    head, row = table.read_text().splitlines()
+    assert head.startswith("trial,reconstruction,disentanglement,family,latent_dim,")
+    assert row.startswith(f"1,{records[1].metrics['reconstruction']}")
+    (front,) = json.loads(table.with_name("front.json").read_text())
+    assert front["disentanglement"] == pytest.approx(records[1].metrics["disentanglement"])
+
+
+def test_while_trials_run_their_curves_grow(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    mirror = Mirror(plan, study, uri)
+    trials.train(0, 1000)
+    synced(mirror, Progress(running={0: trials.config(0)}))
+    run = shown()["0000 wae-gaussian"]
+    assert (run["status"], run["tags"]["state"], len(run["histories"]["loss"])) == ("RUNNING", "running", 1)
+    trials.train(0, 3000, since=1000)
+    synced(mirror, Progress(running={0: trials.config(0)}))
+    assert len(shown()["0000 wae-gaussian"]["histories"]["loss"]) == 3
+
+
+def test_pictures_are_there_once(plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown) -> None:
+    study.trial(0).pictures.mkdir(parents=True)
+    for name in ("samples", "traversal"):
+        Image.new("L", (40, 20)).save(study.trial(0).pictures / f"{name}.png")
+    synced(Mirror(plan, study, uri), Progress([trials.record(0, state="failed", metrics={})]))
+    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    files = shown()["0000 wae-gaussian"]["files"]
+    assert files == sorted(["images/samples+step+0", "images/traversal+step+0"] * 2)  # whole, and small for the grid
+
+
+def test_states_in_the_words_of_mlflow(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    states = ["complete", "pruned", "failed", "infeasible"]
+    synced(Mirror(plan, study, uri), Progress([trials.record(n, state=state) for n, state in enumerate(states)]))
+    store = shown()
+    found = [(run["status"], run["tags"]["state"]) for name, run in sorted(store.items()) if name != "dsprites"]
+    assert found == [
+        ("FINISHED", "complete"),
+        ("KILLED", "pruned"),
+        ("FAILED", "failed"),
+        ("FAILED", "infeasible"),
+    ]
+
+
+def test_only_finite_values_and_allowed_names_are_sent(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    folder = study.trial(0)
+    trials.train(0, 1000)
+    odd: dict[str, Any] = {"step": 2000, "time": 1.7e9, "loss": float("inf"), "mmd": float("nan"), "a(b)@c": 1.0}
+    folder.append_metrics(odd)
+    record = trials.record(0, metrics={"reconstruction": float("nan"), "disentanglement": 0.5})
+    synced(Mirror(plan, study, uri), Progress([record]))
+    run = shown()["0000 wae-gaussian"]
+    assert set(run["metrics"]) == {"loss", "mmd", "a_b__c", "disentanglement", "train_seconds", "evaluate_seconds"}
+    assert [step for step, _, _ in run["histories"]["loss"]] == [1000]
+
+
+def test_steps_that_a_resumed_trial_repeats_are_there_once(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    trials.train(0, 3000)
+    synced(Mirror(plan, study, uri), Progress(running={0: trials.config(0)}))
+    study.trial(0).truncate_metrics(1000)
+    trials.train(0, 4000, since=1000, clock=500.0)
+    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    assert [step for step, _, _ in shown()["0000 wae-gaussian"]["histories"]["loss"]] == [1000, 2000, 3000, 4000]
+
+
+def test_a_metric_measured_anew_replaces_the_old_value(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    trials.train(0, 4000)
+    synced(Mirror(plan, study, uri), Progress([trials.record(0, metrics={"reconstruction": 25.0})]))
+    synced(Mirror(plan, study, uri), Progress([trials.record(0, metrics={"reconstruction": 20.0, "fid": 3.0})]))
+    metrics = shown()["0000 wae-gaussian"]["metrics"]
+    assert (metrics["reconstruction"], metrics["fid"]) == (20.0, 3.0)
+
+
+def test_the_front_may_change_after_a_trial_has_ended(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    mirror, records = Mirror(plan, study, uri), [trials.record(0), trials.record(1)]
+    synced(mirror, Progress(records[:1], front=[0]))
+    synced(mirror, Progress(records, front=[1]))
+    store = shown()
+    assert store["0000 wae-gaussian"]["tags"]["on_front"] == "false"
+    assert store["0001 beta-vae"]["tags"]["on_front"] == "true"
+
+
+def test_an_interrupted_study_leaves_nothing_running_and_goes_on(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    trials.train(0, 1000)
+    running = {0: trials.config(0)}
+    synced(Mirror(plan, study, uri), Progress(running=running))
+    synced(Mirror(plan, study, uri), Progress(running=running, ending=Ending(interrupted=True)))
+    store = shown()
+    assert {name: run["status"] for name, run in store.items()} == {"dsprites": "KILLED", "0000 wae-gaussian": "KILLED"}
+    assert store["0000 wae-gaussian"]["tags"]["state"] == "interrupted"
+    synced(Mirror(plan, study, uri), Progress(running=running))
+    store = shown()
+    assert {run["status"] for run in store.values()} == {"RUNNING"}
+    assert store["0000 wae-gaussian"]["tags"]["state"] == "running"
+
+
+def test_links_lead_to_the_runs(plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown) -> None:
+    assert links(study) == {}
+    mirror = Mirror(plan, study, uri)
+    synced(mirror, Progress([trials.record(1)]))
+    run_id = shown()["0001 beta-vae"]["id"]
+    assert links(study)[1].run_id == run_id
+    assert links(study)[1].url == f"http://127.0.0.1:5000/#/experiments/1/runs/{run_id}"
+    assert mirror.url == read_json(study.path / "mlflow.json")["url"]
+
+
+@pytest.mark.parametrize("lost", ["trial's run", "study's run", "experiment", "notes", "database"])
+def test_what_was_lost_is_made_again_once(
+    lost: str, plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown, runs: Path, database: Path
+) -> None:
+    from mlflow import MlflowClient
+
+    trials.train(0, 2000)
+    progress = Progress([trials.record(0)], front=[0])
+    mirror = Mirror(plan, study, uri)
+    synced(mirror, progress)
+    before = shown()
+    match lost:
+        case "trial's run":
+            deleted(uri, before["0000 wae-gaussian"]["id"])
+        case "study's run":
+            deleted(uri, before["dsprites"]["id"])
+        case "experiment":
+            MlflowClient(uri).delete_experiment("1")
+        case "notes":
+            for path in study.path.glob("trials/*/mlflow.json"):
+                path.unlink()
+        case "database":
+            content = database.read_bytes()
+            (runs / "mlflow.db").write_bytes(content)
+    synced(Mirror(plan, study, uri), progress)
+    after = shown()
+    assert after["0000 wae-gaussian"]["tags"].pop("mlflow.parentRunId") == after["dsprites"]["id"]
+    assert links(study)[0].run_id == after["0000 wae-gaussian"]["id"]
+    before["0000 wae-gaussian"]["tags"].pop("mlflow.parentRunId")
+    for run in (before["0000 wae-gaussian"], after["0000 wae-gaussian"]):
+        run.pop("id")
+    assert after["0000 wae-gaussian"] == before["0000 wae-gaussian"]
+
+
+def test_a_run_that_is_deleted_while_its_trial_runs_is_made_again(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    mirror = Mirror(plan, study, uri)
+    trials.train(0, 1000)
+    synced(mirror, Progress(running={0: trials.config(0)}))
+    deleted(uri, links(study)[0].run_id)
+    trials.train(0, 2000, since=1000)
+    assert not mirror.sync(Progress(running={0: trials.config(0)}))
+    synced(mirror, Progress(running={0: trials.config(0)}))
+    assert len(shown()["0000 wae-gaussian"]["histories"]["loss"]) == 2
+
+
+def test_two_studies_of_one_name_stay_apart(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, runs: Path
+) -> None:
+    from mlflow import MlflowClient
+
+    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    synced(Mirror(plan, StudyFolder(runs / "elsewhere" / "dsprites"), uri), Progress([trials.record(0)]))
+    assert len(MlflowClient(uri).search_runs(["1"])) == 4
+
+
+def test_one_bad_trial_does_not_keep_back_the_others(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    trials.train(0, 1000)
+    study.trial(0).metrics.write_text("not json\n")
+    mirror = Mirror(plan, study, uri)
+    assert not mirror.sync(Progress([trials.record(0), trials.record(1)]))
+    assert mirror.error is not None
+    assert "JSONDecodeError" in mirror.error
+    assert shown()["0001 beta-vae"]["status"] == "FINISHED"
+
+
+def test_a_server_that_is_down_costs_one_error_and_no_credentials(
+    plan: StudyPlan, study: StudyFolder, trials: Any, runs: Path, shown: Shown, uri: str
+) -> None:
+    down = open_store("http://someone:secret@127.0.0.1:9", runs)
+    mirror = Mirror(plan, study, down)
+    assert not mirror.sync(Progress([trials.record(0)]))
+    assert mirror.error is not None
+    assert "127.0.0.1" in mirror.error
+    kept = [path.read_text() for path in study.path.rglob("*") if path.is_file()]
+    assert not any("secret" in text for text in [mirror.error, *kept])
+    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    assert shown()["0000 wae-gaussian"]["status"] == "FINISHED"
+
+
+def test_credentials_in_a_reason_are_not_passed_on(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    reason = "cannot reach postgresql://me:secret@db/optuna"
+    synced(Mirror(plan, study, uri), Progress([trials.record(0, state="failed", reason=reason, metrics={})]))
+    assert shown()["0000 wae-gaussian"]["tags"]["reason"] == "cannot reach postgresql://***@db/optuna"
+
+
+class Faulty:
+    """A client whose call number `at` fails: before it has an effect, or after, as when an answer is lost."""
+
+    def __init__(self, client: Any, at: int, after: bool):
+        self.client, self.left, self.after = client, at, after
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.client, name)
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            self.left -= 1
+            if self.left == -1 and not self.after:
+                raise ConnectionError("down")
+            result = method(*arguments, **options)
+            if self.left == -1:
+                raise ConnectionError("answer lost")
+            return result
+
+        return call
+
+
+def comparable(store: dict[str, Any]) -> dict[str, Any]:
+    """Without what differs between any two stores: ids, and the times of the study's own run."""
+    for name, run in store.items():
+        run.pop("id")
+        run["tags"] = {k: v for k, v in run["tags"].items() if k not in {"study_id", "mlflow.parentRunId"}}
+        if name == "dsprites":
+            run.pop("ended")
+            run["histories"] = {key: points[-1][:2] for key, points in run["histories"].items()}
+    return store
+
+
+@settings(deadline=None, max_examples=12)
+@given(data=st.data())
+def test_cut_anywhere_the_store_ends_as_if_mirrored_at_once(
+    database: Path, plan: StudyPlan, make_trials: Any, read: Callable[[str], dict[str, Any]], data: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        runs = [Path(name) / "cut", Path(name) / "once"]
+        for place in runs:
+            place.mkdir()
+            shutil.copy(database, place / "mlflow.db")
+        cut, once = (f"sqlite:///{place / 'mlflow.db'}" for place in runs)
+        study = StudyFolder(runs[0] / "dsprites")
+        trials = make_trials(plan, study)
+        real_open = Connection.open
+
+        def sync(mirror: Mirror, progress: Progress) -> None:
+            """With a call that fails on the way, perhaps; the next sync may be a long way off."""
+            at = data.draw(st.none() | st.integers(0, 40), label="failing call")
+            if at is None:
+                synced(mirror, progress)
+                return
+            after = data.draw(st.booleans(), label="after its effect")
+
+            def faulty(*arguments: Any) -> Connection:
+                connection = real_open(*arguments)
+                connection.client = Faulty(connection.client, at, after)  # type: ignore[assignment]
+                return connection
+
+            patch.setattr(Connection, "open", faulty)
+            Mirror(plan, study, cut).sync(progress)
+            patch.setattr(Connection, "open", real_open)
+
+        mirror = Mirror(plan, study, cut)
+        for until in (1000, 3000):
+            for number in range(2):
+                trials.train(number, until, since=until // 3000 * 1000)
+            sync(mirror, Progress(running={n: trials.config(n) for n in range(2)}))
+            if data.draw(st.booleans(), label="new launch"):
+                mirror = Mirror(plan, study, cut)
+        study.trial(0).pictures.mkdir()
+        Image.new("L", (4, 4)).save(study.trial(0).pictures / "samples.png")
+        records = [trials.record(0), trials.record(1, state="failed", reason="killed", metrics={})]
+        sync(mirror, Progress(records[:1], {1: trials.config(1)}, front=[0]))
+        whole = Progress(records, {}, front=[0], ending=Ending(hypervolumes={"beta-vae": 1.0}))
+        sync(mirror, whole)
+        synced(Mirror(plan, study, cut), whole)
+
+        (study.path / "mlflow.json").unlink()
+        synced(Mirror(plan, study, once), whole)
+        assert comparable(read(cut)) == comparable(read(once))

@@ -1,0 +1,122 @@
+"""open_store: which URI a launch uses, what is refused, and that a database is whole or not there."""
+
+import os
+import shlex
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study.errors import InputError
+from study.tracking import open_store, redact, ui_command
+from study.tracking.store import artifact_location, run_url
+
+
+def test_importing_the_package_does_not_import_mlflow() -> None:
+    code = "import sys, study.tracking; assert not {'mlflow', 'sqlalchemy'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_by_default_it_is_sqlite_beside_the_studies(database: Path) -> None:
+    runs = database.parent
+    assert open_store(None, runs) == f"sqlite:///{runs / 'mlflow.db'}"
+    with closing(sqlite3.connect(database)) as connection:
+        ((location,),) = connection.execute("SELECT artifact_location FROM experiments")
+    assert location.removeprefix("file://").startswith(str(runs / "mlartifacts"))
+    assert {path.name for path in runs.iterdir()} <= {"mlflow.db", ".mlflow.lock"}
+
+
+def test_the_argument_comes_before_the_environment(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9/from-environment")
+    assert open_store(None, runs) == "http://127.0.0.1:9/from-environment"
+    assert open_store("http://127.0.0.1:9/given", runs) == "http://127.0.0.1:9/given"
+
+
+def test_a_relative_database_is_made_absolute(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(runs)
+    assert open_store("sqlite:///mlflow.db", runs) == f"sqlite:///{runs / 'mlflow.db'}"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["mlruns", "file:///tmp/mlruns", "ftp://host", "sqlite://", "sqlite:///:memory:", "http://", "http://host:99999"],
+)
+def test_what_cannot_be_a_store_is_refused(uri: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"--tracking-uri: received .*(allowed|needs|is http)"):
+        open_store(uri, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_database_driver_is_named_without_the_password(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"postgresql\+nodriver") as raised:
+        open_store("postgresql+nodriver://me:secret@127.0.0.1:9/db", tmp_path)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+    file.write_text("my thesis " * 1000)
+    with pytest.raises(InputError, match="is no SQLite database"):
+        open_store(f"sqlite:///{file}", tmp_path)
+    assert file.read_text().startswith("my thesis")
+
+
+def test_a_database_of_another_version_is_refused(runs: Path) -> None:
+    with closing(sqlite3.connect(runs / "mlflow.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '000000000000'")
+    with pytest.raises(InputError, match="cannot be opened by this MLflow"):
+        open_store(f"sqlite:///{runs / 'mlflow.db'}", runs)
+
+
+def test_a_launch_that_dies_while_making_the_database_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(path: Path, place: Path) -> None:
+        path.write_text("half a database")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("study.tracking.store._open", die)
+    with pytest.raises(KeyboardInterrupt):
+        open_store(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] in ([], [".mlflow.lock"])
+
+
+@pytest.mark.slow
+def test_launches_that_come_at_once_share_one_database(tmp_path: Path) -> None:
+    code = f"from pathlib import Path; from study.tracking import open_store; open_store(None, Path({str(tmp_path)!r}))"
+    environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
+    launches = [subprocess.Popen([sys.executable, "-c", code], env=environment) for _ in range(4)]
+    assert [launch.wait() for launch in launches] == [0, 0, 0, 0]
+
+
+def test_a_server_keeps_its_own_files(tmp_path: Path) -> None:
+    assert artifact_location("http://host", tmp_path) is None
+    assert artifact_location(f"sqlite:///{tmp_path}/a.db", Path("runs")) == (tmp_path / "mlartifacts").as_uri()
+    assert artifact_location("postgresql://host/db", tmp_path) == (tmp_path / "mlartifacts").as_uri()
+
+
+def test_pages_of_runs() -> None:
+    assert run_url("sqlite:////runs/mlflow.db", "1", "ab") == "http://127.0.0.1:5000/#/experiments/1/runs/ab"
+    assert run_url("https://me:secret@host/base/", "1", "ab") == "https://host/base/#/experiments/1/runs/ab"
+
+
+def test_the_command_that_shows_them() -> None:
+    words = shlex.split(ui_command("sqlite:////my runs/mlflow.db"))
+    assert words[1:] == ["ui", "--workers", "1", "--backend-store-uri", "sqlite:////my runs/mlflow.db"]
+    assert ui_command("http://me:secret@host:5000") == "http://host:5000"
+
+
+word = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
+
+
+@given(scheme=st.sampled_from(["http", "postgresql+psycopg", "mysql"]), user=word, password=word, before=word)
+def test_no_password_survives_redaction(scheme: str, user: str, password: str, before: str) -> None:
+    text = f"{before}: cannot open '{scheme}://{user}:<{password}@host:1/db?a=1&password={password}>' twice"
+    assert redact(text) == f"{before}: cannot open '{scheme}://***@host:1/db?a=1&password=***' twice"
+    plain = f"{before} at {scheme}://host:1/db"
+    assert redact(plain) == plain
