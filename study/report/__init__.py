@@ -1,0 +1,8 @@
+"""The report of one study, or of several on the same axes: stored records in, one HTML page and figures out.
+
+Nothing is trained here, and nothing of Ray, Optuna, MLflow or torch is imported.
+"""
+
+from study.report.write import ReportSummary, write_report
+
+__all__ = ["ReportSummary", "write_report"]
