@@ -65,10 +65,13 @@ class Analysis:
     @property
     def front(self) -> pd.DataFrame:
         """The non-dominated trials, best in the first objective first."""
+        return self.ranking[self.ranking["front"]]
+
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """All complete trials, best in the first objective first."""
         first = self.objectives[0]
-        return self.complete[self.complete["front"]].sort_values(
-            [first.name, "study", "trial"], ascending=[first.sign > 0, True, True]
-        )
+        return self.complete.sort_values([first.name, "study", "trial"], ascending=[first.sign > 0, True, True])
 
     @property
     def unequal_trials(self) -> bool:
@@ -102,7 +105,7 @@ def analyse(studies: Sequence[Study]) -> Analysis:
         trials[name] = pd.to_numeric(trials.get(name, pd.Series(np.nan, index=trials.index)), errors="coerce")
     several = len(studies) > 1
     family = trials["family"].astype(str)
-    trials["group"] = trials["study"] + ": " + family if several else family
+    trials["group"] = family + " (" + trials["study"] + ")" if several else family
 
     finite = np.isfinite(trials[names].to_numpy(dtype=float)).all(axis=1)
     complete = trials[(trials["state"] == "complete") & finite].copy()
@@ -122,7 +125,7 @@ def analyse(studies: Sequence[Study]) -> Analysis:
         for name in order:
             own = trials[(trials["study"] == study.label) & (trials["family"].astype(str) == name)]
             done = complete.loc[complete.index.intersection(own.index)]
-            label = f"{study.label}: {name}" if several else name
+            label = f"{name} ({study.label})" if several else name
             groups.append(Group(label, study.label, name, len(own), done, volume(done)))
 
     curves = _all_curves(studies, trials)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 FENCE = 3.0
-"""Values worse than the upper quartile by more than this many quartile ranges are left off an axis (Tukey's far out)."""
+"""Values worse than the upper quartile by more than this many quartile ranges are off the axis (Tukey: far out)."""
 
 MARGIN = 0.06
 """Free space at both ends, as a fraction of the range."""

@@ -1,14 +1,13 @@
-"""The figures of a report: objectives against each other with the fronts, and learning curves."""
+"""The figure of a report: objectives against each other, with the fronts."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
 
 from study.config import Objective
 from study.pareto import non_dominated
@@ -17,6 +16,12 @@ from study.report.axes import Range, axis_range
 from study.report.paper import Backdrop, figure4
 from study.report.style import LINES, Look, legend, marker, panels
 from study.report.words import axis_label, number
+
+LABELLED = 12
+"""Up to so many non-dominated trials carry their numbers in the figure."""
+
+CROWDED_FRONT = 30
+"""From so many non-dominated trials on, their rings are drawn thinner."""
 
 MANY = 150
 """From so many points on, markers are drawn smaller and lighter."""
@@ -36,45 +41,6 @@ def objectives_figure(analysis: Analysis, look: Look) -> Figure:
     if backdrop is not None:
         handles.append(_handle(backdrop.label, look.faint, "o", faint=True))
     legend(figure, look, handles, columns=3)
-    return figure
-
-
-def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
-    """Validation values of every objective over images seen; None where no trial logged any."""
-    curves = analysis.curves
-    shown = [o for o in analysis.objectives if o.name in curves and curves.loc[curves["images"] > 0, o.name].notna().any()]
-    if not shown:
-        return None
-    figure, axes = panels(look, len(shown), height=4.2)
-    front = {(row.study, row.trial) for row in analysis.front.itertuples()}
-    crowded = analysis.trials.shape[0] > 40
-    for ax, objective in zip(axes, shown, strict=True):
-        values = curves.dropna(subset=[objective.name])
-        trained = values[values["images"] > 0]
-        # The axis is made for the later three quarters of training: where the curves start may lie far off.
-        ends = trained.groupby(["study", "trial"])["images"].transform("max")
-        late = trained.loc[trained["images"] >= ends / 4, objective.name].to_numpy(dtype=float)
-        reach = axis_range(late[np.isfinite(late)], objective.sign, np.empty(0))
-        ax.set_ylim(reach.low, reach.high)
-        for key, curve in values.sort_values("images").groupby(["study", "trial"]):
-            family, thick = curve["family"].iloc[0], key in front
-            ax.plot(
-                curve["images"],
-                curve[objective.name],
-                color=look.colour(family),
-                linewidth=2.0 if thick else 1.0,
-                alpha=1.0 if thick else (0.15 if crowded else 0.55),
-                marker=marker(family) if len(curve) <= 12 and not crowded else None,
-                markersize=3.5,
-                zorder=3 if thick else 2,
-            )
-        ax.set_xlim(left=0)
-        ax.set_xlabel("images seen in training")
-        ax.set_ylabel(f"validation {axis_label(objective)}" if not look.narrow else objective.name.replace("_", " "))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
-    handles = [_line(family, look.colour(family), marker(family)) for family in _families(analysis)]
-    handles.append(_line("thick: non-dominated on test images", look.ink, None))
-    legend(figure, look, handles, columns=4)
     return figure
 
 
@@ -118,7 +84,7 @@ def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) 
         ax.scatter(
             points[inside, 0],
             points[inside, 1],
-            s=size,
+            s=size * (1.3 if marker(group.family) in "^v" else 1.0),  # a triangle looks smaller
             marker=marker(group.family),
             facecolors=colour if filled else look.ground,
             edgecolors=look.ground if filled else colour,
@@ -130,7 +96,9 @@ def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) 
         steps = _staircase(points, x, y, x_range, y_range)
         ax.plot(steps[:, 0], steps[:, 1], color=colour, linestyle=line, linewidth=1.6, alpha=0.9, zorder=2)
     front = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
-    ax.scatter(front[:, 0], front[:, 1], s=3.2 * size, facecolors="none", edgecolors=look.ink, linewidths=1.2, zorder=4)
+    width = 1.2 if len(front) <= CROWDED_FRONT else 0.6
+    ax.scatter(front[:, 0], front[:, 1], s=3 * size, facecolors="none", edgecolors=look.ink, linewidths=width, zorder=4)
+    _front_labels(ax, analysis, look, x, y)
     _reference(ax, analysis, look, x, y, x_range, y_range)
     _untrained(ax, analysis, look, x, y, x_range, y_range)
     return backdrop
@@ -157,7 +125,7 @@ def _staircase(points: np.ndarray, x: Objective, y: Objective, x_range: Range, y
     worst_x = max(x.sign * x_range.low, x.sign * x_range.high)
     worst_y = max(y.sign * y_range.low, y.sign * y_range.high)
     corners = [(front[0, 0], max(worst_y, front[0, 1])), tuple(front[0])]
-    for before, after in zip(front[:-1], front[1:], strict=True):
+    for before, after in pairwise(front):
         corners += [(after[0], before[1]), tuple(after)]
     corners.append((max(worst_x, front[-1, 0]), front[-1, 1]))
     return np.array(corners) * [x.sign, y.sign]
@@ -172,6 +140,26 @@ def _edge_marks(ax: Axes, points: np.ndarray, x_range: Range, y_range: Range, co
             shape = "^" if py > y_range.high else "v"
         x, y = float(x_range.clip(np.array(px))), float(y_range.clip(np.array(py)))
         ax.plot([x], [y], marker=shape, markersize=7, color=colour, clip_on=False, zorder=5)
+
+
+def _front_labels(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) -> None:
+    """The trial numbers beside the ringed points, where there are few enough to be read."""
+    if len(analysis.front) > LABELLED or len(analysis.studies) > 1 or len(analysis.objectives) > 2:
+        return
+    side = -1 if x.sign > 0 else 1  # towards the better values, where no other point can be
+    for _, row in analysis.front.iterrows():
+        offset = (8 * side, 6 if y.sign < 0 else -6)
+        place = {"ha": "right" if side < 0 else "left", "va": "bottom" if y.sign < 0 else "top"}
+        ax.annotate(
+            str(row["trial"]),
+            (row[x.name], row[y.name]),
+            offset,
+            textcoords="offset points",
+            color=look.ink,
+            fontsize=8,
+            zorder=6,
+            **place,
+        )
 
 
 def _reference(
@@ -208,6 +196,8 @@ def _untrained(
         va="center",
         color=look.faint,
         fontsize=9,
+        zorder=5,
+        bbox={"facecolor": look.ground, "edgecolor": "none", "alpha": 0.75, "pad": 1},
     )
 
 
@@ -232,7 +222,9 @@ def _ranking(analysis: Analysis, look: Look) -> Figure:
         _edge_marks(ax, np.column_stack([own, np.full(len(own), row)])[~inside], reach, Range(-1, row + 1), colour)
     for best in analysis.front.itertuples():
         row = [group.name for group in analysis.groups].index(str(best.group))
-        ax.scatter([getattr(best, objective.name)], [row], s=150, facecolors="none", edgecolors=look.ink, linewidths=1.2)
+        ax.scatter(
+            [getattr(best, objective.name)], [row], s=150, facecolors="none", edgecolors=look.ink, linewidths=1.2
+        )
     if untrained is not None and reach.holds(np.array(untrained)):
         ax.axvline(untrained, color=look.faint, linestyle=":", linewidth=1.2)
         ax.annotate("untrained", (untrained, 1), (3, 3), ("data", "axes fraction"), "offset points", color=look.faint)
@@ -249,15 +241,13 @@ def _drawn_groups(analysis: Analysis) -> Iterator[tuple[Group, str]]:
         yield group, LINES[labels.index(group.study) % len(LINES)]
 
 
-def _families(analysis: Analysis) -> list[str]:
-    return list(dict.fromkeys(group.family for group in analysis.groups))
-
-
 def _family_handles(analysis: Analysis, look: Look) -> list[object]:
     handles: list[object] = []
     for group, line in _drawn_groups(analysis):
         n = len(group.complete)
-        handle = _handle(f"{group.name} ({n})", look.colour(group.family), marker(group.family), hollow=line != LINES[0])
+        handle = _handle(
+            f"{group.name} ({n})", look.colour(group.family), marker(group.family), hollow=line != LINES[0]
+        )
         handle.set_linestyle(line)
         handles.append(handle)
     return handles
@@ -276,14 +266,3 @@ def _handle(label: str, colour: str, shape: str, hollow: bool = False, faint: bo
         markerfacecolor="none" if hollow or faint else colour,
         alpha=0.6 if faint else 1.0,
     )
-
-
-def _line(label: str, colour: str, shape: str | None) -> Line2D:
-    return Line2D([], [], label=label, color=colour, marker=shape, linewidth=2.0, markersize=5)
-
-
-def _short(value: float) -> str:
-    """400000 as `400k`, 6000000 as `6M`."""
-    if abs(value) >= 1_000_000:
-        return f"{value / 1_000_000:g}M"
-    return f"{value / 1000:g}k" if abs(value) >= 1000 else f"{value:g}"

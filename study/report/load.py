@@ -17,9 +17,9 @@ from study.folder import StudyFolder, read_json
 from study.records import VALIDATION, read_records, to_table
 
 PICTURES = {
-    "reconstructions": "test images above their reconstructions",
+    "reconstructions": "test images and their reconstructions",
     "samples": "decoded samples from the prior",
-    "traversal": "a latent traversal: one row a dimension",
+    "traversal": "what changes as one latent dimension is moved",
 }
 """The pictures of a trial that a report shows, and what each is."""
 
@@ -75,7 +75,9 @@ def load_studies(folders: Sequence[Path]) -> list[Study]:
         raise InputError("a report needs the folder of at least one study, e.g. runs/dsprites; received none")
     plans = [StudyPlan.load(StudyFolder(folder).plan) for folder in distinct]
     names = [plan.name for plan in plans]
-    labels = [plan.name if names.count(plan.name) == 1 else str(folder) for plan, folder in zip(plans, distinct)]
+    labels = [
+        plan.name if names.count(plan.name) == 1 else str(folder) for plan, folder in zip(plans, distinct, strict=True)
+    ]
     first = plans[0].space
     for folder, plan in zip(distinct, plans, strict=True):
         if (plan.space.dataset, plan.space.objectives) != (first.dataset, first.objectives):

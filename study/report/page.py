@@ -20,6 +20,10 @@ MOST_ROWS = 200
 """Rows of the front that the page shows; with three and more objectives a front can hold most of a study."""
 
 
+RANKED = 10
+"""Rows of the ranking that stands for the front where there is one objective only."""
+
+
 def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Album) -> str:
     """The HTML. `figures` maps a figure's name to its PNG in each look."""
     environment = Environment(
@@ -28,19 +32,26 @@ def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Albu
     environment.filters["swatch"] = _swatch
     first = analysis.studies[0]
     names = [objective.name for objective in analysis.objectives]
+    shown = analysis.front.head(MOST_ROWS) if len(names) > 1 else analysis.ranking.head(RANKED)
     best = [_best_row(analysis, group) for group in analysis.groups if len(group.complete)]
     gallery = _gallery(analysis, album)
     links = {(card["study"], card["trial"]): card["anchor"] for card in gallery if card["pictures"]}
     return environment.get_template("page.html.j2").render(
         title=" and ".join(study.label for study in analysis.studies),
+        heading=_heading(names),
         description=first.plan.space.description,
         dataset=analysis.dataset,
         objectives=[
-            {"name": o.name, "direction": o.direction, "about": METRICS[o.name].description, "unit": METRICS[o.name].unit}
+            {
+                "name": o.name,
+                "direction": o.direction,
+                "about": METRICS[o.name].description,
+                "unit": METRICS[o.name].unit,
+            }
             for o in analysis.objectives
         ],
         several=len(analysis.studies) > 1,
-        budget=[sentence for s in analysis.studies for sentence in words.budget_sentences(analysis, s) if sentence],
+        budget=[words.budget_sentences(analysis, study) for study in analysis.studies],
         results=words.result_sentences(analysis),
         caveats=words.caveats(analysis),
         untrained=words.untrained_sentence(analysis),
@@ -54,18 +65,28 @@ def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Albu
         has_volume=any(group.hypervolume is not None for group in analysis.groups),
         total_volume=None if analysis.total_hypervolume is None else words.number(analysis.total_hypervolume),
         settings=setting_columns(analysis),
-        front=[_trial_row(analysis, row, links) for _, row in analysis.front.head(MOST_ROWS).iterrows()],
-        front_left_out=max(0, len(analysis.front) - MOST_ROWS),
+        shown=[_trial_row(analysis, row, links) for _, row in shown.iterrows()],
+        left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
+        on_front=f"{len(analysis.front):,}",
         best=best,
         gallery=[card for card in gallery if card["pictures"]],
         linked=album.linked,
         failures=words.failures(analysis),
-        notes=[f"{s.label}: {note}" if len(analysis.studies) > 1 else note for s in analysis.studies for note in s.notes],
+        notes=[
+            f"{s.label}: {note}" if len(analysis.studies) > 1 else note for s in analysis.studies for note in s.notes
+        ],
         records=[{"label": s.label, "link": album.link(s.folder.records)} for s in analysis.studies],
         provenance=[provenance.of(study) for study in analysis.studies],
         complete=len(analysis.complete),
         ended=len(analysis.trials),
     )
+
+
+def _heading(names: list[str]) -> str:
+    plain = [name.replace("_", " ") for name in names]
+    if len(plain) == 1:
+        return f"{plain[0].capitalize()} by family"
+    return f"{plain[1].capitalize()} versus {plain[0]}" if len(plain) == 2 else f"Trade-offs: {words.listed(plain)}"
 
 
 def _swatch(family: str) -> dict[str, str]:
@@ -104,7 +125,7 @@ def _trial_row(analysis: Analysis, row: pd.Series, links: dict[tuple[str, int], 
         "values": _values(analysis, row),
         "validation_front": bool(row["validation_front"]),
         "settings": [setting_text(row.get(column)) for column in setting_columns(analysis)],
-        "seed": setting_text(row["seed"]),
+        "seed": provenance.seed_text(row["seed"]),
         "run": run,
         "anchor": links.get((row["study"], int(row["trial"])), ""),
     }

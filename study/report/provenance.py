@@ -54,8 +54,11 @@ def of(study: Study) -> Provenance:
             shown = _values(trials[name])
             if shown:
                 settings.append((name, shown))
-    shown_seeds = _values(trials["seed"])
-    seeds = f"study seed {plan.seed}" + (f"; trial seeds: {shown_seeds}" if shown_seeds else "")
+    own = trials["seed"].dropna().drop_duplicates()
+    seeds = f"study seed {plan.seed}"
+    if len(own):
+        many = f"{len(own):,} different, {seed_text(own.min())} to {seed_text(own.max())}"
+        seeds += f"; trial seeds {', '.join(map(seed_text, own)) if len(own) <= MOST_VALUES else many}"
     places = {study.run(int(number)).tracking_uri for number in trials["trial"]}
     return Provenance(study.label, command, from_file, seeds, settings, facts, sorted(places - {""}))
 
@@ -74,10 +77,24 @@ def run_again(plan: StudyPlan) -> tuple[str, bool]:
     words = ["python", "-m", "study.launch", "--space", space]
     if plan.name != name:
         words += ["--name", plan.name]
-    words += ["--preset", plan.preset, "--trials", str(plan.trials), "--sampler", plan.sampler, "--seed", str(plan.seed)]
+    words += [
+        "--preset",
+        plan.preset,
+        "--trials",
+        str(plan.trials),
+        "--sampler",
+        plan.sampler,
+        "--seed",
+        str(plan.seed),
+    ]
     for key, value in plan.overrides.items():
         words += ["--set", f"{key}={value}"]
     return shlex.join(words), from_file
+
+
+def seed_text(seed: float) -> str:
+    """A seed as the user would type it: no separators, no exponent."""
+    return "–" if pd.isna(seed) else str(int(seed))
 
 
 def _is_metric(column: str, trials: pd.DataFrame) -> bool:

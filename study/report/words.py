@@ -18,11 +18,13 @@ MILLION = 1_000_000
 
 
 def number(value: float, metric: str = "") -> str:
-    """A value as it is shown: accuracies with three decimals, others with four digits, a dash for none."""
+    """A value as it is shown: accuracies with three decimals, nats with one, others with four digits; none: a dash."""
     if pd.isna(value):
         return "–"
-    if metric in METRICS and METRICS[metric].unit == "accuracy":
+    if unit(metric) == "accuracy":
         return f"{value:.3f}"
+    if unit(metric) == "nats per image" and abs(value) < 1000:
+        return f"{value:.1f}"
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.4g}"
@@ -33,9 +35,9 @@ def unit(metric: str) -> str:
 
 
 def with_unit(value: float, metric: str) -> str:
-    """`112.4 nats per image`; an accuracy needs no unit."""
+    """`112.4 nats per image`; accuracies, probabilities and distances speak for themselves."""
     shown = unit(metric)
-    return number(value, metric) + (f" {shown}" if shown and shown != "accuracy" else "")
+    return number(value, metric) + (f" {shown}" if shown.startswith("nats") else "")
 
 
 def count(n: int, noun: str) -> str:
@@ -69,22 +71,24 @@ def budget_sentences(analysis: Analysis, study: Study) -> list[str]:
     states = Counter(study.trials["state"])
     outcome = listed([f"{states[s]:,} {s}" for s in ("complete", "pruned", "failed", "infeasible") if states[s]])
     if ended < planned:
-        lead = f"Still running, or cut short: {ended:,} of {count(planned, 'planned trial')} ended" + (
-            f" ({outcome})." if ended else "."
+        lead = (
+            f"Still running, or cut short: {ended:,} of {count(planned, 'planned trial')} on {space.dataset} ended"
+            + (f" ({outcome})." if ended else ".")
         )
     else:
-        lead = f"{count(ended, 'trial')}: {outcome}."
+        lead = f"{count(ended, 'trial')} on {space.dataset}, preset {study.plan.preset}: {outcome}."
     sentences = [what + lead]
     if done.empty:
         size = {key: settings.get(key, space.fixed.get(key)) for key in ("images", "steps", "width")}
         parts = [f"{value:,} {key}" for key, value in size.items() if isinstance(value, int) and key != "width"]
-        return [*sentences, f"The plan gives each model {listed(parts)}." if parts else ""]
+        return [*sentences, f"The plan gives each model {listed(parts)}."] if parts else sentences
     families = [g for g in analysis.groups if g.study == study.label]
     per_family = listed([f"{len(g.complete):,} {g.family}" for g in families])
     width = pd.to_numeric(done["width"], errors="coerce").dropna() if "width" in done else pd.Series(dtype=float)
     sentences.append(
         f"Trained to the end: {per_family}; each model on {spread(done['images_trained'], 'images')} "
-        f"({spread(done['steps_trained'], 'steps')})" + (f", with layers {spread(width, 'units')} wide." if len(width) else ".")
+        f"({spread(done['steps_trained'], 'steps')})"
+        + (f", with layers {spread(width, 'units')} wide." if len(width) else ".")
     )
     return sentences
 
@@ -157,10 +161,10 @@ def _short_budget(analysis: Analysis) -> str:
     images = analysis.complete["images_trained"]
     if paper is None or images.empty or images.min() >= paper.images:
         return ""
-    share = images.min() / paper.images
+    share = 100 * images.min() / paper.images
     text = (
         f"{'The shortest' if images.nunique() > 1 else 'Each'} training saw {images.min():,.0f} images, "
-        f"{share:.2g} times the paper's {paper.images:,} ({paper.steps:,} steps of {paper.batch_size})"
+        f"{share:.2g} % of the paper's {paper.images:,} ({paper.steps:,} steps of {paper.batch_size})"
     )
     widths = pd.to_numeric(analysis.complete.get("width", pd.Series(dtype=float)), errors="coerce").dropna()
     if len(widths) and widths.max() < paper.width:
@@ -203,7 +207,8 @@ def untrained_sentence(analysis: Analysis) -> str:
     for name in analysis.names:
         values = analysis.untrained.get(name, pd.Series(dtype=float)).dropna()
         if len(values):
-            span = f" ({number(values.min(), name)} to {number(values.max(), name)})" if values.nunique() > 1 else ""
+            low, high = number(values.min(), name), number(values.max(), name)
+            span = f" ({low} to {high})" if low != high else ""
             parts.append(f"{name} {with_unit(values.median(), name)}{span}")
     if not parts:
         return ""
@@ -214,7 +219,9 @@ def untrained_sentence(analysis: Analysis) -> str:
 def reference_sentence(analysis: Analysis) -> str:
     """What the hypervolumes are bounded by, or why there are none."""
     if not analysis.reference:
-        return "The search space names no reference point, so no hypervolume is given: one taken from the data would move."
+        return (
+            "The search space names no reference point, so no hypervolume is given: one taken from the data would move."
+        )
     if len(analysis.objectives) > 3:
         return "No hypervolume is given: it is computed for up to three objectives."
     at = listed([f"{name} {with_unit(analysis.reference[name], name)}" for name in analysis.names])
@@ -235,7 +242,9 @@ def failures(analysis: Analysis) -> list[tuple[str, str, str, str]]:
         shown = reason if len(reason) <= 400 else reason[:400] + "…"
         which = these(group["trial"].tolist()) + (f" of {study}" if len(analysis.studies) > 1 else "")
         rows.append((str(state), shown or "no reason recorded", f"{len(group):,}", which))
-    unusable = analysis.trials[(analysis.trials["state"] == "complete") & ~analysis.trials.index.isin(analysis.complete.index)]
+    unusable = analysis.trials[
+        (analysis.trials["state"] == "complete") & ~analysis.trials.index.isin(analysis.complete.index)
+    ]
     for study, group in unusable.groupby("study"):
         which = these(group["trial"].tolist()) + (f" of {study}" if len(analysis.studies) > 1 else "")
         rows.append(("complete", "without a finite value of every objective, so left out", f"{len(group):,}", which))

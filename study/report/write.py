@@ -8,7 +8,8 @@ import pandas as pd
 
 from study.folder import write_atomically
 from study.report.analysis import Analysis, analyse
-from study.report.figures import curves_figure, objectives_figure
+from study.report.curves import curves_figure
+from study.report.figures import objectives_figure
 from study.report.load import load_studies
 from study.report.page import render
 from study.report.pictures import Album
@@ -21,7 +22,7 @@ from study.report.words import result_sentences
 class ReportSummary:
     """What a report holds, for who prints or logs it.
 
-    `front`: one row a non-dominated trial. `hypervolumes`: by family (`STUDY: FAMILY` where there are several
+    `front`: one row a non-dominated trial. `hypervolumes`: by family (`FAMILY (STUDY)` where there are several
     studies); empty without a reference point. `complete`: how many trials have a result.
     """
 

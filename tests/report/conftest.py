@@ -1,4 +1,4 @@
-"""A study folder such as a launch leaves it, made up: three families, curves, pictures, a failed and an infeasible trial."""
+"""A study folder such as a launch leaves it, made up: families, curves, pictures, lost trials."""
 
 import io
 import json
@@ -60,7 +60,7 @@ def make_study(
     milestones: int = 5,
 ) -> StudyFolder:
     """Write a study of `trials` planned and `ended` ended trials; `lost` maps a trial to its state and reason."""
-    loaded, name = load_space(space)
+    loaded, _ = load_space(space)
     if edit is not None:
         loaded = type(loaded).model_validate(edit(loaded.model_dump(mode="json", exclude_defaults=True)))
     plan = make_plan(loaded, space, name=folder.name, preset=preset, seed=0, trials=trials, overrides=overrides)
@@ -91,7 +91,7 @@ def _trial(
                 assert parameter.high is not None
                 point[name] = float(parameter.low * (parameter.high / parameter.low) ** t)
     config = plan.trial_config(point, seed=1000 + number)
-    reconstruction, disentanglement = SHAPES[family](t)
+    reconstruction, disentanglement = SHAPES[family](t) + rng.normal(0, (6, 0.02))
     final = {
         "reconstruction": reconstruction,
         "disentanglement": disentanglement,
