@@ -1,0 +1,156 @@
+"""From records to numbers: who is on the front, how large each family's hypervolume is, and who got which effort.
+
+All values are those on test images unless a name says validation. A group is a family of a study: what is compared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from study.config import Objective
+from study.pareto import MAX_EXACT, hypervolume, non_dominated
+from study.records import VALIDATION
+from study.report.load import Study
+
+UNEQUAL = 0.01
+"""Efforts that differ by more than this fraction are called unequal; less is the rounding of a budget to batches."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """One family of one study. `complete` has its complete trials with finite objectives."""
+
+    name: str
+    study: str
+    family: str
+    ended: int
+    complete: pd.DataFrame
+    hypervolume: float | None
+
+    @property
+    def images(self) -> float:
+        """Images that its complete trials saw, all together."""
+        return float(self.complete["images_trained"].sum())
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything the page and the figures show, as numbers.
+
+    `trials`: every ended trial. `complete`: those with finite objectives, with the columns `group`, `front` (no trial
+    of any study dominates it on test images) and `validation_front` (the same on what search saw). `untrained`: the
+    validation metrics of every trial before its first step.
+    """
+
+    studies: tuple[Study, ...]
+    objectives: tuple[Objective, ...]
+    trials: pd.DataFrame
+    complete: pd.DataFrame
+    groups: tuple[Group, ...]
+    reference: dict[str, float]
+    total_hypervolume: float | None
+    untrained: pd.DataFrame
+    curves: pd.DataFrame
+
+    @property
+    def names(self) -> list[str]:
+        return [objective.name for objective in self.objectives]
+
+    @property
+    def dataset(self) -> str:
+        return self.studies[0].plan.space.dataset
+
+    @property
+    def front(self) -> pd.DataFrame:
+        """The non-dominated trials, best in the first objective first."""
+        return self.ranking[self.ranking["front"]]
+
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """All complete trials, best in the first objective first."""
+        first = self.objectives[0]
+        return self.complete.sort_values([first.name, "study", "trial"], ascending=[first.sign > 0, True, True])
+
+    @property
+    def unequal_trials(self) -> bool:
+        """Whether the groups differ in their numbers of complete trials."""
+        return len({len(group.complete) for group in self.groups}) > 1
+
+    @property
+    def unequal_images(self) -> bool:
+        """Whether the groups differ in the images that their complete trials saw."""
+        images = [group.images for group in self.groups]
+        return bool(images) and max(images) - min(images) > UNEQUAL * max(images)
+
+    def best(self, group: Group, objective: Objective) -> pd.Series | None:
+        """The group's best trial in one objective; the earlier one of equals."""
+        if group.complete.empty:
+            return None
+        return group.complete.loc[(objective.sign * group.complete[objective.name]).idxmin()]
+
+    def study(self, label: str) -> Study:
+        return next(study for study in self.studies if study.label == label)
+
+
+def analyse(studies: Sequence[Study]) -> Analysis:
+    """The numbers of one study, or of several that share objectives. The reference point is the first study's."""
+    space = studies[0].plan.space
+    objectives, reference = space.objectives, space.reference
+    names = [objective.name for objective in objectives]
+    trials = pd.concat([study.trials for study in studies if len(study.trials)] or [studies[0].trials])
+    trials = trials.reset_index(drop=True)
+    for name in [*names, *(VALIDATION + name for name in names)]:
+        trials[name] = pd.to_numeric(trials.get(name, pd.Series(np.nan, index=trials.index)), errors="coerce")
+    several = len(studies) > 1
+    family = trials["family"].astype(str)
+    trials["group"] = family + " (" + trials["study"] + ")" if several else family
+
+    finite = np.isfinite(trials[names].to_numpy(dtype=float)).all(axis=1)
+    complete = trials[(trials["state"] == "complete") & finite].copy()
+    complete["front"] = non_dominated(_minimised(complete, objectives))
+    complete["validation_front"] = non_dominated(_minimised(complete, objectives, VALIDATION))
+
+    def volume(some: pd.DataFrame) -> float | None:
+        if not reference or len(objectives) > MAX_EXACT:
+            return None
+        bound = [objective.sign * reference[objective.name] for objective in objectives]
+        return hypervolume(_minimised(some, objectives), bound)
+
+    groups = []
+    for study in studies:
+        present = [str(f) for f in study.trials["family"].unique()]
+        order = [*study.plan.space.families(), *(f for f in present if f not in study.plan.space.families())]
+        for name in order:
+            own = trials[(trials["study"] == study.label) & (trials["family"].astype(str) == name)]
+            done = complete.loc[complete.index.intersection(own.index)]
+            label = f"{name} ({study.label})" if several else name
+            groups.append(Group(label, study.label, name, len(own), done, volume(done)))
+
+    curves = _all_curves(studies, trials)
+    return Analysis(
+        studies=tuple(studies),
+        objectives=objectives,
+        trials=trials,
+        complete=complete,
+        groups=tuple(groups),
+        reference=reference,
+        total_hypervolume=volume(complete),
+        untrained=curves[curves["images"] == 0],
+        curves=curves,
+    )
+
+
+def _minimised(trials: pd.DataFrame, objectives: Sequence[Objective], prefix: str = "") -> np.ndarray:
+    """Objective values (n, m), each turned so that less is better."""
+    values = trials[[prefix + objective.name for objective in objectives]].to_numpy(dtype=float)
+    return values * [objective.sign for objective in objectives]
+
+
+def _all_curves(studies: Sequence[Study], trials: pd.DataFrame) -> pd.DataFrame:
+    """The curves of all studies, each line with its trial's `study`, `family` and `group`."""
+    parts = [study.curves.assign(study=study.label) for study in studies if len(study.curves)]
+    if not parts:
+        return pd.DataFrame(columns=["study", "trial", "family", "group", "images"])
+    return pd.concat(parts).merge(trials[["study", "trial", "family", "group"]], on=["study", "trial"])

@@ -1,0 +1,77 @@
+"""Learning curves: every objective on validation images over the images seen in training."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
+
+from study.report.analysis import Analysis
+from study.report.axes import axis_range
+from study.report.style import Look, legend, marker, panels
+from study.report.words import axis_label
+
+CROWDED = 40
+"""From more trials than these on, the curves are drawn fainter and without markers."""
+
+SPARSE = 12
+"""Curves of at most so many values carry a marker at each."""
+
+
+def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
+    """Validation values of every objective over images seen; None where no trial logged any."""
+    curves = analysis.curves
+    shown = [
+        o for o in analysis.objectives if o.name in curves and curves.loc[curves["images"] > 0, o.name].notna().any()
+    ]
+    if not shown:
+        return None
+    figure, axes = panels(look, len(shown), height=4.2)
+    front = {(row.study, row.trial) for row in analysis.front.itertuples()}
+    crowded = len(analysis.trials) > CROWDED
+    for ax, objective in zip(axes, shown, strict=True):
+        values = curves.dropna(subset=[objective.name])
+        trained = values[values["images"] > 0]
+        # The axis is made for the later three quarters of training: where the curves start may lie far off.
+        ends = trained.groupby(["study", "trial"])["images"].transform("max")
+        late = trained.loc[trained["images"] >= ends / 4, objective.name].to_numpy(dtype=float)
+        reach = axis_range(late[np.isfinite(late)], objective.sign, np.empty(0))
+        ax.set_ylim(reach.low, reach.high)
+        values = values.sort_values("images")
+        for (family, thick), some in values.groupby(["family", _is_in(values, front)]):
+            colour, alpha = look.colour(str(family)), 1.0 if thick else (0.15 if crowded else 0.55)
+            lines = [curve[["images", objective.name]].to_numpy() for _, curve in some.groupby(["study", "trial"])]
+            width, layer = (2.0, 3) if thick else (1.0, 2)
+            ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, alpha=alpha, zorder=layer))
+            if not crowded and len(some) <= SPARSE * len(lines):
+                ax.scatter(
+                    some["images"], some[objective.name], 12, colour, marker(str(family)), alpha=alpha, zorder=layer
+                )
+        ax.set_xlim(0, 1.03 * values["images"].max())
+        ax.set_xlabel("images seen in training")
+        ax.set_ylabel(f"validation {axis_label(objective)}" if not look.narrow else objective.name.replace("_", " "))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+    handles = [
+        _line(family, look.colour(family), marker(family))
+        for family in dict.fromkeys(group.family for group in analysis.groups)
+    ]
+    handles.append(_line("thick: non-dominated on test images", look.ink, None))
+    legend(figure, look, handles, columns=4)
+    return figure
+
+
+def _is_in(values: pd.DataFrame, trials: set[tuple[object, object]]) -> pd.Series:
+    """Which rows belong to one of the trials, given as (study, number)."""
+    return pd.Series([key in trials for key in zip(values["study"], values["trial"], strict=True)], index=values.index)
+
+
+def _line(label: str, colour: str, shape: str | None) -> Line2D:
+    return Line2D([], [], label=label, color=colour, marker=shape, linewidth=2.0, markersize=5)
+
+
+def _short(value: float) -> str:
+    """400000 as `400k`, 6000000 as `6M`."""
+    if abs(value) >= 1_000_000:
+        return f"{value / 1_000_000:g}M"
+    return f"{value / 1000:g}k" if abs(value) >= 1000 else f"{value:g}"

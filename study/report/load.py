@@ -1,0 +1,137 @@
+"""A study folder, read: its plan, its table of trials, its learning curves, and where each trial's files are.
+
+What is missing or damaged in a trial's own folder costs that trial its curve or picture and is noted, never an error:
+a report must also come out of a study that is running, was cut, or lost files.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from study.config import Objective, StudyPlan
+from study.errors import InputError
+from study.folder import StudyFolder, read_json
+from study.records import VALIDATION, read_records, to_table
+
+PICTURES = {
+    "reconstructions": "test images and their reconstructions",
+    "samples": "decoded samples from the prior",
+    "traversal": "what changes as one latent dimension is moved",
+}
+"""The pictures of a trial that a report shows, and what each is."""
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a trial's MLflow run is. `url` is empty where there is no web page for it."""
+
+    run_id: str = ""
+    tracking_uri: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study as stored.
+
+    `trials` are its records with three columns added: `study` (the label), `steps_trained` and `images_trained` (what
+    a complete trial of that configuration has seen). `curves` has one row for each logged line with validation
+    metrics: `trial`, `images`, and those metrics under their names in the records.
+    """
+
+    label: str
+    folder: StudyFolder
+    plan: StudyPlan
+    trials: pd.DataFrame
+    curves: pd.DataFrame
+    notes: tuple[str, ...] = field(default=())
+
+    def run(self, trial: int) -> Run:
+        """The trial's MLflow run, as far as it is known."""
+        path = self.folder.trial(trial).mlflow
+        recorded = self.trials.loc[self.trials["trial"] == trial, "mlflow_run_id"]
+        run_id = str(recorded.iloc[0]) if len(recorded) else ""
+        try:
+            stored = read_json(path)
+            url = str(stored.get("url") or "")
+            return Run(
+                run_id=str(stored.get("run_id") or run_id),
+                tracking_uri=str(stored.get("tracking_uri") or ""),
+                url=url if _WEB.match(url) else "",
+            )
+        except (OSError, ValueError, AttributeError):
+            return Run(run_id=run_id)
+
+
+def load_studies(folders: Sequence[Path]) -> list[Study]:
+    """The studies in these folders, each once. `InputError` unless they share dataset and objectives."""
+    distinct = list({folder.resolve(): folder for folder in folders}.values())
+    if not distinct:
+        raise InputError("a report needs the folder of at least one study, e.g. runs/dsprites; received none")
+    plans = [StudyPlan.load(StudyFolder(folder).plan) for folder in distinct]
+    names = [plan.name for plan in plans]
+    labels = [
+        plan.name if names.count(plan.name) == 1 else str(folder) for plan, folder in zip(plans, distinct, strict=True)
+    ]
+    first = plans[0].space
+    for folder, plan in zip(distinct, plans, strict=True):
+        if (plan.space.dataset, plan.space.objectives) != (first.dataset, first.objectives):
+            raise InputError(
+                f"{folder}: studies in one report share dataset and objectives; received "
+                f"{_subject(plan.space.dataset, plan.space.objectives)}, and {distinct[0]} has "
+                f"{_subject(first.dataset, first.objectives)}"
+            )
+    return [_load(StudyFolder(f), plan, label) for f, plan, label in zip(distinct, plans, labels, strict=True)]
+
+
+def _load(folder: StudyFolder, plan: StudyPlan, label: str) -> Study:
+    trials = read_records(folder.records) if folder.records.exists() else to_table([])
+    for column in ("images", "steps", "batch_size", "seed"):
+        trials[column] = pd.to_numeric(trials.get(column, pd.Series(dtype=float)), errors="coerce")
+    trials["trial"] = pd.to_numeric(trials["trial"], errors="coerce")
+    trials = trials.dropna(subset=["trial"]).astype({"trial": int})
+    trials["steps_trained"] = trials["steps"].fillna(-(-trials["images"] // trials["batch_size"]))
+    trials["images_trained"] = trials["steps_trained"] * trials["batch_size"]
+    trials.insert(0, "study", label)
+    curves, notes = _read_curves(folder, trials["trial"].tolist())
+    return Study(label, folder, plan, trials.reset_index(drop=True), curves, tuple(notes))
+
+
+def _read_curves(folder: StudyFolder, numbers: list[int]) -> tuple[pd.DataFrame, list[str]]:
+    rows: list[dict[str, float]] = []
+    missing, damaged = [], []
+    for number in numbers:
+        trial = folder.trial(number)
+        if not trial.metrics.exists():
+            missing.append(number)
+            continue
+        try:
+            for line in trial.read_metrics():
+                values = {key.removeprefix(VALIDATION): v for key, v in line.items() if key.startswith(VALIDATION)}
+                if values:
+                    rows.append({**values, "trial": number, "images": line["images"]})
+        except (OSError, ValueError, KeyError, AttributeError):
+            damaged.append(number)
+    notes = []
+    if missing:
+        notes.append(f"No learning curve of {these(missing)}: metrics.jsonl is not there.")
+    if damaged:
+        notes.append(f"The learning curve of {these(damaged)} ends early: a line of metrics.jsonl cannot be read.")
+    curves = pd.DataFrame(rows) if rows else pd.DataFrame({"trial": [], "images": []})
+    return curves.apply(pd.to_numeric, errors="coerce"), notes
+
+
+def these(numbers: Sequence[int], most: int = 12) -> str:
+    """`trial 3`, `trials 3, 4, 7`, `trials 0, 1, 2 and 40 more`."""
+    shown = ", ".join(str(number) for number in numbers[:most])
+    more = f" and {len(numbers) - most:,} more" if len(numbers) > most else ""
+    return f"trial{'s' if len(numbers) > 1 else ''} {shown}{more}"
+
+
+def _subject(dataset: str, objectives: Sequence[Objective]) -> str:
+    return f"{' + '.join(f'{objective.name} ({objective.direction})' for objective in objectives)} on {dataset}"

@@ -1,0 +1,198 @@
+"""The page: an analysis, its figures and its pictures as one HTML file that needs nothing else to open."""
+
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from study.config import Objective
+from study.metrics import METRICS
+from study.records import VALIDATION
+from study.report import provenance, words
+from study.report.analysis import Analysis, Group
+from study.report.figures import beyond_axes
+from study.report.paper import figure4
+from study.report.pictures import Album, data_uri
+from study.report.style import FAMILIES, OTHER
+from study.report.tables import setting_columns, setting_text
+
+MOST_ROWS = 200
+"""Rows of the front that the page shows; with three and more objectives a front can hold most of a study."""
+
+
+RANKED = 10
+"""Rows of the ranking that stands for the front where there is one objective only."""
+
+
+def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Album) -> str:
+    """The HTML. `figures` maps a figure's name to its PNG in each look."""
+    environment = Environment(
+        loader=PackageLoader("study.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["swatch"] = _swatch
+    first = analysis.studies[0]
+    names = [objective.name for objective in analysis.objectives]
+    shown = analysis.front.head(MOST_ROWS) if len(names) > 1 else analysis.ranking.head(RANKED)
+    best = [_best_row(analysis, group) for group in analysis.groups if len(group.complete)]
+    gallery = _gallery(analysis, album)
+    links = {(card["study"], card["trial"]): card["anchor"] for card in gallery if card["pictures"]}
+    return environment.get_template("page.html.j2").render(
+        title=" and ".join(study.label for study in analysis.studies),
+        heading=_heading(names),
+        description=first.plan.space.description,
+        dataset=analysis.dataset,
+        objectives=[
+            {
+                "name": o.name,
+                "direction": o.direction,
+                "about": METRICS[o.name].description,
+                "unit": METRICS[o.name].unit,
+            }
+            for o in analysis.objectives
+        ],
+        several=len(analysis.studies) > 1,
+        budget=[words.budget_sentences(analysis, study) for study in analysis.studies],
+        results=words.result_sentences(analysis),
+        caveats=words.caveats(analysis),
+        untrained=words.untrained_sentence(analysis),
+        reference=words.reference_sentence(analysis),
+        figures={name: {look: data_uri(png) for look, png in looks.items()} for name, looks in figures.items()},
+        figure_alt=_figure_alt(analysis),
+        beyond=beyond_axes(analysis) if len(analysis.complete) else 0,
+        paper=len(names) > 1 and figure4(analysis.dataset, names[0], names[1]) is not None,
+        groups=[_group_row(analysis, group) for group in analysis.groups],
+        unequal=analysis.unequal_trials or analysis.unequal_images,
+        has_volume=any(group.hypervolume is not None for group in analysis.groups),
+        total_volume=None if analysis.total_hypervolume is None else words.number(analysis.total_hypervolume),
+        settings=setting_columns(analysis),
+        shown=[_trial_row(analysis, row, links) for _, row in shown.iterrows()],
+        left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
+        on_front=f"{len(analysis.front):,}",
+        best=best,
+        gallery=[card for card in gallery if card["pictures"]],
+        linked=album.linked,
+        failures=words.failures(analysis),
+        notes=[
+            f"{s.label}: {note}" if len(analysis.studies) > 1 else note for s in analysis.studies for note in s.notes
+        ],
+        records=[{"label": s.label, "link": album.link(s.folder.records)} for s in analysis.studies],
+        provenance=[provenance.of(study) for study in analysis.studies],
+        complete=len(analysis.complete),
+        ended=len(analysis.trials),
+    )
+
+
+def _heading(names: list[str]) -> str:
+    plain = [name.replace("_", " ") for name in names]
+    if len(plain) == 1:
+        return f"{plain[0].capitalize()} by family"
+    return f"{plain[1].capitalize()} versus {plain[0]}" if len(plain) == 2 else f"Trade-offs: {words.listed(plain)}"
+
+
+def _swatch(family: str) -> dict[str, str]:
+    """The family's colours on light and on dark ground, and its marker as a character."""
+    light, dark, marker = FAMILIES.get(family, OTHER)
+    shapes = {"o": "●", "s": "■", "^": "▲", "v": "▼", "D": "◆"}
+    return {"light": light, "dark": dark, "marker": shapes.get(marker, "✚")}
+
+
+def _group_row(analysis: Analysis, group: Group) -> dict[str, Any]:
+    images = group.complete["images_trained"]
+    return {
+        "name": group.name,
+        "family": group.family,
+        "complete": f"{len(group.complete):,}",
+        "ended": f"{group.ended:,}",
+        "each": words.spread(images, "").strip() if len(images) else "–",
+        "images": f"{group.images:,.0f}",
+        "front": f"{int(group.complete['front'].sum()):,}",
+        "volume": "–" if group.hypervolume is None else words.number(group.hypervolume),
+    }
+
+
+def _values(analysis: Analysis, row: pd.Series) -> list[dict[str, str]]:
+    return [
+        {"test": words.number(row[n], n), "validation": words.number(row[VALIDATION + n], n)} for n in analysis.names
+    ]
+
+
+def _trial_row(analysis: Analysis, row: pd.Series, links: dict[tuple[str, int], str]) -> dict[str, Any]:
+    run = analysis.study(row["study"]).run(int(row["trial"]))
+    return {
+        "study": row["study"],
+        "trial": int(row["trial"]),
+        "family": row["family"],
+        "values": _values(analysis, row),
+        "validation_front": bool(row["validation_front"]),
+        "settings": [setting_text(row.get(column)) for column in setting_columns(analysis)],
+        "seed": provenance.seed_text(row["seed"]),
+        "run": run,
+        "anchor": links.get((row["study"], int(row["trial"])), ""),
+    }
+
+
+def _best_row(analysis: Analysis, group: Group) -> dict[str, Any]:
+    def cell(objective: Objective) -> dict[str, Any]:
+        row = analysis.best(group, objective)
+        assert row is not None  # the group has complete trials
+        others = [o for o in analysis.objectives if o is not objective]
+        return {
+            "value": words.number(row[objective.name], objective.name),
+            "validation": words.number(row[VALIDATION + objective.name], objective.name),
+            "trial": int(row["trial"]),
+            "beside": words.listed([f"{o.name} {words.number(row[o.name], o.name)}" for o in others]) if others else "",
+        }
+
+    return {"name": group.name, "family": group.family, "cells": [cell(o) for o in analysis.objectives]}
+
+
+def _gallery(analysis: Analysis, album: Album) -> list[dict[str, Any]]:
+    """Cards with pictures: each family's best first, since these must be embedded, then the front."""
+    wanted: dict[tuple[str, int], tuple[pd.Series, list[str]]] = {}
+    for group in analysis.groups:
+        for objective in analysis.objectives:
+            row = analysis.best(group, objective)
+            if row is not None:
+                _, why = wanted.setdefault((row["study"], int(row["trial"])), (row, []))
+                why.append(f"best {objective.name} of {group.name}")
+    for _, row in analysis.front.head(MOST_ROWS).iterrows():
+        _, why = wanted.setdefault((row["study"], int(row["trial"])), (row, []))
+        why.append("on the front")
+    cards = []
+    for index, ((label, number), (row, why)) in enumerate(wanted.items()):
+        cards.append(
+            {
+                "study": label,
+                "trial": number,
+                "family": row["family"],
+                "anchor": f"pictures-{index}",
+                "why": ", ".join(why),
+                "values": ", ".join(f"{n} {words.number(row[n], n)}" for n in analysis.names),
+                "pictures": album.of(analysis.study(label), number),
+            }
+        )
+    return cards
+
+
+def _figure_alt(analysis: Analysis) -> dict[str, str]:
+    """What a reader who does not see the figures should know."""
+    ranges = []
+    for group in analysis.groups:
+        if len(group.complete):
+            spans = [
+                f"{n} {words.number(group.complete[n].min(), n)} to {words.number(group.complete[n].max(), n)}"
+                for n in analysis.names
+            ]
+            ranges.append(f"{group.name}, {words.count(len(group.complete), 'trial')}: {words.listed(spans)}")
+    front = [
+        f"trial {int(row['trial'])} ({row['group']}): "
+        + ", ".join(f"{n} {words.number(row[n], n)}" for n in analysis.names)
+        for _, row in analysis.front.head(10).iterrows()
+    ]
+    kind = "Scatter plot" if len(analysis.objectives) > 1 else "Dot plot"
+    return {
+        "objectives": f"{kind} of {words.listed(analysis.names)} on test images. {'; '.join(ranges)}. "
+        f"Non-dominated: {'; '.join(front)}{' and more' if len(analysis.front) > 10 else ''}.",
+        "curves": f"Line plot of {words.listed(analysis.names)} on validation images over images seen in training, "
+        "one line a trial, coloured by family.",
+    }

@@ -1,0 +1,54 @@
+"""The paper's own numbers, from `paper.yaml`: what a study's budget and its front are set beside."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import yaml
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long and how wide the paper's models of a dataset were."""
+
+    steps: int
+    batch_size: int
+    width: int
+
+    @property
+    def images(self) -> int:
+        return self.steps * self.batch_size
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """Points of the paper to draw behind a panel: `points` maps a family to (n, 2)."""
+
+    label: str
+    points: dict[str, np.ndarray]
+
+
+def budget(dataset: str) -> Budget | None:
+    """The paper's budget on a dataset, if it used it."""
+    values = _content()["budget"].get(dataset)
+    return None if values is None else Budget(**values)
+
+
+def figure4(dataset: str, x: str, y: str) -> Backdrop | None:
+    """Figure 4 behind the panel of metric `y` over metric `x`: on dSprites, disentanglement and reconstruction only."""
+    figure = _content()["figure4"]
+    if dataset != figure["dataset"] or {x, y} not in (
+        {"reconstruction", "disentanglement"},
+        {"reconstruction", "disentanglement_4"},
+    ):
+        return None
+    points = {family: np.column_stack([values[x], values[y]]) for family, values in figure["families"].items()}
+    return Backdrop(figure["label"], points)
+
+
+@cache
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(files("study.report").joinpath("paper.yaml").read_text(encoding="utf-8"))
+    return content

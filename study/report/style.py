@@ -1,0 +1,112 @@
+"""How figures look: one palette for families, light and dark, wide and narrow; matplotlib by its objects only.
+
+Colours are those of Okabe and Ito, which colour-blind readers can tell apart; every family also has its own marker.
+"""
+
+import io
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+FAMILIES: dict[str, tuple[str, str, str]] = {
+    "wae-gaussian": ("#0072B2", "#56B4E9", "o"),
+    "wae-uniform": ("#009E73", "#1FC998", "s"),
+    "beta-vae": ("#D55E00", "#F07C2A", "^"),
+    "vae": ("#B97A00", "#E69F00", "v"),
+    "wae-deterministic": ("#B05A8C", "#CC79A7", "D"),
+}
+"""Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker."""
+OTHER = ("#5A5A5A", "#BBBBBB", "P")
+
+LINES = ("-", "--", ":", "-.")
+"""How the fronts of the first, second, … study are drawn."""
+
+RESOLUTION = 160
+"""Dots per inch: sharp on screens of twice the usual density."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One of four ways in which each figure is drawn for the page."""
+
+    dark: bool = False
+    narrow: bool = False
+
+    @property
+    def ground(self) -> str:
+        return "#16191d" if self.dark else "#ffffff"
+
+    @property
+    def ink(self) -> str:
+        return "#e6e8eb" if self.dark else "#1b1f24"
+
+    @property
+    def faint(self) -> str:
+        return "#9aa3ad" if self.dark else "#5d6670"
+
+    @property
+    def grid(self) -> str:
+        return "#2c3238" if self.dark else "#e4e7ea"
+
+    @property
+    def name(self) -> str:
+        return ("dark" if self.dark else "light") + ("-narrow" if self.narrow else "")
+
+    def colour(self, family: str) -> str:
+        return FAMILIES.get(family, OTHER)[1 if self.dark else 0]
+
+
+LOOKS = (Look(), Look(dark=True), Look(narrow=True), Look(dark=True, narrow=True))
+
+
+def marker(family: str) -> str:
+    return FAMILIES.get(family, OTHER)[2]
+
+
+def panels(look: Look, n: int, height: float = 5.0) -> tuple[Figure, list[Axes]]:
+    """A figure with n empty panels: side by side up to three, or one below the other where it is narrow.
+
+    `height` is that of a single wide panel, in inches.
+    """
+    columns = 1 if look.narrow else min(n, 3)
+    rows = -(-n // columns)
+    width = 4.2 if look.narrow else (8.6 if columns == 1 else 9.6)
+    each = 3.9 if look.narrow else (height if columns == 1 else 3.9)
+    figure = Figure(figsize=(width, each * rows + 0.5), layout="constrained", facecolor=look.ground, dpi=RESOLUTION)
+    axes = []
+    for index in range(n):
+        ax = figure.add_subplot(rows, columns, index + 1, facecolor=look.ground)
+        ax.grid(color=look.grid, linewidth=0.8)
+        ax.set_axisbelow(True)
+        ax.tick_params(colors=look.faint, labelsize=9, length=0)
+        for side, spine in ax.spines.items():
+            spine.set_visible(side in ("left", "bottom"))
+            spine.set_color(look.grid)
+        ax.xaxis.label.set_color(look.ink)
+        ax.yaxis.label.set_color(look.ink)
+        axes.append(ax)
+    return figure, axes
+
+
+def legend(figure: Figure, look: Look, handles: list[object], columns: int) -> None:
+    """The legend below all panels."""
+    if not handles:
+        return
+    drawn = figure.legend(
+        handles=handles,  # type: ignore[arg-type]
+        loc="outside lower center",
+        ncols=1 if look.narrow else columns,
+        frameon=False,
+        fontsize=9,
+    )
+    for text in drawn.get_texts():
+        text.set_color(look.ink)
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG, the same bytes for the same figure."""
+    stream = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})
+    return stream.getvalue()

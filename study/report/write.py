@@ -1,0 +1,74 @@
+"""Writing the report: folders in; `report.html` and `figures/*.png` in the first of them out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from study.folder import write_atomically
+from study.report.analysis import Analysis, analyse
+from study.report.curves import curves_figure
+from study.report.figures import objectives_figure
+from study.report.load import load_studies
+from study.report.page import render
+from study.report.pictures import Album
+from study.report.style import LOOKS, png
+from study.report.tables import front_table
+from study.report.words import result_sentences
+
+
+@dataclass(frozen=True)
+class ReportSummary:
+    """What a report holds, for who prints or logs it.
+
+    `front`: one row a non-dominated trial. `hypervolumes`: by family (`FAMILY (STUDY)` where there are several
+    studies); empty without a reference point. `complete`: how many trials have a result.
+    """
+
+    report: Path
+    figures: tuple[Path, ...]
+    front: pd.DataFrame
+    hypervolumes: dict[str, float]
+    hypervolume: float | None
+    reference: dict[str, float]
+    complete: int
+    result: tuple[str, ...]
+
+
+def write_report(folders: Sequence[Path]) -> ReportSummary:
+    """Write the report of the studies in these folders into the first one. `InputError` if they cannot be read."""
+    studies = load_studies(folders)
+    analysis = analyse(studies)
+    home = studies[0].folder
+    drawn = _draw(analysis)
+    paths = []
+    for name, looks in drawn.items():
+        path = home.figures / f"{name}.png"
+        write_atomically(path, looks["light"])
+        paths.append(path)
+    write_atomically(home.report, render(analysis, drawn, Album(home.report)))
+    return ReportSummary(
+        report=home.report,
+        figures=tuple(paths),
+        front=front_table(analysis),
+        hypervolumes={g.name: g.hypervolume for g in analysis.groups if g.hypervolume is not None},
+        hypervolume=analysis.total_hypervolume,
+        reference=dict(analysis.reference),
+        complete=len(analysis.complete),
+        result=tuple(result_sentences(analysis)),
+    )
+
+
+def _draw(analysis: Analysis) -> dict[str, dict[str, bytes]]:
+    """Every figure that there is something to draw for, in every look."""
+    drawn: dict[str, dict[str, bytes]] = {}
+    for look in LOOKS:
+        figures = {
+            "objectives": objectives_figure(analysis, look) if len(analysis.complete) else None,
+            "curves": curves_figure(analysis, look),
+        }
+        for name, figure in figures.items():
+            if figure is not None:
+                drawn.setdefault(name, {})[look.name] = png(figure)
+    return drawn

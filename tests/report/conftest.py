@@ -1,0 +1,164 @@
+"""A study folder such as a launch leaves it, made up: families, curves, pictures, lost trials."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from study.config import StudyPlan, load_space, make_plan
+from study.folder import StudyFolder
+from study.records import TrialRecord, write_records
+
+PROVENANCE = {
+    "code_version": "0.1.0+g1a2b3c4",
+    "torch": "2.13.0",
+    "optuna": "5.0.0",
+    "ray": "2.50.0",
+    "device": "cpu",
+    "threads": "1",
+    "data": "rendered",
+}
+
+# Where each family's models end, by the position t in [0, 1] of its trade-off: (reconstruction, disentanglement).
+SHAPES: dict[str, Callable[[float], tuple[float, float]]] = {
+    "wae-gaussian": lambda t: (52 + 90 * t, 0.70 + 0.19 * np.sin(1.9 * t)),
+    "wae-uniform": lambda t: (47 + 75 * t, 0.68 + 0.15 * np.sqrt(t)),
+    "beta-vae": lambda t: (88 + 190 * t**1.5, 0.60 + 0.18 * np.sin(3.1 * t)),
+    "vae": lambda t: (80 + 10 * t, 0.5 + 0.1 * t),
+    "wae-deterministic": lambda t: (40 + 10 * t, 0.5 + 0.1 * t),
+}
+
+
+def picture(rng: np.random.Generator, rows: int, columns: int) -> bytes:
+    """A grid of white rectangles on black, as PNG."""
+    grid = np.zeros((rows * 34, columns * 34), dtype=np.uint8)
+    for row in range(rows):
+        for column in range(columns):
+            y, x = rng.integers(2, 20, size=2)
+            grid[34 * row + y : 34 * row + y + 11, 34 * column + x : 34 * column + x + 9] = 255
+    stream = io.BytesIO()
+    Image.fromarray(grid).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def make_study(
+    folder: Path,
+    *,
+    space: str = "dsprites",
+    trials: int = 12,
+    ended: int | None = None,
+    lost: dict[int, tuple[Any, str]] | None = None,
+    preset: str = "quick",
+    pictures: bool = True,
+    overrides: dict[str, Any] | None = None,
+    edit: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    milestones: int = 5,
+) -> StudyFolder:
+    """Write a study of `trials` planned and `ended` ended trials; `lost` maps a trial to its state and reason."""
+    loaded, _ = load_space(space)
+    if edit is not None:
+        loaded = type(loaded).model_validate(edit(loaded.model_dump(mode="json", exclude_defaults=True)))
+    plan = make_plan(loaded, space, name=folder.name, preset=preset, seed=0, trials=trials, overrides=overrides)
+    study = StudyFolder(folder)
+    plan.save(study.plan)
+    lost = {} if lost is None else lost
+    records = [_trial(study, plan, number, lost.get(number), pictures, milestones) for number in range(ended or trials)]
+    write_records(records, study.records)
+    return study
+
+
+def _trial(
+    study: StudyFolder, plan: StudyPlan, number: int, lost: tuple[Any, str] | None, pictures: bool, milestones: int
+) -> TrialRecord:
+    rng = np.random.default_rng(number)
+    families = plan.space.families()
+    family = families[number % len(families)]
+    t = float(rng.uniform())
+    point: dict[str, Any] = {}
+    for name, parameter in plan.space.parameters.items():
+        if name == "family":
+            point[name] = family
+        elif parameter.exists(point):
+            if parameter.choices is not None:
+                point[name] = parameter.choices[int(rng.integers(len(parameter.choices)))]
+            else:
+                assert parameter.low is not None
+                assert parameter.high is not None
+                point[name] = float(parameter.low * (parameter.high / parameter.low) ** t)
+    config = plan.trial_config(point, seed=1000 + number)
+    reconstruction, disentanglement = SHAPES[family](t) + rng.normal(0, (6, 0.02))
+    final = {
+        "reconstruction": reconstruction,
+        "disentanglement": disentanglement,
+        "disentanglement_4": min(1.0, disentanglement + 0.12),
+        "frechet_factors": 20 + 40 * t,
+        "mean_pixel_deviation": 0.01 + 0.08 * t,
+    }
+    offered = {o.name for o in plan.space.objectives} | {"reconstruction"}
+    final = {name: value for name, value in final.items() if name in offered or plan.space.dataset == "dsprites"}
+    folder = study.trial(number)
+    folder.path.mkdir(parents=True)
+    until = 0.4 if lost else 1.0
+    untrained = {"reconstruction": 2839.1, "disentanglement": 0.31, "mean_pixel_deviation": 0.97}
+    for progress in np.linspace(0, 1, 4 * milestones + 1):
+        if progress > until:
+            break
+        step = round(progress * config.total_steps)
+        line: dict[str, float] = {"step": step, "images": step * config.batch_size, "seconds": 80 * progress}
+        line["train_loss"] = 100 + 400 * float(np.exp(-5 * progress))
+        if round(progress * 4 * milestones) % 4 == 0:
+            for name, value in final.items():
+                start = untrained.get(name, value * 3)
+                noise = float(rng.normal(0, 0.004 * abs(value)))
+                line[f"validation_{name}"] = value + (start - value) * float(np.exp(-9 * progress)) + noise * progress
+        folder.append_metrics(line)
+    run_id = f"{number:032x}"
+    run = {"run_id": run_id, "tracking_uri": "sqlite:///runs/mlflow.db"}
+    if number % 2 == 0:
+        run["url"] = f"http://127.0.0.1:5000/#/experiments/1/runs/{run_id}"
+    folder.mlflow.write_text(json.dumps(run))
+    metrics = {}
+    if lost is None:
+        metrics = dict(final)
+        metrics |= {f"validation_{name}": value * float(rng.normal(1, 0.004)) for name, value in final.items()}
+        if pictures:
+            folder.pictures.mkdir()
+            for name, rows in (("reconstructions", 2), ("samples", 4), ("traversal", 6)):
+                (folder.pictures / f"{name}.png").write_bytes(picture(rng, rows, 8))
+    return TrialRecord(
+        trial=number,
+        config=config,
+        state="complete" if lost is None else lost[0],
+        reason="" if lost is None else lost[1],
+        metrics=metrics,
+        seconds={"training": 80.0, "evaluation": 6.5},
+        provenance=PROVENANCE,
+        mlflow_run_id=run_id,
+    )
+
+
+LOST = {
+    4: ("infeasible", "the loss is not finite at step 1,204"),
+    7: ("failed", "OSError: no space left on device"),
+}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> StudyFolder:
+    """Three families of four trials each, one of them infeasible and one failed."""
+    return make_study(tmp_path / "demo", lost=dict(LOST))
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., StudyFolder]:
+    """`make("name", …)`: a study folder as `make_study` writes it."""
+
+    def in_folder(name: str, **options: Any) -> StudyFolder:
+        return make_study(tmp_path / name, **options)
+
+    return in_folder
