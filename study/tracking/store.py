@@ -120,7 +120,7 @@ def run_url(tracking_uri: str, experiment_id: str, run_id: str) -> str:
 def ui_command(tracking_uri: str) -> str:
     """What to type to see the runs; for a server, its address to open.
 
-    One worker serves one user; MLflow's default of four takes 3 GB of memory.
+    One worker serves one user; with MLflow's default number of them it takes 3 GB of memory.
     """
     if tracking_uri.startswith(SERVERS):
         return redact(tracking_uri, "")
