@@ -32,7 +32,7 @@ from ray import tune
 from ray.tune.experiment import Trial as TuneTrial
 
 from study.search import worker
-from study.search.searcher import StudySearch
+from study.search.searcher import NotSaved, StudySearch
 
 OBJECT_STORE_BYTES = 200 * 2**20
 """Ray's shared memory: data are memory-mapped files and results are small, so that it holds next to nothing."""
@@ -179,7 +179,7 @@ class _Signals:
         self.received = signal.Signals(number).name
 
 
-class _Callback(tune.Callback):
+class _Callback(NotSaved, tune.Callback):
     """Hands every report of a trial to the listener, and ends Tune's loop when a signal has come."""
 
     def __init__(self, listener: Listener, signals: _Signals) -> None:

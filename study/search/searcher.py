@@ -5,7 +5,7 @@ front, and is restored from snapshots that go stale. This one remembers nothing 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import optuna
 from ray.tune.search import Searcher
@@ -16,7 +16,17 @@ from study.search import proposals, storage
 from study.trial import Outcome
 
 
-class StudySearch(Searcher):
+class NotSaved:
+    """Ray pickles what it is given, for a `Tuner.restore` that is never called: of these objects it gets nothing."""
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return object, ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+class StudySearch(NotSaved, Searcher):
     """Proposes trials until the plan's number of them has ended; takes up orphans of an earlier driver first.
 
     `job` makes Ray's configuration of a trial number and its settings. `told` is called after each trial has ended.
@@ -39,7 +49,7 @@ class StudySearch(Searcher):
         self.numbers: dict[str, int] = {}
         self.orphans = storage.running(study)
 
-    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
+    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # FINISHED is a str
         while self.orphans:
             trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
             if not self._settle(trial.number):
