@@ -1,6 +1,7 @@
 """The Optuna study in its storage: the only truth about trials."""
 
 import logging
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:
         raise InputError(f"--storage: cannot be opened: {' '.join(str(error).split())}") from None
     names = [objective.name for objective in plan.space.objectives]
     if study.metric_names is None:
-        study.set_metric_names(names)
+        with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
+            study.set_metric_names(names)
     elif study.metric_names != names:
         raise InputError(f"--storage: it holds another study {plan.name!r}, of the objectives {study.metric_names}")
     if not study.get_trials(deepcopy=False) and any(folder.trials()):
