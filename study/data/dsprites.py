@@ -22,7 +22,7 @@ from study.errors import InputError
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.SIZES)
-RENDERING_VERSION = "1"
+RENDERING_VERSION = "2"
 """To be raised whenever `rendering` gives other pixels: caches of earlier versions are then made anew."""
 
 SHAPE = (1, rendering.SIDE, rendering.SIDE)
