@@ -1,5 +1,6 @@
 """Data made once a node and shared by all its processes: files with a version and a checksum, never half a file."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable
@@ -51,6 +52,8 @@ def sha256(path: Path) -> str:
 
 def _make(path: Path, note: Path, version: str, make: Callable[[Path], None]) -> str:
     note.unlink(missing_ok=True)
+    for left_by_a_killed_process in path.parent.glob(f".{path.name}.*"):
+        left_by_a_killed_process.unlink(missing_ok=True)
     write_atomically(path, make)
     checksum = sha256(path)
     write_json(note, {"version": version, "sha256": checksum, "found": _found(path)})
@@ -67,7 +70,7 @@ def _checked(path: Path, note: Path, version: str) -> str | None:
         if noted["found"] != found:
             if sha256(path) != noted["sha256"]:
                 return None
-            if os.access(note.parent, os.W_OK):
+            with contextlib.suppress(OSError):  # a folder that cannot be written may hold a sound file all the same
                 write_json(note, {**noted, "found": found})
         return str(noted["sha256"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -6,12 +6,14 @@ bits in one memory-mapped file of 377 MB that all processes of a node share.
 
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from study.data import rendering
@@ -21,7 +23,7 @@ from study.errors import InputError
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.SIZES)
-RENDERING_VERSION = "1"
+RENDERING_VERSION = "2"
 """To be raised whenever `rendering` gives other pixels: caches of earlier versions are then made anew."""
 
 SHAPE = (1, rendering.SIDE, rendering.SIDE)
@@ -29,13 +31,16 @@ ROW_BYTES = rendering.SIDE**2 // 8
 CHUNK = 8192
 """Images of the official file in memory at a time: 34 MB."""
 
+UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, RuntimeError)
+"""What reading an archive raises that is damaged, lacks a member, is encrypted or is compressed in an unknown way."""
+
 
 def load(root: Path | None = None) -> Dataset:
     """The dataset: from the official file in `root` (or in `WAE_STUDY_DATA`), else rendered.
 
-    `InputError` if the official file is there and is not what it should be.
+    `InputError` if that folder is none, or if the official file is there and is not what it should be.
     """
-    folder = root if root is not None else _folder_of_environment()
+    folder = _official_folder(root)
     official = folder / OFFICIAL_FILE if folder is not None else None
     if official is not None and official.exists():
         source, name = "official", "dsprites-official.bits"
@@ -69,7 +74,7 @@ def pack_official(source: Path, target: Path, factors: Factors) -> None:
                     if chunk.max() > 1 or chunk.min() < 0:
                         raise InputError(f"{source}: imgs holds values other than 0 and 1")
                     np.packbits(chunk.reshape(len(chunk), -1).astype(bool), axis=1).tofile(out)
-    except (zipfile.BadZipFile, KeyError, EOFError, ValueError) as error:
+    except UNREADABLE as error:
         raise InputError(f"{source}: not the official dSprites file: {' '.join(str(error).split())}") from None
 
 
@@ -79,7 +84,8 @@ def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) 
     header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     found, fortran, dtype = header(member)
     if found != shape or fortran or dtype.kind not in "bui":
-        raise InputError(f"{source}: {name} should be integers of shape {shape}; received {dtype} of shape {found}")
+        received = f"{dtype} of shape {found}{' in Fortran order' if fortran else ''}"
+        raise InputError(f"{source}: {name} should be integers of shape {shape} in C order; received {received}")
     row = int(np.prod(shape[1:])) * dtype.itemsize
     for start in range(0, shape[0], CHUNK):
         rows = min(CHUNK, shape[0] - start)
@@ -97,16 +103,26 @@ def _identity(official: Path) -> str:
         raise InputError(f"{official}: cannot be read: {error.strerror or error}") from None
 
 
-def _folder_of_environment() -> Path | None:
+def _official_folder(root: Path | None) -> Path | None:
     value = os.environ.get("WAE_STUDY_DATA")
-    return Path(value) if value else None
+    said_by, folder = ("--data-root", root) if root is not None else ("WAE_STUDY_DATA", Path(value) if value else None)
+    if folder is not None and not folder.is_dir():
+        raise InputError(f"{said_by}: {folder} is no folder; it should be where {OFFICIAL_FILE} is")
+    return folder
 
 
 def _render(path: Path) -> None:
     n = int(np.prod(FACTORS.sizes))
+    with path.open("wb") as file:
+        # Room is taken beforehand: writing to the map of a file that finds the disk full would end the process.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, n * ROW_BYTES)
+        else:
+            file.truncate(n * ROW_BYTES)
     columns = (TextColumn("rendering dSprites, once"), BarColumn(), TimeRemainingColumn())
-    out = np.memmap(path, dtype=np.uint8, mode="w+", shape=(n, ROW_BYTES))
-    with Progress(*columns, transient=True) as progress:
+    console = Console(stderr=True)
+    out = np.memmap(path, dtype=np.uint8, mode="r+", shape=(n, ROW_BYTES))
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task("", total=n)
         rendering.render_all(out, lambda images: progress.advance(task, images))
     out.flush()
