@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 from rich.console import Console
 
 from study.config import load_space, make_plan
+from study.config.load import read_yaml
+from study.config.messages import received
 from study.config.space import SamplerName
 from study.errors import Busy, InputError, Interrupted
 from study.folder import StudyFolder, valid_name
@@ -151,9 +152,9 @@ def _overrides(given: list[str]) -> dict[str, Any]:
         if key in overrides:
             raise InputError(f"--set: {key!r} is given twice")
         try:
-            overrides[key] = yaml.safe_load(text)
-        except yaml.YAMLError:
-            raise InputError(f"--set {key}: received {text!r}, which is no value") from None
+            overrides[key] = read_yaml(text)
+        except ValueError:
+            raise InputError(f"--set {key}: received {received(text)}, which is no value") from None
     return overrides
 
 

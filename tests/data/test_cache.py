@@ -198,7 +198,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, monkeyp
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         monkeypatch.setenv("WAE_STUDY_CACHE", str(place))
         with pytest.raises(
-            InputError, match="cannot be written: .*; set WAE_STUDY_CACHE to a folder with room"
+            InputError, match=r"cannot be written: .*; set WAE_STUDY_CACHE to a folder with room"
         ) as error:
             cached("a.bits", "1", Maker())
         assert str(place) in str(error.value)
