@@ -1,5 +1,6 @@
 """`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,8 @@ def launch(
     """
     console = Console(soft_wrap=False)
     with exit_codes(console):
+        _check_finite("--gpus-per-trial", gpus_per_trial)
+        _check_finite("--trial-timeout", trial_timeout)
         loaded, default_name = load_space(space)
         plan = make_plan(
             loaded,
@@ -97,6 +100,7 @@ def launch(
         from study.summary import print_opening, print_result
 
         folder = StudyFolder(output / plan.name)
+        _check_folders(output, folder.path)
         plan, resumed = resume_plan(folder, plan, trials)
         options = Options(
             concurrent=concurrent,
@@ -140,6 +144,17 @@ def _complain(sentence: str) -> None:
 
 def _sampler(choice: SamplerChoice | None) -> SamplerName | None:
     return choice.value if choice is not None else None
+
+
+def _check_finite(option: str, value: float | None) -> None:
+    if value is not None and not math.isfinite(value):
+        raise InputError(f"{option}: received {value}; needed is a finite number")
+
+
+def _check_folders(*paths: Path) -> None:
+    for path in paths:
+        if path.exists() and not path.is_dir():
+            raise InputError(f"--output: {path} is no folder")
 
 
 def _overrides(given: list[str]) -> dict[str, Any]:
