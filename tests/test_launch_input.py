@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from study import run
 from study.config import StudyPlan, load_space, make_plan
@@ -33,8 +32,7 @@ def launch(output: Path, monkeypatch: pytest.MonkeyPatch) -> Launch:
     monkeypatch.setattr(run, "run_study", begin)
 
     def invoke(*arguments: str, space: str = "fading_squares") -> Result:
-        result: Result = CliRunner().invoke(app, ["--space", space, "--output", str(output), *arguments])
-        return result
+        return CliRunner().invoke(app, ["--space", space, "--output", str(output), *arguments])
 
     return invoke
 
@@ -218,10 +216,11 @@ class Reached(Exception):
     [
         ([], {"name": "fading_squares", "trials": 6, "seed": 0, "sampler": "tpe", "overrides": {}}),
         (["--trials", "8", "--name", "x.Y_1-z"], {"name": "x.Y_1-z", "trials": 8}),
-        (["--preset", "paper", "--seed", "4", "--sampler", "nsga2"], {"preset": "paper", "seed": 4, "sampler": "nsga2"}),
+        (["--preset", "paper", "--seed", "4"], {"preset": "paper", "seed": 4, "trials": 90}),
+        (["--sampler", "nsga2"], {"sampler": "nsga2", "trials": 6}),
         (
-            ["--set", "width=8", "--set", "learning_rate=1e-3", "--set", "precision=bfloat16", "--set", "tanh_mean=true"],
-            {"overrides": {"width": 8, "learning_rate": 0.001, "precision": "bfloat16", "tanh_mean": True}},
+            ["--set", "width=8", "--set", "learning_rate=1e-3", "--set", "kernel=rbf", "--set", "tanh_mean=true"],
+            {"overrides": {"width": 8, "learning_rate": 0.001, "kernel": "rbf", "tanh_mean": True}},
         ),
     ],
 )  # fmt: skip
