@@ -93,9 +93,10 @@ def imports(module: str, *, at_import: bool = False) -> frozenset[str]:
             for alias in node.names:  # `from study import tracking` names a module, `from study.run import Options` not
                 whole = f"{node.module}.{alias.name}"
                 found.add(whole if whole in files() else node.module)
-        elif at_import and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            return
-        elif at_import and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        elif at_import and (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        ):
             return
         for child in ast.iter_child_nodes(node):
             visit(child)
