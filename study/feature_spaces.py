@@ -5,10 +5,11 @@
 - `fid`: the Inception network's; reference as above. Only where its weights are, and on a CPU, where a thousand images
   take more than a minute, only if the environment names them.
 
-A reference is computed once per process; one on Inception features also once per machine (it costs minutes), in a file
-of the dataset cache whose name is a hash of everything that it depends on.
+A reference is computed once per process. One on Inception features, which costs a CPU minutes, is also kept in the
+dataset cache, in a file whose name is a hash of everything that it depends on.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,12 +21,16 @@ import torch
 from torch import Tensor
 
 from study.data import DATASETS
+from study.data.cache import cached
 from study.data.dataset import Dataset, Part
 from study.metrics import factor_classifier, inception
 from study.metrics.frechet import Gaussian, accumulate
 from study.metrics.principal_components import PrincipalComponents
 
 BATCH = 500
+
+REFERENCE_VERSION = "1"
+"""To be raised whenever the choice of reference images or their features' computation changes."""
 
 _references: dict[tuple[object, ...], Gaussian] = {}
 _components: dict[str, PrincipalComponents] = {}
@@ -40,6 +45,9 @@ class FeatureSpace:
     features: Callable[[Tensor], np.ndarray]
     all_images: bool = False
     """Whether the reference is all images of the dataset, not a part's."""
+
+    kept: bool = False
+    """Whether the reference is worth a file."""
 
 
 def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSpace]:
@@ -56,7 +64,7 @@ def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSp
     weights = inception_weights(device)
     if "fid" in offers and weights is not None:
         network = _inception(weights, device)
-        yield FeatureSpace("fid", network.checksum, network.features, all_images="pca" in offers)
+        yield FeatureSpace("fid", network.checksum, network.features, all_images="pca" in offers, kept=True)
 
 
 def inception_weights(device: torch.device) -> Path | None:
@@ -71,12 +79,28 @@ def reference(space: FeatureSpace, dataset: Dataset, part: Part, n: int, device:
     key = (space.metric, space.identity, dataset.name, dataset.checksum, space.all_images or part, n)
     if key not in _references:
         rows = np.arange(len(dataset.images)) if space.all_images else _some(dataset.split[part], n)
-        _references[key] = accumulate(map(space.features, dataset.images.batches(rows, BATCH, device)))
+
+        def compute() -> Gaussian:
+            return accumulate(map(space.features, dataset.images.batches(rows, BATCH, device)))
+
+        _references[key] = _kept(key, compute) if space.kept else compute()
     return _references[key]
 
 
 def _some(rows: np.ndarray, n: int) -> np.ndarray:
     return np.sort(np.random.default_rng(n).permutation(rows)[:n])
+
+
+def _kept(key: tuple[object, ...], compute: Callable[[], Gaussian]) -> Gaussian:
+    def save(path: Path) -> None:
+        statistics = compute()
+        with path.open("wb") as file:
+            np.savez(file, mean=statistics.mean, covariance=statistics.covariance, n=statistics.n)
+
+    name = f"{key[0]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.npz"
+    path, _ = cached(name, REFERENCE_VERSION, save)
+    with np.load(path) as stored:
+        return Gaussian(stored["mean"], stored["covariance"], int(stored["n"]))
 
 
 def _principal_components(dataset: Dataset) -> PrincipalComponents:

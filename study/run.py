@@ -74,11 +74,13 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
 
     Everything that can be refused is refused before anything is written into the folder.
     """
-    load(plan.space.dataset, options.data_root)
-    with _only_one(folder):
-        tracking_uri = tracking.open_store(options.tracking_uri, folder.path.parent)
-        from study.search import schedule, storage  # imports Ray and Optuna, which takes seconds
+    from study.search import schedule, storage  # imports Ray and Optuna, which takes seconds
 
+    load(plan.space.dataset, options.data_root)
+    if options.storage is not None:
+        storage.check(options.storage)
+    tracking_uri = tracking.open_store(options.tracking_uri, folder.path.parent)
+    with _only_one(folder):
         study = storage.open_study(plan, folder, options.storage or storage.default_url(folder))
         plan.save(folder.plan)
         mirror = tracking.Background(tracking.Mirror(plan, folder, tracking_uri))

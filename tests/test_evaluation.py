@@ -1,6 +1,7 @@
 """A trial's metrics at known answers, from stand-in models with the interface of `models.AutoEncoder`."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from models import Code
-from study import evaluation
+from study import evaluation, feature_spaces
 from study.data import DATASETS
 from study.data.dataset import Dataset, Factors, Images, split
 from study.errors import Infeasible
@@ -16,7 +17,7 @@ from study.evaluation import SIZES, EvaluationPart, Size, Sizes, evaluate
 from study.metrics import METRICS, inception
 from study.metrics.frechet import accumulate, frechet_distance
 
-NAMES = ("shape", "scale", "orientation", "posX", "posY")
+NAMES = ("shape", "scale", "orientation", "pos_x", "pos_y")
 SHAPES = (3, 2, 10, 8, 8)
 
 
@@ -87,7 +88,8 @@ def fading_squares() -> Dataset:
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WAE_STUDY_CACHE", str(tmp_path))
     monkeypatch.delenv(inception.VARIABLE, raising=False)
     monkeypatch.setitem(evaluation.SIZES, "full", Sizes(1000, 500, 500, 1000, 2000))
     monkeypatch.setitem(evaluation.SIZES, "reduced", Sizes(500, 500, 200, 0, 500))
@@ -161,10 +163,11 @@ def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch:
             self.weights = weights
 
         def features(self, images: Tensor) -> np.ndarray:
+            seen.append(len(images))
             return np.column_stack([images.mean(dim=(1, 2, 3)).numpy(), np.ones(len(images))])
 
-    weights = __file__
-    monkeypatch.setenv(inception.VARIABLE, weights)
+    seen: list[int] = []
+    monkeypatch.setenv(inception.VARIABLE, __file__)
     monkeypatch.setattr(inception, "Inception", Brightness)
     metrics = run(StandIn(), dsprites, size="full")
     images = dsprites.images.array[dsprites.split.test].mean(axis=1)
@@ -172,6 +175,12 @@ def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch:
     expected = (0.5 - images.mean()) ** 2 + (math.sqrt(1 / 12) - images.std()) ** 2
     assert metrics["fid"] == pytest.approx(expected, rel=0.1)
     assert "frechet_factors" in metrics
+    assert sum(seen) == 1000 + len(images)
+
+    seen.clear()
+    monkeypatch.setattr(feature_spaces, "_references", {})  # as in another process
+    assert run(StandIn(), dsprites, size="full") == metrics
+    assert sum(seen) == 1000
 
 
 def test_same_draws_for_all_trials_and_others_for_the_other_part(dsprites: Dataset) -> None:

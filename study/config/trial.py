@@ -16,6 +16,7 @@ RANDOM_WAE = frozenset({"wae-gaussian", "wae-uniform"})
 
 APPLIES_TO: dict[str, frozenset[str]] = {
     "beta": frozenset({"beta-vae"}),
+    "prior": WAE,
     "lambda_mmd": WAE,
     "kernel": WAE,
     "kernel_bandwidth": WAE,
@@ -81,7 +82,8 @@ class TrialConfig(BaseModel):
         for key, default in defaults.items():
             if resolved.get(key) is None:
                 resolved[key] = default
-        return {key: value for key, value in resolved.items() if family in APPLIES_TO.get(key, FAMILIES)}
+        resolved = {key: value for key, value in resolved.items() if family in APPLIES_TO.get(key, FAMILIES)}
+        return resolved if family in WAE else {**resolved, "prior": "gaussian"}  # the KL is in closed form for this one
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -89,8 +91,6 @@ class TrialConfig(BaseModel):
             raise ValueError(f"the budget is either images or steps; received images={self.images}, steps={self.steps}")
         if self.family == "beta-vae" and self.beta is None:
             raise ValueError("a beta-vae needs beta; received none")
-        if self.family in {"vae", "beta-vae"} and self.prior != "gaussian":
-            raise ValueError(f"a {self.family} has a gaussian prior (for the KL in closed form); received {self.prior}")
         if any(not 0 < factor <= 1 for factor in self.learning_rate_schedule):
             raise ValueError(
                 f"learning_rate_schedule holds factors in (0, 1]; received {list(self.learning_rate_schedule)}"

@@ -13,6 +13,7 @@ from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from study.data import rendering
@@ -22,7 +23,7 @@ from study.errors import InputError
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.SIZES)
-RENDERING_VERSION = "1"
+RENDERING_VERSION = "2"
 """To be raised whenever `rendering` gives other pixels: caches of earlier versions are then made anew."""
 
 SHAPE = (1, rendering.SIDE, rendering.SIDE)
@@ -112,9 +113,16 @@ def _official_folder(root: Path | None) -> Path | None:
 
 def _render(path: Path) -> None:
     n = int(np.prod(FACTORS.sizes))
+    with path.open("wb") as file:
+        # Room is taken beforehand: writing to the map of a file that finds the disk full would end the process.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, n * ROW_BYTES)
+        else:
+            file.truncate(n * ROW_BYTES)
     columns = (TextColumn("rendering dSprites, once"), BarColumn(), TimeRemainingColumn())
-    out = np.memmap(path, dtype=np.uint8, mode="w+", shape=(n, ROW_BYTES))
-    with Progress(*columns, transient=True) as progress:
+    console = Console(stderr=True)
+    out = np.memmap(path, dtype=np.uint8, mode="r+", shape=(n, ROW_BYTES))
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task("", total=n)
         rendering.render_all(out, lambda images: progress.advance(task, images))
     out.flush()

@@ -6,7 +6,9 @@ distance sees missing shapes and missing positions as well as blur and noise. Ge
 trained on images that were also blurred, faded and noisy.
 
 The weights are shipped (`dsprites_classifier.pt`, half precision) and made again by
-`python -m study.metrics.train_factor_classifier`.
+`python -m study.metrics.train_factor_classifier`, which took five and a half minutes of one core. Its accuracies on
+test images: shape .9997, scale .998, positions .985 and .982; orientation .79 for hearts, .81 for ellipses and .43 for
+squares, which look nearly the same after half and after a quarter of a turn.
 """
 
 import hashlib
@@ -20,14 +22,14 @@ from torch import Tensor, nn
 
 from study.errors import InputError
 
-FACTORS = {"shape": 3, "scale": 6, "orientation": 40, "posX": 32, "posY": 32}
+FACTORS = {"shape": 3, "scale": 6, "orientation": 40, "pos_x": 32, "pos_y": 32}
 """Names and numbers of classes, in the order of the logits."""
 
 WIDTH = 64
 """Of the features."""
 
 WEIGHTS = Path(__file__).with_name("dsprites_classifier.pt")
-WEIGHTS_SHA256 = ""
+WEIGHTS_SHA256 = "4b122953c2647a3ed76c1bbc408df8495913d2662fa21cd4649bb96347bb73b1"
 """Distances compare only between equal weights: training them again means a new checksum, here."""
 
 BATCH = 500

@@ -86,12 +86,15 @@ class Analysis:
 
     def best(self, group: Group, objective: Objective) -> pd.Series | None:
         """The group's best trial in one objective; the earlier one of equals."""
-        if group.complete.empty:
-            return None
-        return group.complete.loc[(objective.sign * group.complete[objective.name]).idxmin()]
+        return None if group.complete.empty else best_row(group.complete, objective)
 
     def study(self, label: str) -> Study:
         return next(study for study in self.studies if study.label == label)
+
+
+def best_row(trials: pd.DataFrame, objective: Objective) -> pd.Series:
+    """The best of some complete trials in one objective; the earlier one of equals."""
+    return trials.iloc[int(np.argmin(objective.sign * trials[objective.name].to_numpy(dtype=float)))]
 
 
 def analyse(studies: Sequence[Study]) -> Analysis:

@@ -28,7 +28,7 @@ def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
     if not shown:
         return None
     figure, axes = panels(look, len(shown), height=4.2)
-    front = {(row.study, row.trial) for row in analysis.front.itertuples()}
+    front = set(zip(analysis.front["study"], analysis.front["trial"], strict=True))
     crowded = len(analysis.trials) > CROWDED
     for ax, objective in zip(axes, shown, strict=True):
         values = curves.dropna(subset=[objective.name])
@@ -38,15 +38,16 @@ def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
         late = trained.loc[trained["images"] >= ends / 4, objective.name].to_numpy(dtype=float)
         reach = axis_range(late[np.isfinite(late)], objective.sign, np.empty(0))
         ax.set_ylim(reach.low, reach.high)
-        values = values.sort_values("images")
+        values = values.sort_values(["study", "trial", "images"])
         for (family, thick), some in values.groupby(["family", _is_in(values, front)]):
             colour, alpha = look.colour(str(family)), 1.0 if thick else (0.15 if crowded else 0.55)
-            lines = [curve[["images", objective.name]].to_numpy() for _, curve in some.groupby(["study", "trial"])]
+            lines = _lines(some, objective.name)
             width, layer = (2.0, 3) if thick else (1.0, 2)
             ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, alpha=alpha, zorder=layer))
             if not crowded and len(some) <= SPARSE * len(lines):
+                shape = marker(str(family))
                 ax.scatter(
-                    some["images"], some[objective.name], 12, colour, marker(str(family)), alpha=alpha, zorder=layer
+                    some["images"], some[objective.name], s=12, c=colour, marker=shape, alpha=alpha, zorder=layer
                 )
         ax.set_xlim(0, 1.03 * values["images"].max())
         ax.set_xlabel("images seen in training")
@@ -61,7 +62,14 @@ def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
     return figure
 
 
-def _is_in(values: pd.DataFrame, trials: set[tuple[object, object]]) -> pd.Series:
+def _lines(values: pd.DataFrame, metric: str) -> list[np.ndarray]:
+    """The curve (n, 2) of each trial, from rows that are sorted by trial."""
+    numbers, studies = values["trial"].to_numpy(), values["study"].to_numpy()
+    ends = np.flatnonzero((numbers[1:] != numbers[:-1]) | (studies[1:] != studies[:-1])) + 1
+    return np.split(values[["images", metric]].to_numpy(dtype=float), ends)
+
+
+def _is_in(values: pd.DataFrame, trials: set[tuple[str, int]]) -> pd.Series:
     """Which rows belong to one of the trials, given as (study, number)."""
     return pd.Series([key in trials for key in zip(values["study"], values["trial"], strict=True)], index=values.index)
 

@@ -27,8 +27,10 @@ MANY = 150
 """From so many points on, markers are drawn smaller and lighter."""
 
 
-def objectives_figure(analysis: Analysis, look: Look) -> Figure:
-    """One panel for each pair of objectives; for a single objective, its values by family."""
+def objectives_figure(analysis: Analysis, look: Look) -> Figure | None:
+    """One panel for each pair of objectives; for a single one, its values by family. None without a complete trial."""
+    if analysis.complete.empty:
+        return None
     if len(analysis.objectives) == 1:
         return _ranking(analysis, look)
     pairs = list(combinations(analysis.objectives, 2))
@@ -146,19 +148,19 @@ def _front_labels(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Obj
     """The trial numbers beside the ringed points, where there are few enough to be read."""
     if len(analysis.front) > LABELLED or len(analysis.studies) > 1 or len(analysis.objectives) > 2:
         return
-    side = -1 if x.sign > 0 else 1  # towards the better values, where no other point can be
+    # Towards the better values, where no other point can be.
+    left, up = x.sign > 0, y.sign < 0
     for _, row in analysis.front.iterrows():
-        offset = (8 * side, 6 if y.sign < 0 else -6)
-        place = {"ha": "right" if side < 0 else "left", "va": "bottom" if y.sign < 0 else "top"}
         ax.annotate(
             str(row["trial"]),
             (row[x.name], row[y.name]),
-            offset,
+            (-8 if left else 8, 6 if up else -6),
             textcoords="offset points",
+            ha="right" if left else "left",
+            va="bottom" if up else "top",
             color=look.ink,
             fontsize=8,
             zorder=6,
-            **place,
         )
 
 
@@ -196,7 +198,7 @@ def _untrained(
         va="center",
         color=look.faint,
         fontsize=9,
-        zorder=5,
+        zorder=2.5,  # over lines, under points
         bbox={"facecolor": look.ground, "edgecolor": "none", "alpha": 0.75, "pad": 1},
     )
 
@@ -241,14 +243,14 @@ def _drawn_groups(analysis: Analysis) -> Iterator[tuple[Group, str]]:
         yield group, LINES[labels.index(group.study) % len(LINES)]
 
 
-def _family_handles(analysis: Analysis, look: Look) -> list[object]:
-    handles: list[object] = []
+def _family_handles(analysis: Analysis, look: Look) -> list[Line2D]:
+    handles: list[Line2D] = []
     for group, line in _drawn_groups(analysis):
         n = len(group.complete)
         handle = _handle(
             f"{group.name} ({n})", look.colour(group.family), marker(group.family), hollow=line != LINES[0]
         )
-        handle.set_linestyle(line)
+        handle.set_linestyle(line)  # type: ignore[arg-type]
         handles.append(handle)
     return handles
 

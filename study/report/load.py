@@ -70,7 +70,9 @@ class Study:
 
 def load_studies(folders: Sequence[Path]) -> list[Study]:
     """The studies in these folders, each once. `InputError` unless they share dataset and objectives."""
-    distinct = list({folder.resolve(): folder for folder in folders}.values())
+    distinct = [
+        folder for i, folder in enumerate(folders) if folder.resolve() not in {f.resolve() for f in folders[:i]}
+    ]
     if not distinct:
         raise InputError("a report needs the folder of at least one study, e.g. runs/dsprites; received none")
     plans = [StudyPlan.load(StudyFolder(folder).plan) for folder in distinct]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from study.report.load import PICTURES, Study
 
-ROOM = 6 * 1024 * 1024
+ROOM = 4 * 1024 * 1024
 """Bytes of the trials' pictures that the page takes in; with base64 and the figures it stays under 10 MB."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"

@@ -42,7 +42,7 @@ def of(study: Study) -> Provenance:
     trials, plan = study.trials, study.plan
     command, from_file = run_again(plan)
     facts = []
-    for column in trials:
+    for column in map(str, trials.columns):
         if column in _NOT_PROVENANCE or column.endswith("_seconds") or _is_metric(column, trials):
             continue
         shown = _values(trials[column])

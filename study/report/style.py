@@ -6,9 +6,12 @@ Colours are those of Okabe and Ito, which colour-blind readers can tell apart; e
 import io
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from PIL import Image
 
 FAMILIES: dict[str, tuple[str, str, str]] = {
     "wae-gaussian": ("#0072B2", "#56B4E9", "o"),
@@ -25,6 +28,10 @@ LINES = ("-", "--", ":", "-.")
 
 RESOLUTION = 160
 """Dots per inch: sharp on screens of twice the usual density."""
+
+
+COLOURS = 192
+"""Colours of a figure's palette: its few inks, and the shades between them at the edges of letters and lines."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,12 @@ def panels(look: Look, n: int, height: float = 5.0) -> tuple[Figure, list[Axes]]
     return figure, axes
 
 
-def legend(figure: Figure, look: Look, handles: list[object], columns: int) -> None:
+def legend(figure: Figure, look: Look, handles: list[Line2D], columns: int) -> None:
     """The legend below all panels."""
     if not handles:
         return
     drawn = figure.legend(
-        handles=handles,  # type: ignore[arg-type]
+        handles=handles,
         loc="outside lower center",
         ncols=1 if look.narrow else columns,
         frameon=False,
@@ -106,7 +113,10 @@ def legend(figure: Figure, look: Look, handles: list[object], columns: int) -> N
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG, the same bytes for the same figure."""
+    """The figure as PNG, in a palette of its own (a third of the size); the same bytes for the same figure."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     stream = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})
+    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(stream, "PNG", dpi=(RESOLUTION, RESOLUTION))
     return stream.getvalue()

@@ -41,4 +41,4 @@ def front_table(analysis: Analysis) -> pd.DataFrame:
     """The non-dominated trials: study, trial, family, values on test and validation images, settings, MLflow run."""
     values = [column for name in analysis.names for column in (name, VALIDATION + name)]
     columns = ["study", "trial", "family", *values, *setting_columns(analysis), "seed", "config_id", "mlflow_run_id"]
-    return analysis.front[columns].reset_index(drop=True)
+    return analysis.front.reindex(columns=columns).reset_index(drop=True)

@@ -22,8 +22,8 @@ def front_as_table(summary: ReportSummary) -> Table:
     table = Table(title="Non-dominated trials, values on test images", title_justify="left")
     for column in ["study"] * several + ["trial", "family", *objectives]:
         text = column in ("study", "family")
-        table.add_column(column, justify="left" if text else "right", no_wrap=column != "study")
-    table.add_column("settings", overflow="fold")
+        table.add_column(column, justify="left" if text else "right", overflow="fold", no_wrap=column in objectives)
+    table.add_column("settings", overflow="fold", min_width=10)
     for _, row in front.iterrows():
         had = [f"{name} {setting_text(row[name])}" for name in settings if not pd.isna(row[name])]
         cells = [str(row["study"])] * several + [str(row["trial"]), str(row["family"])]

@@ -10,11 +10,12 @@ import pandas as pd
 
 from study.config import Objective
 from study.metrics import METRICS
-from study.report.analysis import Analysis
+from study.report.analysis import Analysis, best_row
 from study.report.load import Study, these
 from study.report.paper import budget
 
-MILLION = 1_000_000
+LONGEST_REASON = 400
+"""Characters of a reason that are shown; a trial's error.txt has all of it."""
 
 
 def number(value: float, metric: str = "") -> str:
@@ -111,7 +112,7 @@ def result_sentences(analysis: Analysis) -> list[str]:
             f"Pareto front (no other trial is at least as good everywhere and better somewhere): {who}."
         )
     for objective in analysis.objectives:
-        best = complete.loc[(objective.sign * complete[objective.name]).idxmin()]
+        best = best_row(complete, objective)
         others = [f"{o.name} {with_unit(best[o.name], o.name)}" for o in analysis.objectives if o is not objective]
         beside = f", at {listed(others)}" if others else ""
         sentences.append(
@@ -238,17 +239,20 @@ def failures(analysis: Analysis) -> list[tuple[str, str, str, str]]:
     """Trials without a result, by state and reason: (state, reason, how many, which)."""
     lost = analysis.trials[analysis.trials["state"] != "complete"]
     rows = []
-    for (study, state, reason), group in lost.groupby(["study", "state", "reason"], sort=True):
-        shown = reason if len(reason) <= 400 else reason[:400] + "…"
-        which = these(group["trial"].tolist()) + (f" of {study}" if len(analysis.studies) > 1 else "")
-        rows.append((str(state), shown or "no reason recorded", f"{len(group):,}", which))
-    unusable = analysis.trials[
-        (analysis.trials["state"] == "complete") & ~analysis.trials.index.isin(analysis.complete.index)
-    ]
-    for study, group in unusable.groupby("study"):
-        which = these(group["trial"].tolist()) + (f" of {study}" if len(analysis.studies) > 1 else "")
-        rows.append(("complete", "without a finite value of every objective, so left out", f"{len(group):,}", which))
+    for key, group in lost.groupby(["study", "state", "reason"], sort=True):
+        study, state, reason = map(str, key)
+        shown = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "…"
+        rows.append((state, shown or "no reason recorded", f"{len(group):,}", _which(analysis, study, group)))
+    complete = analysis.trials[analysis.trials["state"] == "complete"]
+    unusable = complete[~complete.index.isin(analysis.complete.index)]
+    for label, group in unusable.groupby("study"):
+        why = "without a finite value of every objective, so left out"
+        rows.append(("complete", why, f"{len(group):,}", _which(analysis, str(label), group)))
     return rows
+
+
+def _which(analysis: Analysis, study: str, trials: pd.DataFrame) -> str:
+    return these(trials["trial"].tolist()) + (f" of {study}" if len(analysis.studies) > 1 else "")
 
 
 def axis_label(objective: Objective) -> str:

@@ -1,10 +1,11 @@
 """Writing the report: folders in; `report.html` and `figures/*.png` in the first of them out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from study.folder import write_atomically
 from study.report.analysis import Analysis, analyse
@@ -13,9 +14,15 @@ from study.report.figures import objectives_figure
 from study.report.load import load_studies
 from study.report.page import render
 from study.report.pictures import Album
-from study.report.style import LOOKS, png
+from study.report.style import LOOKS, Look, png
 from study.report.tables import front_table
 from study.report.words import result_sentences
+
+FIGURES: dict[str, Callable[[Analysis, Look], Figure | None]] = {
+    "objectives": objectives_figure,
+    "curves": curves_figure,
+}
+"""Every figure by its name: that of its file, and of its place in the page."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,13 @@ def write_report(folders: Sequence[Path]) -> ReportSummary:
     home = studies[0].folder
     drawn = _draw(analysis)
     paths = []
-    for name, looks in drawn.items():
+    for name in FIGURES:
         path = home.figures / f"{name}.png"
-        write_atomically(path, looks["light"])
-        paths.append(path)
+        if name in drawn:
+            write_atomically(path, drawn[name]["light"])
+            paths.append(path)
+        else:
+            path.unlink(missing_ok=True)  # of an earlier report, from records that are no longer there
     write_atomically(home.report, render(analysis, drawn, Album(home.report)))
     return ReportSummary(
         report=home.report,
@@ -63,12 +73,9 @@ def write_report(folders: Sequence[Path]) -> ReportSummary:
 def _draw(analysis: Analysis) -> dict[str, dict[str, bytes]]:
     """Every figure that there is something to draw for, in every look."""
     drawn: dict[str, dict[str, bytes]] = {}
-    for look in LOOKS:
-        figures = {
-            "objectives": objectives_figure(analysis, look) if len(analysis.complete) else None,
-            "curves": curves_figure(analysis, look),
-        }
-        for name, figure in figures.items():
+    for name, draw in FIGURES.items():
+        for look in LOOKS:
+            figure = draw(analysis, look)
             if figure is not None:
                 drawn.setdefault(name, {})[look.name] = png(figure)
     return drawn

@@ -1,5 +1,6 @@
 """Running a whole study: Ray schedules the trials that `StudySearch` proposes, until the plan's number has ended."""
 
+import gc
 import logging
 import os
 import shutil
@@ -145,8 +146,12 @@ def _fit(
         tuner.fit()
     except (RuntimeError, tune.TuneError) as error:
         logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", error)
+    except Interrupted:
+        pass  # raised anew below: this one's traceback keeps Tune alive, and with it the workers
     finally:
         shutil.rmtree(folder.ray, ignore_errors=True)
+    gc.collect()
+    signals.check()
 
 
 class _Signals:

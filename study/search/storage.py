@@ -1,7 +1,9 @@
 """The Optuna study in its storage: the only truth about trials."""
 
 import logging
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import optuna
@@ -9,6 +11,7 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
 from study.config import StudyPlan, TrialConfig
+from study.credentials import redact
 from study.errors import InputError
 from study.folder import StudyFolder, read_json
 from study.records import VALIDATION, TrialRecord
@@ -22,25 +25,38 @@ def default_url(folder: StudyFolder) -> str:
     return f"sqlite:///{folder.database.resolve()}"
 
 
+def check(url: str) -> None:
+    """`InputError` if the storage cannot be opened."""
+    with _one_sentence():
+        optuna.storages.get_storage(url)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, ValueError, ImportError, optuna.exceptions.OptunaError) as error:
+        message = redact(" ".join(str(error).split()))
+        raise InputError(f"--storage: cannot be opened: {message}") from None
+
+
 def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:
     """The study of this plan in the storage at `url`, made if it is not there. Called by the driver only.
 
     `InputError` if the storage cannot be opened, or holds another study of the same name.
     """
     logging.getLogger("optuna").setLevel(logging.WARNING)
-    try:
-        storage = optuna.storages.get_storage(url)
+    with _one_sentence():
         study = optuna.create_study(
             study_name=plan.name,
-            storage=storage,
+            storage=optuna.storages.get_storage(url),
             directions=[objective.direction for objective in plan.space.objectives],
             load_if_exists=True,
         )
-    except (SQLAlchemyError, ValueError, ImportError, optuna.exceptions.OptunaError) as error:
-        raise InputError(f"--storage: cannot be opened: {' '.join(str(error).split())}") from None
     names = [objective.name for objective in plan.space.objectives]
     if study.metric_names is None:
-        study.set_metric_names(names)
+        with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
+            study.set_metric_names(names)
     elif study.metric_names != names:
         raise InputError(f"--storage: it holds another study {plan.name!r}, of the objectives {study.metric_names}")
     if not study.get_trials(deepcopy=False) and any(folder.trials()):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from study.config import StudyPlan, TrialConfig
+from study.credentials import redact
 from study.records import State, TrialRecord
-from study.tracking.store import redact
 
 STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasible": "FAILED", "pruned": "KILLED"}
 """The state of a trial in the four words that MLflow has. The tag `state` keeps our own."""

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from study.config import StudyPlan, TrialConfig
+from study.credentials import redact
 from study.folder import StudyFolder, TrialFolder, read_json, write_json
 from study.records import TrialRecord, to_table
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
 from study.tracking.content import STATUS, Point, Progress
-from study.tracking.store import redact, run_url
+from study.tracking.store import run_url
 
 _GIVE_UP_AFTER = 3
 """Failures in a row that mean the store is away, rather than that something is wrong with one trial."""

@@ -5,7 +5,6 @@ MLflow takes two seconds to import, so it is imported where it is first used, ne
 
 import logging
 import os
-import re
 import shlex
 import sqlite3
 import sys
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from filelock import FileLock, Timeout
 
+from study.credentials import redact
 from study.errors import InputError
 
 SERVERS = ("http", "https")
@@ -127,12 +127,6 @@ def ui_command(tracking_uri: str) -> str:
     beside = Path(sys.executable).with_name("mlflow")
     program = _relative(beside) if beside.exists() else "mlflow"
     return f"{shlex.quote(program)} ui --workers 1 --backend-store-uri {shlex.quote(redact(tracking_uri))}"
-
-
-def redact(text: str, mark: str = "***@") -> str:
-    """The text with user and password taken out of every address in it."""
-    text = re.sub(r"(?<=://)[^/\s]*@", mark, text)
-    return re.sub(r"(?i)([?&](?:password|passwd|pwd|token)=)[^&\s'\"]+", r"\1***", text)
 
 
 def _sqlite_uri(path: Path) -> str:

@@ -1,6 +1,8 @@
 """dSprites from a file such as the official one, and rendered: content, checks, what is refused and never unpickled."""
 
+import errno
 import io
+import os
 import pickle
 import zipfile
 from collections.abc import Callable
@@ -311,6 +313,23 @@ def test_a_new_rendering_replaces_an_old_one(tiny: Path, monkeypatch: pytest.Mon
     np.testing.assert_array_equal(load("dsprites").images.array, PACKED[::-1])
     monkeypatch.setattr(dsprites, "RENDERING_VERSION", "next")
     np.testing.assert_array_equal(load("dsprites").images.array, PACKED)
+
+
+def test_a_full_disk_is_one_sentence_before_anything_is_drawn(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(descriptor: int, offset: int, length: int) -> None:
+        assert (offset, length) == (0, N * 512)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", no_room)
+    monkeypatch.setattr(rendering, "render_all", lambda out, advance: pytest.fail("drawn without room"))
+    with pytest.raises(InputError, match="No space left on device"):
+        load("dsprites")
+    assert {file.suffix for file in (tiny / "cache").iterdir()} <= {".lock"}
+
+
+def test_nothing_is_printed_where_no_terminal_is(tiny: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    load("dsprites")
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.slow

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from study.credentials import redact
 from study.errors import InputError
-from study.tracking import open_store, redact, ui_command
+from study.tracking import open_store, ui_command
 from study.tracking.store import artifact_location, run_url
 
 

@@ -1,0 +1,39 @@
+"""What all tests share: one Ray, one thread, and nothing of the user's own configuration."""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ.setdefault("RAY_AUTH_MODE", "disabled")
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+for name in ("MLFLOW_TRACKING_URI", "WAE_STUDY_DATA", "WAE_STUDY_INCEPTION_WEIGHTS"):
+    os.environ.pop(name, None)
+
+from collections.abc import Iterator  # noqa: E402  the environment comes before what reads it
+
+import pytest  # noqa: E402
+import torch  # noqa: E402
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def ray_session() -> Iterator[None]:
+    """The one Ray of the test session, with two cores."""
+    import logging
+    import warnings
+
+    from study.search import schedule  # sets Ray's environment before it is imported
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Ray's own, on some Python versions
+        schedule.ray.init(
+            address="local",
+            num_cpus=2,
+            num_gpus=0,
+            include_dashboard=False,
+            object_store_memory=schedule.OBJECT_STORE_BYTES,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    yield
+    schedule.ray.shutdown()

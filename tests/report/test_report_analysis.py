@@ -1,0 +1,253 @@
+"""The report's numbers and words, against slow computations from the records, and for every kind of unequal effort."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from study.errors import InputError
+from study.folder import StudyFolder
+from study.records import read_records
+from study.report import words
+from study.report.analysis import Analysis, analyse
+from study.report.axes import axis_range
+from study.report.load import load_studies
+from study.report.paper import budget, figure4
+
+Make = Callable[..., StudyFolder]
+
+
+def analysis_of(*studies: StudyFolder) -> Analysis:
+    return analyse(load_studies([study.path for study in studies]))
+
+
+def caveats(analysis: Analysis) -> dict[str, str]:
+    return dict(words.caveats(analysis))
+
+
+def edit_records(study: StudyFolder, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    change(read_records(study.records)).to_csv(study.records, index=False)
+
+
+def test_front_and_hypervolume_are_those_of_the_test_values(study: StudyFolder) -> None:
+    records = read_records(study.records)
+    records = records[records["state"] == "complete"]
+    points = records[["reconstruction", "disentanglement"]].to_numpy()
+    front = {
+        int(records["trial"].iloc[i])
+        for i, (r, d) in enumerate(points)
+        if not any(r2 <= r and d2 >= d and (r2 < r or d2 > d) for r2, d2 in points)
+    }
+    analysis = analysis_of(study)
+    assert set(analysis.front["trial"]) == front
+    assert analysis.front["reconstruction"].is_monotonic_increasing
+
+    # Hypervolume by counting cells of a fine grid up to the space's reference point.
+    r_grid, d_grid = np.meshgrid(np.linspace(0, 180, 1801)[:-1] + 0.05, np.linspace(0.2, 1, 801)[:-1] + 0.0005)
+    for group in analysis.groups:
+        own = points[(records["family"] == group.family).to_numpy()]
+        covered = np.zeros(r_grid.shape, dtype=bool)
+        for r, d in own:
+            covered |= (r_grid >= r) & (d_grid <= d)
+        assert group.hypervolume == pytest.approx(covered.sum() * 0.1 * 0.001, abs=0.3)
+
+
+def test_the_validation_front_is_that_of_the_validation_values(study: StudyFolder) -> None:
+    def swap(records: pd.DataFrame) -> pd.DataFrame:
+        # On validation images trial 0 is the best of all, and nothing else changes.
+        records.loc[records["trial"] == 0, ["validation_reconstruction", "validation_disentanglement"]] = [1.0, 1.0]
+        return records
+
+    before = set(analysis_of(study).front["trial"])
+    edit_records(study, swap)
+    analysis = analysis_of(study)
+    assert set(analysis.front["trial"]) == before
+    assert analysis.complete.loc[analysis.complete["validation_front"], "trial"].tolist() == [0]
+
+
+def test_untrained_models_are_the_lines_before_the_first_step(study: StudyFolder) -> None:
+    analysis = analysis_of(study)
+    assert len(analysis.untrained) == 12
+    assert analysis.untrained["reconstruction"].to_numpy() == pytest.approx(2839.1)
+    assert words.untrained_sentence(analysis) == (
+        "Untrained, the 12 models have a median reconstruction 2,839 nats per image and disentanglement 0.310."
+    )
+
+
+def test_best_of_each_family(study: StudyFolder) -> None:
+    analysis = analysis_of(study)
+    records = read_records(study.records)
+    for group in analysis.groups:
+        own = records[(records["family"] == group.family) & (records["state"] == "complete")]
+        for objective, extreme in zip(analysis.objectives, ("min", "max"), strict=True):
+            best = analysis.best(group, objective)
+            assert best is not None
+            assert best[objective.name] == getattr(own[objective.name], extreme)()
+
+
+def test_a_lost_trial_makes_the_effort_unequal(study: StudyFolder, make: Make) -> None:
+    text = caveats(analysis_of(study))["Unequal effort"]
+    assert "wae-gaussian 2 complete trials, 800,000 images" in text
+    assert "Trials without a result: 2 of wae-gaussian." in text
+    assert "from unequal effort" in " ".join(words.result_sentences(analysis_of(study)))
+    whole = analysis_of(make("whole"))
+    assert "Unequal effort" not in caveats(whole)
+    assert "unequal" not in " ".join(words.result_sentences(whole))
+
+
+def test_unequal_images_are_unequal_effort(make: Make) -> None:
+    analysis = analysis_of(make("squares", space="fading_squares", trials=9))
+    assert not analysis.unequal_trials
+    assert analysis.unequal_images
+    assert "same number of steps; their batch sizes differ" in caveats(analysis)["Unequal effort"]
+
+
+def test_rounding_to_whole_batches_is_not_unequal(make: Make) -> None:
+    analysis = analysis_of(make("odd", overrides={"images": 400_001}))
+    assert analysis.complete["images_trained"].nunique() > 1
+    assert not analysis.unequal_images
+
+
+@pytest.mark.parametrize(
+    ("images", "short"),
+    [(400_000, "6.7 % of the paper's 6,000,000"), (3_000_000, "50 % of the paper's"), (6_000_000, "")],
+)
+def test_a_budget_below_the_papers_is_said(make: Make, images: int, short: str) -> None:
+    analysis = analysis_of(make("budget", overrides={"images": images}))
+    found = caveats(analysis).get("A short budget", "")
+    assert short in found
+    assert ("flatters WAEs" in found) == bool(short)
+    assert found.endswith("says nothing about a longer one.") == bool(short)
+    (lead, trained) = words.budget_sentences(analysis, analysis.studies[0])
+    assert lead == "12 trials on dsprites, preset quick: 12 complete."
+    assert f"each model on {images:,} images" in trained
+
+
+def test_a_study_of_waes_alone_is_not_told_about_beta_vaes(make: Make) -> None:
+    analysis = analysis_of(make("waes", overrides={"family": "wae-gaussian"}))
+    assert "beta-VAE" not in caveats(analysis)["A short budget"]
+
+
+def test_a_running_study_says_so(make: Make) -> None:
+    analysis = analysis_of(make("running", trials=12, ended=4))
+    lead = words.budget_sentences(analysis, analysis.studies[0])[0]
+    assert lead == "Still running, or cut short: 4 of 12 planned trials on dsprites ended (4 complete)."
+    assert "Not all planned trials have ended." in caveats(analysis)["Unequal effort"]
+
+
+def test_replicates_are_not_called_single_seeds(study: StudyFolder) -> None:
+    assert "one seed" in caveats(analysis_of(study))["The best of several"]
+    edit_records(study, lambda records: records.assign(config_id="same"))
+    assert "one seed" not in caveats(analysis_of(study))["The best of several"]
+
+
+def test_lost_trials_by_reason(study: StudyFolder) -> None:
+    assert words.failures(analysis_of(study)) == [
+        ("failed", "OSError: no space left on device", "1", "trial 7"),
+        ("infeasible", "the loss is not finite at step 1,204", "1", "trial 4"),
+    ]
+
+
+def test_values_that_are_not_finite_are_left_out_and_counted(make: Make) -> None:
+    study = make("holes")
+
+    def spoil(records: pd.DataFrame) -> pd.DataFrame:
+        records.loc[records["trial"] == 3, "reconstruction"] = np.nan
+        records.loc[records["trial"] == 5, "disentanglement"] = np.inf
+        return records
+
+    edit_records(study, spoil)
+    analysis = analysis_of(study)
+    assert not {3, 5} & set(analysis.complete["trial"])
+    assert words.failures(analysis) == [
+        ("complete", "without a finite value of every objective, so left out", "2", "trials 3, 5")
+    ]
+
+
+def test_several_studies_share_axes_and_reference(make: Make) -> None:
+    longer, shorter = make("longer", overrides={"images": 800_000}), make("shorter")
+    both = analysis_of(longer, shorter)
+    assert [group.name for group in both.groups][:2] == ["beta-vae (longer)", "wae-gaussian (longer)"]
+    assert both.unequal_images
+    alone = analysis_of(shorter)
+    assert [g.hypervolume for g in both.groups if g.study == "shorter"] == [g.hypervolume for g in alone.groups]
+    assert "beta-vae (longer) 4 complete trials, 3,200,000 images" in caveats(both)["Unequal effort"]
+
+
+def test_the_same_folder_twice_is_one_study(study: StudyFolder) -> None:
+    assert len(load_studies([study.path, study.path / "." / "figures" / ".."])) == 1
+
+
+def test_studies_of_one_name_are_told_apart_by_folder(make: Make) -> None:
+    first, second = make("a/same"), make("b/same")
+    assert [s.label for s in load_studies([first.path, second.path])] == [str(first.path), str(second.path)]
+
+
+def test_studies_without_common_objectives_are_refused(study: StudyFolder, make: Make, tmp_path: Path) -> None:
+    squares = make("squares", space="fading_squares", trials=3)
+    with pytest.raises(InputError, match=r"share dataset and objectives; received mean_pixel_deviation \(minimize\)"):
+        load_studies([study.path, squares.path])
+    with pytest.raises(InputError, match="no study there"):
+        load_studies([tmp_path / "nothing"])
+    with pytest.raises(InputError, match="received none"):
+        load_studies([])
+
+
+def test_without_a_reference_there_is_no_hypervolume(make: Make) -> None:
+    analysis = analysis_of(make("bare", edit=lambda space: {**space, "reference": {}}))
+    assert {group.hypervolume for group in analysis.groups} == {None}
+    assert "names no reference point" in words.reference_sentence(analysis)
+
+
+def test_the_papers_numbers() -> None:
+    dsprites = budget("dsprites")
+    assert dsprites is not None
+    assert dsprites.images == 6_000_000
+    assert budget("no-such-dataset") is None
+    behind = figure4("dsprites", "reconstruction", "disentanglement")
+    assert behind is not None
+    assert {family: len(points) for family, points in behind.points.items()} == {
+        "wae-gaussian": 9,
+        "wae-uniform": 9,
+        "beta-vae": 7,
+    }
+    best = {family: points[points[:, 1].argmax()].tolist() for family, points in behind.points.items()}
+    assert best == {"wae-gaussian": [93, 0.937], "wae-uniform": [93, 0.832], "beta-vae": [155, 0.85]}
+    turned = figure4("dsprites", "disentanglement", "reconstruction")
+    assert turned is not None
+    assert (turned.points["beta-vae"] == behind.points["beta-vae"][:, ::-1]).all()
+    assert figure4("fading_squares", "reconstruction", "disentanglement") is None
+    assert figure4("dsprites", "reconstruction", "frechet_factors") is None
+
+
+def test_an_axis_leaves_diverged_models_off_but_never_good_ones() -> None:
+    values = np.array([50.0, 60, 70, 80, 5000])
+    nothing = np.empty(0)
+    cut = axis_range(values, 1, nothing)
+    assert cut.low < 50
+    assert 80 < cut.high < 100
+    assert axis_range(values, 1, np.array([5000.0])).high > 5000  # a non-dominated trial is always shown
+    assert axis_range(values, -1, nothing).high > 5000  # where large is good, 5000 is no outlier to hide
+    assert axis_range(-values, -1, nothing).low > -100
+    assert axis_range(values[:4], 1, nothing, optional=90).high > 90
+    assert axis_range(values[:4], 1, nothing, optional=2839).high < 100
+    single = axis_range(np.array([3.0]), 1, nothing)
+    assert single.low < 3 < single.high
+    empty = axis_range(nothing, 1, nothing)
+    assert empty.low < empty.high
+
+
+@pytest.mark.parametrize(
+    ("value", "metric", "text"),
+    [
+        (112.345, "reconstruction", "112.3"),
+        (2839.12, "reconstruction", "2,839"),
+        (0.88888, "disentanglement", "0.889"),
+        (0.012345, "mean_pixel_deviation", "0.01235"),
+        (float("nan"), "reconstruction", "–"),
+    ],
+)
+def test_numbers_as_shown(value: float, metric: str, text: str) -> None:
+    assert words.number(value, metric) == text

@@ -1,0 +1,134 @@
+"""What trials are: grids, balance, replicates, conditions; and that a cut study proposes what an uncut one would."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from study.config import StudyPlan
+from study.search import proposals, storage
+from tests.search.conftest import GRID, SPACE, MakePlan
+
+Open = Callable[[StudyPlan], optuna.Study]
+
+
+def ask(study: optuna.Study, plan: StudyPlan, n: int) -> list[dict[str, Any]]:
+    """Propose `n` trials one after the other, each ended with made-up values, and give their settings."""
+    proposed = []
+    for _ in range(n):
+        trial = proposals.propose(study, plan)
+        study.tell(trial.number, [float(trial.number % 5), float(trial.number % 7)])
+        proposed.append(trial.user_attrs[storage.CONFIG])
+    return proposed
+
+
+def memory(plan: StudyPlan) -> optuna.Study:
+    return optuna.create_study(directions=[objective.direction for objective in plan.space.objectives])
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe", "nsga2"])
+def test_a_study_that_was_cut_proposes_what_an_uncut_one_would(make: MakePlan, open_study: Open, sampler: str) -> None:
+    plan = make(trials=14, sampler=sampler)
+    uncut = ask(memory(plan), plan, 14)
+    cut = [settings for n in (5, 1, 8) for settings in ask(open_study(plan), plan, n)]
+    assert cut == uncut
+    assert len({settings["seed"] for settings in cut}) == 14
+
+
+@pytest.mark.parametrize("drawn", range(5))
+@pytest.mark.parametrize("number", range(3))
+def test_a_trial_cut_off_while_it_was_drawn_is_completed_as_it_would_have_been(
+    make: MakePlan, open_study: Open, number: int, drawn: int
+) -> None:
+    plan = make()
+    whole = ask(memory(plan), plan, number + 1)[number]
+    study = open_study(plan)
+    ask(study, plan, number)
+
+    class Cut(Exception):
+        pass
+
+    left = drawn
+    real = proposals.make_sampler
+
+    def cutting(*arguments: Any) -> Any:
+        nonlocal left
+        if left == 0:
+            raise Cut
+        left -= 1
+        return real(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proposals, "make_sampler", cutting)
+        try:
+            proposals.propose(study, plan)
+        except Cut:
+            pass
+        else:
+            pytest.skip("this trial has fewer parameters than that")
+
+    study = open_study(plan)
+    orphans = storage.running(study)
+    trial = proposals.adopt(study, plan, orphans[0]) if orphans else proposals.propose(study, plan)
+    assert trial.number == number
+    assert trial.user_attrs[storage.CONFIG] == whole
+
+
+def test_families_take_turns(make: MakePlan) -> None:
+    plan = make(trials=12)
+    families = [settings["family"] for settings in ask(memory(plan), plan, 12)]
+    assert families == ["wae-deterministic", "wae-uniform", "vae"] * 4
+
+
+def test_a_setting_is_there_only_under_its_condition(make: MakePlan) -> None:
+    plan = make(trials=30)
+    for settings in ask(memory(plan), plan, 30):
+        assert ("lambda_1" in settings) == (settings["family"] == "wae-uniform")
+        assert ("lambda_mmd" in settings) == (settings["family"] != "vae")
+
+
+def test_zero_is_drawn_as_often_as_it_says(make: MakePlan) -> None:
+    plan = make(trials=300, overrides={"family": "wae-uniform"})
+    values = [settings["lambda_1"] for settings in ask(memory(plan), plan, 300)]
+    zeros = sum(value == 0 for value in values)
+    assert 90 <= zeros <= 150  # binomial: mean 120, standard deviation 8.5
+    assert all(value == 0 or 0.1 <= value <= 10 for value in values)
+
+
+def test_a_grid_has_every_point_once_a_round(make: MakePlan) -> None:
+    plan = make({**GRID, "replicates": 3})
+    assert plan.trials == 3 * (3 * 2 + 2)
+    proposed = ask(memory(plan), plan, plan.trials)
+    points = [(s["family"], s.get("lambda_1"), s["batch_size"]) for s in proposed]
+    assert set(Counter(points).values()) == {3}
+    assert points[:8] == points[8:16] == points[16:]  # all settings with the first seed, then all with the second
+    assert len({settings["seed"] for settings in proposed}) == 24
+
+
+def test_replicates_share_all_but_the_seed(make: MakePlan) -> None:
+    plan = make({**SPACE, "replicates": 2}, trials=12)
+    study = memory(plan)
+    proposed = ask(study, plan, 12)
+    ids = [trial.user_attrs["config_id"] for trial in study.trials]
+    for first, second in zip(proposed[::2], proposed[1::2], strict=True):
+        assert {**first, "seed": 0} == {**second, "seed": 0}
+        assert first["seed"] != second["seed"]
+    assert ids[::2] == ids[1::2]
+    assert [settings["family"] for settings in proposed[::2]] == ["wae-deterministic", "wae-uniform", "vae"] * 2
+
+
+def test_another_study_seed_is_another_study(make: MakePlan) -> None:
+    one, other = make(seed=1), make(seed=2)
+    assert ask(memory(one), one, 6) != ask(memory(other), other, 6)
+
+
+def test_a_point_waiting_from_a_cut_launch_is_asked_for_once(make: MakePlan, open_study: Open) -> None:
+    plan = make(GRID)
+    uncut = ask(memory(plan), plan, 8)
+    study = open_study(plan)
+    study.enqueue_trial(proposals.planned_parameters(study, plan, 0))
+    assert study.trials[0].state == TrialState.WAITING
+    assert ask(open_study(plan), plan, 8) == uncut

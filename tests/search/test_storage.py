@@ -1,0 +1,96 @@
+"""The Optuna study as the only truth: what is told, what is not, and the records that are made of it."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from study.config import StudyPlan
+from study.errors import InputError
+from study.folder import StudyFolder, write_json
+from study.search import proposals, storage
+from study.trial import Outcome
+from tests.search.conftest import SPACE, MakePlan
+
+Open = Callable[[StudyPlan], optuna.Study]
+
+METRICS = {
+    "mean_pixel_deviation": 0.25,
+    "reconstruction": 20.0,
+    "validation_mean_pixel_deviation": 0.5,
+    "validation_reconstruction": 21.0,
+}
+
+
+def test_a_complete_trial_is_told_its_validation_values(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
+    plan = make()
+    study = open_study(plan)
+    trial = proposals.propose(study, plan)
+    outcome = Outcome("complete", metrics=METRICS, seconds={"training": 1.5}, provenance={"device": "here"})
+    storage.tell(study, plan, trial.number, outcome)
+    write_json(folder.trial(0).mlflow, {"run_id": "abc"})
+
+    told = open_study(plan).trials[0]
+    assert told.state == TrialState.COMPLETE
+    assert told.values == [0.5, 21.0]
+    (record,) = storage.records(study, folder)
+    assert (record.trial, record.state, record.metrics) == (0, "complete", METRICS)
+    assert (record.seconds, record.provenance) == ({"training": 1.5}, {"device": "here"})
+    assert record.mlflow_run_id == "abc"
+    assert record.config.settings() == told.user_attrs["config"]
+
+
+@pytest.mark.parametrize("state", ["failed", "infeasible", "pruned"])
+def test_a_trial_without_values_is_ended_with_its_reason(
+    make: MakePlan, open_study: Open, folder: StudyFolder, state: Any
+) -> None:
+    plan = make()
+    study = open_study(plan)
+    trial = proposals.propose(study, plan)
+    storage.tell(study, plan, trial.number, Outcome(state, reason="because"))
+    assert study.trials[0].state == (TrialState.PRUNED if state == "pruned" else TrialState.FAIL)
+    assert study.trials[0].values is None
+    (record,) = storage.records(study, folder)
+    assert (record.state, record.reason, record.metrics) == (state, "because", {})
+    assert storage.running(study) == []
+    assert study.best_trials == []
+
+
+def test_samplers_go_on_beside_trials_without_values(make: MakePlan, open_study: Open) -> None:
+    for sampler in ("tpe", "nsga2", "random"):
+        plan = make(sampler=sampler, name=f"beside-{sampler}", trials=16)
+        study = open_study(plan)
+        for number in range(16):
+            trial = proposals.propose(study, plan)
+            if number % 3 == 0:
+                storage.tell(study, plan, trial.number, Outcome("infeasible", reason="nan"))
+            else:
+                storage.tell(study, plan, trial.number, Outcome("complete", metrics=METRICS))
+        assert len(storage.ended(study)) == 16
+        assert all(math.isfinite(value) for trial in study.best_trials for value in trial.values)
+
+
+def test_another_study_of_the_same_name_is_refused(make: MakePlan, open_study: Open) -> None:
+    open_study(make())
+    other = {**SPACE, "objectives": {"reconstruction": "minimize", "frechet_pca": "minimize"}}
+    with pytest.raises(InputError, match="another study"):
+        open_study(make(other))
+
+
+def test_a_storage_that_does_not_know_the_folders_trials_is_refused(
+    make: MakePlan, open_study: Open, folder: StudyFolder
+) -> None:
+    folder.trial(0).path.mkdir(parents=True)
+    with pytest.raises(InputError, match="--storage"):
+        open_study(make())
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:////no/such/folder/x.db", "mystery://host/db"])
+def test_a_storage_that_cannot_be_opened_is_one_sentence(make: MakePlan, folder: StudyFolder, url: str) -> None:
+    with pytest.raises(InputError) as error:
+        storage.open_study(make(), folder, url)
+    assert "--storage" in str(error.value)
+    assert "\n" not in str(error.value)

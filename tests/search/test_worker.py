@@ -1,0 +1,60 @@
+"""One attempt at one trial: attempts are counted, a hanging one is ended, a dead one has a reason."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from study.folder import TrialFolder
+from study.search import worker
+from study.trial import Outcome
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> TrialFolder:
+    return TrialFolder(tmp_path)
+
+
+def test_attempts_are_counted_for_one_launch(folder: TrialFolder) -> None:
+    assert [worker._count_attempt(folder, "first") for _ in range(3)] == [1, 2, 3]
+    assert worker._count_attempt(folder, "second") == 1
+
+
+def test_a_trial_whose_process_died_too_often_has_failed(folder: TrialFolder) -> None:
+    for _ in range(worker.MAX_ATTEMPTS):
+        worker._count_attempt(folder, "launch")
+    folder.error.write_text("Traceback\nValueError: the last words\n")
+    worker._attempt(folder, {"launch": "launch"})
+    outcome = Outcome.read(folder)
+    assert outcome is not None
+    assert outcome.state == "failed"
+    assert "died 3 times" in outcome.reason
+    assert "the last words" in outcome.reason
+
+
+def test_a_hanging_trial_ends_with_its_process_and_says_why(folder: TrialFolder) -> None:
+    program = (
+        "import sys, threading; from pathlib import Path\n"
+        "from study.folder import TrialFolder; from study.search.worker import _time_limit\n"
+        "with _time_limit(TrialFolder(Path(sys.argv[1])), 0.2): threading.Event().wait()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(folder.path)], capture_output=True, timeout=120)
+    assert ended.returncode == 17
+    outcome = Outcome.read(folder)
+    assert outcome is not None
+    assert outcome.state == "failed"
+    assert "time limit of 0.2 s" in outcome.reason
+
+
+def test_the_time_limit_is_gone_with_the_trial(folder: TrialFolder) -> None:
+    import threading
+
+    before = threading.active_count()
+    with worker._time_limit(folder, 3600):
+        assert threading.active_count() == before + 1
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join()
+    assert threading.active_count() == before
+    assert Outcome.read(folder) is None

@@ -1,0 +1,168 @@
+"""The command as a user types it: a study from nothing, one that was killed, one that is being run elsewhere."""
+
+import math
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import optuna
+import pandas as pd
+import pytest
+from filelock import FileLock
+from optuna.trial import TrialState
+
+from study.folder import StudyFolder, read_json
+from study.records import read_records
+
+pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
+
+TINY = ["--set", "width=8", "--set", "latent_dim=3", "--sampler", "random", "--seed", "5"]
+
+
+def command(runs: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "study.launch", "--output", str(runs), *arguments]
+
+
+def launch(runs: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(runs, *arguments), capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+def launch_until(runs: Path, *arguments: str, enough: Callable[[], bool], with_signal: signal.Signals) -> int:
+    """Start a launch, send it a signal as soon as `enough`, and give its exit code."""
+    with subprocess.Popen(
+        command(runs, *arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None:
+            try:
+                process.wait(timeout=0.2)
+            except subprocess.TimeoutExpired:
+                if enough():
+                    process.send_signal(with_signal)
+                    break
+        return process.wait()
+
+
+def ended(folder: StudyFolder) -> int:
+    return len(read_records(folder.records)) if folder.records.exists() else 0
+
+
+def same(one: object, other: object) -> bool:
+    both_numbers = isinstance(one, float | int) and isinstance(other, float | int)
+    return math.isclose(one, other, rel_tol=1e-9) if both_numbers else one == other
+
+
+def check_agreement(runs: Path, name: str, trials: int) -> pd.DataFrame:
+    """Records, Optuna and MLflow hold the same trials with the same values, one to one; nothing is left running."""
+    import mlflow
+
+    folder = StudyFolder(runs / name)
+    table = read_records(folder.records).set_index("trial")
+    study = optuna.load_study(study_name=name, storage=f"sqlite:///{folder.database}")
+    client = mlflow.MlflowClient(tracking_uri=f"sqlite:///{runs / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name(name)
+    runs_of_study = client.search_runs([experiment.experiment_id], max_results=1000)
+    children = {int(run.data.tags["trial"]): run for run in runs_of_study if "mlflow.parentRunId" in run.data.tags}
+    (parent,) = [run for run in runs_of_study if "mlflow.parentRunId" not in run.data.tags]
+
+    assert sorted(table.index) == sorted(trial.number for trial in study.trials) == sorted(children) == [*range(trials)]
+    assert len(runs_of_study) == trials + 1
+    assert parent.info.status == "FINISHED"
+    for trial in study.trials:
+        row, run = table.loc[trial.number], children[trial.number]
+        assert row["state"] == "complete"
+        assert trial.state == TrialState.COMPLETE
+        assert run.info.status == "FINISHED"
+        assert row["mlflow_run_id"] == run.info.run_id
+        assert read_json(folder.trial(trial.number).mlflow)["run_id"] == run.info.run_id
+        assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
+        for objective, value in zip(study.metric_names, trial.values, strict=True):
+            assert same(row[f"validation_{objective}"], value)
+        for metric, value in trial.user_attrs["metrics"].items():
+            assert same(float(row[metric]), value)
+            assert same(run.data.metrics[metric], value)
+        for setting, value in trial.user_attrs["config"].items():
+            assert run.data.params[setting] in (str(value), str(row[setting])) or isinstance(value, list)
+    return table
+
+
+def without_time(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns=[c for c in table if c.endswith("_seconds") or c == "mlflow_run_id"])
+
+
+def test_a_study_whose_driver_is_killed_goes_on_and_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+    arguments = ["--space", "fading_squares", "--trials", "4", "--set", "steps=40", *TINY]
+    straight = launch(tmp_path, *arguments, "--name", "straight")
+    assert straight.returncode == 0, straight.stderr
+    assert "Traceback" not in straight.stderr + straight.stdout
+    folder = StudyFolder(tmp_path / "straight")
+    assert folder.report.exists()
+    assert not (folder.path / ".ray").exists()
+
+    cut = StudyFolder(tmp_path / "cut")
+    launch_until(tmp_path, *arguments, "--name", "cut", enough=lambda: ended(cut) >= 1, with_signal=signal.SIGKILL)
+    again = launch(tmp_path, *arguments, "--name", "cut")
+    assert again.returncode == 0, again.stderr
+    assert "going on" in again.stdout
+
+    one, other = check_agreement(tmp_path, "straight", 4), check_agreement(tmp_path, "cut", 4)
+    pd.testing.assert_frame_equal(without_time(one), without_time(other))
+
+    finished = launch(tmp_path, *arguments, "--name", "cut")
+    assert finished.returncode == 0
+    pd.testing.assert_frame_equal(check_agreement(tmp_path, "cut", 4), other)
+
+
+def test_a_study_that_is_being_run_is_refused(tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path / "fading_squares")
+    folder.path.mkdir(parents=True)
+    with FileLock(folder.lock):
+        refused = launch(tmp_path, "--space", "fading_squares")
+    assert refused.returncode == 3
+    assert "being run" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert sorted(path.name for path in folder.path.iterdir()) == [".lock"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_study_says_so_and_goes_on(tmp_path: Path, number: signal.Signals) -> None:
+    arguments = ["--space", "fading_squares", "--trials", "3", "--set", "steps=40", *TINY]
+    folder = StudyFolder(tmp_path / "fading_squares")
+    code = launch_until(tmp_path, *arguments, enough=lambda: ended(folder) >= 1, with_signal=number)
+    assert code == 130
+    assert launch(tmp_path, *arguments).returncode == 0
+    check_agreement(tmp_path, "fading_squares", 3)
+
+
+@pytest.mark.slow
+def test_no_complete_trial_is_exit_code_one(tmp_path: Path) -> None:
+    diverging = ["--set", "steps=40", "--set", "learning_rate=3e38"]
+    done = launch(tmp_path, "--space", "fading_squares", "--trials", "2", *diverging, *TINY)
+    assert done.returncode == 1, done.stderr
+    assert "infeasible" in done.stdout
+    assert set(read_records(tmp_path / "fading_squares" / "records.csv")["state"]) == {"infeasible"}
+
+
+@pytest.mark.slow
+def test_dsprites_end_to_end(tmp_path: Path) -> None:
+    """With a budget of a few seconds: everything is there, and training has made the reconstruction better."""
+    arguments = ["--trials", "3", "--set", "images=20000", "--set", "width=32", "--set", "batch_size=100"]
+    done = launch(tmp_path, "--space", "dsprites", *arguments)
+    assert done.returncode == 0, done.stderr
+    table = check_agreement(tmp_path, "dsprites", 3)
+    assert set(table["family"]) == {"beta-vae", "wae-gaussian", "wae-uniform"}
+    assert (table["reconstruction"] < 566).all()  # nats of the mean image, which knows nothing of an image
+    for column in ("disentanglement", "disentanglement_4_heldout", "frechet_factors", "reconstruction_mean"):
+        assert table[column].notna().all()
+    assert "fid" not in table
+    folder = StudyFolder(tmp_path / "dsprites")
+    for number in range(3):
+        trial = folder.trial(number)
+        assert sorted(path.name for path in trial.pictures.iterdir()) == [
+            "reconstructions.png",
+            "samples.png",
+            "traversal.png",
+        ]
+        assert not trial.checkpoint.exists()
