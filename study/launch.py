@@ -1,5 +1,6 @@
 """`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 from rich.console import Console
 
 from study.config import load_space, make_plan
+from study.config.load import read_yaml
+from study.config.messages import received
 from study.config.space import SamplerName
 from study.errors import Busy, InputError, Interrupted
 from study.folder import StudyFolder, valid_name
@@ -81,6 +83,8 @@ def launch(
     """
     console = Console(soft_wrap=False)
     with exit_codes(console):
+        _check_finite("--gpus-per-trial", gpus_per_trial)
+        _check_finite("--trial-timeout", trial_timeout)
         loaded, default_name = load_space(space)
         plan = make_plan(
             loaded,
@@ -96,6 +100,7 @@ def launch(
         from study.summary import print_opening, print_result
 
         folder = StudyFolder(output / plan.name)
+        _check_folders(output, folder.path)
         plan, resumed = resume_plan(folder, plan, trials)
         options = Options(
             concurrent=concurrent,
@@ -141,6 +146,17 @@ def _sampler(choice: SamplerChoice | None) -> SamplerName | None:
     return choice.value if choice is not None else None
 
 
+def _check_finite(option: str, value: float | None) -> None:
+    if value is not None and not math.isfinite(value):
+        raise InputError(f"{option}: received {value}; needed is a finite number")
+
+
+def _check_folders(*paths: Path) -> None:
+    for path in paths:
+        if path.exists() and not path.is_dir():
+            raise InputError(f"--output: {path} is no folder")
+
+
 def _overrides(given: list[str]) -> dict[str, Any]:
     """`parameter=value` as typed; the value is read as YAML, so that 8 is a number and wae-gaussian a word."""
     overrides: dict[str, Any] = {}
@@ -151,9 +167,9 @@ def _overrides(given: list[str]) -> dict[str, Any]:
         if key in overrides:
             raise InputError(f"--set: {key!r} is given twice")
         try:
-            overrides[key] = yaml.safe_load(text)
-        except yaml.YAMLError:
-            raise InputError(f"--set {key}: received {text!r}, which is no value") from None
+            overrides[key] = read_yaml(text)
+        except ValueError:
+            raise InputError(f"--set {key}: received {received(text)}, which is no value") from None
     return overrides
 
 

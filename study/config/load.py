@@ -1,5 +1,6 @@
 """Finding and reading the YAML of a search space."""
 
+import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from study.config.space import SearchSpace, sentence
+from study.config.messages import sentence
+from study.config.space import SearchSpace
 from study.errors import InputError
 
 
@@ -20,11 +22,13 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
     """
     source, default_name = _find(name_or_file)
     try:
-        content = yaml.load(source.read_text(encoding="utf-8"), Loader=_StrictLoader)
+        text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{name_or_file}: cannot be read: {error}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"{name_or_file}: not valid YAML: {' '.join(str(error).split())}") from None
+        raise InputError(f"{name_or_file}: cannot be read: {' '.join(str(error).split())}") from None
+    try:
+        content = read_yaml(text)
+    except ValueError as error:
+        raise InputError(f"{name_or_file}: not valid YAML: {error}") from None
     if not isinstance(content, dict):
         raise InputError(f"{name_or_file}: a search space is a mapping; received {type(content).__name__}")
     try:
@@ -43,6 +47,19 @@ def available() -> list[str]:
     return sorted(names)
 
 
+def read_yaml(text: str) -> Any:
+    """The value that a YAML text has; `ValueError` of one line if it has none. Tags that would make objects have none.
+
+    A key that is written twice is an error, not the later one, and 1e-3 is a number, as it is in YAML 1.2.
+    """
+    try:
+        return yaml.load(text, Loader=_StrictLoader)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise ValueError(" ".join(str(error).split())) from None
+
+
 def _find(name_or_file: str) -> tuple[Traversable, str]:
     if name_or_file.endswith((".yaml", ".yml")):
         path = Path(name_or_file)
@@ -59,11 +76,18 @@ def _stem(entry: Traversable) -> str:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """Safe YAML in which a key that is written twice is an error, not the later one."""
+    """Safe YAML, stricter about keys and wider about numbers."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        written = [key for key, _ in pairs if key.tag != "tag:yaml.org,2002:merge"]
+        keys = [self.construct_object(key, deep=True) for key in written]
         for key in keys:
             if keys.count(key) > 1:
                 raise ValueError(f"{key!r} is written twice in line {node.start_mark.line + 1} and after")
         return super().construct_mapping(node, deep)
+
+
+_StrictLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+$"), list("-+.0123456789")
+)

@@ -4,7 +4,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Choice = bool | int | float | str
+from study.config.messages import received
+from study.config.values import Choice, Number, PlainChoice, Truth
 
 
 class Parameter(BaseModel):
@@ -16,13 +17,13 @@ class Parameter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    choices: tuple[Choice, ...] | None = None
-    low: float | None = None
-    high: float | None = None
-    log: bool = Field(default=False, strict=True)
-    integer: bool = Field(default=False, strict=True)
-    zero: float = Field(default=0.0, ge=0, lt=1)
-    when: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
+    choices: tuple[PlainChoice, ...] | None = None
+    low: Number | None = None
+    high: Number | None = None
+    log: Truth = False
+    integer: Truth = False
+    zero: Number = Field(default=0.0, ge=0, lt=1)
+    when: dict[str, tuple[PlainChoice, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -39,8 +40,8 @@ class Parameter(BaseModel):
                 raise ValueError("choices stand alone; received low, high, log, integer or zero beside them")
             if not self.choices:
                 raise ValueError("choices needs at least one value; received none")
-            if len(set(map(repr, self.choices))) < len(self.choices):
-                raise ValueError(f"choices must differ; received {list(self.choices)}")
+            if len(set(self.choices)) < len(self.choices):
+                raise ValueError(f"choices must differ; received {received(list(self.choices))}")
             return self
         if self.low is None or self.high is None:
             raise ValueError("needs choices, or both low and high")
@@ -56,12 +57,23 @@ class Parameter(BaseModel):
         """Whether the parameter exists beside these values of the others."""
         return all(key in others and others[key] in allowed for key, allowed in self.when.items())
 
-    def admits(self, value: Any) -> bool:
-        """Whether `value` could have been sampled."""
+    def takes(self, value: Any) -> bool:
+        """Whether the parameter has this value with a chance above 0: of a range that is not whole, 0 at most."""
         if self.choices is not None:
             return value in self.choices
+        if isinstance(value, bool | str):
+            return False
+        if value == 0 and self.zero > 0:
+            return True
         assert self.low is not None
         assert self.high is not None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return (value == 0 and self.zero > 0) or self.low <= value <= self.high
+        return self.integer and self.low <= value <= self.high and value == int(value)
+
+    def ends(self) -> tuple[Choice, ...]:
+        """All choices, or of a range its two ends and 0, where it takes that beside them."""
+        if self.choices is not None:
+            return self.choices
+        assert self.low is not None
+        assert self.high is not None
+        whole = (int(self.low), int(self.high)) if self.integer else (self.low, self.high)
+        return (*whole, 0.0) if self.zero else whole

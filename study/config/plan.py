@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from study.config.space import SETTINGS, SamplerName, SearchSpace, sentence
-from study.config.trial import TrialConfig
+from study.config.messages import received, sentence
+from study.config.space import SETTINGS, SamplerName, SearchSpace
+from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
 from study.errors import InputError
 from study.folder import write_atomically
 
@@ -25,6 +26,12 @@ class StudyPlan(BaseModel):
     trials: int = Field(ge=1)
     replicates: int = Field(ge=1)
     overrides: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _preset_is_there(self) -> Self:
+        if self.preset not in self.space.presets:
+            raise ValueError(f"preset: received {self.preset!r}; the space has {', '.join(self.space.presets)}")
+        return self
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -44,15 +51,13 @@ class StudyPlan(BaseModel):
 
     def difference(self, other: Self) -> str | None:
         """What makes `other` another study, as one line; None where it is the same, or the same with other `trials`."""
-        for field in ("name", "preset", "sampler", "seed", "replicates", "overrides"):
-            mine, theirs = getattr(self, field), getattr(other, field)
-            if mine != theirs:
-                return f"{field} was {mine!r}, received {theirs!r}"
-        mine, theirs = self.space.model_dump(mode="json"), other.space.model_dump(mode="json")
-        for key in mine:
-            if mine[key] != theirs[key]:
-                return f"the space's {key} was {mine[key]!r}, received {theirs[key]!r}"
-        return None
+        if self.overrides != other.overrides:
+            return f"--set was {self.overrides or 'not given'}, received {other.overrides or 'none'}"
+        mine, theirs = (
+            plan.model_dump(mode="json", exclude={"trials": True, "overrides": True, "space": {"description": True}})
+            for plan in (self, other)
+        )
+        return _first_difference(mine, theirs)
 
     def save(self, path: Path) -> None:
         write_atomically(
@@ -69,8 +74,20 @@ class StudyPlan(BaseModel):
             raise InputError(f"{path.parent}: no study there; a study's folder holds a {path.name}") from None
         except ValidationError as error:
             raise InputError(f"{path}: {sentence(error)}") from None
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
             raise InputError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from None
+
+
+def _first_difference(mine: Any, theirs: Any, where: str = "") -> str | None:
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        for key in [*mine, *(key for key in theirs if key not in mine)]:
+            found = _first_difference(mine.get(key), theirs.get(key), f"{where}.{key}" if where else key)
+            if found:
+                return found
+        if list(mine) != list(theirs):
+            return f"{where} stood in the order {', '.join(mine)}, received {', '.join(theirs)}"
+        return None
+    return f"{where} was {mine!r}, received {theirs!r}" if mine != theirs else None
 
 
 def make_plan(
@@ -104,7 +121,8 @@ def make_plan(
             reduced.check_grid()
         replicates = chosen.replicates or reduced.replicates
         planned = len(list(reduced.grid())) * replicates if sampler == "grid" else chosen.trials
-        if planned is None:
+        number = planned if trials is None else trials
+        if number is None:
             raise InputError(
                 f"--sampler {sampler}: preset {preset!r} of {source} names no number of trials; use --trials"
             )
@@ -114,7 +132,7 @@ def make_plan(
             preset=preset,
             sampler=sampler,
             seed=seed,
-            trials=trials or planned,
+            trials=number,
             replicates=replicates,
             overrides=overrides,
         )
@@ -127,32 +145,61 @@ def make_plan(
 
 
 def _fix(space: SearchSpace, overrides: dict[str, Any]) -> SearchSpace:
-    """The space without the searched parameters that are overridden; conditions on them are settled."""
-    data = space.model_dump(mode="json", exclude_defaults=True)
+    """The space without the searched parameters that are overridden; conditions on them are settled.
+
+    Of what the space and its presets fix, that goes which no family has any more.
+    """
+    if not overrides:
+        return space
+    for key, value in overrides.items():
+        _check_value(key, value)
     parameters: dict[str, Any] = {}
     for name, parameter in space.parameters.items():
         if name in overrides:
-            if not parameter.admits(overrides[name]) and name == "family":
-                raise ValueError(f"--set family: received {overrides[name]!r}; the space has {parameter.choices}")
-            continue
-        settled = {key: value for key, value in parameter.when.items() if key in overrides}
-        if all(overrides[key] in allowed for key, allowed in settled.items()):
+            if name == "family" and not parameter.takes(overrides[name]):
+                allowed = ", ".join(map(str, parameter.choices or ()))
+                raise InputError(f"--set family: received {received(overrides[name])}; the space has {allowed}")
+        elif all(overrides[key] in v if key in overrides else key in parameters for key, v in parameter.when.items()):
             kept = parameter.model_dump(mode="json", exclude_defaults=True)
             kept["when"] = {key: value for key, value in parameter.when.items() if key not in overrides}
             parameters[name] = kept
     if not parameters:
-        raise ValueError("--set: every parameter is fixed; at least one must be left to search")
-    fixed = {key: value for key, value in space.fixed.items() if key not in overrides}
-    budget = {"images", "steps"} & set(overrides)
-    drop = ({"images", "steps"} - budget) if budget else set()
-    presets = {
-        name: {k: v for k, v in preset.model_dump(mode="json", exclude_none=True).items() if k not in drop}
+        raise InputError("--set: every parameter is fixed; at least one must be left to search")
+    families = {overrides["family"]} if "family" in overrides else set(space.families())
+    for key in overrides:
+        if families <= set(FAMILIES) and not families & APPLIES_TO.get(key, families):
+            raise InputError(f"--set {key}: {', '.join(sorted(families))} has no {key}")
+    budget = {"images", "steps"} if {"images", "steps"} & set(overrides) else set()
+
+    def left(settings: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: value
+            for key, value in settings.items()
+            if key not in overrides and key not in budget and families & APPLIES_TO.get(key, families)
+        }
+
+    data = space.model_dump(mode="json", exclude_defaults=True)
+    data["parameters"] = parameters
+    data["fixed"] = left(space.fixed) | overrides
+    data["presets"] = {
+        name: left(preset.settings)
+        | preset.model_dump(mode="json", include={"trials", "replicates"}, exclude_none=True)
         for name, preset in space.presets.items()
     }
-    fixed = {key: value for key, value in fixed.items() if key not in drop}
-    if "family" in overrides:
-        fixed["family"] = overrides["family"]
-    data.update(parameters=parameters, fixed=fixed, presets=presets)
     if data.get("balance") in overrides:
         data.pop("balance")
     return SearchSpace.model_validate(data)
+
+
+def _check_value(key: str, value: Any) -> None:
+    """`InputError` if the setting never has that value, whatever the others are."""
+    if value is None:
+        raise InputError(f"--set {key}: needs a value; received none")
+    family = min(APPLIES_TO.get(key, {"vae"}))
+    budget = {} if key == "images" else {"steps": 1}
+    try:
+        TrialConfig(**{"dataset": "", "family": family, "seed": 0, "latent_dim": 1, **budget, key: value})
+    except ValidationError as error:
+        wrong = sentence(error)
+        if wrong.startswith(key):
+            raise InputError(f"--set {wrong}") from None

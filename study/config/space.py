@@ -6,8 +6,10 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from study.config.parameter import Choice, Parameter
-from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
+from study.config.messages import received, sentence
+from study.config.parameter import Parameter
+from study.config.trial import APPLIES_TO, FAMILIES, WHOLE, TrialConfig
+from study.config.values import Choice, Number, Whole
 from study.data import DATASETS
 from study.metrics import METRICS, Direction
 
@@ -39,8 +41,8 @@ class Preset(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 
-    trials: int | None = Field(default=None, ge=1)
-    replicates: int | None = Field(default=None, ge=1)
+    trials: Whole | None = Field(default=None, ge=1)
+    replicates: Whole | None = Field(default=None, ge=1)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -56,12 +58,12 @@ class SearchSpace(BaseModel):
     description: str = ""
     dataset: str
     objectives: tuple[Objective, ...] = Field(min_length=1)
-    reference: dict[str, float] = Field(default_factory=dict)
+    reference: dict[str, Number] = Field(default_factory=dict)
     balance: str | None = None
     parameters: dict[str, Parameter] = Field(min_length=1)
     fixed: dict[str, Any] = Field(default_factory=dict)
     sampler: SamplerName = "tpe"
-    replicates: int = Field(default=1, ge=1)
+    replicates: Whole = Field(default=1, ge=1)
     presets: dict[str, Preset] = Field(min_length=1)
 
     @field_validator("objectives", mode="before")
@@ -69,6 +71,8 @@ class SearchSpace(BaseModel):
     def _from_mapping(cls, value: Any) -> Any:
         if isinstance(value, dict):
             return [{"name": name, "direction": direction} for name, direction in value.items()]
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"needs a mapping of metrics to minimize or maximize; received {received(value)}")
         return value
 
     @field_validator("parameters", mode="after")
@@ -86,8 +90,10 @@ class SearchSpace(BaseModel):
                 if other not in seen:
                     raise ValueError(f"{name}.when: {other!r} must stand before {name!r}, which depends on it")
                 for value in allowed:
-                    if not seen[other].admits(value):
+                    if not seen[other].takes(value):
                         raise ValueError(f"{name}.when.{other}: received {value!r}, which {other!r} never takes")
+            if name in WHOLE and parameter.choices is None and not parameter.integer:
+                raise ValueError(f"{name}: its values are whole numbers; a range of it needs integer: true")
             seen[name] = parameter
         return parameters
 
@@ -96,7 +102,9 @@ class SearchSpace(BaseModel):
         if self.dataset not in DATASETS:
             raise ValueError(f"dataset: received {self.dataset!r}; allowed are {', '.join(DATASETS)}")
         self._check_objectives()
+        self._check_families()
         self._check_settings()
+        self._check_conditions()
         if self.balance is not None and (
             self.balance not in self.parameters
             or self.parameters[self.balance].choices is None
@@ -107,6 +115,11 @@ class SearchSpace(BaseModel):
             )
         if self.sampler == "grid":
             self.check_grid()
+        for name, preset in self.presets.items():
+            try:
+                self.check_trials(preset.settings)
+            except ValidationError as error:
+                raise ValueError(f"presets.{name} gives a trial that cannot be: {sentence(error)}") from None
         return self
 
     def _check_objectives(self) -> None:
@@ -128,8 +141,8 @@ class SearchSpace(BaseModel):
             )
 
     def _check_settings(self) -> None:
-        places = [("fixed", self.fixed)] + [(f"presets.{name}", p.settings) for name, p in self.presets.items()]
-        for place, settings in places:
+        families = frozenset(self.families())
+        for place, settings in self._places():
             for key in settings:
                 if key not in SETTINGS:
                     raise ValueError(
@@ -137,31 +150,43 @@ class SearchSpace(BaseModel):
                     )
                 if key in self.parameters:
                     raise ValueError(f"{place}.{key}: it is searched under parameters; it can be only one of the two")
-        families = self.families()
+                if families and not families & APPLIES_TO.get(key, families):
+                    raise ValueError(f"{place}.{key}: {', '.join(sorted(families))} has no {key}")
+        for name, preset in self.presets.items():
+            if preset.trials is None and self.sampler != "grid":
+                raise ValueError(f"presets.{name}: trials is needed with sampler {self.sampler}; received none")
+
+    def _check_families(self) -> None:
+        given = [("parameters.family", family) for family in self.families() if "family" in self.parameters]
+        given += [(place, settings["family"]) for place, settings in self._places() if "family" in settings]
+        for place, family in given:
+            if family not in FAMILIES:
+                raise ValueError(f"{place}: received {received(family)}; allowed are {', '.join(FAMILIES)}")
+
+    def _check_conditions(self) -> None:
         for name, parameter in self.parameters.items():
-            without = [
-                family
-                for family in families
-                if family not in APPLIES_TO.get(name, FAMILIES) and self._reachable(parameter, family)
-            ]
+            if not any(name in point for point in self._corners(name)):
+                raise ValueError(f"parameters.{name}.when: never holds; received {received(parameter.when)}")
+            without = [f for f in self.families() if f not in APPLIES_TO.get(name, FAMILIES) and self._has(name, f)]
             if without:
+                having = sorted(APPLIES_TO[name] & set(self.families())) or ["…"]
                 raise ValueError(
                     f"parameters.{name}: {', '.join(without)} has no {name}; say under which families it exists, "
-                    f"e.g. when: {{family: [{', '.join(sorted(APPLIES_TO[name] & set(families)) or ['…'])}]}}"
+                    f"e.g. when: {{family: [{', '.join(having)}]}}"
                 )
-        for preset in self.presets.values():
-            if preset.trials is None and self.sampler != "grid":
-                raise ValueError(f"presets: trials is needed with sampler {self.sampler}; received none")
 
-    @staticmethod
-    def _reachable(parameter: Parameter, family: str) -> bool:
-        return "family" not in parameter.when or family in parameter.when["family"]
+    def _has(self, name: str, family: str) -> bool:
+        """Whether the parameter exists at some point with this family, be it searched or fixed."""
+        return any(name in point and point.get("family", family) == family for point in self._corners(name))
+
+    def _places(self) -> list[tuple[str, dict[str, Any]]]:
+        return [("fixed", self.fixed), *((f"presets.{name}", p.settings) for name, p in self.presets.items())]
 
     def families(self) -> tuple[str, ...]:
         """The families that this space can reach, in its own order."""
         if "family" in self.parameters:
             return tuple(str(choice) for choice in self.parameters["family"].choices or ())
-        return (str(self.fixed["family"]),) if "family" in self.fixed else ()
+        return tuple(dict.fromkeys(str(settings["family"]) for _, settings in self._places() if "family" in settings))
 
     def check_grid(self) -> None:
         """`ValueError` unless every parameter has choices, so that the space can be enumerated."""
@@ -184,23 +209,24 @@ class SearchSpace(BaseModel):
                 yield point
 
     def extremes(self) -> Iterator[dict[str, Choice]]:
-        """Corner points enough to meet every choice, both ends of every range and every family."""
-        for family in self.families() or ("",):
-            for end in range(max(len(p.choices) if p.choices is not None else 3 for p in self.parameters.values())):
-                point: dict[str, Choice] = {}
-                for name, parameter in self.parameters.items():
-                    if not parameter.exists(point):
-                        continue
-                    if name == "family":
-                        point[name] = family
-                    elif parameter.choices is not None:
-                        point[name] = parameter.choices[min(end, len(parameter.choices) - 1)]
-                    else:
-                        ends = (parameter.low, parameter.high, 0.0 if parameter.zero else parameter.high)
-                        value = ends[min(end, 2)]
-                        assert value is not None
-                        point[name] = int(value) if parameter.integer else value
-                yield point
+        """Points enough to meet every choice and both ends of every range, under each family and each condition."""
+        for name in self.parameters:
+            yield from self._corners(name)
+
+    def _corners(self, name: str) -> Iterator[dict[str, Choice]]:
+        """Points at all ends of a parameter, of the family and of what its condition depends on; else at first ends."""
+        varied = {"family", name}
+        for other in reversed(self.parameters):
+            if other in varied:
+                varied |= set(self.parameters[other].when)
+        varied &= set(self.parameters)
+        for values in product(*(self.parameters[other].ends() for other in varied)):
+            chosen = dict(zip(varied, values, strict=True))
+            point: dict[str, Choice] = {}
+            for other, parameter in self.parameters.items():
+                if parameter.exists(point):
+                    point[other] = chosen.get(other, parameter.ends()[0])
+            yield point
 
     def trial_config(self, point: dict[str, Any], settings: dict[str, Any], seed: int) -> TrialConfig:
         """The configuration at a point of the space, under a preset's settings."""
@@ -210,19 +236,3 @@ class SearchSpace(BaseModel):
         """`ValidationError` if some corner of the space is no valid trial under these settings."""
         for point in self.extremes():
             self.trial_config(point, settings, seed=0)
-
-
-def sentence(error: ValidationError) -> str:
-    """The first thing that is wrong, as one line: field, rule, received value."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"] if part != "function-after")
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        message = "unknown key"
-    elif first["type"] == "missing":
-        message = "needed, and missing"
-    elif not first["type"].startswith("value_error"):
-        received = repr(first["input"])
-        received = received if len(received) < 80 else received[:80] + "…"
-        message = f"{message[:1].lower()}{message[1:]}; received {received}"
-    return f"{where}: {message}" if where else message

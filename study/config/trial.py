@@ -6,6 +6,8 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from study.config.values import Number, Truth, Whole
+
 Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform"]
 FAMILIES: tuple[str, ...] = get_args(Family)
 
@@ -23,6 +25,9 @@ APPLIES_TO: dict[str, frozenset[str]] = {
 }
 """The settings that only some families have. Every other setting applies to all of them."""
 
+WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size"})
+"""The settings that are whole numbers."""
+
 
 class TrialConfig(BaseModel):
     """One configuration with one seed. Settings that the family does not have are None.
@@ -34,27 +39,27 @@ class TrialConfig(BaseModel):
 
     dataset: str
     family: Family
-    seed: int = Field(ge=0)
-    images: int | None = Field(default=None, ge=1)
-    steps: int | None = Field(default=None, ge=1)
+    seed: Whole = Field(ge=0)
+    images: Whole | None = Field(default=None, ge=1)
+    steps: Whole | None = Field(default=None, ge=1)
 
-    latent_dim: int = Field(ge=1, le=4096)
+    latent_dim: Whole = Field(ge=1, le=4096)
     prior: Literal["gaussian", "uniform"] | None = None
-    tanh_mean: bool | None = None
+    tanh_mean: Truth | None = None
     network: Literal["fully-connected"] = "fully-connected"
-    width: int = Field(default=1200, ge=1, le=65536)
+    width: Whole = Field(default=1200, ge=1, le=65536)
 
-    beta: float | None = Field(default=None, ge=0)
-    lambda_mmd: float | None = Field(default=None, ge=0)
+    beta: Number | None = Field(default=None, ge=0)
+    lambda_mmd: Number | None = Field(default=None, ge=0)
     kernel: Literal["imq", "rbf"] | None = None
-    kernel_bandwidth: float | None = Field(default=None, gt=0)
-    lambda_1: float | None = Field(default=None, ge=0)
-    lambda_2: float | None = Field(default=None, ge=0)
+    kernel_bandwidth: Number | None = Field(default=None, gt=0)
+    lambda_1: Number | None = Field(default=None, ge=0)
+    lambda_2: Number | None = Field(default=None, ge=0)
 
-    batch_size: int = Field(default=100, ge=2)
-    learning_rate: float = Field(default=1e-3, gt=0)
+    batch_size: Whole = Field(default=100, ge=2)
+    learning_rate: Number = Field(default=1e-3, gt=0)
     learning_rate_scaling: Literal["constant", "linear", "sqrt"] = "constant"
-    learning_rate_schedule: tuple[float, ...] = Field(default=(1.0, 0.7, 0.3, 0.1), min_length=1)
+    learning_rate_schedule: tuple[Number, ...] = Field(default=(1.0, 0.7, 0.3, 0.1), min_length=1)
     precision: Literal["bfloat16", "float32"] = "bfloat16"
 
     @model_validator(mode="before")

@@ -1,0 +1,60 @@
+"""What is wrong with a given value, as one line: field, rule, received value. Pydantic's errors in the user's words."""
+
+import reprlib
+from typing import Any
+
+from pydantic import ValidationError
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+_SHORT.maxlevel = 2
+
+_RULES = {
+    "extra_forbidden": "unknown key",
+    "missing": "needed, and missing",
+    "invalid_key": "a key needs to be text",
+    "int_type": "needs a whole number",
+    "int_parsing": "needs a whole number",
+    "int_parsing_size": "needs a whole number of fewer digits",
+    "int_from_float": "needs a whole number",
+    "float_type": "needs a number",
+    "float_parsing": "needs a number",
+    "finite_number": "needs a finite number",
+    "bool_type": "needs true or false",
+    "bool_parsing": "needs true or false",
+    "string_type": "needs text",
+    "dict_type": "needs a mapping",
+    "model_type": "needs a mapping",
+    "tuple_type": "needs a list",
+    "literal_error": "allowed are {expected}",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "too_short": "needs at least one entry",
+}
+
+
+def sentence(error: ValidationError) -> str:
+    """The first thing that is wrong, as one line."""
+    first = error.errors(include_url=False)[0]
+    kind, location = first["type"], first["loc"]
+    if location and location[-1] == "[key]":
+        kind, location = "invalid_key", location[:-2]
+    where = ".".join(str(part) for part in location)
+    if kind == "value_error":
+        message = str(first["ctx"]["error"])
+    else:
+        rule = _RULES.get(kind)
+        message = rule.format(**first.get("ctx", {})) if rule else first["msg"].lower()
+        if kind not in ("extra_forbidden", "missing"):
+            message += f"; received {received(first['input'])}"
+    return " ".join((f"{where}: {message}" if where else message).split())
+
+
+def received(value: Any) -> str:
+    """A received value as it is shown: a few words even of one that is long or nested."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:
+        return "a number of thousands of digits"

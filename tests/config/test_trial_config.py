@@ -1,0 +1,193 @@
+"""TrialConfig: what a family has and what it does not, the budget in steps, the identity that replicates share."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from study.config.messages import sentence
+from study.config.trial import APPLIES_TO, FAMILIES, WHOLE, TrialConfig
+
+BASE: dict[str, Any] = {"dataset": "dsprites", "family": "wae-gaussian", "seed": 0, "images": 1000, "latent_dim": 8}
+
+
+def config(**changed: Any) -> TrialConfig:
+    return TrialConfig(**{**BASE, **changed})
+
+
+def refused(**changed: Any) -> str:
+    with pytest.raises(ValidationError) as error:
+        config(**changed)
+    return sentence(error.value)
+
+
+RESOLVED: dict[str, dict[str, Any]] = {
+    "vae": {"prior": "gaussian", "tanh_mean": False},
+    "beta-vae": {"prior": "gaussian", "tanh_mean": False, "beta": 4.0},
+    "wae-deterministic": {
+        "prior": "gaussian",
+        "tanh_mean": True,
+        "lambda_mmd": 400.0,
+        "kernel": "imq",
+        "kernel_bandwidth": 1.0,
+    },
+    "wae-gaussian": {
+        "prior": "gaussian",
+        "tanh_mean": True,
+        "lambda_mmd": 400.0,
+        "kernel": "imq",
+        "kernel_bandwidth": 1.0,
+        "lambda_1": 0.0,
+        "lambda_2": 0.0,
+    },
+    "wae-uniform": {
+        "prior": "uniform",
+        "tanh_mean": True,
+        "lambda_mmd": 400.0,
+        "kernel": "imq",
+        "kernel_bandwidth": 1.0,
+        "lambda_1": 0.0,
+        "lambda_2": 0.0,
+    },
+}
+COMMON = {
+    "dataset": "dsprites",
+    "seed": 0,
+    "images": 1000,
+    "latent_dim": 8,
+    "network": "fully-connected",
+    "width": 1200,
+    "batch_size": 100,
+    "learning_rate": 0.001,
+    "learning_rate_scaling": "constant",
+    "learning_rate_schedule": [1.0, 0.7, 0.3, 0.1],
+    "precision": "bfloat16",
+}
+
+
+def test_every_family_is_in_the_table() -> None:
+    assert set(RESOLVED) == set(FAMILIES)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_settings_are_the_common_ones_and_those_that_the_family_has(family: str) -> None:
+    made = config(family=family, beta=4)
+    assert made.settings() == {**COMMON, "family": family, **RESOLVED[family]}
+    for name in set(TrialConfig.model_fields) - set(made.settings()):
+        assert getattr(made, name) is None
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_a_family_does_not_have_is_taken_out_and_does_not_change_the_identity(family: str) -> None:
+    everything = {"beta": 4, "lambda_mmd": 400, "kernel": "imq", "kernel_bandwidth": 1, "lambda_1": 0, "lambda_2": 0}
+    made = config(family=family, **everything)
+    for name, families in APPLIES_TO.items():
+        assert (getattr(made, name) is None) == (family not in families)
+    assert made.config_id == config(family=family, beta=4).config_id
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_config_made_of_its_own_settings_is_the_same(family: str) -> None:
+    made = config(family=family, beta=4)
+    again = TrialConfig(**made.settings())
+    assert again == made
+    assert again.config_id == made.config_id
+
+
+@pytest.mark.parametrize(
+    ("budget", "steps", "images"),
+    [
+        ({"images": 1000, "batch_size": 100}, 10, 1000),
+        ({"images": 1001, "batch_size": 100}, 11, 1100),
+        ({"images": 1, "batch_size": 100}, 1, 100),
+        ({"images": None, "steps": 7, "batch_size": 50}, 7, 350),
+    ],
+)
+def test_total_steps(budget: dict[str, Any], steps: int, images: int) -> None:
+    made = config(**budget)
+    assert (made.total_steps, made.total_images) == (steps, images)
+
+
+CHANGED: dict[str, Any] = {
+    "dataset": "fading_squares",
+    "family": "wae-uniform",
+    "images": 1001,
+    "latent_dim": 9,
+    "prior": "uniform",
+    "tanh_mean": False,
+    "width": 1199,
+    "lambda_mmd": 401,
+    "kernel": "rbf",
+    "kernel_bandwidth": 2,
+    "lambda_1": 1,
+    "lambda_2": 1,
+    "batch_size": 101,
+    "learning_rate": 0.002,
+    "learning_rate_scaling": "sqrt",
+    "learning_rate_schedule": [1.0],
+    "precision": "float32",
+}
+
+
+def test_identity_is_of_everything_but_the_seed() -> None:
+    ids = {config().config_id} | {config(**{name: value}).config_id for name, value in CHANGED.items()}
+    ids |= {config(images=None, steps=10).config_id, config(family="beta-vae", beta=2).config_id}
+    ids |= {config(family="beta-vae", beta=3).config_id}
+    assert len(ids) == len(CHANGED) + 4
+    untested = set(TrialConfig.model_fields) - set(CHANGED) - {"seed", "steps", "beta", "network"}
+    assert not untested
+    assert config(seed=5).config_id == config().config_id
+    assert len(config().config_id) == 10
+
+
+def test_identity_does_not_depend_on_how_a_number_is_written() -> None:
+    assert config(lambda_mmd=400, latent_dim=8.0).config_id == config(lambda_mmd=400.0, latent_dim=8).config_id
+
+
+def test_identity_is_the_one_that_earlier_studies_have() -> None:
+    assert config().config_id == "c0d2e348fd"
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE))
+def test_whole_numbers(name: str) -> None:
+    extra = {"images": None} if name == "steps" else {}
+    assert getattr(config(**{**extra, name: 12.0}), name) == 12
+    assert refused(**{**extra, name: 12.5}) == f"{name}: needs a whole number; received 12.5"
+
+
+@pytest.mark.parametrize(
+    "name", sorted(WHOLE | {"beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "learning_rate"})
+)
+@pytest.mark.parametrize("value", [True, "8", "eight", [8], float("nan"), float("inf"), -1])
+def test_numbers_are_numbers(name: str, value: Any) -> None:
+    family = "beta-vae" if name == "beta" else "wae-gaussian"
+    extra = {"images": None} if name == "steps" else {}
+    assert refused(**{**extra, "family": family, name: value}).startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"images": 10, "steps": 10}, "the budget is either images or steps; received images=10, steps=10"),
+        ({"images": None}, "the budget is either images or steps; received images=None, steps=None"),
+        ({"family": "beta-vae"}, "a beta-vae needs beta; received none"),
+        ({"family": "vae", "prior": "uniform"},
+         "a vae has a gaussian prior (for the KL in closed form); received uniform"),
+        ({"family": "wae-gan"}, "family: allowed are 'vae', 'beta-vae', 'wae-deterministic', 'wae-gaussian' or "
+         "'wae-uniform'; received 'wae-gan'"),
+        ({"learning_rate_schedule": [1, 0]}, "learning_rate_schedule holds factors in (0, 1]; received [1.0, 0.0]"),
+        ({"batch_size": 1}, "batch_size: must be at least 2; received 1"),
+        ({"latent_dim": 5000}, "latent_dim: must be at most 4096; received 5000"),
+        ({"learning_rate": 0}, "learning_rate: must be greater than 0; received 0"),
+        ({"tanh_mean": "yes"}, "tanh_mean: needs true or false; received 'yes'"),
+        ({"colour": 1}, "colour: unknown key"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_trained_is_one_sentence(changed: dict[str, Any], expected: str) -> None:
+    assert refused(**changed) == expected
+
+
+def test_a_config_cannot_be_changed() -> None:
+    made = config()
+    with pytest.raises(ValidationError, match="frozen"):
+        made.seed = 3

@@ -1,0 +1,268 @@
+"""`python -m study.launch` with wrong input: exit code 2, one sentence, nothing written. None of these starts Ray."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from study import run
+from study.config import StudyPlan, load_space, make_plan
+from study.folder import StudyFolder
+from study.launch import app
+
+Launch = Callable[..., Result]
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def launch(output: Path, monkeypatch: pytest.MonkeyPatch) -> Launch:
+    """The command with `--space fading_squares --output OUTPUT`, stopped where it would begin to run."""
+
+    def begin(plan: StudyPlan, *_: Any) -> None:
+        raise AssertionError(f"wrong input reached the run: {plan}")
+
+    monkeypatch.setattr(run, "run_study", begin)
+
+    def invoke(*arguments: str, space: str = "fading_squares") -> Result:
+        return CliRunner().invoke(app, ["--space", space, "--output", str(output), *arguments])
+
+    return invoke
+
+
+def sentence(result: Result) -> str:
+    """What a refused command says: one line on standard error that starts with `error: `."""
+    assert result.exit_code == 2, (result.output, result.exception)
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.endswith("\n")
+    return result.stderr.removeprefix("error: ").strip()
+
+
+WRONG = [
+    (["--name", "a/b"], "--name: received 'a/b'; allowed are letters, digits, '.', '_' and '-', starting with"),
+    (["--name", "../up"], "--name: received '../up'; allowed are"),
+    (["--name", ".."], "--name: received '..'; allowed are"),
+    (["--name", "."], "--name: received '.'; allowed are"),
+    (["--name", ""], "--name: received ''; allowed are"),
+    (["--name", "a\\b"], "--name: received 'a\\\\b'; allowed are"),
+    (["--name", "two words"], "--name: received 'two words'; allowed are"),
+    (["--name", "line\n"], "--name: received 'line\\n'; allowed are"),
+    (["--name", "x" * 101], "--name: received 'xxx"),
+    (["--preset", "huge"], "--preset: received 'huge'; fading_squares has quick, paper"),
+    (["--sampler", "grid"], "fading_squares: parameters.lambda_mmd: the grid sampler needs choices; received a range"),
+    (["--set", "width"], "--set: received 'width'; needed is parameter=value"),
+    (["--set", "=3"], "--set: received '=3'; needed is parameter=value"),
+    (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; allowed are batch_size"),
+    (["--set", "width=3", "--set", "width=4"], "--set: 'width' is given twice"),
+    (["--set", "width=wide"], "--set width: needs a number; received 'wide'"),
+    (["--set", "width="], "--set width: needs a value; received none"),
+    (["--set", "width=["], "--set width: received '[', which is no value"),
+    (["--set", "width=2024-13-45"], "--set width: received '2024-13-45', which is no value"),
+    (["--set", "width=" + "[" * 3000], "--set width: received '[[["),
+    (["--set", "width=" + "9" * 5000], "--set width: received '999"),
+    (["--set", "width=!!python/name:os.system"], "--set width: received '!!python/name:os.system', which is no value"),
+    (["--set", "family=gan"], "--set family: allowed are 'vae', "),
+    (["--set", "family=beta-vae"], "--set family: received 'beta-vae'; the space has wae-deterministic, wae-"),
+    (["--set", "family=vae", "--set", "lambda_mmd=3"], "--set lambda_mmd: vae has no lambda_mmd"),
+    (["--set", "images=9", "--set", "steps=9"], "--set: the budget is either images or steps; received both"),
+    (["--trial-timeout", "inf"], "--trial-timeout: received inf; needed is a finite number"),
+    (["--gpus-per-trial", "inf"], "--gpus-per-trial: received inf; needed is a finite number"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected"), WRONG, ids=[" ".join(a)[:40] for a, _ in WRONG])
+def test_wrong_input_is_one_sentence(launch: Launch, output: Path, arguments: list[str], expected: str) -> None:
+    said = sentence(launch(*arguments))
+    assert said.startswith(expected)
+    assert len(said) < 400
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("space", "expected"),
+    [
+        ("squares", "--space: received 'squares'; allowed are "),
+        ("none.yaml", "--space: no such file: none.yaml"),
+        ("../dsprites", "--space: received '../dsprites'; allowed are "),
+    ],
+)
+def test_a_wrong_space_is_one_sentence(launch: Launch, output: Path, space: str, expected: str) -> None:
+    assert sentence(launch(space=space)).startswith(expected)
+    assert not output.exists()
+
+
+def test_a_space_of_ones_own_that_is_wrong_is_one_sentence(launch: Launch, output: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("name: mine\ndataset: mnist\n")
+    said = sentence(launch(space=str(tmp_path / "mine.yaml")))
+    assert said == f"{tmp_path}/mine.yaml: objectives: needed, and missing"
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--trials", "0"],
+        ["--trials", "many"],
+        ["--seed", "-1"],
+        ["--concurrent", "0"],
+        ["--sampler", "cma"],
+        ["--keep", "some"],
+        ["--gpus-per-trial", "-1"],
+        ["--trial-timeout", "0"],
+        ["--trial-timeout", "nan"],
+        ["--no-such-option"],
+        ["argument"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_exits_2(launch: Launch, output: Path, arguments: list[str]) -> None:
+    result = launch(*arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert arguments[0] in result.stderr
+    assert not output.exists()
+
+
+def test_without_a_space_it_exits_2() -> None:
+    result = CliRunner().invoke(app, [])
+    assert result.exit_code == 2
+    assert "--space" in result.stderr
+
+
+def save_study(output: Path, space: str = "fading_squares", **changed: Any) -> Path:
+    """The folder of a study `fading_squares` as an earlier launch left it."""
+    loaded, _ = load_space(space)
+    wanted = {"name": "fading_squares", "preset": "quick", "seed": 0, **changed}
+    folder = output / "fading_squares"
+    make_plan(loaded, space, **wanted).save(folder / "study.yaml")
+    return folder
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("saved", "arguments", "difference"),
+    [
+        ({}, ["--seed", "1"], "seed was 0, received 1"),
+        ({"seed": 3}, [], "seed was 3, received 0"),
+        ({}, ["--preset", "paper"], "preset was 'quick', received 'paper'"),
+        ({}, ["--sampler", "random"], "sampler was 'tpe', received 'random'"),
+        ({}, ["--set", "width=7"], "--set was not given, received {'width': 7}"),
+        ({"overrides": {"width": 7}}, [], "--set was {'width': 7}, received none"),
+        ({"space": "dsprites"}, [], "space.name was 'dsprites', received 'fading_squares'"),
+    ],
+)
+def test_a_folder_of_another_study_is_left_alone(
+    launch: Launch, output: Path, saved: dict[str, Any], arguments: list[str], difference: str
+) -> None:
+    folder = save_study(output, **saved)
+    before = listing(output)
+    assert (
+        sentence(launch(*arguments)) == f"{folder} holds another study: {difference}; use another --name for this one"
+    )
+    assert listing(output) == before
+
+
+def test_fewer_trials_than_before_are_refused(launch: Launch, output: Path) -> None:
+    folder = save_study(output, trials=9)
+    said = sentence(launch("--trials", "8"))
+    assert said == f"--trials: received 8; {folder} has 9, and can only get more"
+
+
+@pytest.mark.parametrize("text", ["", "name: [", "name: fading_squares\n", "\x00", "[" * 3000])
+def test_a_broken_study_file_is_one_sentence(launch: Launch, output: Path, text: str) -> None:
+    folder = save_study(output)
+    (folder / "study.yaml").write_text(text)
+    assert sentence(launch()).startswith(f"{folder}/study.yaml: ")
+    assert (folder / "study.yaml").read_text() == text
+
+
+def test_an_output_that_is_a_file_is_one_sentence(launch: Launch, output: Path) -> None:
+    output.write_text("a file")
+    assert sentence(launch()) == f"--output: {output} is no folder"
+    output.unlink()
+    output.mkdir()
+    (output / "fading_squares").write_text("a file")
+    assert sentence(launch()) == f"--output: {output}/fading_squares is no folder"
+
+
+def test_a_data_folder_that_is_none_is_one_sentence(output: Path, tmp_path: Path) -> None:
+    """Through the real run, which looks at the data before it writes anything."""
+    arguments = ["--space", "dsprites", "--output", str(output), "--data-root", str(tmp_path / "nowhere")]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2, result.exception
+    assert result.stderr.startswith(f"error: --data-root: {tmp_path}/nowhere is no folder; it should be where dsprites")
+    assert result.stderr.count("\n") == 1
+    assert not output.exists()
+
+
+class Reached(Exception):
+    """The run would begin."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], {"name": "fading_squares", "trials": 6, "seed": 0, "sampler": "tpe", "overrides": {}}),
+        (["--trials", "8", "--name", "x.Y_1-z"], {"name": "x.Y_1-z", "trials": 8}),
+        (["--preset", "paper", "--seed", "4"], {"preset": "paper", "seed": 4, "trials": 90}),
+        (["--sampler", "nsga2"], {"sampler": "nsga2", "trials": 6}),
+        (
+            ["--set", "width=8", "--set", "learning_rate=1e-3", "--set", "kernel=rbf", "--set", "tanh_mean=true"],
+            {"overrides": {"width": 8, "learning_rate": 0.001, "kernel": "rbf", "tanh_mean": True}},
+        ),
+    ],
+)  # fmt: skip
+def test_right_input_reaches_the_run(
+    output: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], expected: dict[str, Any]
+) -> None:
+    reached: list[tuple[StudyPlan, StudyFolder]] = []
+
+    def begin(plan: StudyPlan, folder: StudyFolder, *_: Any) -> None:
+        reached.append((plan, folder))
+        raise Reached
+
+    monkeypatch.setattr(run, "run_study", begin)
+    result = CliRunner().invoke(app, ["--space", "fading_squares", "--output", str(output), *arguments])
+    assert isinstance(result.exception, Reached)
+    ((plan, folder),) = reached
+    assert {key: getattr(plan, key) for key in expected} == expected
+    assert folder.path == output / plan.name
+
+
+@pytest.mark.parametrize(("arguments", "trials"), [([], 9), (["--trials", "9"], 9), (["--trials", "12"], 12)])
+def test_a_study_that_is_there_goes_on(
+    output: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], trials: int
+) -> None:
+    save_study(output, trials=9)
+    reached: list[StudyPlan] = []
+
+    def begin(plan: StudyPlan, *_: Any) -> None:
+        reached.append(plan)
+        raise Reached
+
+    monkeypatch.setattr(run, "run_study", begin)
+    result = CliRunner().invoke(app, ["--space", "fading_squares", "--output", str(output), *arguments])
+    assert isinstance(result.exception, Reached)
+    assert [plan.trials for plan in reached] == [trials]
+
+
+def test_as_a_process_it_says_one_sentence_and_no_more(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "study.launch", "--space", "dsprites", "--name", "a/b"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: --name: received 'a/b'; allowed are ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

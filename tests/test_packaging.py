@@ -1,0 +1,126 @@
+"""The wheel: built here without a network, it holds what runs and no more, and works far from the checkout."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from study.config import available
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("models", "search_spaces", "study")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a clone holds of what goes into the wheel: nothing that an earlier build left lies there."""
+    copy = tmp_path_factory.mktemp("source")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for pattern in ("pyproject.toml", "LICENSE", "README.md"):
+        for path in ROOT.glob(pattern):
+            shutil.copy(path, copy)
+    (copy / "tests").mkdir()
+    (copy / "tests" / "test_nothing.py").touch()
+    (copy / "README.md").touch()
+    return copy
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    code = "import sys; from setuptools.build_meta import build_wheel; print(build_wheel(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], cwd=source, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def relative(folder: Path, *tops: str) -> set[str]:
+    found = {path.relative_to(folder) for top in tops for path in (folder / top).rglob("*") if path.is_file()}
+    return {path.as_posix() for path in found if "__pycache__" not in path.parts}
+
+
+def test_every_file_of_the_packages_is_in_the_wheel(unpacked: Path) -> None:
+    """Modules and data alike: search spaces, the report's template and the paper's values, weights, py.typed."""
+    shipped = relative(unpacked, *PACKAGES)
+    assert shipped == relative(ROOT, *PACKAGES)
+    assert {"search_spaces/dsprites.yaml", "study/py.typed", "study/report/page.html.j2"} <= shipped
+
+
+def test_nothing_else_is(unpacked: Path) -> None:
+    tops = {path.name for path in unpacked.iterdir()}
+    assert tops == {*PACKAGES, "wae_study-0.1.0.dist-info"}
+
+
+def test_what_the_wheel_says_of_itself(unpacked: Path) -> None:
+    about = unpacked / "wae_study-0.1.0.dist-info"
+    metadata = Parser().parsestr((about / "METADATA").read_text(encoding="utf-8"))
+    assert metadata["Name"] == "wae-study"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert "Apache License" in (about / "licenses" / "LICENSE").read_text(encoding="utf-8")
+    always = [line for line in metadata.get_all("Requires-Dist") or [] if "extra" not in line]
+    needed = {line.split(">")[0].split("[")[0] for line in always}
+    assert {"ray", "optuna", "torch", "torchvision", "mlflow", "pandas", "pytorch-fid", "pyyaml"} <= needed
+    assert not [line for line in always if "==" in line or "<" in line]
+    assert "wae-study = study.launch:main" in (about / "entry_points.txt").read_text(encoding="utf-8")
+
+
+def run_installed(unpacked: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python in a folder of its own, with the unpacked wheel before everything, and so before the checkout."""
+    environment = {**os.environ, "PYTHONPATH": str(unpacked), "PYTHONSAFEPATH": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_installed_it_is_itself_that_runs_and_knows_the_same_spaces(unpacked: Path, tmp_path: Path) -> None:
+    code = (
+        "import study, models; from study.config import available, load_space; print(study.__file__, models.__file__)"
+    )
+    code += "\nfor name in available(): print(name, load_space(name)[0].name)"
+    done = run_installed(unpacked, tmp_path, "-c", code)
+    assert done.returncode == 0, done.stderr
+    places, *names = done.stdout.splitlines()
+    assert all(place.startswith(str(unpacked)) for place in places.split())
+    assert [line.split()[0] for line in names] == available()
+
+
+def test_installed_the_command_opens_a_space_by_name(unpacked: Path, tmp_path: Path) -> None:
+    done = run_installed(unpacked, tmp_path, "-m", "study.launch", "--space", "dsprites", "--name", "a/b")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: --name: received 'a/b'; allowed are ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_versions_that_were_tested_satisfy_the_lower_bounds() -> None:
+    constraints: dict[str, str] = {}
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        with contextlib.suppress(ValueError):
+            name, version = line.split("#")[0].split(";")[0].strip().split("==")
+            constraints[name.lower().replace("_", "-").split("[")[0]] = version
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    for requirement in map(Requirement, wanted):
+        name = requirement.name.lower().replace("_", "-")
+        assert name in constraints, f"constraints.txt has no version of {name}"
+        assert requirement.specifier.contains(constraints[name]), f"{requirement} does not hold {constraints[name]}"
