@@ -15,7 +15,9 @@ from study.config import StudyPlan, TrialConfig
 from study.data import load
 from study.display import Display
 from study.errors import Busy, InputError, Interrupted
+from study.feature_spaces import inception_weights
 from study.folder import StudyFolder
+from study.metrics.inception import VARIABLE
 from study.pareto import non_dominated
 from study.records import TrialRecord, write_records
 from study.report import ReportSummary, write_report
@@ -77,6 +79,7 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
     from study.search import schedule, storage  # imports Ray and Optuna, which takes seconds
 
     load(plan.space.dataset, options.data_root)
+    _check_inception(plan)
     if options.storage is not None:
         storage.check(options.storage)
     tracking_uri = tracking.open_store(options.tracking_uri, folder.path.parent)
@@ -114,6 +117,17 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
             mirror.close(INTERRUPTED_SECONDS)
             raise
         return _conclude(state, storage.records(study, folder), tracking_uri)
+
+
+def _check_inception(plan: StudyPlan) -> None:
+    """`InputError` if an objective is `fid` and there are no Inception weights to compute it with."""
+    import torch
+
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if any(objective.name == "fid" for objective in plan.space.objectives) and inception_weights(device) is None:
+        raise InputError(
+            f"objectives.fid: no Inception weights on this machine; set {VARIABLE} to pytorch-fid's weights file"
+        )
 
 
 class _State:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
@@ -81,7 +82,15 @@ def trial_config(trial: FrozenTrial) -> TrialConfig:
 
 
 def tell(study: optuna.Study, plan: StudyPlan, number: int, outcome: Outcome) -> None:
-    """End a trial. Only finite values are told: a trial that is not complete has none, and says why in attributes."""
+    """End a trial. Only finite values are told: a trial that is not complete has none, and says why in attributes.
+
+    A trial that claims to be complete and lacks an objective has failed: nothing may stay running for that.
+    """
+    missing = [
+        o.name for o in plan.space.objectives if not np.isfinite(outcome.metrics.get(VALIDATION + o.name, np.nan))
+    ]
+    if outcome.state == "complete" and missing:
+        outcome = Outcome("failed", reason=f"without a value of {', '.join(missing)}")
     trial = next(trial for trial in running(study) if trial.number == number)
     for key, value in outcome.attributes().items():
         study._storage.set_trial_user_attr(trial._trial_id, key, value)

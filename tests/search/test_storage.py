@@ -94,3 +94,17 @@ def test_a_storage_that_cannot_be_opened_is_one_sentence(make: MakePlan, folder:
         storage.open_study(make(), folder, url)
     assert "--storage" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
+def test_a_trial_without_an_objective_has_failed_and_does_not_stay_running(
+    make: MakePlan, open_study: Open, folder: StudyFolder, value: float | None
+) -> None:
+    plan = make()
+    study = open_study(plan)
+    trial = proposals.propose(study, plan)
+    metrics = {name: number for name, number in METRICS.items() if name != "validation_reconstruction"}
+    metrics |= {} if value is None else {"validation_reconstruction": value}
+    storage.tell(study, plan, trial.number, Outcome("complete", metrics=metrics))
+    (record,) = storage.records(study, folder)
+    assert (record.state, record.reason) == ("failed", "without a value of reconstruction")
