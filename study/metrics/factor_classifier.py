@@ -10,8 +10,8 @@ test images: shape 1.000, scale .999, positions .991; orientation .85 for hearts
 squares, which look nearly the same after half and after a quarter of a turn.
 
 How the distance grows, between 5,000 test images and 5,000 others (4.4 from chance): 73, 531, 1988 when these are
-blurred by 1, 2 and 4 pixels; 68, 116, 261, 526 with noise of standard deviation .05, .1, .2, .4; 114 without hearts, 901
-with squares alone; 33, 127, 241 with three quarters, half and a quarter of the positions (`tests/metrics`, slow).
+blurred by 1, 2 and 4 pixels; 68, 116, 261, 526 with noise of standard deviation .05, .1, .2, .4; 114 without hearts,
+901 with squares alone; 33, 127, 241 with three quarters, half and a quarter of the positions (`tests/metrics`, slow).
 """
 
 import hashlib
