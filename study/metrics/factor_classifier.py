@@ -2,13 +2,16 @@
 
 It stands in for the Inception network where that cannot be had; a Fréchet distance on it is called `frechet_factors`,
 never `fid`. Its 64 features are what its one linear layer reads shape, scale, orientation and position from, so the
-distance sees missing shapes and missing positions as well as blur and noise. Generated images are grey, so it was
-trained on images that were also blurred, faded and noisy.
+distance sees missing shapes and missing positions; blur and noise spoil what it reads, so it sees these too.
 
 The weights are shipped (`dsprites_classifier.pt`, half precision) and made again by
-`python -m study.metrics.train_factor_classifier`, which took five and a half minutes of one core. Its accuracies on
-test images: shape .9997, scale .998, positions .985 and .982; orientation .79 for hearts, .81 for ellipses and .43 for
-squares, which look nearly the same after half and after a quarter of a turn.
+`python -m study.metrics.train_factor_classifier`, which took four minutes of one core. Its accuracies on test images:
+shape 1.000, scale .999, positions .989 and .990; orientation .84 for hearts, and .85 for ellipses and .44 for squares,
+which look nearly the same after half and after a quarter of a turn.
+
+How the distance grows, between 5,000 test images and 5,000 others (4.9 from chance): 43, 386, 1655 when these are
+blurred by 1, 2 and 4 pixels; 34, 87, 259, 817 with noise of standard deviation .05, .1, .2, .4; 134 without hearts, 455 with
+squares alone; 33, 130, 261 with three quarters, half and a quarter of the positions (`tests/metrics`, slow).
 """
 
 import hashlib
@@ -29,7 +32,7 @@ WIDTH = 64
 """Of the features."""
 
 WEIGHTS = Path(__file__).with_name("dsprites_classifier.pt")
-WEIGHTS_SHA256 = "4b122953c2647a3ed76c1bbc408df8495913d2662fa21cd4649bb96347bb73b1"
+WEIGHTS_SHA256 = "2954474332fedb34bba23471747c2d0951fee12e79863671b4f2837f5b12305b"
 """Distances compare only between equal weights: training them again means a new checksum, here."""
 
 BATCH = 500

@@ -100,14 +100,3 @@ def test_training_and_the_file_that_it_writes() -> None:
     kept = FactorClassifier()
     kept.load_state_dict(torch.load(io.BytesIO(content), weights_only=True))
     np.testing.assert_allclose(kept.eval().features(images[:50]), first.features(images[:50]), rtol=0.02, atol=0.02)
-
-
-def test_distortions_keep_images_images() -> None:
-    images, _ = squares(16)
-    distorted = train_factor_classifier.distorted(images, torch.Generator().manual_seed(0))
-    assert distorted.shape == images.shape
-    assert distorted.min() >= 0
-    assert distorted.max() <= 1
-    assert (distorted - images).abs().max() > 0.1
-    where = images.bool()
-    assert distorted[where].mean() > distorted[~where].mean() + 0.3

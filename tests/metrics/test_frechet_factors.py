@@ -46,7 +46,7 @@ def noisy(images: Tensor, strength: float) -> Tensor:
 
 
 def by_spoiling(dataset: Dataset, indices: np.ndarray) -> Iterator[tuple[str, list[Gaussian]]]:
-    yield "blur", [statistics(dataset, indices[:N], lambda x, s=s: blurred(x, s)) for s in (0.0, 0.5, 1.0, 2.0, 4.0)]
+    yield "blur", [statistics(dataset, indices[:N], lambda x, s=s: blurred(x, s)) for s in (0.0, 1.0, 2.0, 4.0)]
     yield "noise", [statistics(dataset, indices[:N], lambda x, s=s: noisy(x, s)) for s in (0.0, 0.05, 0.1, 0.2, 0.4)]
     assert dataset.factors is not None
     values = dataset.factors.values(indices)
