@@ -139,7 +139,8 @@ class StudyFolder:
 
     def trials(self) -> Iterator[TrialFolder]:
         """The trials' folders that are there, by number."""
-        return (TrialFolder(path) for path in sorted((self.path / "trials").glob("[0-9]*")))
+        numbered = [path for path in (self.path / "trials").glob("[0-9]*") if path.name.isdecimal()]
+        return (TrialFolder(path) for path in sorted(numbered, key=lambda path: int(path.name)))
 
 
 def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]) -> None:

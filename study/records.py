@@ -68,7 +68,7 @@ def read_records(path: Path) -> pd.DataFrame:
     """The table that `write_records` wrote. `InputError` if it is missing or is not such a table."""
     text = dict.fromkeys(("config_id", "reason", "mlflow_run_id"), str)
     try:
-        table = pd.read_csv(path, dtype=text, keep_default_na=True)
+        table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; a study writes it as its trials end") from None
     except (OSError, ValueError) as error:

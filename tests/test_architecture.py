@@ -18,6 +18,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "models": (set(), {"torch"}),
     "search_spaces": (set(), set()),
     "study.errors": (set(), set()),
+    "study.credentials": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
@@ -47,10 +48,13 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"torch"},
     ),
     "study.search": (
-        {"study.config", "study.errors", "study.folder", "study.records", "study.trial"},
+        {"study.config", "study.credentials", "study.errors", "study.folder", "study.records", "study.trial"},
         {"ray", "optuna", "torch"},
     ),
-    "study.tracking": ({"study.config", "study.errors", "study.folder", "study.records"}, {"mlflow"}),
+    "study.tracking": (
+        {"study.config", "study.credentials", "study.errors", "study.folder", "study.records"},
+        {"mlflow"},
+    ),
     "study.report": (
         {"study.config", "study.errors", "study.folder", "study.metrics", "study.pareto", "study.records"},
         {"pandas"},

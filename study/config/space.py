@@ -215,11 +215,11 @@ class SearchSpace(BaseModel):
 
     def _corners(self, name: str) -> Iterator[dict[str, Choice]]:
         """Points at all ends of a parameter, of the family and of what its condition depends on; else at first ends."""
-        varied = {"family", name}
+        needed = {"family", name}
         for other in reversed(self.parameters):
-            if other in varied:
-                varied |= set(self.parameters[other].when)
-        varied &= set(self.parameters)
+            if other in needed:
+                needed |= set(self.parameters[other].when)
+        varied = [other for other in self.parameters if other in needed]
         for values in product(*(self.parameters[other].ends() for other in varied)):
             chosen = dict(zip(varied, values, strict=True))
             point: dict[str, Choice] = {}

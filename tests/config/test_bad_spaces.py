@@ -126,7 +126,9 @@ WRONG = [
     (FIXED, "fixed: {learning_rate_schedule: 0.5}", "presets.quick gives .*: learning_rate_schedule: needs a list; re"),
     (FIXED, "fixed: {learning_rate_schedule: []}", "presets.quick gives .*: learning_rate_schedule: needs at least on"),
     (FIXED, "fixed: {learning_rate_schedule: [1, 2]}", "presets.quick .*: learning_rate_schedule holds factors in"),
-    (FIXED, "fixed: {prior: uniform}", "presets.quick gives .*: a beta-vae has a gaussian prior .* received uniform"),
+    (FIXED, "fixed: {prior: round}", "presets.quick gives .*: prior: allowed are 'gaussian' or 'uniform'; received 'r"),
+    (FIXED, "fixed: {kernel: [imq]}", r"presets.quick gives .*: kernel: allowed are 'imq' or 'rbf'; received \['imq"),
+    ("wae-gaussian]}\n", "wae-deterministic]}\n", "parameters: lambda_1.when.family: received 'wae-gaussian', which"),
     (FAMILY, "family: {choices: [vae, wae-gaussian]}", "parameters: beta.when.family: received 'beta-vae', which 'fa"),
     ("images: 4000", "images: 4000, steps: 10", "presets.quick gives .*: the budget is either images or steps; rece"),
     (

@@ -170,7 +170,8 @@ def test_a_budget_that_is_set_takes_the_place_of_the_other_kind(space: SearchSpa
         ({"family": "wae-uniform"}, "--set family: received 'wae-uniform'; the space has beta-vae, wae-gaussian"),
         ({"family": "wae-gaussian", "beta": 3}, "--set beta: wae-gaussian has no beta"),
         ({"family": "beta-vae", "latent_dim": 8, "beta": 3}, "--set: every parameter is fixed; at least one"),
-        ({"prior": "uniform"}, "mine: presets.quick gives a trial that cannot be: a beta-vae has a gaussian prior"),
+        ({"prior": "round"}, "--set prior: allowed are 'gaussian' or 'uniform'; received 'round'"),
+        ({"family": "beta-vae", "prior": "uniform"}, "--set prior: beta-vae has no prior"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_set_is_one_sentence(space: SearchSpace, overrides: dict[str, Any], sentence: str) -> None:

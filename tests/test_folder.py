@@ -1,0 +1,132 @@
+"""The folder of a study: names that stay inside, files that are whole or as they were, metrics a crash cut short."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study.errors import InputError
+from study.folder import StudyFolder, TrialFolder, read_json, valid_name, write_atomically, write_json
+
+
+@pytest.mark.parametrize("name", ["dsprites", "paper-figure4", "A.b_c-1", "0", "x" * 100])
+def test_names_that_are_folders(name: str) -> None:
+    assert valid_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a/b", "/a", "a\\b", ".hidden", "-rf", "_x", "a b", "a\n", "ä", "x" * 101]
+)
+def test_names_that_are_none(name: str) -> None:
+    with pytest.raises(InputError, match=r"--name: received .*; allowed are letters, digits") as error:
+        valid_name(name)
+    assert "\n" not in str(error.value)
+
+
+@given(st.text(max_size=20))
+def test_no_name_leaves_the_output_folder(name: str) -> None:
+    try:
+        path = Path("/runs") / valid_name(name)
+    except InputError:
+        return
+    assert path.resolve().parent == Path("/runs").resolve()
+
+
+def test_where_things_lie(tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path)
+    assert folder.trial(7).path == tmp_path / "trials" / "0007"
+    named = [folder.plan, folder.database, folder.records, folder.report, folder.figures, folder.lock, folder.ray]
+    trial = folder.trial(0)
+    named += [trial.metrics, trial.checkpoint, trial.weights, trial.outcome, trial.attempts, trial.lock, trial.error]
+    named += [trial.mlflow, trial.pictures]
+    assert len({str(path) for path in named}) == len(named)
+    assert all(path.is_relative_to(tmp_path) for path in named)
+
+
+def test_trials_come_by_number(tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path)
+    assert list(folder.trials()) == []
+    for number in (10000, 3, 9999, 0):
+        folder.trial(number).path.mkdir(parents=True)
+    (tmp_path / "trials" / "notes").mkdir()
+    assert [trial.path.name for trial in folder.trials()] == ["0000", "0003", "9999", "10000"]
+
+
+def test_text_bytes_and_what_a_function_writes(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "new" / "text", "größer")
+    write_atomically(tmp_path / "new" / "bytes", b"\x00\xff")
+    write_atomically(tmp_path / "new" / "made", lambda path: path.write_text("made"))
+    assert (tmp_path / "new" / "text").read_text(encoding="utf-8") == "größer"
+    assert (tmp_path / "new" / "bytes").read_bytes() == b"\x00\xff"
+    assert (tmp_path / "new" / "made").read_text() == "made"
+    assert len(list((tmp_path / "new").iterdir())) == 3
+    assert stat.S_IMODE((tmp_path / "new" / "text").stat().st_mode) == 0o644
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    write_atomically(path, "before")
+
+    def half(path: Path) -> None:
+        path.write_text("half")
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        write_atomically(path, half)
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    write_atomically(path, "first")
+    with path.open() as reader:
+        write_atomically(path, "second")
+        assert reader.read() == "first"
+    assert path.read_text() == "second"
+
+
+def test_json_comes_back(tmp_path: Path) -> None:
+    value = {"b": [1, 2.5, None], "a": {"ä": True}}
+    write_json(tmp_path / "x.json", value)
+    assert read_json(tmp_path / "x.json") == value
+
+
+def test_metrics_come_back_in_order(tmp_path: Path) -> None:
+    trial = TrialFolder(tmp_path)
+    assert list(trial.read_metrics()) == []
+    lines = [{"step": step, "loss": 1 / (step + 1)} for step in range(5)]
+    for line in lines:
+        trial.append_metrics(line)
+    assert list(trial.read_metrics()) == lines
+
+
+@pytest.mark.parametrize("cut", range(1, 20))
+def test_a_last_line_that_was_cut_is_left_out(tmp_path: Path, cut: int) -> None:
+    trial = TrialFolder(tmp_path)
+    trial.append_metrics({"step": 0, "loss": 1.5})
+    trial.append_metrics({"step": 1, "loss": 0.5})
+    content = trial.metrics.read_bytes()
+    trial.metrics.write_bytes(content[:-cut])
+    assert list(trial.read_metrics()) == [{"step": 0, "loss": 1.5}]
+
+
+def test_what_is_truncated_can_be_written_again(tmp_path: Path) -> None:
+    trial = TrialFolder(tmp_path)
+    for step in range(6):
+        trial.append_metrics({"step": step})
+    with trial.metrics.open("a") as file:
+        file.write('{"step": 6, "lo')
+    trial.truncate_metrics(3)
+    trial.append_metrics({"step": 4, "again": 1})
+    assert [line["step"] for line in trial.read_metrics()] == [0, 1, 2, 3, 4]
+    assert all(json.loads(line) for line in trial.metrics.read_text().splitlines())
+
+
+def test_nothing_to_truncate_is_an_empty_file_that_reads_as_none(tmp_path: Path) -> None:
+    trial = TrialFolder(tmp_path)
+    trial.truncate_metrics(-1)
+    assert list(trial.read_metrics()) == []
