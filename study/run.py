@@ -15,9 +15,7 @@ from study.config import StudyPlan, TrialConfig
 from study.data import load
 from study.display import Display
 from study.errors import Busy, InputError, Interrupted
-from study.feature_spaces import inception_weights
 from study.folder import StudyFolder
-from study.metrics.inception import VARIABLE
 from study.pareto import non_dominated
 from study.records import TrialRecord, write_records
 from study.report import ReportSummary, write_report
@@ -121,10 +119,15 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
 
 def _check_inception(plan: StudyPlan) -> None:
     """`InputError` if an objective is `fid` and there are no Inception weights to compute it with."""
+    if all(objective.name != "fid" for objective in plan.space.objectives):
+        return
     import torch
 
+    from study.feature_spaces import inception_weights
+    from study.metrics.inception import VARIABLE
+
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if any(objective.name == "fid" for objective in plan.space.objectives) and inception_weights(device) is None:
+    if inception_weights(device) is None:
         raise InputError(
             f"objectives.fid: no Inception weights on this machine; set {VARIABLE} to pytorch-fid's weights file"
         )

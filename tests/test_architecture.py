@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "search_spaces": (set(), set()),
     "study.errors": (set(), set()),
     "study.credentials": (set(), set()),
+    "study.credentials": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
@@ -62,10 +63,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.display": ({"study.config", "study.records"}, set()),
     "study.run": (
         {
-            *("study.config", "study.data", "study.display", "study.errors", "study.folder", "study.pareto"),
-            *("study.records", "study.report", "study.search", "study.tracking"),
+            *("study.config", "study.data", "study.display", "study.errors", "study.feature_spaces", "study.folder"),
+            *("study.metrics", "study.pareto", "study.records", "study.report", "study.search", "study.tracking"),
         },
-        set(),
+        {"torch"},
     ),
     "study.summary": ({"study.config", "study.folder", "study.report", "study.run"}, set()),
     "study.launch": ({"study.config", "study.errors", "study.folder", "study.run", "study.summary"}, set()),
