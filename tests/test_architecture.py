@@ -19,7 +19,6 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "search_spaces": (set(), set()),
     "study.errors": (set(), set()),
     "study.credentials": (set(), set()),
-    "study.credentials": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),

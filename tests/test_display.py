@@ -1,0 +1,79 @@
+"""The live display and the plain lines, as text."""
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from study.config import StudyPlan, load_space, make_plan
+from study.display import Display
+from study.records import TrialRecord
+
+SETTINGS = {"dataset": "dsprites", "family": "beta-vae", "latent_dim": 8, "beta": 4.0, "batch_size": 100, "seed": 1}
+
+
+@pytest.fixture
+def plan() -> StudyPlan:
+    space, name = load_space("dsprites")
+    return make_plan(space, "dsprites", name=name, preset="quick", seed=0, trials=4)
+
+
+def record(plan: StudyPlan, trial: int, **values: object) -> TrialRecord:
+    config = plan.space.trial_config(
+        {"family": "beta-vae", "latent_dim": 8, "beta": 4, "batch_size": 100}, plan.settings, seed=trial
+    )
+    return TrialRecord(trial=trial, config=config, **{"state": "complete", **values})  # type: ignore[arg-type]
+
+
+def shown(display: Display, width: int) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    console.print(display._render())
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert all(len(line) <= width for line in text.splitlines())
+    return str(text)
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_progress_of_running_trials_and_the_best_so_far(plan: StudyPlan, width: int) -> None:
+    display = Display(plan, [], Console(file=io.StringIO(), width=width))
+    assert "0/4 trials" in shown(display, width)
+    display.started(0, SETTINGS)
+    assert "starting" in shown(display, width)
+    display.progressed(0, {"step": 10, "total_steps": 100, "seconds": 1.0})
+    display.progressed(0, {"step": 30, "total_steps": 100, "seconds": 2.0, "train_loss": 123.456, "train_kl": 1.5})
+    text = shown(display, width)
+    assert "30/100" in text
+    assert "20.0" in text  # steps a second
+    assert "loss 123.5" in text
+    display.progressed(0, {"step": 100, "total_steps": 100, "seconds": 6.0})
+    assert "evaluating" in shown(display, width)
+
+    display.ended([record(plan, 0, metrics={"reconstruction": 99.5, "disentanglement": 0.75})], 0)
+    text = shown(display, width)
+    assert "1/4 trials" in text
+    assert "99.5 (beta-vae, trial 0)" in " ".join(text.split())
+    assert "30/100" not in text
+
+
+def test_failures_are_counted_and_never_the_best(plan: StudyPlan) -> None:
+    display = Display(plan, [], Console(file=io.StringIO()))
+    display.ended([record(plan, 0, state="infeasible", reason="training diverged")], 0)
+    text = shown(display, 100)
+    assert "1 not complete" in text
+    assert "best" not in text
+
+
+def test_without_a_terminal_each_trial_is_a_line(plan: StudyPlan) -> None:
+    out = io.StringIO()
+    with Display(plan, [], Console(file=out, width=80)) as display:
+        display.started(0, SETTINGS)
+        display.progressed(0, {"step": 10, "total_steps": 100, "seconds": 1.0})
+        first = record(plan, 0, metrics={"reconstruction": 99.5, "disentanglement": 0.75})
+        display.ended([first], 0)
+        display.ended([first, record(plan, 1, state="failed", reason="a reason " * 30)], 1)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("1/4 trial 0 beta-vae reconstruction 99.5, disentanglement 0.75")
+    assert lines[1].startswith("2/4 trial 1 beta-vae failed: a reason")
+    assert not re.search(r"\x1b", out.getvalue())

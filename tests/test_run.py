@@ -1,0 +1,99 @@
+"""What a launch does around the search: whether a folder is the same study, the front, and whose weights stay."""
+
+from pathlib import Path
+
+import pytest
+
+from study.config import StudyPlan, load_space, make_plan
+from study.errors import InputError
+from study.folder import StudyFolder
+from study.records import TrialRecord
+from study.run import Keep, Options, front, keep_weights, resume_plan, run_study
+
+
+def plan(**arguments: object) -> StudyPlan:
+    space, name = load_space("dsprites")
+    return make_plan(space, "dsprites", **{"name": name, "preset": "quick", "seed": 0, **arguments})  # type: ignore[arg-type]
+
+
+def record(trial: int, family: str, values: tuple[float, float] | None) -> TrialRecord:
+    setting = {"beta": 4} if family == "beta-vae" else {"lambda_1": 1, "kernel_bandwidth": 1}
+    point = {"family": family, "latent_dim": 8, "batch_size": 100, **setting}
+    config = plan().trial_config(point, seed=trial)
+    if values is None:
+        return TrialRecord(trial, config, "infeasible", "diverged")
+    return TrialRecord(
+        trial, config, "complete", metrics=dict(zip(("reconstruction", "disentanglement"), values, strict=True))
+    )
+
+
+RECORDS = [
+    record(0, "wae-gaussian", (50.0, 0.9)),  # the overall front
+    record(1, "wae-gaussian", (40.0, 0.7)),  # the overall front
+    record(2, "wae-gaussian", (60.0, 0.8)),  # dominated by 0
+    record(3, "beta-vae", (90.0, 0.6)),  # the front of its family
+    record(4, "beta-vae", (95.0, 0.6)),  # dominated by 3
+    record(5, "beta-vae", None),
+]
+
+
+def test_the_front_is_of_complete_trials_on_test_values() -> None:
+    assert front(plan(), RECORDS) == {0, 1}
+    assert front(plan(), RECORDS[5:]) == set()
+    assert front(plan(), []) == set()
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("front", {0, 1, 3}), ("all", {0, 1, 2, 3, 4}), ("none", set())])
+def test_whose_weights_stay(tmp_path: Path, keep: Keep, kept: set[int]) -> None:
+    folder = StudyFolder(tmp_path)
+    for trial in range(5):
+        folder.trial(trial).path.mkdir(parents=True)
+        folder.trial(trial).weights.write_bytes(b"weights")
+    keep_weights(plan(), folder, RECORDS, keep)
+    assert {trial for trial in range(5) if folder.trial(trial).weights.exists()} == kept
+
+
+def test_a_study_goes_on_with_as_many_trials_or_more(tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path / "dsprites")
+    assert resume_plan(folder, plan(), None) == (plan(), False)
+    plan(trials=20).save(folder.plan)
+    assert resume_plan(folder, plan(), None)[0].trials == 20
+    assert resume_plan(folder, plan(trials=24), 24)[0].trials == 24
+    with pytest.raises(InputError, match="can only get more"):
+        resume_plan(folder, plan(trials=12), 12)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"seed": 1}, "seed was 0, received 1"),
+        ({"preset": "paper"}, "preset was 'quick', received 'paper'"),
+        ({"sampler": "random"}, "sampler was 'tpe', received 'random'"),
+        ({"overrides": {"width": 8}}, "--set was not given, received {'width': 8}"),
+    ],
+)
+def test_another_study_in_the_folder_is_refused_with_the_difference(
+    tmp_path: Path, changed: dict[str, object], named: str
+) -> None:
+    folder = StudyFolder(tmp_path / "dsprites")
+    plan().save(folder.plan)
+    with pytest.raises(InputError) as error:
+        resume_plan(folder, plan(**changed), None)
+    assert named in str(error.value)
+
+
+def test_fid_without_inception_weights_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rich.console import Console
+
+    from study.config import SearchSpace
+
+    monkeypatch.delenv("WAE_STUDY_INCEPTION_WEIGHTS", raising=False)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    space, _ = load_space("fading_squares")
+    content = {**space.model_dump(mode="json", exclude_defaults=True), "objectives": {"fid": "minimize"}}
+    fid = make_plan(SearchSpace.model_validate(content), "mine.yaml", name="fid", preset="quick", seed=0)
+    with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights"):
+        run_study(fid, StudyFolder(tmp_path / "runs" / "fid"), Options(), Console())
+    assert not (tmp_path / "runs").exists()
