@@ -76,7 +76,8 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
     """
     from study.search import schedule, storage  # imports Ray and Optuna, which takes seconds
 
-    load(plan.space.dataset, options.data_root)
+    dataset = load(plan.space.dataset, options.data_root)
+    console.print(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…", highlight=False)
     _check_inception(plan)
     if options.storage is not None:
         storage.check(options.storage)

@@ -38,16 +38,17 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, Ru
 def load(root: Path | None = None) -> Dataset:
     """The dataset: from the official file in `root` (or in `WAE_STUDY_DATA`), else rendered.
 
-    `InputError` if that folder is none, or if the official file is there and is not what it should be.
+    `checksum` is that of the official file, or of the rendered bits. `InputError` if that folder is none, or if the
+    official file is there and is not what it should be.
     """
     folder = _official_folder(root)
     official = folder / OFFICIAL_FILE if folder is not None else None
     if official is not None and official.exists():
-        source, name = "official", "dsprites-official.bits"
-        path, checksum = cached(name, _identity(official), lambda path: pack_official(official, path, FACTORS))
+        source, checksum = "official", _identity(official)
+        path, _ = cached("dsprites-official.bits", checksum, lambda path: pack_official(official, path, FACTORS))
     else:
-        source, name = "rendered", "dsprites-rendered.bits"
-        path, checksum = cached(name, RENDERING_VERSION, _render)
+        source = "rendered"
+        path, checksum = cached("dsprites-rendered.bits", RENDERING_VERSION, _render)
     n = int(np.prod(FACTORS.sizes))
     bits = np.memmap(path, dtype=np.uint8, mode="r", shape=(n, ROW_BYTES))
     return Dataset("dsprites", Images(bits, "bits", SHAPE), split(n), source, checksum, FACTORS)

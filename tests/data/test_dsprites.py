@@ -1,6 +1,7 @@
 """dSprites from a file such as the official one, and rendered: content, checks, what is refused and never unpickled."""
 
 import errno
+import hashlib
 import io
 import os
 import pickle
@@ -269,6 +270,7 @@ def test_the_official_file_comes_first_wherever_it_is_named(tiny: Path, monkeypa
     np.testing.assert_array_equal(data.images.array, ~PACKED)
     data = load("dsprites", tiny / "argument")
     assert data.source == "official"
+    assert data.checksum == hashlib.sha256((tiny / "argument" / dsprites.OFFICIAL_FILE).read_bytes()).hexdigest()
     np.testing.assert_array_equal(data.images.array, PACKED)
 
 
