@@ -1,5 +1,5 @@
 # make venv   the environment      make study   a real study on dSprites, about ten minutes on two cores
-# make test   the tests            make test-all   those and the slow ones       make lint   ruff and mypy
+# make test   the tests            make test-all   then the slow ones       make lint   ruff and mypy
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -20,8 +20,8 @@ study: venv
 test: venv
 	$(VENV)/bin/python -m pytest -m "not slow"
 
-test-all: venv
-	$(VENV)/bin/python -m pytest
+test-all: test
+	$(VENV)/bin/python -m pytest -m slow
 
 lint: venv
 	$(VENV)/bin/ruff check .

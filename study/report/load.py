@@ -101,7 +101,21 @@ def _load(folder: StudyFolder, plan: StudyPlan, label: str) -> Study:
     trials["images_trained"] = trials["steps_trained"] * trials["batch_size"]
     trials.insert(0, "study", label)
     curves, notes = _read_curves(folder, trials["trial"].tolist())
-    return Study(label, folder, plan, trials.reset_index(drop=True), curves, tuple(notes))
+    return Study(label, folder, plan, trials.reset_index(drop=True), _with_ends(curves, trials), tuple(notes))
+
+
+def _with_ends(curves: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """The curves, each ending with the trial's own validation values: those that search was told."""
+    begun = trials[(trials["state"] == "complete") & trials["trial"].isin(curves["trial"])]
+    metrics = [column for column in trials if str(column).startswith(VALIDATION)]
+    ends = begun[["trial", "images_trained", *metrics]].rename(
+        columns={"images_trained": "images", **{column: str(column).removeprefix(VALIDATION) for column in metrics}}
+    )
+    if not len(ends):
+        return curves
+    return pd.concat([curves, ends.apply(pd.to_numeric, errors="coerce")]).sort_values(
+        ["trial", "images"], kind="stable"
+    )
 
 
 def _read_curves(folder: StudyFolder, numbers: list[int]) -> tuple[pd.DataFrame, list[str]]:

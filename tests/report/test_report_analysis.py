@@ -45,7 +45,7 @@ def test_front_and_hypervolume_are_those_of_the_test_values(study: StudyFolder) 
     assert analysis.front["reconstruction"].is_monotonic_increasing
 
     # Hypervolume by counting cells of a fine grid up to the space's reference point.
-    r_grid, d_grid = np.meshgrid(np.linspace(0, 180, 1801)[:-1] + 0.05, np.linspace(0.2, 1, 801)[:-1] + 0.0005)
+    r_grid, d_grid = np.meshgrid(np.linspace(0, 565, 5651)[:-1] + 0.05, np.linspace(0.2, 1, 801)[:-1] + 0.0005)
     for group in analysis.groups:
         own = points[(records["family"] == group.family).to_numpy()]
         covered = np.zeros(r_grid.shape, dtype=bool)
@@ -89,7 +89,7 @@ def test_best_of_each_family(study: StudyFolder) -> None:
 
 def test_a_lost_trial_makes_the_effort_unequal(study: StudyFolder, make: Make) -> None:
     text = caveats(analysis_of(study))["Unequal effort"]
-    assert "wae-gaussian 2 complete trials, 800,000 images" in text
+    assert "wae-gaussian 2 complete trials, 480,000 images" in text
     assert "Trials without a result: 2 of wae-gaussian." in text
     assert "from unequal effort" in " ".join(words.result_sentences(analysis_of(study)))
     whole = analysis_of(make("whole"))

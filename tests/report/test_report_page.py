@@ -96,12 +96,12 @@ def test_the_page_of_a_study(study: StudyFolder) -> None:
     page = page_of(study)
     for text in (
         "12 trials on dsprites, preset quick: 10 complete, 1 failed and 1 infeasible.",
-        "each model on 400,000 images",
+        "each model on 240,000 images",
         "A short budget flatters WAEs",
         "Values are on test images",
         "Disentanglement versus reconstruction",
         "the mean of the best half of 30 scores after 60,000 steps",
-        "up to the reference point reconstruction 180.0 nats per image and disentanglement 0.200",
+        "up to the reference point reconstruction 565.0 nats per image and disentanglement 0.200",
         "OSError: no space left on device",
         "the loss is not finite at step 1,204",
         "python -m study.launch --space dsprites --name demo --preset quick --trials 12 --sampler tpe --seed 0",
@@ -111,7 +111,7 @@ def test_the_page_of_a_study(study: StudyFolder) -> None:
     ):
         assert text in page.text, text
     # The budget is said before any result.
-    assert page.text.index("400,000 images") < page.text.index("Best disentanglement")
+    assert page.text.index("240,000 images") < page.text.index("Best disentanglement")
 
 
 def test_figures_are_sharp(study: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +139,7 @@ def test_the_summary(study: StudyFolder) -> None:
     assert list(summary.hypervolumes) == ["beta-vae", "wae-gaussian", "wae-uniform"]
     assert summary.hypervolume is not None
     assert summary.hypervolume >= max(summary.hypervolumes.values())
-    assert summary.reference == {"reconstruction": 180, "disentanglement": 0.2}
+    assert summary.reference == {"reconstruction": 565, "disentanglement": 0.2}
     assert summary.complete == 10
     assert [path.name for path in summary.figures] == ["objectives.png", "curves.png"]
     records = read_records(study.records).set_index("trial")
@@ -223,7 +223,7 @@ def broken_runs(study: StudyFolder) -> None:
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (emptied, "0 of 12 planned trials on dsprites ended. The plan gives each model 400,000 images."),
+        (emptied, "0 of 12 planned trials on dsprites ended. The plan gives each model 240,000 images."),
         (without_records, "0 of 12 planned trials on dsprites ended."),
         (all_failed, "No trial is complete yet: there is nothing to compare."),
         (one_complete, "One is no comparison."),
