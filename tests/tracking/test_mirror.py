@@ -64,7 +64,10 @@ def test_a_study_is_one_experiment_one_parent_and_a_nested_run_per_trial(
     }
     assert [step for step, _, _ in first["histories"]["loss"]] == [1000, 2000, 3000, 4000]
     assert first["histories"]["loss"][0] == (1000, 0.1, 1_700_000_010_000)
-    assert first["histories"]["reconstruction"][0][:2] == (4000, records[0].metrics["reconstruction"])
+    assert first["histories"]["reconstruction"][0][:2] == (
+        records[0].config.total_steps,
+        records[0].metrics["reconstruction"],
+    )
     assert set(first["metrics"]) == {"loss", "mmd", *records[0].metrics, "train_seconds", "evaluate_seconds"}
     expected = {"family": "wae-gaussian", "seed": "0", "state": "complete", "on_front": "true", "trial": "0"}
     assert expected.items() <= first["tags"].items()
