@@ -97,21 +97,14 @@ def launch(
             overrides=_overrides(set_ or []),
         )
         from study.run import Options, resume_plan, run_study
+        from study.search.resources import Resources
         from study.summary import print_opening, print_result
 
         folder = StudyFolder(output / plan.name)
         _check_folders(output, folder.path)
         plan, resumed = resume_plan(folder, plan, trials)
-        options = Options(
-            concurrent=concurrent,
-            data_root=data_root,
-            storage=storage,
-            tracking_uri=tracking_uri,
-            address=address,
-            gpus_per_trial=gpus_per_trial,
-            trial_timeout=trial_timeout,
-            keep=keep.value,
-        )
+        resources = Resources(address, concurrent, gpus_per_trial, trial_timeout, data_root)
+        options = Options(resources, storage, tracking_uri, keep.value)
         print_opening(console, plan, folder, resumed)
         result = run_study(plan, folder, options, console)
         print_result(console, plan, result)

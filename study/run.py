@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +18,7 @@ from study.folder import StudyFolder
 from study.pareto import non_dominated
 from study.records import TrialRecord, write_records
 from study.report import ReportSummary, write_report
+from study.search.resources import Resources
 
 Keep = Literal["front", "all", "none"]
 
@@ -33,13 +33,9 @@ INTERRUPTED_SECONDS = 5.0
 class Options:
     """What a launch may say beside the plan: it changes where and how trials run, not what they are."""
 
-    concurrent: int | None = None
-    data_root: Path | None = None
+    resources: Resources
     storage: str | None = None
     tracking_uri: str | None = None
-    address: str | None = None
-    gpus_per_trial: float | None = None
-    trial_timeout: float | None = None
     keep: Keep = "front"
 
 
@@ -76,7 +72,7 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
     """
     from study.search import schedule, storage  # imports Ray and Optuna, which takes seconds
 
-    dataset = load(plan.space.dataset, options.data_root)
+    dataset = load(plan.space.dataset, options.resources.data_root)
     console.print(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…", highlight=False)
     _check_inception(plan)
     if options.storage is not None:
@@ -88,13 +84,6 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
         mirror = tracking.Background(tracking.Mirror(plan, folder, tracking_uri))
         state = _State(plan, folder, options.keep, mirror)
         state.records = storage.records(study, folder)
-        resources = schedule.Resources(
-            address=options.address,
-            concurrent=options.concurrent,
-            gpus_per_trial=options.gpus_per_trial,
-            timeout=options.trial_timeout,
-            data_root=options.data_root,
-        )
         try:
             with Display(plan, state.records, console) as display:
 
@@ -110,7 +99,7 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
                     state.ended(number, storage.records(study, folder))
                     display.ended(state.records, number)
 
-                schedule.run(study, plan, folder, resources, schedule.Listener(started, progressed, ended))
+                schedule.run(study, plan, folder, options.resources, schedule.Listener(started, progressed, ended))
         except Interrupted:
             state.tell_tracking(tracking.Ending(interrupted=True))
             mirror.close(INTERRUPTED_SECONDS)

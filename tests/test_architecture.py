@@ -68,7 +68,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"torch"},
     ),
     "study.summary": ({"study.config", "study.folder", "study.report", "study.run"}, set()),
-    "study.launch": ({"study.config", "study.errors", "study.folder", "study.run", "study.summary"}, set()),
+    "study.launch": (
+        {"study.config", "study.errors", "study.folder", "study.run", "study.search", "study.summary"},
+        set(),
+    ),
 }
 
 

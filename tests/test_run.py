@@ -9,6 +9,7 @@ from study.errors import InputError
 from study.folder import StudyFolder
 from study.records import TrialRecord
 from study.run import Keep, Options, front, keep_weights, resume_plan, run_study
+from study.search.resources import Resources
 
 
 def plan(**arguments: object) -> StudyPlan:
@@ -95,5 +96,5 @@ def test_fid_without_inception_weights_is_refused_before_anything_is_written(
     content = {**space.model_dump(mode="json", exclude_defaults=True), "objectives": {"fid": "minimize"}}
     fid = make_plan(SearchSpace.model_validate(content), "mine.yaml", name="fid", preset="quick", seed=0)
     with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights"):
-        run_study(fid, StudyFolder(tmp_path / "runs" / "fid"), Options(), Console())
+        run_study(fid, StudyFolder(tmp_path / "runs" / "fid"), Options(Resources()), Console())
     assert not (tmp_path / "runs").exists()

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 
@@ -33,6 +32,7 @@ from ray import tune
 from ray.tune.experiment import Trial as TuneTrial
 
 from study.search import worker
+from study.search.resources import Resources
 from study.search.searcher import NotSaved, StudySearch
 
 OBJECT_STORE_BYTES = 200 * 2**20
@@ -40,17 +40,6 @@ OBJECT_STORE_BYTES = 200 * 2**20
 
 RELAUNCHES_WITHOUT_PROGRESS = 3
 """Ray ends a whole run on some errors of one worker (out of memory); it is started again unless nothing moves on."""
-
-
-@dataclass(frozen=True)
-class Resources:
-    """Where trials run: how many at once, and what each has. None is decided from what Ray finds."""
-
-    address: str | None = None
-    concurrent: int | None = None
-    gpus_per_trial: float | None = None
-    timeout: float | None = None
-    data_root: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from study.errors import Interrupted
 from study.folder import StudyFolder, read_json
 from study.records import TrialRecord
 from study.search import schedule, storage
-from study.search.schedule import Listener, Resources
+from study.search.resources import Resources
+from study.search.schedule import Listener
 from tests.search.conftest import MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]
