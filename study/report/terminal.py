@@ -1,6 +1,7 @@
 """The front as a table for a terminal: what `study.launch` and `study.report` print at the end."""
 
 import pandas as pd
+from rich import box
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,10 +20,13 @@ def front_as_table(summary: ReportSummary) -> Table:
     shown = {*_BESIDE, *objectives, *(VALIDATION + name for name in objectives)}
     settings = [column for column in front.columns if column not in shown]
     several = front["study"].nunique() > 1
-    table = Table(title="Non-dominated trials, values on test images", title_justify="left")
+    title = "Non-dominated trials, values on test images"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ["study"] * several + ["trial", "family", *objectives]:
         text = column in ("study", "family")
-        table.add_column(column, justify="left" if text else "right", overflow="fold", no_wrap=column in objectives)
+        words = column.split("_")  # below each other where there is little room, but each of them whole
+        width = max(map(len, words if column in objectives else map(str, front[column])), default=0)
+        table.add_column(" ".join(words), justify="left" if text else "right", overflow="fold", min_width=width)
     table.add_column("settings", overflow="fold", min_width=10)
     for _, row in front.iterrows():
         had = [f"{name} {setting_text(row[name])}" for name in settings if not pd.isna(row[name])]
