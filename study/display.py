@@ -117,10 +117,10 @@ class Display:
 
     def _table(self) -> Table:
         table = Table(box=None, padding=(0, 1), header_style="dim")
-        table.add_column("trial", justify="right", no_wrap=True)
-        table.add_column("family", no_wrap=True)
-        table.add_column("step", justify="right", no_wrap=True)
-        table.add_column("steps/s", justify="right", no_wrap=True)
+        table.add_column("trial", justify="right", no_wrap=True, min_width=5)
+        table.add_column("family", no_wrap=True, min_width=17)
+        table.add_column("step", justify="right", no_wrap=True, min_width=11)
+        table.add_column("steps/s", justify="right", no_wrap=True, min_width=7)
         table.add_column("losses", overflow="ellipsis", no_wrap=True)
         for number, trial in sorted(self.running.items()):
             step = f"{trial.step}/{trial.total}" if trial.total else "starting"

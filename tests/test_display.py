@@ -12,6 +12,8 @@ from study.records import TrialRecord
 
 SETTINGS = {"dataset": "dsprites", "family": "beta-vae", "latent_dim": 8, "beta": 4.0, "batch_size": 100, "seed": 1}
 
+MORE = {"train_reconstruction": 95.123456, "train_mmd": 0.0123456, "train_l1": 0.123456, "train_l2": 0.123456}
+
 
 @pytest.fixture
 def plan() -> StudyPlan:
@@ -41,9 +43,12 @@ def test_progress_of_running_trials_and_the_best_so_far(plan: StudyPlan, width: 
     display.started(0, SETTINGS)
     assert "starting" in shown(display, width)
     display.progressed(0, {"step": 10, "total_steps": 100, "seconds": 1.0})
-    display.progressed(0, {"step": 30, "total_steps": 100, "seconds": 2.0, "train_loss": 123.456, "train_kl": 1.5})
+    display.progressed(
+        0, {"step": 30, "total_steps": 100, "seconds": 2.0, "train_loss": 123.456, "train_kl": 1.5, **MORE}
+    )
     text = shown(display, width)
     assert "30/100" in text
+    assert "beta-vae" in text
     assert "20.0" in text  # steps a second
     assert "loss 123.5" in text
     display.progressed(0, {"step": 100, "total_steps": 100, "seconds": 6.0})

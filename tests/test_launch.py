@@ -147,7 +147,7 @@ def test_no_complete_trial_is_exit_code_one(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_dsprites_end_to_end(tmp_path: Path) -> None:
-    """With a budget of some ten seconds a trial: everything is there, and training has made the reconstruction better."""
+    """Some ten seconds a trial: everything is there, and training has made the reconstruction better."""
     arguments = ["--trials", "3", "--set", "images=100000", "--set", "width=100", "--set", "batch_size=100"]
     done = launch(tmp_path, "--space", "dsprites", *arguments)
     assert done.returncode == 0, done.stderr
