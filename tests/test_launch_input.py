@@ -214,10 +214,10 @@ class Reached(Exception):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], {"name": "fading_squares", "trials": 6, "seed": 0, "sampler": "tpe", "overrides": {}}),
+        ([], {"name": "fading_squares", "trials": 9, "seed": 0, "sampler": "tpe", "overrides": {}}),
         (["--trials", "8", "--name", "x.Y_1-z"], {"name": "x.Y_1-z", "trials": 8}),
         (["--preset", "paper", "--seed", "4"], {"preset": "paper", "seed": 4, "trials": 90}),
-        (["--sampler", "nsga2"], {"sampler": "nsga2", "trials": 6}),
+        (["--sampler", "nsga2"], {"sampler": "nsga2", "trials": 9}),
         (
             ["--set", "width=8", "--set", "learning_rate=1e-3", "--set", "kernel=rbf", "--set", "tanh_mean=true"],
             {"overrides": {"width": 8, "learning_rate": 0.001, "kernel": "rbf", "tanh_mean": True}},

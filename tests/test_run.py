@@ -93,7 +93,11 @@ def test_fid_without_inception_weights_is_refused_before_anything_is_written(
     monkeypatch.delenv("WAE_STUDY_INCEPTION_WEIGHTS", raising=False)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     space, _ = load_space("fading_squares")
-    content = {**space.model_dump(mode="json", exclude_defaults=True), "objectives": {"fid": "minimize"}}
+    content = {
+        **space.model_dump(mode="json", exclude_defaults=True),
+        "objectives": {"fid": "minimize"},
+        "reference": {},
+    }
     fid = make_plan(SearchSpace.model_validate(content), "mine.yaml", name="fid", preset="quick", seed=0)
     with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights"):
         run_study(fid, StudyFolder(tmp_path / "runs" / "fid"), Options(Resources()), Console())
