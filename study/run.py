@@ -82,8 +82,7 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
         study = storage.open_study(plan, folder, options.storage or storage.default_url(folder))
         plan.save(folder.plan)
         mirror = tracking.Background(tracking.Mirror(plan, folder, tracking_uri))
-        state = _State(plan, folder, options.keep, mirror)
-        state.records = storage.records(study, folder)
+        state = _State(plan, folder, options.keep, mirror, storage.records(study, folder))
         try:
             with Display(plan, state.records, console) as display:
 
@@ -126,12 +125,20 @@ def _check_inception(plan: StudyPlan) -> None:
 class _State:
     """The study as it stands, and what follows from a change: records written, weights dropped, tracking told."""
 
-    def __init__(self, plan: StudyPlan, folder: StudyFolder, keep: Keep, mirror: tracking.Background) -> None:
+    def __init__(
+        self,
+        plan: StudyPlan,
+        folder: StudyFolder,
+        keep: Keep,
+        mirror: tracking.Background,
+        records: list[TrialRecord],
+    ) -> None:
         self.plan = plan
         self.folder = folder
         self.keep = keep
         self.mirror = mirror
-        self.records: list[TrialRecord] = []
+        self.records = records
+        self.front = front(plan, records)
         self.running: dict[int, TrialConfig] = {}
 
     def started(self, number: int, settings: dict[str, Any]) -> None:
@@ -145,13 +152,12 @@ class _State:
 
     def take(self, records: list[TrialRecord]) -> None:
         self.records = records
+        self.front = front(self.plan, records)
         write_records(records, self.folder.records)
         keep_weights(self.plan, self.folder, records, self.keep)
 
     def tell_tracking(self, ending: tracking.Ending | None = None) -> None:
-        self.mirror.notify(
-            tracking.Progress(list(self.records), dict(self.running), front(self.plan, self.records), ending)
-        )
+        self.mirror.notify(tracking.Progress(self.records, dict(self.running), self.front, ending))
 
 
 def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> Result:
