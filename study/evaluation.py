@@ -7,7 +7,7 @@ their models alone. Each part's images are encoded once, and every metric that n
 Everything is computed in float32. No global random state is read or moved.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -65,32 +65,37 @@ SIZES: dict[Size, Sizes] = {
 
 
 def evaluate(
-    model: AutoEncoder, dataset: Dataset, part: EvaluationPart, size: Size, device: torch.device | str
+    model: AutoEncoder,
+    dataset: Dataset,
+    part: EvaluationPart,
+    size: Size,
+    device: torch.device | str,
+    metrics: Collection[str] | None = None,
 ) -> dict[str, float]:
     """Metrics by their names in `study.metrics.METRICS`, all finite; what the dataset cannot have is absent.
 
-    `model` is on `device`; its mode is put back. `Infeasible` if its codes or images are not finite.
+    `metrics`: those that are wanted, all by default. `model` is on `device`; its mode is put back. `Infeasible` if its codes or images are not finite.
     """
     device = torch.device(device)
     offers = DATASETS[dataset.name].offers
     sizes = SIZES[size]
     with _evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
         table = _encode(model, dataset, part, sizes, device)
-        metrics = {"reconstruction": table.sampled.mean(), "reconstruction_mean": table.mean.mean()}
+        values = {"reconstruction": table.sampled.mean(), "reconstruction_mean": table.mean.mean()}
         if dataset.factors is not None:
-            metrics |= _disentanglement(table, dataset.factors.names, part, sizes, "dsprites_factors" in offers)
+            values |= _disentanglement(table, dataset.factors.names, part, sizes, "dsprites_factors" in offers)
         if "grey_levels" in offers:
             brightness = [
                 images.mean(dim=(1, 2, 3)).cpu().numpy() for images in _samples(model, sizes.brightness, part, device)
             ]
-            metrics["mean_pixel_deviation"] = mean_pixel_deviation(np.concatenate(brightness))
+            values["mean_pixel_deviation"] = mean_pixel_deviation(np.concatenate(brightness))
         if sizes.samples:
             for space in feature_spaces(dataset, device):
                 features = map(space.features, _samples(model, sizes.samples, part, device))
-                metrics[space.metric] = frechet_distance(
+                values[space.metric] = frechet_distance(
                     accumulate(features), reference(space, dataset, part, sizes.samples, device)
                 )
-    return {name: float(value) for name, value in metrics.items()}
+    return {name: float(value) for name, value in values.items() if metrics is None or name in metrics}
 
 
 @dataclass(frozen=True)

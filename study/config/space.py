@@ -11,7 +11,7 @@ from study.config.parameter import Parameter
 from study.config.trial import APPLIES_TO, FAMILIES, WHOLE, TrialConfig
 from study.config.values import Choice, Number, Whole
 from study.data import DATASETS
-from study.metrics import METRICS, Direction
+from study.metrics import Direction, offered
 
 SamplerName = Literal["tpe", "nsga2", "random", "grid"]
 NOT_A_SETTING = frozenset({"dataset", "seed"})
@@ -59,6 +59,9 @@ class SearchSpace(BaseModel):
     dataset: str
     objectives: tuple[Objective, ...] = Field(min_length=1)
     reference: dict[str, Number] = Field(default_factory=dict)
+    metrics: tuple[str, ...] | None = None
+    """What trials compute beside the objectives; None: everything that the dataset offers."""
+
     balance: str | None = None
     parameters: dict[str, Parameter] = Field(min_length=1)
     fixed: dict[str, Any] = Field(default_factory=dict)
@@ -123,14 +126,15 @@ class SearchSpace(BaseModel):
         return self
 
     def _check_objectives(self) -> None:
-        offered = {name for name, m in METRICS.items() if m.needs is None or m.needs in DATASETS[self.dataset].offers}
+        metrics = offered(DATASETS[self.dataset].offers)
+        possible = [name for name, metric in metrics.items() if metric.direction is not None]
         names = [objective.name for objective in self.objectives]
         for objective in self.objectives:
-            if objective.name not in offered:
+            if objective.name not in possible:
                 raise ValueError(
-                    f"objectives: received {objective.name!r}; {self.dataset} offers {', '.join(sorted(offered))}"
+                    f"objectives: received {objective.name!r}; {self.dataset} offers {', '.join(sorted(possible))}"
                 )
-            right = METRICS[objective.name].direction
+            right = metrics[objective.name].direction
             if objective.direction != right:
                 raise ValueError(f"objectives.{objective.name}: received {objective.direction!r}; it is to be {right}d")
         if len(set(names)) < len(names):
@@ -139,6 +143,9 @@ class SearchSpace(BaseModel):
             raise ValueError(
                 f"reference: received {', '.join(self.reference)}; needs a value for each objective: {', '.join(names)}"
             )
+        for name in self.metrics or ():
+            if name not in metrics:
+                raise ValueError(f"metrics: received {name!r}; {self.dataset} offers {', '.join(sorted(metrics))}")
 
     def _check_settings(self) -> None:
         families = frozenset(self.families())
@@ -181,6 +188,13 @@ class SearchSpace(BaseModel):
 
     def _places(self) -> list[tuple[str, dict[str, Any]]]:
         return [("fixed", self.fixed), *((f"presets.{name}", p.settings) for name, p in self.presets.items())]
+
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """The metrics that trials compute, in the order of the list of all."""
+        wanted = {*(objective.name for objective in self.objectives), *(self.metrics or ())}
+        metrics = offered(DATASETS[self.dataset].offers)
+        return tuple(name for name in metrics if self.metrics is None or name in wanted)
 
     def families(self) -> tuple[str, ...]:
         """The families that this space can reach, in its own order."""

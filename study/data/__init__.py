@@ -18,7 +18,7 @@ class Description:
 
 DATASETS: dict[str, Description] = {
     "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_classifier", "fid"})),
-    "fading_squares": Description((1, 32, 32), frozenset({"grey_levels", "pca", "fid"})),
+    "fading_squares": Description((1, 32, 32), frozenset({"grey", "grey_levels", "pca", "fid"})),
 }
 
 

@@ -1,8 +1,10 @@
 """Every metric that a trial can report: its direction, its unit, and what a dataset must offer for it.
 
-The functions themselves are one file each in this folder; this list is what a search space may name as an objective.
+The functions themselves are one file each in this folder; this list is what a search space may name. Definitions,
+sizes and known answers of all of them are in `docs/metrics.md`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +15,9 @@ Direction = Literal["minimize", "maximize"]
 class Metric:
     """What is known of a metric before anything is computed. `needs` names the feature of a dataset it depends on."""
 
-    direction: Direction
+    direction: Direction | None
+    """None for what only describes another metric (its standard error, its floor): that is no objective."""
+
     unit: str
     description: str
     needs: str | None = None
@@ -22,6 +26,16 @@ class Metric:
 METRICS: dict[str, Metric] = {
     "reconstruction": Metric("minimize", "nats per image", "Bernoulli cross-entropy, sampled code"),
     "reconstruction_mean": Metric("minimize", "nats per image", "Bernoulli cross-entropy, mean code"),
+    "reconstruction_batch": Metric(
+        "minimize", "nats per image", "Bernoulli cross-entropy, sampled code, one batch of 100 images as in the paper"
+    ),
+    "reconstruction_standard_error": Metric(None, "nats per image", "standard error of `reconstruction` over images"),
+    "reconstruction_floor": Metric(
+        None,
+        "nats per image",
+        "entropy of the images' own grey levels, below which no reconstruction gets",
+        needs="grey",
+    ),
     "disentanglement": Metric(
         "maximize", "accuracy", "beta-VAE score on all factors, training accuracy", needs="factors"
     ),
@@ -34,17 +48,42 @@ METRICS: dict[str, Metric] = {
     "disentanglement_4_heldout": Metric(
         "maximize", "accuracy", "beta-VAE score without shape, fresh examples", needs="dsprites_factors"
     ),
+    "factor_vae": Metric("maximize", "accuracy", "FactorVAE score, fresh votes", needs="factors"),
+    "mig": Metric("maximize", "", "mutual information gap", needs="factors"),
+    "sap": Metric("maximize", "", "separated attribute predictability", needs="factors"),
+    "dci_disentanglement": Metric("maximize", "", "DCI: each code dimension says one factor", needs="factors"),
+    "dci_completeness": Metric("maximize", "", "DCI: each factor is in one code dimension", needs="factors"),
+    "dci_informativeness": Metric("maximize", "accuracy", "DCI: factors predicted from codes", needs="factors"),
+    "modularity": Metric("maximize", "", "each code dimension has information on one factor", needs="factors"),
+    "explicitness": Metric("maximize", "ROC-AUC", "factors predicted linearly from codes", needs="factors"),
     "fid": Metric("minimize", "squared distance", "Fréchet distance on Inception features (pytorch-fid)", needs="fid"),
+    "kid": Metric("minimize", "squared distance", "kernel distance on Inception features, unbiased", needs="fid"),
+    "kid_standard_error": Metric(None, "squared distance", "standard error of `kid`", needs="fid"),
     "frechet_factors": Metric(
         "minimize",
         "squared distance",
         "Fréchet distance on features of a small classifier of the factors",
         needs="factor_classifier",
     ),
+    "kernel_factors": Metric(
+        "minimize", "squared distance", "kernel distance on the same features, unbiased", needs="factor_classifier"
+    ),
+    "kernel_factors_standard_error": Metric(
+        None, "squared distance", "standard error of `kernel_factors`", needs="factor_classifier"
+    ),
     "frechet_pca": Metric(
         "minimize", "squared distance", "Fréchet distance on principal components of the pixels", needs="pca"
     ),
+    "kernel_pca": Metric(
+        "minimize", "squared distance", "kernel distance on the same components, unbiased", needs="pca"
+    ),
+    "kernel_pca_standard_error": Metric(None, "squared distance", "standard error of `kernel_pca`", needs="pca"),
     "mean_pixel_deviation": Metric(
         "minimize", "probability", "largest deviation of the mean-pixel CDF from the uniform one", needs="grey_levels"
     ),
 }
+
+
+def offered(offers: Collection[str]) -> dict[str, Metric]:
+    """The metrics of a dataset that offers these features."""
+    return {name: metric for name, metric in METRICS.items() if metric.needs is None or metric.needs in offers}

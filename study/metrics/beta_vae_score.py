@@ -17,7 +17,6 @@ dimensions is still" identifies the ignored one.
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -25,20 +24,13 @@ from sklearn.linear_model import LogisticRegression
 
 from study.metrics.checks import check_codes
 from study.metrics.rows import RowsByValue
+from study.metrics.score import Score
 
 CHUNK = 2**21
 """Numbers gathered at once: 16 MB, so that wide codes do not fill the memory."""
 
 MAX_ITERATIONS = 1000
 """Of L-BFGS. Separable examples have no finite optimum; their accuracy is settled long before this."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """Accuracies in [0, 1] of one classifier: on the examples that it was fitted to, and on fresh ones."""
-
-    training: float
-    heldout: float
 
 
 def beta_vae_score(
