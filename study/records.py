@@ -15,6 +15,9 @@ State = Literal["complete", "pruned", "failed", "infeasible"]
 VALIDATION = "validation_"
 """Prefix of a metric on validation images, which is what search saw. Without it: on test images, for the report."""
 
+FULL = "full_"
+"""Prefix of a metric on test images at full size, which `python -m study.evaluate --size full` computes."""
+
 _LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
 

@@ -102,8 +102,8 @@ def _train_and_evaluate(
 
     training_seconds = max(line["seconds"] for line in folder.read_metrics())
     started = time.perf_counter()
-    metrics = _prefixed(evaluate(model, dataset, "validation", size="full", device=device))
-    metrics |= evaluate(model, dataset, "test", size="full", device=device)
+    metrics = _prefixed(evaluate(model, dataset, "validation", size="standard", device=device))
+    metrics |= evaluate(model, dataset, "test", size="standard", device=device)
     save_pictures(model, dataset, folder.pictures, device)
     evaluation_seconds = time.perf_counter() - started
 

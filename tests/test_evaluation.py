@@ -91,7 +91,7 @@ def fading_squares() -> Dataset:
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WAE_STUDY_CACHE", str(tmp_path))
     monkeypatch.delenv(inception.VARIABLE, raising=False)
-    monkeypatch.setitem(evaluation.SIZES, "full", Sizes(1000, 500, 500, 1000, 2000))
+    monkeypatch.setitem(evaluation.SIZES, "standard", Sizes(1000, 500, 500, 1000, 2000))
     monkeypatch.setitem(evaluation.SIZES, "reduced", Sizes(500, 500, 200, 0, 500))
 
 
@@ -110,7 +110,7 @@ def test_codes_that_are_the_factors(dsprites: Dataset) -> None:
 
 def test_constant_codes(dsprites: Dataset) -> None:
     """Chance, and 4096 · ln 2 nats for pixels of which each is anyone's guess."""
-    metrics = run(Constant(), dsprites, size="full")
+    metrics = run(Constant(), dsprites, size="standard")
     assert metrics["disentanglement_heldout"] == pytest.approx(1 / 5, abs=0.06)
     assert metrics["disentanglement_4_heldout"] == pytest.approx(1 / 4, abs=0.06)
     assert metrics["reconstruction"] == metrics["reconstruction_mean"]
@@ -133,12 +133,12 @@ def test_reconstruction_of_mean_and_sampled_code(fading_squares: Dataset) -> Non
 
 
 def test_fading_squares_have_their_own_metrics(fading_squares: Dataset) -> None:
-    true = run(FadingSquares(shape=(1, 32, 32)), fading_squares, size="full")
+    true = run(FadingSquares(shape=(1, 32, 32)), fading_squares, size="standard")
     assert set(true) == {"reconstruction", "reconstruction_mean", "mean_pixel_deviation", "frechet_pca"}
     assert true["mean_pixel_deviation"] < 1.63 / math.sqrt(2000)  # the 1 % point of chance
     assert true["frechet_pca"] < 0.01
 
-    grey = run(StandIn(shape=(1, 32, 32)), fading_squares, size="full")
+    grey = run(StandIn(shape=(1, 32, 32)), fading_squares, size="standard")
     assert grey["mean_pixel_deviation"] == pytest.approx(1 - 36 / 1024, abs=0.02)  # uniform on [0, 1]
     samples = np.random.default_rng(0).random((10_000, 1)) * np.ones((1, 1024), np.float32)
     pixels = frechet_distance(accumulate([samples]), accumulate([fading_squares.images.array]))
@@ -149,7 +149,7 @@ def test_every_metric_that_the_dataset_offers(dsprites: Dataset, fading_squares:
     for model, dataset in ((StandIn(), dsprites), (StandIn(shape=(1, 32, 32)), fading_squares)):
         offers = DATASETS[dataset.name].offers
         offered = {name for name, metric in METRICS.items() if metric.needs is None or metric.needs in offers}
-        assert set(run(model, dataset, size="full")) == offered - {"fid"}
+        assert set(run(model, dataset, size="standard")) == offered - {"fid"}
         assert set(run(model, dataset, size="reduced")) == {m for m in offered if "frechet" not in m} - {"fid"}
 
 
@@ -169,7 +169,7 @@ def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch:
     seen: list[int] = []
     monkeypatch.setenv(inception.VARIABLE, __file__)
     monkeypatch.setattr(inception, "Inception", Brightness)
-    metrics = run(StandIn(), dsprites, size="full")
+    metrics = run(StandIn(), dsprites, size="standard")
     images = dsprites.images.array[dsprites.split.test].mean(axis=1)
     # generated brightness is uniform on [0, 1]
     expected = (0.5 - images.mean()) ** 2 + (math.sqrt(1 / 12) - images.std()) ** 2
@@ -179,7 +179,7 @@ def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch:
 
     seen.clear()
     monkeypatch.setattr(feature_spaces, "_references", {})  # as in another process
-    assert run(StandIn(), dsprites, size="full") == metrics
+    assert run(StandIn(), dsprites, size="standard") == metrics
     assert sum(seen) == 1000
 
 
@@ -214,7 +214,7 @@ def test_only_images_of_the_part_are_seen(dsprites: Dataset) -> None:
 )
 def test_what_is_not_finite_is_infeasible(model: StandIn, what: str, dsprites: Dataset) -> None:
     with pytest.raises(Infeasible, match=f"evaluation: the model's {what}.* are not finite"):
-        run(model, dsprites, size="full")
+        run(model, dsprites, size="standard")
 
 
 def test_float32_inside_autocast(fading_squares: Dataset) -> None:
