@@ -1,7 +1,7 @@
 """One trial, from its configuration to its outcome, readable from top to bottom."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -12,7 +12,7 @@ import torch
 from study.config import TrialConfig
 from study.data import load
 from study.errors import Infeasible
-from study.evaluation import evaluate
+from study.evaluation import describe, evaluate
 from study.folder import TrialFolder, read_json, write_atomically, write_json
 from study.model import make_model, make_objective
 from study.pictures import save_pictures
@@ -58,15 +58,17 @@ def run_trial(
     *,
     data_root: Path | None = None,
     device: torch.device | str = "cpu",
+    metrics: Collection[str] | None = None,
     report: Callable[[Progress, dict[str, float]], None] = lambda progress, values: None,
 ) -> Outcome:
     """Train the configured model, evaluate it, and leave everything about it in `folder`.
 
-    A checkpoint in the folder is gone on from. `report` is called with every line of the metrics file. What is raised
-    leaves no outcome: the trial may be tried again. A configuration that would fail again ends as infeasible.
+    `metrics` are those to compute; by default all that are not costly. A checkpoint in the folder is gone on from.
+    `report` is called with every line of the metrics file. What is raised leaves no outcome: the trial may be tried
+    again. A configuration that would fail again ends as infeasible.
     """
     try:
-        return _train_and_evaluate(config, folder, data_root, torch.device(device), report).write(folder)
+        return _train_and_evaluate(config, folder, data_root, torch.device(device), metrics, report).write(folder)
     except Infeasible as error:
         return Outcome("infeasible", reason=str(error)).write(folder)
     except torch.OutOfMemoryError as error:
@@ -78,6 +80,7 @@ def _train_and_evaluate(
     folder: TrialFolder,
     data_root: Path | None,
     device: torch.device,
+    wanted: Collection[str] | None,
     report: Callable[[Progress, dict[str, float]], None],
 ) -> Outcome:
     folder.path.mkdir(parents=True, exist_ok=True)
@@ -95,15 +98,15 @@ def _train_and_evaluate(
             begun = True
         values = {f"train_{name}": value for name, value in progress.terms.items()}
         if progress.step in milestones:
-            values |= _prefixed(evaluate(model, dataset, "validation", size="reduced", device=device))
+            values |= _prefixed(evaluate(model, dataset, "validation", "reduced", device, wanted))
         place = {"step": progress.step, "images": progress.images, "seconds": progress.seconds, "time": time.time()}
         folder.append_metrics(place | values)
         report(progress, values)
 
     training_seconds = max(line["seconds"] for line in folder.read_metrics())
     started = time.perf_counter()
-    metrics = _prefixed(evaluate(model, dataset, "validation", size="standard", device=device))
-    metrics |= evaluate(model, dataset, "test", size="standard", device=device)
+    metrics = _prefixed(evaluate(model, dataset, "validation", "standard", device, wanted))
+    metrics |= evaluate(model, dataset, "test", "standard", device, wanted)
     save_pictures(model, dataset, folder.pictures, device)
     evaluation_seconds = time.perf_counter() - started
 
@@ -115,7 +118,7 @@ def _train_and_evaluate(
         reason=f"not finite: {', '.join(not_finite)}" if not_finite else "",
         metrics={} if not_finite else metrics,
         seconds={"training": round(training_seconds, 3), "evaluation": round(evaluation_seconds, 3)},
-        provenance=provenance(config, dataset, device),
+        provenance=provenance(config, dataset, device) | describe(dataset, "test", "standard", device, wanted),
     )
 
 

@@ -1,6 +1,8 @@
 """A trial's metrics at known answers, from stand-in models with the interface of `models.AutoEncoder`."""
 
 import math
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +11,15 @@ import torch
 from torch import Tensor, nn
 
 from models import Code
-from study import evaluation, feature_spaces
+from study import feature_spaces
 from study.data import DATASETS
 from study.data.dataset import Dataset, Factors, Images, split
 from study.errors import Infeasible
-from study.evaluation import SIZES, EvaluationPart, Size, Sizes, evaluate
-from study.metrics import METRICS, inception
+from study.evaluation import SIZES, EvaluationPart, Size, Sizes, describe, evaluate
+from study.evaluation.sizes import ALL, BATCH
+from study.metrics import METRICS, inception, offered
 from study.metrics.frechet import accumulate, frechet_distance
+from study.metrics.softmax import Adagrad
 
 NAMES = ("shape", "scale", "orientation", "pos_x", "pos_y")
 SHAPES = (3, 2, 10, 8, 8)
@@ -91,12 +95,31 @@ def fading_squares() -> Dataset:
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WAE_STUDY_CACHE", str(tmp_path))
     monkeypatch.delenv(inception.VARIABLE, raising=False)
-    monkeypatch.setitem(evaluation.SIZES, "standard", Sizes(1000, 500, 500, 1000, 2000))
-    monkeypatch.setitem(evaluation.SIZES, "reduced", Sizes(500, 500, 200, 0, 500))
+    standard = Sizes(
+        encoded=1000,
+        reconstructed=500,
+        examples=500,
+        adagrad=Adagrad(1, 200),
+        votes=(500, 300),
+        rows=(200, 100),
+        dci_rows=(150, 100),
+        dci_trees=3,
+        samples=1000,
+        brightness=2000,
+    )
+    monkeypatch.setitem(SIZES, "standard", standard)
+    monkeypatch.setitem(SIZES, "full", replace(standard, encoded=ALL, reconstructed=ALL, votes=(1000, 500)))
+    monkeypatch.setitem(SIZES, "reduced", replace(standard, encoded=500, examples=200, samples=0, brightness=500))
 
 
-def run(model: StandIn, dataset: Dataset, part: EvaluationPart = "test", size: Size = "reduced") -> dict[str, float]:
-    return evaluate(model, dataset, part, size, "cpu")  # type: ignore[arg-type]
+def run(
+    model: StandIn,
+    dataset: Dataset,
+    part: EvaluationPart = "test",
+    size: Size = "reduced",
+    metrics: Collection[str] | None = None,
+) -> dict[str, float]:
+    return evaluate(model, dataset, part, size, "cpu", metrics)  # type: ignore[arg-type]
 
 
 def test_codes_that_are_the_factors(dsprites: Dataset) -> None:
@@ -134,7 +157,7 @@ def test_reconstruction_of_mean_and_sampled_code(fading_squares: Dataset) -> Non
 
 def test_fading_squares_have_their_own_metrics(fading_squares: Dataset) -> None:
     true = run(FadingSquares(shape=(1, 32, 32)), fading_squares, size="standard")
-    assert set(true) == {"reconstruction", "reconstruction_mean", "mean_pixel_deviation", "frechet_pca"}
+    assert {"mean_pixel_deviation", "frechet_pca", "kernel_pca", "reconstruction_floor"} <= set(true)
     assert true["mean_pixel_deviation"] < 1.63 / math.sqrt(2000)  # the 1 % point of chance
     assert true["frechet_pca"] < 0.01
 
@@ -147,10 +170,12 @@ def test_fading_squares_have_their_own_metrics(fading_squares: Dataset) -> None:
 
 def test_every_metric_that_the_dataset_offers(dsprites: Dataset, fading_squares: Dataset) -> None:
     for model, dataset in ((StandIn(), dsprites), (StandIn(shape=(1, 32, 32)), fading_squares)):
-        offers = DATASETS[dataset.name].offers
-        offered = {name for name, metric in METRICS.items() if metric.needs is None or metric.needs in offers}
-        assert set(run(model, dataset, size="standard")) == offered - {"fid"}
-        assert set(run(model, dataset, size="reduced")) == {m for m in offered if "frechet" not in m} - {"fid"}
+        possible = offered(DATASETS[dataset.name].offers)
+        expected = {name for name, metric in possible.items() if metric.needs != "fid" and not metric.costly}
+        assert set(run(model, dataset, size="standard")) == expected
+        distances = {name for name in expected if METRICS[name].unit == "squared distance"}
+        assert set(run(model, dataset, size="reduced")) == expected - distances
+        assert len(distances) == 3
 
 
 def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,6 +206,59 @@ def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch:
     monkeypatch.setattr(feature_spaces, "_references", {})  # as in another process
     assert run(StandIn(), dsprites, size="standard") == metrics
     assert sum(seen) == 1000
+
+
+def test_only_what_is_wanted_and_the_same_as_with_everything(dsprites: Dataset) -> None:
+    model = StandIn(spread=0.2)
+    everything = run(model, dsprites, size="standard")
+    for name in everything:
+        assert run(model, dsprites, size="standard", metrics=[name]) == {name: everything[name]}
+    assert run(model, dsprites, metrics=["fid", "mean_pixel_deviation"]) == {}
+
+
+def test_costly_ones_are_asked_for(dsprites: Dataset) -> None:
+    """A classifier that has hardly begun knows less than one at its optimum."""
+    names = [name for name, metric in METRICS.items() if metric.costly]
+    values = run(StandIn(), dsprites, size="standard", metrics=[*names, "disentanglement"])
+    assert set(values) == {*names, "disentanglement"}
+    assert 0.2 < values["disentanglement_adagrad"] <= values["disentanglement"]
+
+
+def test_what_is_compared_with_what_is_described(dsprites: Dataset) -> None:
+    described = describe(dsprites, "test", "standard", "cpu")
+    n_test = len(dsprites.split.test)
+    assert set(described) == {"frechet_factors_setup"}
+    assert described["frechet_factors_setup"].startswith(f"1000 samples against {n_test} test images")
+    assert describe(dsprites, "test", "reduced", "cpu") == {}
+    assert describe(dsprites, "test", "standard", "cpu", ["mig"]) == {}
+
+
+def test_reconstruction_of_a_batch_and_its_spread(dsprites: Dataset) -> None:
+    """The logged batch is a hundred of the images; every image of a part is in the full size."""
+    model = StandIn(spread=0.5)
+    standard, full = (run(model, dsprites, size=size) for size in ("standard", "full"))
+    error = full["reconstruction_standard_error"]
+    assert error > 0
+    assert abs(standard["reconstruction_batch"] - standard["reconstruction"]) < 5 * error * math.sqrt(384 / 100)
+    assert standard["reconstruction_batch"] != standard["reconstruction"]
+
+
+def test_the_floor_of_grey_images_is_their_entropy(fading_squares: Dataset) -> None:
+    """The floor is reached by a decoder that gives the grey levels themselves."""
+    grey = fading_squares.images.array[fading_squares.split.test].astype(np.float64)
+
+    class Perfect(StandIn):
+        def encode(self, images: Tensor) -> Code:
+            return Code(images.flatten(start_dim=1))
+
+        def decode(self, z: Tensor) -> Tensor:
+            return torch.logit(z.view(-1, 1, 32, 32), eps=1e-9)
+
+    metrics = run(Perfect(), fading_squares, size="standard")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy = -np.nansum(grey * np.log(grey) + (1 - grey) * np.log(1 - grey), axis=1).mean()
+    assert metrics["reconstruction_floor"] == pytest.approx(entropy, rel=1e-5)
+    assert metrics["reconstruction"] == pytest.approx(entropy, rel=1e-3)
 
 
 def test_same_draws_for_all_trials_and_others_for_the_other_part(dsprites: Dataset) -> None:
@@ -239,4 +317,4 @@ def test_float32_inside_autocast(fading_squares: Dataset) -> None:
 
 def test_sizes_are_whole_batches() -> None:
     for sizes in SIZES.values():
-        assert sizes.reconstructed % evaluation.BATCH == 0
+        assert sizes.reconstructed % BATCH == 0

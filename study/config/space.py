@@ -60,7 +60,7 @@ class SearchSpace(BaseModel):
     objectives: tuple[Objective, ...] = Field(min_length=1)
     reference: dict[str, Number] = Field(default_factory=dict)
     metrics: tuple[str, ...] | None = None
-    """What trials compute beside the objectives; None: everything that the dataset offers."""
+    """What trials compute beside the objectives; None: all that the dataset offers and that is not costly."""
 
     balance: str | None = None
     parameters: dict[str, Parameter] = Field(min_length=1)
@@ -192,9 +192,10 @@ class SearchSpace(BaseModel):
     @property
     def computed(self) -> tuple[str, ...]:
         """The metrics that trials compute, in the order of the list of all."""
-        wanted = {*(objective.name for objective in self.objectives), *(self.metrics or ())}
         metrics = offered(DATASETS[self.dataset].offers)
-        return tuple(name for name in metrics if self.metrics is None or name in wanted)
+        chosen = self.metrics if self.metrics is not None else [n for n, metric in metrics.items() if not metric.costly]
+        wanted = {*chosen, *(objective.name for objective in self.objectives)}
+        return tuple(name for name in metrics if name in wanted)
 
     def families(self) -> tuple[str, ...]:
         """The families that this space can reach, in its own order."""

@@ -109,6 +109,7 @@ def _fit(
             "folder": str(folder.trial(number).path.resolve()),
             "data_root": str(resources.data_root.resolve()) if resources.data_root else None,
             "device": "cuda" if share.gpus else "cpu",
+            "metrics": list(plan.space.computed),
             "threads": share.threads,
             "timeout": resources.timeout,
             "launch": launch,

@@ -38,6 +38,21 @@ def refused(space: SearchSpace, **changed: Any) -> str:
     return str(error.value)
 
 
+def test_what_trials_compute(load: Callable[[str], SearchSpace]) -> None:
+    """All but what is costly; or what is named, and the objectives in any case."""
+    dsprites = GRID.replace("fading_squares", "dsprites")
+    everything = load(dsprites).computed
+    assert {"mig", "dci_completeness", "reconstruction", "fid"} <= set(everything)
+    assert "mean_pixel_deviation" not in everything
+    assert "disentanglement_adagrad" not in everything
+    assert load(f"{dsprites}metrics: [mig]\n").computed == ("reconstruction", "mig")
+    assert load(f"{dsprites}metrics: []\n").computed == ("reconstruction",)
+    assert load(f"{dsprites}metrics: [disentanglement_adagrad]\n").computed == (
+        "reconstruction",
+        "disentanglement_adagrad",
+    )
+
+
 def test_a_grid_has_every_point_once(load: Callable[[str], SearchSpace]) -> None:
     points = list(load(GRID).grid())
     vae = [{"family": "vae", "width": w} for w in (10, 20)]

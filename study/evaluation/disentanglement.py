@@ -1,0 +1,105 @@
+"""The disentanglement suite: every metric of codes and factors, from one table of encoded images."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from study.evaluation.sizes import EvaluationPart, Sizes, draws
+from study.metrics.beta_vae_score import beta_vae_score
+from study.metrics.dci import dci
+from study.metrics.explicitness import explicitness
+from study.metrics.factor_vae_score import factor_vae_score
+from study.metrics.mig import mig
+from study.metrics.modularity import modularity
+from study.metrics.sap import sap
+from study.metrics.softmax import Optimum
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Mean codes (n, d) and factor classes (n, K) of n images in a random order, and the factors' names."""
+
+    codes: np.ndarray
+    factors: np.ndarray
+    names: Sequence[str]
+    part: EvaluationPart
+    sizes: Sizes
+
+    def first(self, n: int) -> tuple[np.ndarray, np.ndarray]:
+        return self.codes[:n], self.factors[:n]
+
+    def rows(self, wanted: tuple[int, int]) -> dict[str, int]:
+        """Numbers of rows to fit to and to be scored on: as wanted, or two thirds and one third of a small table."""
+        training, heldout = wanted
+        n = len(self.codes)
+        if training + heldout > n:
+            training, heldout = n - n // 3, n // 3
+        return {"training": training, "heldout": heldout}
+
+
+def disentanglement(encoded: Encoded, wanted: Collection[str]) -> dict[str, float]:
+    """Those of the metrics that are `wanted`, by name, and what is computed along with them."""
+    values: dict[str, float] = {}
+    for names, compute in SUITE.items():
+        if any(name in wanted for name in names):
+            values |= dict(zip(names, compute(encoded), strict=True))
+    return values
+
+
+def _beta_vae(encoded: Encoded, *, shape: bool, adagrad: bool) -> tuple[float, ...]:
+    """With the shape among the factors that may be fixed, or not; both fits see the same examples."""
+    fixed = [column for column, name in enumerate(encoded.names) if shape or name != "shape"]
+    rng = draws(encoded.part, "disentanglement" if shape else "disentanglement_4")
+    classifier = encoded.sizes.adagrad if adagrad else Optimum()
+    score = beta_vae_score(
+        encoded.codes, encoded.factors, fixed, rng, examples=encoded.sizes.examples, classifier=classifier
+    )
+    return score.training, score.heldout
+
+
+def _factor_vae(encoded: Encoded) -> tuple[float, ...]:
+    training, heldout = encoded.sizes.votes
+    rng = draws(encoded.part, "factor_vae")
+    return (factor_vae_score(encoded.codes, encoded.factors, rng, training=training, heldout=heldout).heldout,)
+
+
+def _mig(encoded: Encoded) -> tuple[float, ...]:
+    return (mig(*encoded.first(encoded.sizes.rows[0])),)
+
+
+def _modularity(encoded: Encoded) -> tuple[float, ...]:
+    return (modularity(*encoded.first(encoded.sizes.rows[0])),)
+
+
+def _sap(encoded: Encoded) -> tuple[float, ...]:
+    return (sap(encoded.codes, encoded.factors, draws(encoded.part, "sap"), **encoded.rows(encoded.sizes.rows)),)
+
+
+def _explicitness(encoded: Encoded) -> tuple[float, ...]:
+    rng = draws(encoded.part, "explicitness")
+    return (explicitness(encoded.codes, encoded.factors, rng, **encoded.rows(encoded.sizes.rows)).heldout,)
+
+
+def _dci(encoded: Encoded) -> tuple[float, ...]:
+    sizes = encoded.sizes
+    rng = draws(encoded.part, "dci")
+    result = dci(encoded.codes, encoded.factors, rng, trees=sizes.dci_trees, **encoded.rows(sizes.dci_rows))
+    return result.disentanglement, result.completeness, result.informativeness
+
+
+SUITE: dict[tuple[str, ...], Callable[[Encoded], tuple[float, ...]]] = {
+    **{
+        (f"{name}{fit}", f"{name}{fit}_heldout"): partial(_beta_vae, shape=shape, adagrad=adagrad)
+        for name, shape in (("disentanglement", True), ("disentanglement_4", False))
+        for fit, adagrad in (("", False), ("_adagrad", True))
+    },
+    ("factor_vae",): _factor_vae,
+    ("mig",): _mig,
+    ("sap",): _sap,
+    ("dci_disentanglement", "dci_completeness", "dci_informativeness"): _dci,
+    ("modularity",): _modularity,
+    ("explicitness",): _explicitness,
+}
+"""What is computed in one go, by the names of the metrics that come of it."""

@@ -1,0 +1,77 @@
+"""The encoded images of a part: every image goes through the encoder once, and every metric reads this table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from models import AutoEncoder, bernoulli_nll
+from study.data.dataset import Dataset
+from study.errors import Infeasible
+from study.evaluation.sizes import BATCH, EvaluationPart, Sizes, draws, torch_seed
+
+REPORTED_BATCH = 100
+"""Images whose mean cross-entropy the authors' code logs as test reconstruction."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Images in a random order: mean codes (n, d) and factor classes (n, K) of all, nats (m,) of the first m.
+
+    `sampled` and `mean` are the cross-entropies with a sampled and with the mean code; `floor` is the entropy of the
+    grey levels themselves.
+    """
+
+    codes: np.ndarray
+    factors: np.ndarray | None
+    sampled: np.ndarray
+    mean: np.ndarray
+    floor: np.ndarray
+
+    def reconstruction(self) -> dict[str, float]:
+        return {
+            "reconstruction": self.sampled.mean(),
+            "reconstruction_mean": self.mean.mean(),
+            "reconstruction_batch": self.sampled[:REPORTED_BATCH].mean(),
+            "reconstruction_standard_error": self.sampled.std() / np.sqrt(len(self.sampled)),
+            "reconstruction_floor": self.floor.mean(),
+        }
+
+
+def encode(
+    model: AutoEncoder, dataset: Dataset, part: EvaluationPart, sizes: Sizes, device: torch.device, decoded: bool
+) -> Table:
+    """The table of `part`; without `decoded`, only its codes. `Infeasible` if a code or a reconstruction is not finite.
+
+    `model` is in evaluation mode, and no gradients are asked for.
+    """
+    rows = draws(part, "images").permutation(dataset.split[part])[: sizes.encoded]
+    generator = torch.Generator(device).manual_seed(torch_seed(part, "codes"))
+    codes, sampled, mean, floor = [], [], [], []
+    for batch, images in enumerate(dataset.images.batches(rows, BATCH, device)):
+        code = model.encode(images)
+        codes.append(code.mean)
+        if decoded and batch * BATCH < sizes.reconstructed:
+            mean.append(bernoulli_nll(model.decode(code.mean), images))
+            if code.log_spread is None:
+                sampled.append(mean[-1])
+            else:
+                sampled.append(bernoulli_nll(model.decode(model.sample_code(code, generator)), images))
+            floor.append((torch.special.entr(images) + torch.special.entr(1 - images)).flatten(1).sum(dim=1))
+    return Table(
+        codes=_finite("codes", codes),
+        factors=None if dataset.factors is None else dataset.factors.values(rows),
+        sampled=_finite("reconstructions", sampled).astype(np.float64),
+        mean=_finite("reconstructions", mean).astype(np.float64),
+        floor=_finite("images", floor).astype(np.float64),
+    )
+
+
+def _finite(what: str, parts: list[torch.Tensor]) -> np.ndarray:
+    if not parts:
+        return np.zeros(0)
+    values = torch.cat(parts)
+    if not torch.isfinite(values).all():
+        raise Infeasible(f"evaluation: the model's {what} are not finite")
+    array: np.ndarray = values.cpu().numpy()
+    return array
