@@ -22,3 +22,25 @@ def check_matrix(name: str, values: np.ndarray) -> None:
     if not np.isfinite(values).all():
         bad = int((~np.isfinite(values)).any(axis=1).sum())
         raise ValueError(f"{name}: every value must be finite; {bad} of {len(values)} rows hold NaN or infinity")
+
+
+def check_classes(factors: np.ndarray) -> None:
+    """`ValueError` unless every column of `factors` (n, K) has at least two classes, and fewer classes than rows."""
+    for column, values in enumerate(factors.T):
+        classes = len(np.unique(values))
+        if not 2 <= classes < len(values):
+            raise ValueError(
+                f"factors: every factor needs at least 2 classes and more rows than classes; "
+                f"column {column} has {classes} in {len(values)} rows"
+            )
+
+
+def check_training_classes(factors: np.ndarray, training: np.ndarray) -> None:
+    """`ValueError` if the rows `training` of `factors` (n, K) miss a class that other rows have."""
+    for column, values in enumerate(factors.T):
+        classes, learnt = len(np.unique(values)), len(np.unique(values[training]))
+        if learnt < classes:
+            raise ValueError(
+                f"training: rows of every class are needed; column {column} of factors has {classes} classes, "
+                f"the {len(training)} training rows hold {learnt} of them"
+            )

@@ -1,4 +1,4 @@
-"""Drawing rows of a table of codes by the value of a factor, many at a time."""
+"""Drawing rows of a table of codes: by the value of a factor, many at a time, or for training and for a test."""
 
 import numpy as np
 
@@ -16,3 +16,19 @@ class RowsByValue:
         """For each of `rows` (any shape), a uniformly drawn row of the same value; now and then the same row."""
         wanted = self._class[rows]
         return self._order[self._start[wanted] + rng.integers(self._count[wanted])]
+
+
+def split_rows(n: int, training: int, heldout: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Two sets of rows (training,) and (heldout,) of a table of `n`, drawn at random, no row twice.
+
+    `ValueError` if a set would be empty or the table has fewer rows than both need.
+    """
+    if training < 1 or heldout < 1:
+        raise ValueError(f"training, heldout: at least 1 row each; received {training} and {heldout}")
+    if n < training + heldout:
+        raise ValueError(
+            f"codes: {training} rows for training and {heldout} others held out need a table of at least "
+            f"{training + heldout}; received {n}"
+        )
+    rows = rng.permutation(n)
+    return rows[:training], rows[training : training + heldout]
