@@ -19,9 +19,8 @@ from models import AutoEncoder, bernoulli_nll
 from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.errors import Infeasible
-from study.feature_spaces import feature_spaces, reference
+from study.feature_spaces import compare, feature_spaces
 from study.metrics.beta_vae_score import beta_vae_score
-from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.mean_pixel_deviation import mean_pixel_deviation
 
 EvaluationPart = Literal["validation", "test"]
@@ -50,7 +49,7 @@ class Sizes:
     """Of the beta-VAE score: this many for training, and as many fresh ones."""
 
     samples: int
-    """Decoded draws of the prior for a Fréchet distance; 0 leaves it out, as few samples would bias it."""
+    """Decoded draws of the prior that are compared with real images; 0 leaves these distances out."""
 
     brightness: int
     """Decoded draws of the prior whose mean pixel value is taken."""
@@ -94,10 +93,8 @@ def evaluate(
             values["mean_pixel_deviation"] = mean_pixel_deviation(np.concatenate(brightness))
         if sizes.samples:
             for space in feature_spaces(dataset, device):
-                features = map(space.features, _samples(model, sizes.samples, part, device))
-                values[space.metric] = frechet_distance(
-                    accumulate(features), reference(space, dataset, part, sizes.samples, device)
-                )
+                samples = _samples(model, sizes.samples, part, device)
+                values |= compare(space, samples, dataset, part, sizes.samples, device)
     return {name: float(value) for name, value in values.items() if metrics is None or name in metrics}
 
 

@@ -134,7 +134,8 @@ def test_reconstruction_of_mean_and_sampled_code(fading_squares: Dataset) -> Non
 
 def test_fading_squares_have_their_own_metrics(fading_squares: Dataset) -> None:
     true = run(FadingSquares(shape=(1, 32, 32)), fading_squares, size="standard")
-    assert set(true) == {"reconstruction", "reconstruction_mean", "mean_pixel_deviation", "frechet_pca"}
+    distances = {"frechet_pca", "kernel_pca", "kernel_pca_standard_error"}
+    assert set(true) == {"reconstruction", "reconstruction_mean", "mean_pixel_deviation", *distances}
     assert true["mean_pixel_deviation"] < 1.63 / math.sqrt(2000)  # the 1 % point of chance
     assert true["frechet_pca"] < 0.01
 
