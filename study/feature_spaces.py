@@ -1,19 +1,23 @@
-"""Which features a dataset's images are compared on, and the statistics of the real images there.
+"""On which features a dataset's images are compared, and the distances of samples from its real images there.
 
-- `frechet_factors` (dSprites): the factor classifier's features; reference: images of the evaluated part.
-- `frechet_pca` (fading squares): principal components of the training pixels; reference: all images of the dataset.
-- `fid`: the Inception network's; reference as above. Only where its weights are, and on a CPU, where a thousand images
-  take more than a minute, only if the environment names them.
+- `frechet_factors`, `kernel_factors` (dSprites): the factor classifier's features; reference: images of the evaluated
+  part.
+- `frechet_pca`, `kernel_pca` (fading squares): principal components of the training pixels; reference: all images of
+  the dataset.
+- `fid`, `kid`: the Inception network's; reference as above. Only where its weights are, and on a CPU, where a thousand
+  images take more than a minute, only if the environment names them.
 
-A reference is computed once per process. One on Inception features, which costs a CPU minutes, is also kept in the
-dataset cache, in a file whose name is a hash of everything that it depends on.
+The samples pass through a network once, for all distances. A reference is computed once per process. One on Inception
+features, which costs a CPU minutes, is also kept in the dataset cache, in a file whose name is a hash of everything
+that it depends on.
 """
 
 import hashlib
+import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -24,24 +28,31 @@ from study.data import DATASETS
 from study.data.cache import cached
 from study.data.dataset import Dataset, Part
 from study.metrics import factor_classifier, inception
-from study.metrics.frechet import Gaussian, accumulate
+from study.metrics.frechet import Gaussian, accumulate, frechet_distance
+from study.metrics.kernel_distance import kernel_distance
 from study.metrics.principal_components import PrincipalComponents
 
 BATCH = 500
 
-REFERENCE_VERSION = "1"
-"""To be raised whenever the choice of reference images or their features' computation changes."""
+KERNEL_ROWS = 10_000
+"""Images of either side, the first ones, that a kernel distance is computed from: 82 MB of Inception features. The
+Fréchet distance is computed from all; it keeps none of their features."""
 
-_references: dict[tuple[object, ...], Gaussian] = {}
-_components: dict[str, PrincipalComponents] = {}
+REFERENCE_VERSION = "2"
+"""To be raised whenever the choice of reference images, their order or their features' computation changes."""
 
 
 @dataclass(frozen=True)
 class FeatureSpace:
     """`features` maps images (n, C, H, W) in [0, 1] to (n, width). `identity` tells its weights from others'."""
 
-    metric: str
+    frechet: str
+    kernel: str
+    """Names of the two distances in `study.metrics.METRICS`."""
+
+    network: str
     identity: str
+    width: int
     features: Callable[[Tensor], np.ndarray]
     all_images: bool = False
     """Whether the reference is all images of the dataset, not a part's."""
@@ -50,21 +61,54 @@ class FeatureSpace:
     """Whether the reference is worth a file."""
 
 
+@dataclass(frozen=True)
+class Described:
+    """What distances need of a set of images: statistics of all features, and the first `KERNEL_ROWS` themselves."""
+
+    statistics: Gaussian
+    features: np.ndarray
+
+
+_references: dict[tuple[object, ...], Described] = {}
+_components: dict[str, PrincipalComponents] = {}
+
+
 def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSpace]:
     """Those in which samples of `dataset` are compared with its images on this machine."""
     offers = DATASETS[dataset.name].offers
     if "factor_classifier" in offers:
-        classifier = factor_classifier.load(device)
-        yield FeatureSpace("frechet_factors", factor_classifier.WEIGHTS_SHA256, classifier.features)
+        yield FeatureSpace(
+            frechet="frechet_factors",
+            kernel="kernel_factors",
+            network="factor classifier",
+            identity=factor_classifier.WEIGHTS_SHA256,
+            width=factor_classifier.WIDTH,
+            features=factor_classifier.load(device).features,
+        )
     if "pca" in offers:
         components = _principal_components(dataset)
         yield FeatureSpace(
-            "frechet_pca", dataset.checksum, lambda images: components.features(_flat(images)), all_images=True
+            frechet="frechet_pca",
+            kernel="kernel_pca",
+            network="principal components",
+            identity=dataset.checksum,
+            width=components.width,
+            features=lambda images: components.features(_flat(images)),
+            all_images=True,
         )
     weights = inception_weights(device)
     if "fid" in offers and weights is not None:
         network = _inception(weights, device)
-        yield FeatureSpace("fid", network.checksum, network.features, all_images="pca" in offers, kept=True)
+        yield FeatureSpace(
+            frechet="fid",
+            kernel="kid",
+            network="Inception network",
+            identity=network.checksum,
+            width=inception.WIDTH,
+            features=network.features,
+            all_images="pca" in offers,
+            kept=True,
+        )
 
 
 def inception_weights(device: torch.device) -> Path | None:
@@ -74,33 +118,94 @@ def inception_weights(device: torch.device) -> Path | None:
     return inception.available()
 
 
-def reference(space: FeatureSpace, dataset: Dataset, part: Part, n: int, device: torch.device) -> Gaussian:
-    """Statistics of `n` images of `part`, or of as many as it has: always the same ones."""
-    key = (space.metric, space.identity, dataset.name, dataset.checksum, space.all_images or part, n)
-    if key not in _references:
-        rows = np.arange(len(dataset.images)) if space.all_images else _some(dataset.split[part], n)
+def compare(
+    space: FeatureSpace, samples: Iterable[Tensor], dataset: Dataset, part: Part, n: int, device: torch.device
+) -> dict[str, float]:
+    """The distances of `samples`, which come in batches and in random order, from `n` images of `part`.
 
-        def compute() -> Gaussian:
-            return accumulate(map(space.features, dataset.images.batches(rows, BATCH, device)))
+    Three values by their metric's names: the Fréchet distance, the kernel distance, and the latter's standard error.
+    The images are always the same ones: as many as the part has if these are fewer, or all of the dataset, as `space`
+    says. `ValueError` if there are fewer than 20 of either.
+    """
+    generated = _describe(map(space.features, samples))
+    real = _reference(space, dataset, part, n, device)
+    lack = _lack(space, generated.statistics.n, real.statistics.n)
+    if lack:
+        _warn_once(f"{space.frechet} of {generated.statistics.n} samples and {real.statistics.n} images: {lack}")
+    kernel = kernel_distance(generated.features, real.features)
+    return {
+        space.frechet: frechet_distance(generated.statistics, real.statistics),
+        space.kernel: kernel.value,
+        f"{space.kernel}_standard_error": kernel.standard_error,
+    }
+
+
+def setup(space: FeatureSpace, dataset: Dataset, part: Part, n: int) -> str:
+    """One line on how `n` samples are compared, for the records: values compare only where these lines are equal."""
+    rows = len(_rows(space, dataset, part, n))
+    images = f"all {rows} images" if space.all_images else f"{rows} {part} images"
+    lack = _lack(space, n, rows)
+    return f"{n} samples against {images}, {space.network} {space.identity[:8]}" + (f"; {lack}" if lack else "")
+
+
+def _lack(space: FeatureSpace, samples: int, images: int) -> str:
+    """What is to be said where a covariance cannot have full rank, so that the Fréchet distance says little."""
+    return f"too few for {space.width} dimensions" if min(samples, images) <= space.width else ""
+
+
+@cache
+def _warn_once(message: str) -> None:
+    logging.getLogger(__name__).warning(message)
+
+
+def _describe(features: Iterable[np.ndarray]) -> Described:
+    kept: list[np.ndarray] = []
+
+    def keeping() -> Iterator[np.ndarray]:
+        room = KERNEL_ROWS
+        for batch in features:
+            if room > 0:
+                kept.append(batch[:room])
+                room -= len(batch)
+            yield batch
+
+    statistics = accumulate(keeping())
+    return Described(statistics, np.concatenate(kept))
+
+
+def _reference(space: FeatureSpace, dataset: Dataset, part: Part, n: int, device: torch.device) -> Described:
+    which = "all" if space.all_images else f"{n} of {part}"
+    key = (space.frechet, space.identity, dataset.name, dataset.checksum, which, KERNEL_ROWS)
+    if key not in _references:
+
+        def compute() -> Described:
+            images = dataset.images.batches(_rows(space, dataset, part, n), BATCH, device)
+            return _describe(map(space.features, images))
 
         _references[key] = _kept(key, compute) if space.kept else compute()
     return _references[key]
 
 
-def _some(rows: np.ndarray, n: int) -> np.ndarray:
-    return np.sort(np.random.default_rng(n).permutation(rows)[:n])
+def _rows(space: FeatureSpace, dataset: Dataset, part: Part, n: int) -> np.ndarray:
+    """The reference's images, in a random order, as the kernel distance wants them."""
+    if space.all_images:
+        return np.random.default_rng(0).permutation(len(dataset.images))
+    return np.random.default_rng(0).permutation(dataset.split[part])[:n]
 
 
-def _kept(key: tuple[object, ...], compute: Callable[[], Gaussian]) -> Gaussian:
+def _kept(key: tuple[object, ...], compute: Callable[[], Described]) -> Described:
     def save(path: Path) -> None:
-        statistics = compute()
+        real = compute()
+        statistics = real.statistics
         with path.open("wb") as file:
-            np.savez(file, mean=statistics.mean, covariance=statistics.covariance, n=statistics.n)
+            np.savez(
+                file, mean=statistics.mean, covariance=statistics.covariance, n=statistics.n, features=real.features
+            )
 
     name = f"{key[0]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.npz"
     path, _ = cached(name, REFERENCE_VERSION, save)
     with np.load(path) as stored:
-        return Gaussian(stored["mean"], stored["covariance"], int(stored["n"]))
+        return Described(Gaussian(stored["mean"], stored["covariance"], int(stored["n"])), stored["features"])
 
 
 def _principal_components(dataset: Dataset) -> PrincipalComponents:

@@ -23,6 +23,9 @@ VARIABLE = "WAE_STUDY_INCEPTION_WEIGHTS"
 CACHED_NAME = "pt_inception-2015-12-05-6726825d.pth"
 """What pytorch-fid's own download is called in torch.hub's cache."""
 
+WIDTH = 2048
+"""Of the features."""
+
 BATCH = 50
 
 
@@ -54,7 +57,7 @@ class Inception:
             # pytorch-fid asks torch.hub for the weights while it builds the network: it is given these
             download, inception.load_state_dict_from_url = inception.load_state_dict_from_url, lambda *_, **__: state
             try:
-                network = inception.InceptionV3([inception.InceptionV3.BLOCK_INDEX_BY_DIM[2048]])
+                network = inception.InceptionV3([inception.InceptionV3.BLOCK_INDEX_BY_DIM[WIDTH]])
             finally:
                 inception.load_state_dict_from_url = download
         except (OSError, EOFError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
@@ -65,7 +68,7 @@ class Inception:
 
     @torch.inference_mode()
     def features(self, images: Tensor) -> np.ndarray:
-        """Of images (n, 1 or 3, height, width) in [0, 1]: float32 (n, 2048)."""
+        """Of images (n, 1 or 3, height, width) in [0, 1]: float32 (n, 2048). `ValueError` for another shape."""
         if images.ndim != 4 or images.shape[1] not in (1, 3) or len(images) == 0:
             raise ValueError(f"images: (n, 1 or 3, height, width) is needed; received shape {tuple(images.shape)}")
         parts = []

@@ -37,6 +37,11 @@ class PrincipalComponents:
         k = min(MAX_COMPONENTS, 1 + int(np.searchsorted(explained, (1 - UNEXPLAINED) * explained[-1])))
         return cls(mean, directions[:k].T)
 
+    @property
+    def width(self) -> int:
+        """Of the features: k + 1."""
+        return self.directions.shape[1] + 1
+
     def features(self, pixels: np.ndarray) -> np.ndarray:
         """Of flattened images (n, pixels): float64 (n, k + 1)."""
         check_matrix("pixels", pixels)

@@ -99,10 +99,9 @@ def test_single_precision_features_are_accumulated_in_double() -> None:
     assert (values == before).all()
 
 
-def test_too_few_samples_for_the_dimension_is_known_and_no_error() -> None:
+def test_too_few_samples_for_the_dimension_are_no_error() -> None:
     rng = np.random.default_rng(0)
     few, many = (accumulate([rng.normal(size=(n, 10))]) for n in (5, 500))
-    assert (few.enough, many.enough) == (False, True)
     assert np.isfinite(frechet_distance(few, many))
     assert frechet_distance(few, few) == pytest.approx(0, abs=1e-10)
 
