@@ -254,7 +254,7 @@ def test_the_floor_of_grey_images_is_their_entropy(fading_squares: Dataset) -> N
         def decode(self, z: Tensor) -> Tensor:
             return torch.logit(z.view(-1, 1, 32, 32), eps=1e-9)
 
-    metrics = run(Perfect(), fading_squares, size="standard")
+    metrics = run(Perfect(shape=(1, 32, 32)), fading_squares, size="standard")
     with np.errstate(divide="ignore", invalid="ignore"):
         entropy = -np.nansum(grey * np.log(grey) + (1 - grey) * np.log(1 - grey), axis=1).mean()
     assert metrics["reconstruction_floor"] == pytest.approx(entropy, rel=1e-5)
