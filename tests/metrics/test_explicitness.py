@@ -1,9 +1,12 @@
 """Explicitness against pairs counted one by one on another solver's optimum, and what it does not depend on."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from study.metrics.explicitness import explicitness
@@ -75,5 +78,14 @@ def test_classes_that_no_heldout_row_has_are_left_out() -> None:
     factors = np.arange(400)[:, None] % 20
     codes = (factors == np.arange(20)).astype(float)
     assert explicitness(codes, factors, np.random.default_rng(1), training=390, heldout=6).heldout == 1
-    with pytest.raises(ValueError, match=r"heldout: rows of at least 2 classes are needed; column 0 .* has 1 in 1 rows"):
+    with pytest.raises(ValueError, match=r"heldout: rows of at least 2 classes are needed; column 0 .* 1 in 1 rows"):
         explicitness(codes, factors, np.random.default_rng(1), training=390, heldout=1)
+
+
+def test_a_solver_that_does_not_arrive_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Warnings are errors in these tests; its last step is what is scored."""
+    codes, factors = table()
+    monkeypatch.setattr("study.metrics.explicitness.LogisticRegression", partial(LogisticRegression, max_iter=1))
+    assert 0.5 < explicitness(codes, factors, np.random.default_rng(1), **SMALL).heldout < 1
+    with pytest.warns(ConvergenceWarning):
+        LogisticRegression(max_iter=1).fit(codes, factors[:, 2])
