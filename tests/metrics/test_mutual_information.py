@@ -45,6 +45,15 @@ def test_information_against_a_slow_computation(seed: int, bins: int) -> None:
     assert mutual_information(codes, factors, bins) == pytest.approx(slow_information(codes, factors, bins), abs=1e-12)
 
 
+def test_a_value_on_an_edge_belongs_to_the_bin_above() -> None:
+    """Of 0, 1, … 20 in 20 bins, the two greatest share the last one."""
+    values = np.repeat(np.arange(21), [40, 1, *[7] * 17, 5, 30])
+    factors = np.stack([values >= 20, values >= 1], axis=1).astype(int)
+    information = mutual_information(values[:, None].astype(float), factors)
+    assert information[0, 0] < entropies(factors)[0] - 0.01
+    assert information[0, 1] == pytest.approx(entropies(factors)[1])
+
+
 def test_entropies_against_a_slow_computation() -> None:
     _, factors = random_table(0)
     for received, classes in zip(entropies(factors), factors.T.tolist(), strict=True):
