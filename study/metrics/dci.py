@@ -55,7 +55,7 @@ def dci(
         seed = int(rng.integers(2**32))  # decides between dimensions that are equally good
         classifier = GradientBoostingClassifier(n_estimators=trees, random_state=seed)
         classifier.fit(codes[rows], classes[rows])
-        importance[:, factor] = classifier.feature_importances_
+        importance[:, factor] = np.maximum(classifier.feature_importances_, 0)  # rounding may leave -1e-18
         accuracy[factor] = classifier.score(codes[fresh], classes[fresh])
     return Dci(
         disentanglement=disentanglement(importance),

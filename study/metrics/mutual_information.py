@@ -20,9 +20,11 @@ BINS = 20
 def mutual_information(codes: np.ndarray, factors: np.ndarray, bins: int = BINS) -> np.ndarray:
     """I(code i; factor k) in nats, (d, K), for `codes` (n, d) and `factors` (n, K). A constant dimension gives 0.
 
-    `ValueError` if the arrays are empty, not finite or do not fit.
+    `ValueError` if the arrays are empty, not finite or do not fit, or if `bins` is below 1.
     """
     check_codes(codes, factors)
+    if bins < 1:
+        raise ValueError(f"bins: at least 1; received {bins}")
     classes, first = _numbered(factors)
     n, total = len(codes), first[-1]
     information = np.empty((codes.shape[1], factors.shape[1]))
