@@ -83,7 +83,7 @@ def test_both_distances_from_one_pass(
 def test_samples_of_the_same_distribution_are_no_further_than_chance(space: FeatureSpace, dataset: Dataset) -> None:
     """Although the images lie in the order of what they show: blocks of them in this order would be far away."""
     for part in ("test", "train"):
-        values = compare(space, [samples(1000)], dataset, part, 1000, CPU)  # type: ignore[arg-type]
+        values = compare(space, [samples(1000)], dataset, part, 1000, CPU)
         assert abs(values["kid"]) < 3 * values["kid_standard_error"]
     for all_images in (False, True):
         chosen = dataclasses.replace(space, all_images=all_images)

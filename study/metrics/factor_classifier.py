@@ -1,17 +1,12 @@
 """Features for dSprites: a small convolutional network that was trained to read the five ground-truth factors.
 
-It stands in for the Inception network where that cannot be had; a Fréchet distance on it is called `frechet_factors`,
-never `fid`. Its 64 features are what its one linear layer reads shape, scale, orientation and position from, so the
-distance sees missing shapes and missing positions; blur and noise spoil what it reads, so it sees these too.
+It stands in for the Inception network where that cannot be had; distances on it are called `frechet_factors` and
+`kernel_factors`, never `fid` or `kid`. Its 64 features are what its one linear layer reads shape, scale, orientation
+and position from, so the distances see missing shapes and missing positions; blur and noise spoil what it reads, so
+they see these too. By how much, and how often the classifier is right: `docs/distances.md`.
 
 The weights are shipped (`dsprites_classifier.pt`, half precision) and made again by
-`python -m study.metrics.train_factor_classifier`, which took three and a half minutes of one core. Its accuracies on
-test images: shape 1.000, scale .999, positions .991; orientation .85 for hearts, and .82 for ellipses and .44 for
-squares, which look nearly the same after half and after a quarter of a turn.
-
-How the distance grows, between 5,000 test images and 5,000 others (4.4 from chance): 73, 531, 1988 when these are
-blurred by 1, 2 and 4 pixels; 68, 116, 261, 526 with noise of standard deviation .05, .1, .2, .4; 114 without hearts,
-901 with squares alone; 33, 127, 241 with three quarters, half and a quarter of the positions (`tests/metrics`, slow).
+`python -m study.metrics.train_factor_classifier`, which took three and a half minutes of one core.
 """
 
 import hashlib
