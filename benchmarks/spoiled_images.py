@@ -22,7 +22,7 @@ from study.data import load
 from study.data.dataset import Dataset
 from study.metrics import factor_classifier
 from study.metrics.frechet import accumulate, frechet_distance
-from study.metrics.kernel_distance import Estimate, kernel_distance
+from study.metrics.kernel_distance import Estimate, kernel_distance, root_mean_square
 from study.report.style import RESOLUTION, Look, png
 
 Spoil = Callable[[Tensor], Tensor]
@@ -59,13 +59,13 @@ def main() -> None:
     found = list(spoilt(load("dsprites")))
     print("| Fault | Strength | `frechet_factors` | `kernel_factors` | ± standard error |\n|---|---|--:|--:|--:|")
     for each in found:
-        kernel = f"{each.kernel.value:.0f} | {each.kernel.standard_error:.0f}"
+        kernel = f"{each.kernel.value:.4f} | {each.kernel.standard_error:.4f}"
         print(f"| {each.fault} | {each.strength} | {each.frechet:.1f} | {kernel} |")
     arguments.output.write_bytes(draw(found))
 
     print("\n| Images | `frechet_factors` | `kernel_factors` | ± standard error |\n|--:|--:|--:|--:|")
     for n, distance, estimate in by_chance(load("dsprites")):
-        print(f"| {n} | {distance:.1f} | {estimate.value:.0f} | {estimate.standard_error:.0f} |")
+        print(f"| {n} | {distance:.1f} | {estimate.value:.4f} | {estimate.standard_error:.4f} |")
 
 
 def by_chance(dataset: Dataset) -> Iterator[tuple[int, float, Estimate]]:
@@ -74,7 +74,8 @@ def by_chance(dataset: Dataset) -> Iterator[tuple[int, float, Estimate]]:
     features = _features(dataset, rows[:20_000])
     for n in (1000, 2000, 5000, 10_000):
         a, b = features[:n], features[n : 2 * n]
-        yield n, frechet_distance(accumulate([a]), accumulate([b])), kernel_distance(a, b)
+        kernel = kernel_distance(a, b, unit=root_mean_square(b))
+        yield n, frechet_distance(accumulate([a]), accumulate([b])), kernel
 
 
 def spoilt(dataset: Dataset) -> Iterator[Spoilt]:
@@ -87,7 +88,7 @@ def spoilt(dataset: Dataset) -> Iterator[Spoilt]:
     def compared(fault: str, strength: str, rows: np.ndarray, spoil: Spoil | None = None) -> Spoilt:
         features = _features(dataset, rows[:N], spoil)
         distance = frechet_distance(accumulate([features]), statistics)
-        return Spoilt(fault, strength, distance, kernel_distance(features, reference))
+        return Spoilt(fault, strength, distance, kernel_distance(features, reference, unit=root_mean_square(reference)))
 
     others = rows[N:]
     yield compared("blur", "0", others)
@@ -134,8 +135,8 @@ def draw(found: list[Spoilt]) -> bytes:
         upper.plot(strengths, [each.frechet for each in points], "o-", color=look.colour("wae-gaussian"))
         lower.errorbar(
             strengths,
-            [each.kernel.value / 1000 for each in points],
-            [2 * each.kernel.standard_error / 1000 for each in points],
+            [each.kernel.value for each in points],
+            [2 * each.kernel.standard_error for each in points],
             fmt="s-",
             capsize=3,
             color=look.colour("beta-vae"),
@@ -150,7 +151,7 @@ def draw(found: list[Spoilt]) -> bytes:
             for spine in ax.spines.values():
                 spine.set_color(look.grid)
     axes[0, 0].set_ylabel("frechet_factors")
-    axes[1, 0].set_ylabel("kernel_factors / 1000")
+    axes[1, 0].set_ylabel("kernel_factors")
     return png(figure)
 
 

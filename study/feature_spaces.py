@@ -29,7 +29,7 @@ from study.data.cache import cached
 from study.data.dataset import Dataset, Part
 from study.metrics import factor_classifier, inception
 from study.metrics.frechet import Gaussian, accumulate, frechet_distance
-from study.metrics.kernel_distance import kernel_distance
+from study.metrics.kernel_distance import kernel_distance, root_mean_square
 from study.metrics.principal_components import PrincipalComponents
 
 BATCH = 500
@@ -59,6 +59,9 @@ class FeatureSpace:
 
     kept: bool = False
     """Whether the reference is worth a file."""
+
+    raw: bool = False
+    """Whether the kernel distance takes the features as they are: that is how the KID is defined."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSp
             features=network.features,
             all_images="pca" in offers,
             kept=True,
+            raw=True,
         )
 
 
@@ -132,7 +136,8 @@ def compare(
     lack = _lack(space, generated.statistics.n, real.statistics.n)
     if lack:
         _warn_once(f"{space.frechet} of {generated.statistics.n} samples and {real.statistics.n} images: {lack}")
-    kernel = kernel_distance(generated.features, real.features)
+    unit = 1.0 if space.raw else root_mean_square(real.features)
+    kernel = kernel_distance(generated.features, real.features, unit=unit)
     return {
         space.frechet: frechet_distance(generated.statistics, real.statistics),
         space.kernel: kernel.value,

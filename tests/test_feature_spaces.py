@@ -38,7 +38,7 @@ def pixels() -> Pixels:
 
 @pytest.fixture
 def space(pixels: Pixels) -> FeatureSpace:
-    return FeatureSpace("fid", "kid", "two pixels", "abcdefghij", width=2, features=pixels)
+    return FeatureSpace("fid", "kid", "two pixels", "abcdefghij", width=2, features=pixels, raw=True)
 
 
 @pytest.fixture
@@ -78,6 +78,11 @@ def test_both_distances_from_one_pass(
         "kid_standard_error": pytest.approx(kernel.standard_error, rel=1e-6),
     }
     assert set(values) <= set(METRICS)
+
+    scaled = compare(dataclasses.replace(space, raw=False), iter(drawn.split(50)), dataset, "test", 100, CPU)
+    unit = np.sqrt((b[:70].astype(float) ** 2).mean())
+    assert scaled["kid"] == pytest.approx(kernel_distance(a[:70] / unit, b[:70] / unit).value, rel=1e-6)
+    assert scaled["fid"] == values["fid"]
 
 
 def test_samples_of_the_same_distribution_are_no_further_than_chance(space: FeatureSpace, dataset: Dataset) -> None:

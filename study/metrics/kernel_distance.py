@@ -4,7 +4,8 @@ Binkowski et al. 2018 (https://arxiv.org/abs/1801.01401), section 4: with k(x, y
 
     MMD² = E k(x, x') + E k(y, y') - 2 E k(x, y)
 
-for independent x, x' of one set and y, y' of the other. On Inception features this is the KID. Unlike the Fréchet
+for independent x, x' of one set and y, y' of the other. On Inception features this is the KID; those of other networks
+are divided by their root mean square over the real images first, as the kernel weighs 1 against x·y / d. Unlike the Fréchet
 distance it has an unbiased estimate from any number of images, so that distances from different numbers compare. That
 of equally distributed sets is 0 on average, and so often below 0.
 
@@ -34,8 +35,15 @@ class Estimate:
     standard_error: float
 
 
-def kernel_distance(a: np.ndarray, b: np.ndarray, blocks: int = 10) -> Estimate:
+def root_mean_square(features: np.ndarray) -> float:
+    """Of all entries of features (n, d); 1 if all of them are 0."""
+    return float(np.sqrt(np.mean(np.square(features, dtype=np.float64)))) or 1.0
+
+
+def kernel_distance(a: np.ndarray, b: np.ndarray, blocks: int = 10, unit: float = 1.0) -> Estimate:
     """MMD² of features (n, d) and (m, d), each in random order, from `blocks` pairs of disjoint blocks of their rows.
+
+    `unit`: what features are divided by.
 
     Blocks are consecutive rows, as equal in size as can be: rows that are sorted by what the images show would make
     blocks of different distributions. `ValueError` if arrays are empty, not finite or of different widths, if there are
@@ -49,13 +57,14 @@ def kernel_distance(a: np.ndarray, b: np.ndarray, blocks: int = 10) -> Estimate:
         raise ValueError(f"blocks: at least 2, or there is no standard error; received {blocks}")
     if min(len(a), len(b)) < 2 * blocks:
         raise ValueError(f"features: at least 2 rows for each of {blocks} blocks; received {len(a)} and {len(b)}")
-    values = [mmd2(x, y) for x, y in zip(np.array_split(a, blocks), np.array_split(b, blocks), strict=True)]
+    pairs = zip(np.array_split(a, blocks), np.array_split(b, blocks), strict=True)
+    values = [mmd2(x, y, unit) for x, y in pairs]
     return Estimate(float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(blocks)))
 
 
-def mmd2(x: np.ndarray, y: np.ndarray) -> float:
+def mmd2(x: np.ndarray, y: np.ndarray, unit: float = 1.0) -> float:
     """The unbiased estimate from all pairs of rows of x (n, d) and y (m, d), n and m at least 2, in float64."""
-    x, y = x.astype(np.float64), y.astype(np.float64)
+    x, y = x.astype(np.float64) / unit, y.astype(np.float64) / unit
     n, m, d = len(x), len(y), x.shape[1]
     own_x = (((x * x).sum(axis=1) / d + 1) ** 3).sum()  # a row with itself is no pair
     own_y = (((y * y).sum(axis=1) / d + 1) ** 3).sum()
