@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from study.report.agreement import Agreement, agreement, signed
 from study.report.analysis import Analysis
-from study.report.style import RESOLUTION, Look
+from study.report.style import Look, blank
 from study.report.words import plain
 
 STEPS = 21
@@ -26,7 +26,7 @@ def agreement_figure(analysis: Analysis, look: Look) -> Figure | None:
     if found is None:
         return None
     layout = _Layout(found, look)
-    figure = Figure(figsize=(layout.width, layout.height), facecolor=look.ground, dpi=RESOLUTION)
+    figure = blank(look, layout.width, layout.height)
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set_axis_off()
     ax.set_xlim(0, layout.width)

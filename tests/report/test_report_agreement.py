@@ -221,7 +221,7 @@ def test_what_is_said_of_few_models_of_many_metrics_and_of_several_studies(make:
     found = agreement(few.complete)
     assert found is not None
     assert agreement_sentences(found, few)[0] == "4 models: too few for any ρ to be beyond chance at 5 %."
-    one, two = make("one"), make("two", overrides={"family": "beta-vae"})
+    one, two = make("one", suite=True), make("two", suite=True, overrides={"family": "beta-vae"})
     both = analysis_of(one, two)
     found = agreement(both.complete)
     assert found is not None
@@ -236,7 +236,7 @@ def test_what_is_said_of_few_models_of_many_metrics_and_of_several_studies(make:
 
 
 def test_a_dataset_without_factors_has_no_disentanglement_metrics(make: Make) -> None:
-    analysis = analysis_of(make("squares", space="fading_squares", trials=9))
+    analysis = analysis_of(make("squares", space="fading_squares", trials=9, suite=True))
     found = agreement(analysis.complete)
     assert found is not None
     assert "mean_pixel_deviation" in found.metrics
@@ -299,7 +299,7 @@ def luminance(colour: Any) -> float:
 @pytest.mark.parametrize("look", LOOKS[:2], ids=lambda look: look.name)
 def test_every_letter_has_enough_contrast(make: Make, look: Look) -> None:
     """4.5 to 1 as WCAG 2 asks of small text, on the colour of its cell or on the page."""
-    figure = agreement_figure(analysis_of(make("contrast")), look)
+    figure = agreement_figure(analysis_of(make("contrast", suite=True)), look)
     assert figure is not None
     FigureCanvasAgg(figure).draw()
     (ax,) = figure.axes
