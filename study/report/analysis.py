@@ -18,6 +18,10 @@ UNEQUAL = 0.01
 """Efforts that differ by more than this fraction are called unequal; less is the rounding of a budget to batches."""
 
 
+FLOORED = ("reconstruction", "reconstruction_mean")
+"""Metrics that `reconstruction_floor` bounds: those over the same images, so not that of a single batch."""
+
+
 @dataclass(frozen=True)
 class Group:
     """One family of one study. `complete` has its complete trials with finite objectives."""
@@ -87,6 +91,14 @@ class Analysis:
     def best(self, group: Group, objective: Objective) -> pd.Series | None:
         """The group's best trial in one objective; the earlier one of equals."""
         return None if group.complete.empty else best_row(group.complete, objective)
+
+    def floor(self, metric: str) -> float | None:
+        """What no model's value of this metric on test images can be below, or None where nothing is known of it."""
+        if metric not in FLOORED or "reconstruction_floor" not in self.complete:
+            return None
+        values = pd.to_numeric(self.complete["reconstruction_floor"], errors="coerce")
+        values = values[np.isfinite(values)]
+        return float(values.min()) if len(values) else None
 
     def study(self, label: str) -> Study:
         return next(study for study in self.studies if study.label == label)

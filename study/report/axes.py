@@ -11,7 +11,7 @@ MARGIN = 0.06
 """Free space at both ends, as a fraction of the range."""
 
 STRETCH = 0.5
-"""The untrained models are drawn to scale if the axis grows by no more than this fraction of its range for them."""
+"""The untrained models, or a bound of the metric, are put on the axis if it grows by no more than this for them."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,12 @@ class Range:
         return np.clip(values, self.low, self.high)
 
 
-def axis_range(values: np.ndarray, sign: int, keep: np.ndarray, optional: float | None = None) -> Range:
+def axis_range(
+    values: np.ndarray, sign: int, keep: np.ndarray, optional: float | None = None, bound: float | None = None
+) -> Range:
     """The axis for `values`, whose worse side (large for sign +1, small for -1) may be cut; `keep` is always on it.
 
-    `optional` is put on it too where it is near enough.
+    `optional`, and on the better side `bound`, are put on it too where they are near enough.
     """
     turned, kept = sign * values, sign * keep
     everything = np.concatenate([turned, kept])
@@ -48,6 +50,8 @@ def axis_range(values: np.ndarray, sign: int, keep: np.ndarray, optional: float 
         if high < reach <= high + STRETCH * (high - low):
             high = reach
         low = min(low, reach)
+    if bound is not None and low - STRETCH * (high - low) <= sign * bound < low:
+        low = sign * bound
     margin = MARGIN * (high - low) or 0.05 * abs(high) or 1.0
     ends = sign * (low - margin), sign * (high + margin)
     return Range(min(ends), max(ends))

@@ -101,6 +101,8 @@ def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) 
     width = 1.2 if len(front) <= CROWDED_FRONT else 0.6
     ax.scatter(front[:, 0], front[:, 1], s=3 * size, facecolors="none", edgecolors=look.ink, linewidths=width, zorder=4)
     _front_labels(ax, analysis, look, x, y)
+    _floor(ax, analysis, look, x, x_range)
+    _floor(ax, analysis, look, y, y_range, upright=False)
     _reference(ax, analysis, look, x, y, x_range, y_range)
     _untrained(ax, analysis, look, x, y, x_range, y_range)
     return backdrop
@@ -114,7 +116,8 @@ def _ranges(analysis: Analysis, x: Objective, y: Objective) -> tuple[Range, Rang
         if backdrop is not None:
             keep = np.concatenate([keep, *(points[:, index] for points in backdrop.points.values())])
         values = analysis.complete[objective.name].to_numpy(dtype=float)
-        ranges.append(axis_range(values, objective.sign, keep, _untrained_value(analysis, objective)))
+        floor = analysis.floor(objective.name)
+        ranges.append(axis_range(values, objective.sign, keep, _untrained_value(analysis, objective), floor))
     return ranges[0], ranges[1]
 
 
@@ -176,6 +179,27 @@ def _reference(
         ax.annotate("reference", (rx, ry), (6, 4), textcoords="offset points", color=look.faint, fontsize=8)
 
 
+def _floor(ax: Axes, analysis: Analysis, look: Look, objective: Objective, reach: Range, upright: bool = True) -> None:
+    """A thin line at the value that no model can be below, where the axis reaches it."""
+    floor = analysis.floor(objective.name)
+    if floor is None or not reach.holds(np.array(floor)):
+        return
+    draw, place, across = (ax.axvline, (floor, 1), True) if upright else (ax.axhline, (1, floor), False)
+    draw(floor, color=look.faint, linewidth=0.9, zorder=1.5)
+    ax.annotate(
+        f"floor {number(floor, objective.name)}",
+        place,
+        (3, -3) if across else (-3, 3),
+        xycoords=("data", "axes fraction") if across else ("axes fraction", "data"),
+        textcoords="offset points",
+        ha="left" if across else "right",
+        va="top" if across else "bottom",
+        color=look.faint,
+        fontsize=8,
+        zorder=1.5,
+    )
+
+
 def _untrained(
     ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective, x_range: Range, y_range: Range
 ) -> None:
@@ -214,7 +238,8 @@ def _ranking(analysis: Analysis, look: Look) -> Figure:
     figure, (ax,) = panels(look, 1, height=1.6 + 0.5 * len(analysis.groups))
     untrained = _untrained_value(analysis, objective)
     values = analysis.complete[objective.name].to_numpy(dtype=float)
-    reach = axis_range(values, objective.sign, analysis.front[objective.name].to_numpy(dtype=float), untrained)
+    best = analysis.front[objective.name].to_numpy(dtype=float)
+    reach = axis_range(values, objective.sign, best, untrained, analysis.floor(objective.name))
     ax.set_xlim(reach.low, reach.high)
     for row, (group, _) in enumerate(_drawn_groups(analysis)):
         own = group.complete[objective.name].to_numpy(dtype=float)
@@ -222,11 +247,12 @@ def _ranking(analysis: Analysis, look: Look) -> Figure:
         colour = look.colour(group.family)
         ax.scatter(own[inside], np.full(inside.sum(), row), s=46, marker=marker(group.family), color=colour, alpha=0.8)
         _edge_marks(ax, np.column_stack([own, np.full(len(own), row)])[~inside], reach, Range(-1, row + 1), colour)
-    for best in analysis.front.itertuples():
-        row = [group.name for group in analysis.groups].index(str(best.group))
+    for trial in analysis.front.itertuples():
+        row = [group.name for group in analysis.groups].index(str(trial.group))
         ax.scatter(
-            [getattr(best, objective.name)], [row], s=150, facecolors="none", edgecolors=look.ink, linewidths=1.2
+            [getattr(trial, objective.name)], [row], s=150, facecolors="none", edgecolors=look.ink, linewidths=1.2
         )
+    _floor(ax, analysis, look, objective, reach)
     if untrained is not None and reach.holds(np.array(untrained)):
         ax.axvline(untrained, color=look.faint, linestyle=":", linewidth=1.2)
         ax.annotate("untrained", (untrained, 1), (3, 3), ("data", "axes fraction"), "offset points", color=look.faint)

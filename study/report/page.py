@@ -9,8 +9,10 @@ from study.config import Objective
 from study.metrics import METRICS
 from study.records import VALIDATION
 from study.report import provenance, words
+from study.report.agreement import agreement, agreement_sentences, left_out, signed
 from study.report.analysis import Analysis, Group
 from study.report.figures import beyond_axes
+from study.report.metric_table import all_metrics
 from study.report.paper import figure4
 from study.report.pictures import Album, data_uri
 from study.report.style import FAMILIES, OTHER
@@ -69,6 +71,8 @@ def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Albu
         left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
         on_front=f"{len(analysis.front):,}",
         best=best,
+        table=all_metrics(analysis),
+        agreement=_agreement(analysis),
         gallery=[card for card in gallery if card["pictures"]],
         linked=album.linked,
         failures=words.failures(analysis),
@@ -146,6 +150,23 @@ def _best_row(analysis: Analysis, group: Group) -> dict[str, Any]:
     return {"name": group.name, "family": group.family, "cells": [cell(o) for o in analysis.objectives]}
 
 
+def _agreement(analysis: Analysis) -> dict[str, Any] | None:
+    found = agreement(analysis.complete)
+    if found is None:
+        return None
+    far, names = found.beyond_chance, [words.plain(metric) for metric in found.metrics]
+    rows = [
+        [{"rho": signed(rho), "far": bool(far[i, j]) and i != j} for j, rho in enumerate(line)]
+        for i, line in enumerate(found.rho)
+    ]
+    return {
+        "sentences": agreement_sentences(found, analysis),
+        "left_out": left_out(found),
+        "names": names,
+        "rows": [{"name": name, "cells": cells} for name, cells in zip(names, rows, strict=True)],
+    }
+
+
 def _gallery(analysis: Analysis, album: Album) -> list[dict[str, Any]]:
     """Cards with pictures: each family's best first, since these must be embedded, then the front."""
     wanted: dict[tuple[str, int], tuple[pd.Series, list[str]]] = {}
@@ -193,6 +214,7 @@ def _figure_alt(analysis: Analysis) -> dict[str, str]:
     return {
         "objectives": f"{kind} of {words.listed(analysis.names)} on test images. {'; '.join(ranges)}. "
         f"Non-dominated: {'; '.join(front)}{' and more' if len(analysis.front) > 10 else ''}.",
+        "agreement": "Heat map of the rank correlations of every two metrics; the table below it has the numbers.",
         "curves": f"Line plot of {words.listed(analysis.names)} on validation images over images seen in training, "
         "one line a trial, coloured by family.",
     }

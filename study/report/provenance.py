@@ -10,12 +10,18 @@ from study.config import StudyPlan, available, load_space
 from study.config.space import SETTINGS
 from study.errors import InputError
 from study.metrics import METRICS
-from study.records import VALIDATION
+from study.records import FULL, VALIDATION
 from study.report.load import Study
 from study.report.tables import setting_text
 
 MOST_VALUES = 3
 """A column with more different values than these is summed up by their number."""
+
+LONGEST_VALUES = 120
+"""Different values that are longer than this all together are summed up too: a fact is a line, not a paragraph."""
+
+LONGEST_VALUE = 300
+"""Characters of a single value that are shown; records.csv has all of it."""
 
 _NOT_PROVENANCE = {
     *("trial", "config_id", "state", "reason", "family", "seed", "study", "mlflow_run_id"),
@@ -98,8 +104,8 @@ def seed_text(seed: float) -> str:
 
 
 def _is_metric(column: str, trials: pd.DataFrame) -> bool:
-    plain = column.removeprefix(VALIDATION)
-    return plain in METRICS or column.startswith(VALIDATION) or VALIDATION + column in trials
+    plain = column.removeprefix(VALIDATION).removeprefix(FULL)
+    return plain in METRICS or column.startswith((VALIDATION, FULL)) or VALIDATION + column in trials
 
 
 def _values(column: pd.Series) -> str:
@@ -107,4 +113,8 @@ def _values(column: pd.Series) -> str:
     values: list[Any] = list(dict.fromkeys(column.dropna().tolist()))
     if len(values) > MOST_VALUES:
         return f"{len(values):,} different"
-    return ", ".join(text for text in (setting_text(value) for value in values) if text)
+    texts = [text for text in map(setting_text, values) if text]
+    shown = ", ".join(texts)
+    if len(texts) > 1 and len(shown) > LONGEST_VALUES:
+        return f"{len(texts)} different"
+    return shown if len(shown) <= LONGEST_VALUE else shown[:LONGEST_VALUE] + "…"

@@ -5,6 +5,7 @@ Colours are those of Okabe and Ito, which colour-blind readers can tell apart; e
 
 import io
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -72,6 +73,11 @@ def marker(family: str) -> str:
     return FAMILIES.get(family, OTHER)[2]
 
 
+def blank(look: Look, width: float, height: float, layout: Literal["constrained"] | None = None) -> Figure:
+    """An empty figure of so many inches."""
+    return Figure(figsize=(width, height), layout=layout, facecolor=look.ground, dpi=RESOLUTION)
+
+
 def panels(look: Look, n: int, height: float = 5.0) -> tuple[Figure, list[Axes]]:
     """A figure with n empty panels: side by side up to three, or one below the other where it is narrow.
 
@@ -81,7 +87,7 @@ def panels(look: Look, n: int, height: float = 5.0) -> tuple[Figure, list[Axes]]
     rows = -(-n // columns)
     width = 4.2 if look.narrow else (8.6 if columns == 1 else 9.6)
     each = 3.9 if look.narrow else (height if columns == 1 else 3.9)
-    figure = Figure(figsize=(width, each * rows + 0.5), layout="constrained", facecolor=look.ground, dpi=RESOLUTION)
+    figure = blank(look, width, each * rows + 0.5, layout="constrained")
     axes = []
     for index in range(n):
         ax = figure.add_subplot(rows, columns, index + 1, facecolor=look.ground)

@@ -18,11 +18,15 @@ LONGEST_REASON = 400
 """Characters of a reason that are shown; a trial's error.txt has all of it."""
 
 
+FRACTIONS = ("accuracy", "ROC-AUC", "")
+"""Units of metrics that lie between 0 and 1, where a third decimal is about what the sampling of examples leaves."""
+
+
 def number(value: float, metric: str = "") -> str:
-    """A value as it is shown: accuracies with three decimals, nats with one, others with four digits; none: a dash."""
+    """A value as it is shown: scores with three decimals, nats with one, others with four digits; none: a dash."""
     if pd.isna(value):
         return "–"
-    if unit(metric) == "accuracy":
+    if metric in METRICS and unit(metric) in FRACTIONS:
         return f"{value:.3f}"
     if unit(metric) == "nats per image" and abs(value) < 1000:
         return f"{value:.1f}"
@@ -33,6 +37,11 @@ def number(value: float, metric: str = "") -> str:
 
 def unit(metric: str) -> str:
     return METRICS[metric].unit if metric in METRICS else ""
+
+
+def plain(metric: str) -> str:
+    """The metric's name as a label."""
+    return metric.replace("_", " ")
 
 
 def with_unit(value: float, metric: str) -> str:
@@ -119,8 +128,18 @@ def result_sentences(analysis: Analysis) -> list[str]:
             f"Best {objective.name}: {with_unit(best[objective.name], objective.name)} by {best['group']} "
             f"({trial_name(analysis, best)}{beside})."
         )
+        sentences += floor_sentence(analysis, objective.name)
     sentences += _hypervolume_sentence(analysis)
     return sentences
+
+
+def floor_sentence(analysis: Analysis, metric: str) -> list[str]:
+    """Below what no model can get in this metric, where there is such a value."""
+    floor = analysis.floor(metric)
+    if floor is None:
+        return []
+    value = with_unit(floor, metric)
+    return [f"No model's {metric} can be below {value}: the entropy of the test images' own grey levels."]
 
 
 def _hypervolume_sentence(analysis: Analysis) -> list[str]:
@@ -257,4 +276,4 @@ def _which(analysis: Analysis, study: str, trials: pd.DataFrame) -> str:
 
 def axis_label(objective: Objective) -> str:
     shown = unit(objective.name)
-    return f"{objective.name.replace('_', ' ')}{f' ({shown})' if shown else ''}"
+    return f"{plain(objective.name)}{f' ({shown})' if shown else ''}"

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from study.folder import write_atomically
+from study.report.agreement_figure import agreement_figure
 from study.report.analysis import Analysis, analyse
 from study.report.curves import curves_figure
 from study.report.figures import objectives_figure
@@ -20,6 +21,7 @@ from study.report.words import result_sentences
 
 FIGURES: dict[str, Callable[[Analysis, Look], Figure | None]] = {
     "objectives": objectives_figure,
+    "agreement": agreement_figure,
     "curves": curves_figure,
 }
 """Every figure by its name: that of its file, and of its place in the page."""

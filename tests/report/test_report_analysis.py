@@ -10,11 +10,13 @@ import pytest
 from study.errors import InputError
 from study.folder import StudyFolder
 from study.records import read_records
-from study.report import words
+from study.report import provenance, words
 from study.report.analysis import Analysis, analyse
 from study.report.axes import axis_range
+from study.report.figures import objectives_figure
 from study.report.load import load_studies
 from study.report.paper import budget, figure4
+from study.report.style import Look
 
 Make = Callable[..., StudyFolder]
 
@@ -235,6 +237,10 @@ def test_an_axis_leaves_diverged_models_off_but_never_good_ones() -> None:
     assert axis_range(values[:4], 1, nothing, optional=2839).high < 100
     single = axis_range(np.array([3.0]), 1, nothing)
     assert single.low < 3 < single.high
+    assert axis_range(values[:4], 1, nothing, bound=40).low < 40
+    assert axis_range(values[:4], 1, nothing, bound=-900).low == axis_range(values[:4], 1, nothing).low
+    assert axis_range(values[:4], 1, nothing, bound=55) == axis_range(values[:4], 1, nothing)
+    assert axis_range(values[:4], -1, nothing, bound=90).high > 90
     empty = axis_range(nothing, 1, nothing)
     assert empty.low < empty.high
 
@@ -246,8 +252,65 @@ def test_an_axis_leaves_diverged_models_off_but_never_good_ones() -> None:
         (2839.12, "reconstruction", "2,839"),
         (0.88888, "disentanglement", "0.889"),
         (0.012345, "mean_pixel_deviation", "0.01235"),
+        (0.05, "mig", "0.050"),
+        (0.98765, "explicitness", "0.988"),
+        (0.5, "factor_vae", "0.500"),
+        (0.00012345, "kid", "0.0001234"),
+        (0.05, "", "0.05"),
         (float("nan"), "reconstruction", "–"),
     ],
 )
 def test_numbers_as_shown(value: float, metric: str, text: str) -> None:
     assert words.number(value, metric) == text
+
+
+def test_the_floor_of_grey_data_is_that_of_the_records(make: Make) -> None:
+    squares, binary = analysis_of(make("squares", space="fading_squares", trials=6)), analysis_of(make("binary"))
+    assert squares.floor("reconstruction") == squares.floor("reconstruction_mean") == 18.3
+    assert squares.floor("reconstruction_batch") is None  # other images, whose entropy is another
+    assert squares.floor("mean_pixel_deviation") is None
+    assert binary.floor("reconstruction") is None
+    said = (
+        "No model's reconstruction can be below 18.3 nats per image: the entropy of the test images' own grey levels."
+    )
+    sentences = words.result_sentences(squares)
+    assert sentences[[text.startswith("Best reconstruction") for text in sentences].index(True) + 1] == said
+    assert "below" not in " ".join(words.result_sentences(binary))
+
+
+def test_the_floor_is_a_line_where_the_axis_reaches_it(make: Make) -> None:
+    study = make("squares", space="fading_squares", trials=9)
+
+    def heights(floor: float) -> tuple[list[float], float, list[str]]:
+        edit_records(study, lambda records: records.assign(reconstruction_floor=floor))
+        figure = objectives_figure(analysis_of(study), Look())
+        assert figure is not None
+        ax = figure.axes[0]
+        lines = [np.asarray(line.get_ydata(), dtype=float) for line in ax.lines]
+        flat = [float(y[0]) for y in lines if len(y) == 2 and y[0] == y[1]]
+        return flat, ax.get_ylim()[0], [text.get_text() for text in ax.texts]
+
+    flat, low, texts = heights(18.3)
+    assert 18.3 in flat
+    assert low < 18.3
+    assert "floor 18.3" in texts
+    flat, low, texts = heights(-500.0)
+    assert -500.0 not in flat
+    assert low > 0
+    assert not any(text.startswith("floor") for text in texts)
+
+
+def test_facts_that_differ_are_summed_up_and_metrics_are_no_facts(study: StudyFolder) -> None:
+    def described(records: pd.DataFrame) -> pd.DataFrame:
+        long = [f"{trial % 2} {'many words of a set-up ' * 4}" for trial in records["trial"]]
+        each = [f"setup {trial}" for trial in records["trial"]]
+        return records.assign(long_setup=long, own_setup=each, endless="x" * 5000, full_disentanglement=0.5)
+
+    edit_records(study, described)
+    facts = dict(provenance.of(load_studies([study.path])[0]).facts)
+    assert facts["long setup"] == "2 different"
+    assert facts["own setup"] == "12 different"
+    assert facts["endless"] == "x" * provenance.LONGEST_VALUE + "…"
+    assert facts["frechet factors setup"].startswith("10,000 samples")
+    assert not {"full disentanglement", "full mig", "mig", "reconstruction floor"} & set(facts)
+    assert not [name for name in facts if "standard error" in name or name.startswith("validation")]
