@@ -10,7 +10,7 @@ from study.config import StudyPlan, available, load_space
 from study.config.space import SETTINGS
 from study.errors import InputError
 from study.metrics import METRICS
-from study.records import VALIDATION
+from study.records import FULL, VALIDATION
 from study.report.load import Study
 from study.report.tables import setting_text
 
@@ -98,7 +98,7 @@ def seed_text(seed: float) -> str:
 
 
 def _is_metric(column: str, trials: pd.DataFrame) -> bool:
-    plain = column.removeprefix(VALIDATION)
+    plain = column.removeprefix(VALIDATION).removeprefix(FULL)
     return plain in METRICS or column.startswith(VALIDATION) or VALIDATION + column in trials
 
 
