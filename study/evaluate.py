@@ -68,7 +68,8 @@ def evaluate(
         SizeChoice, typer.Option(help="As an ended trial has it, or on all test images: minutes a model, as full_NAME.")
     ] = SizeChoice.standard,
     trial: Annotated[
-        list[int] | None, typer.Option(min=0, help="Number of a trial; may be repeated. All with weights by default.")
+        list[int] | None,
+        typer.Option(min=0, metavar="N", help="Number of a trial; may be repeated. All with weights by default."),
     ] = None,
     device: Annotated[DeviceChoice, typer.Option(help="Where; a GPU by default, if there is one.")] = DeviceChoice.auto,
     storage: Annotated[str | None, typer.Option(help="Optuna; SQLite in the study's folder by default.")] = None,
@@ -164,6 +165,8 @@ class _Lines:
     def _ended(self, record: "TrialRecord", what: str) -> None:
         self.done += 1
         self.progress.update(self.task, completed=self.done)
+        if self.done == self.total:
+            self.progress.update(self.task, description="records, MLflow, report")
         line = f"{self.done}/{self.total} trial {record.trial} {record.config.family} {what}"
         _print(self.progress.console, line)
 

@@ -10,6 +10,7 @@ has others here.
 
 import math
 import os
+import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -117,7 +118,7 @@ def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: List
         objectives = {objective.name for objective in plan.space.objectives}
         by = f"{code_version()} on {device_name(device)}"
         done = _Done()
-        try:
+        with _interruptible(chosen, done):
             for record in chosen:
                 listener.started(record)
                 try:
@@ -132,9 +133,6 @@ def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: List
                     write_records(storage.records(study, folder), folder.records)
                 done.changes[record.trial] = change
                 listener.scored(record, change)
-        except KeyboardInterrupt:
-            left = [record.trial for record in chosen if record.trial not in (done.changes | done.skipped)]
-            raise Interrupted(_what_is_left(done, left)) from None
         return _conclude(plan, folder, store, lambda: storage.records(study, folder), done)
 
 
@@ -263,7 +261,24 @@ def _threads(record: TrialRecord, size: Size, device: torch.device) -> Iterator[
         torch.set_num_threads(before)
 
 
+@contextmanager
+def _interruptible(chosen: Sequence[TrialRecord], done: _Done) -> Iterator[None]:
+    """`Interrupted`, which says what is left to do, at Ctrl-C, a closed terminal, or the system's wish."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.default_int_handler) for number in numbers]
+    try:
+        yield
+    except KeyboardInterrupt:
+        left = [record.trial for record in chosen if record.trial not in (done.changes | done.skipped)]
+        raise Interrupted(_what_is_left(done, left)) from None
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
 def _what_is_left(done: _Done, left: Sequence[int]) -> str:
+    if not left:
+        return "interrupted; every trial is scored, and kept; the report is not written yet"
     options = " ".join(f"--trial {number}" for number in left[:8]) + (" …" if len(left) > 8 else "")
     scored = "1 trial is" if len(done.changes) == 1 else f"{len(done.changes)} trials are"
     return f"interrupted; {scored} scored, and kept; what is left is {options}"

@@ -1,6 +1,7 @@
 """Scoring again: what is computed, where it is kept, and what stays as it was."""
 
 import math
+import signal
 from typing import Any
 
 import pytest
@@ -118,15 +119,16 @@ def test_each_scoring_is_named_once(
     assert small.rows()[0]["code_version"] == small.rows()[3]["code_version"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interruption_keeps_what_is_scored(
-    small: Small, evaluate: Evaluate, monkeypatch: pytest.MonkeyPatch
+    small: Small, evaluate: Evaluate, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    calls = []
+    handler, calls = signal.getsignal(number), []
 
     def interrupted(model: Any, dataset: Any, part: str, *_: Any) -> dict[str, float]:
         calls.append(part)
         if len(calls) > 3:
-            raise KeyboardInterrupt
+            signal.raise_signal(number)
         return {"frechet_pca": 7.0}
 
     monkeypatch.setattr(rescoring, "evaluate", interrupted)
@@ -134,6 +136,7 @@ def test_an_interruption_keeps_what_is_scored(
     assert said.stderr == "interrupted; 1 trial is scored, and kept; what is left is --trial 1\n"
     assert small.rows()[0]["frechet_pca"] == 7.0
     assert "frechet_pca" not in small.rows()[1]
+    assert signal.getsignal(number) is handler
     calls.clear()
     done(evaluate("--trial", "1"))
     assert small.rows()[1]["frechet_pca"] == 7.0
