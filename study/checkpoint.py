@@ -23,6 +23,14 @@ def save_checkpoint(path: Path, config: TrialConfig, content: dict[str, Any]) ->
     write_atomically(path, lambda temporary: torch.save(checkpoint, temporary))
 
 
+def read_tensors(path: Path) -> Any:
+    """What `torch.save` wrote, its tensors on the CPU, without running code. Raises anything if it is damaged."""
+    with zipfile.ZipFile(path) as archive:  # PyTorch's own reader does not look at the checksums
+        if archive.testzip() is not None:
+            raise zipfile.BadZipFile("wrong checksum")
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
 def load_checkpoint(path: Path, config: TrialConfig) -> dict[str, Any] | None:
     """What `save_checkpoint` stored, its tensors on the CPU; None if there is none, or none that can be used.
 
@@ -31,10 +39,7 @@ def load_checkpoint(path: Path, config: TrialConfig) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        with zipfile.ZipFile(path) as archive:  # PyTorch's own reader does not look at the checksums
-            if archive.testzip() is not None:
-                raise zipfile.BadZipFile("wrong checksum")
-        checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        checkpoint = read_tensors(path)
         if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
             raise ValueError("another format")
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read

@@ -118,20 +118,21 @@ def exit_codes(console: Console) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        _complain(f"error: {error}")
+        complain(f"error: {error}")
         raise typer.Exit(EXIT_INPUT) from None
     except KeyboardInterrupt:
-        _complain("interrupted; the same command goes on with the study")
+        complain("interrupted; the same command goes on with the study")
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except Interrupted as error:
-        _complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")
+        complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except Busy as error:
-        _complain(f"error: {error}")
+        complain(f"error: {error}")
         raise typer.Exit(EXIT_BUSY) from None
 
 
-def _complain(sentence: str) -> None:
+def complain(sentence: str) -> None:
+    """One sentence to the user, apart from what the command has to show."""
     print(sentence, file=sys.stderr, flush=True)
 
 

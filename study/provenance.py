@@ -30,8 +30,13 @@ def provenance(config: TrialConfig, dataset: Dataset, device: torch.device | str
         "device": device_name(torch.device(device)),
         "threads": str(torch.get_num_threads()),
         "precision": config.precision,
-        "data": f"{dataset.source} {dataset.checksum[:12]}".strip(),
+        "data": data_version(dataset),
     }
+
+
+def data_version(dataset: Dataset) -> str:
+    """Where the images are from, and the start of their checksum."""
+    return f"{dataset.source} {dataset.checksum[:12]}".strip()
 
 
 @cache

@@ -18,6 +18,9 @@ VALIDATION = "validation_"
 FULL = "full_"
 """Prefix of a metric on test images at full size, which `python -m study.evaluate --size full` computes."""
 
+SCORED_AGAIN = "scored_again"
+"""The column, beside the provenance, that says what computed metrics of a trial after it had ended, and where."""
+
 _LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
 

@@ -78,7 +78,7 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
     if options.storage is not None:
         storage.check(options.storage)
     tracking_uri = tracking.open_store(options.tracking_uri, folder.path.parent)
-    with _only_one(folder):
+    with only_one(folder, "wait for it, or use another --name"):
         study = storage.open_study(plan, folder, options.storage or storage.default_url(folder))
         plan.save(folder.plan)
         mirror = tracking.Background(tracking.Mirror(plan, folder, tracking_uri))
@@ -175,14 +175,14 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
 
 
 @contextmanager
-def _only_one(folder: StudyFolder) -> Iterator[None]:
-    """One launch on a study at a time: `Busy` if another holds it. The system frees the lock of a dead process."""
+def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
+    """One command on a study at a time: `Busy` if another holds it. The system frees the lock of a dead process."""
     folder.path.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder.lock)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise Busy(f"{folder.path} is being run by another process; wait for it, or use another --name") from None
+        raise Busy(f"{folder.path} is being run by another process; {advice}") from None
     try:
         yield
     finally:

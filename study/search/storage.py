@@ -2,24 +2,31 @@
 
 import logging
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
 from study.errors import InputError
 from study.folder import StudyFolder, read_json
-from study.records import VALIDATION, TrialRecord
+from study.records import SCORED_AGAIN, VALIDATION, TrialRecord
 from study.trial import Outcome
 
 CONFIG = "config"
 """User attribute: the settings of the trial's `TrialConfig`. A trial without it was cut off while it was proposed."""
+
+SCORES = "scored_again:"
+"""Attribute of the study, followed by a trial's number: the metrics computed of that trial after it had ended, when
+Optuna lets nobody change its own attributes. A mapping of metric to `{"value": …, "by": code version and device}`.
+"""
 
 
 def default_url(folder: StudyFolder) -> str:
@@ -54,17 +61,41 @@ def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:
             directions=[objective.direction for objective in plan.space.objectives],
             load_if_exists=True,
         )
-    names = [objective.name for objective in plan.space.objectives]
     if study.metric_names is None:
         with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
-            study.set_metric_names(names)
-    elif study.metric_names != names:
-        raise InputError(f"--storage: it holds another study {plan.name!r}, of the objectives {study.metric_names}")
+            study.set_metric_names([objective.name for objective in plan.space.objectives])
+    _check_objectives(study, plan)
     if not study.get_trials(deepcopy=False) and any(folder.trials()):
         raise InputError(
             f"{folder.path}: it holds trials that the storage does not know; give the --storage of the first launch"
         )
     return study
+
+
+def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.Study:
+    """The study as a launch left it in the storage at `url`, by default in its folder. Nothing is made.
+
+    `InputError` if it is not there.
+    """
+    logging.getLogger("optuna").setLevel(logging.WARNING)
+    if url is None and not folder.database.exists():
+        raise InputError(f"{folder.path}: no {folder.database.name} there; give the --storage of the launch")
+    with _one_sentence():
+        address = make_url(url or default_url(folder))
+        if address.drivername.startswith("sqlite") and not Path(address.database or "").is_file():
+            raise InputError(f"--storage: no such file: {address.database}")
+        storage = optuna.storages.get_storage(url or default_url(folder))
+    try:
+        study = optuna.load_study(study_name=plan.name, storage=storage)
+    except KeyError:
+        raise InputError(f"--storage: it holds no study {plan.name!r}") from None
+    _check_objectives(study, plan)
+    return study
+
+
+def _check_objectives(study: optuna.Study, plan: StudyPlan) -> None:
+    if study.metric_names != [objective.name for objective in plan.space.objectives]:
+        raise InputError(f"--storage: it holds another study {plan.name!r}, of the objectives {study.metric_names}")
 
 
 def ended(study: optuna.Study) -> list[FrozenTrial]:
@@ -100,22 +131,36 @@ def tell(study: optuna.Study, plan: StudyPlan, number: int, outcome: Outcome) ->
         study.tell(number, state=TrialState.PRUNED if outcome.state == "pruned" else TrialState.FAIL)
 
 
+def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], by: str) -> None:
+    """Keep metrics that were computed of a trial after it had ended: `records` puts them over the trial's own.
+
+    What was kept of it before stays, under names that are not given now. `by` says what computed them, and where.
+    """
+    key = f"{SCORES}{number}"
+    before = study.user_attrs.get(key, {})
+    study.set_user_attr(key, {**before, **{name: {"value": value, "by": by} for name, value in metrics.items()}})
+
+
 def records(study: optuna.Study, folder: StudyFolder) -> list[TrialRecord]:
-    """One record for each trial that has ended."""
-    return list(_records(ended(study), folder))
+    """One record for each trial that has ended, with what was computed of it afterwards."""
+    return list(_records(ended(study), study.user_attrs, folder))
 
 
-def _records(trials: Iterable[FrozenTrial], folder: StudyFolder) -> Iterable[TrialRecord]:
+def _records(
+    trials: Iterable[FrozenTrial], attributes: Mapping[str, Any], folder: StudyFolder
+) -> Iterable[TrialRecord]:
     for trial in trials:
         outcome = Outcome.from_attributes(trial.user_attrs)
+        scores = attributes.get(f"{SCORES}{trial.number}", {})
+        again = "; ".join(dict.fromkeys(score["by"] for score in scores.values()))
         yield TrialRecord(
             trial=trial.number,
             config=trial_config(trial),
             state=outcome.state,
             reason=outcome.reason,
-            metrics=outcome.metrics,
+            metrics=outcome.metrics | {name: score["value"] for name, score in scores.items()},
             seconds=outcome.seconds,
-            provenance=outcome.provenance,
+            provenance=outcome.provenance | ({SCORED_AGAIN: again} if again else {}),
             mlflow_run_id=_mlflow_run_id(folder.trial(trial.number).mlflow),
         )
 

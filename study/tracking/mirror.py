@@ -9,6 +9,7 @@ A point of a curve is sent if its step lies beyond the last that the store has o
 from an earlier checkpoint, and wrote some steps a second time, has each step once (with the first time it was seen).
 """
 
+import os
 import time
 import uuid
 from pathlib import Path
@@ -16,12 +17,13 @@ from typing import Any, NamedTuple
 
 from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
+from study.errors import InputError
 from study.folder import StudyFolder, TrialFolder, read_json, write_json
 from study.records import TrialRecord, to_table
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
 from study.tracking.content import STATUS, Point, Progress
-from study.tracking.store import run_url
+from study.tracking.store import database_file, run_url
 
 _GIVE_UP_AFTER = 3
 """Failures in a row that mean the store is away, rather than that something is wrong with one trial."""
@@ -45,6 +47,23 @@ def links(study: StudyFolder) -> dict[int, Link]:
         if "run_id" in note and "url" in note:
             found[int(path.parent.name)] = Link(note["run_id"], note["url"])
     return found
+
+
+def store_of(study: StudyFolder) -> str | None:
+    """Where the study was mirrored to when that was last tried, for `open_store`; None if that is not known any more.
+
+    `InputError` if it is an address whose user and password are needed: they are not kept.
+    """
+    noted = _read_note(study.path / "mlflow.json").get("tracking_uri")
+    if noted is None:
+        return None
+    current = os.environ.get("MLFLOW_TRACKING_URI")
+    if current and redact(current) == noted:
+        return current
+    if "***" in noted:
+        raise InputError(f"--tracking-uri: the study is in {noted}, whose password is not kept; give the address again")
+    database = database_file(noted)
+    return None if database is not None and not database.exists() else str(noted)
 
 
 class _Shown:
@@ -90,10 +109,13 @@ class Mirror:
         return True
 
     def _connect(self) -> _Shown:
-        connection = Connection.open(self._uri, self._study.path.parent, self._plan.name)
         place = self._study.path / "mlflow.json"
-        study_id = _read_note(place).get("study_id") or uuid.uuid4().hex
-        _write_note(place, {**_read_note(place), "study_id": study_id})
+        note = _read_note(place)
+        study_id = note.get("study_id") or uuid.uuid4().hex
+        known = {"study_id": study_id, "tracking_uri": redact(self._uri)}
+        if not known.items() <= note.items():
+            _write_note(place, known)  # before anything can fail: the same study, and place, when it is tried again
+        connection = Connection.open(self._uri, self._study.path.parent, self._plan.name)
         parent = None
         trials: dict[int, KnownRun] = {}
         for run in connection.find("study_id", study_id):

@@ -1,0 +1,223 @@
+"""`python -m study.evaluate runs/STUDY`: the command that scores a study's trained models again.
+
+Here only what was typed is checked, and what comes of it is shown; `study.rescoring` does it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from study.config import StudyPlan
+from study.data import DATASETS
+from study.errors import InputError, Interrupted
+from study.folder import StudyFolder
+from study.launch import EXIT_INTERRUPTED, complain, exit_codes
+from study.metrics import METRICS, offered
+
+if TYPE_CHECKING:
+    import torch
+
+    from study.records import TrialRecord
+    from study.rescoring import Change, Result
+
+EXIT_NOTHING_SCORED = 1
+
+MOST_VALUES = 6
+"""New values that a trial's line shows; the others are in the records."""
+
+EXAMPLES = """
+Examples:
+
+  python -m study.evaluate runs/dsprites
+
+  python -m study.evaluate runs/dsprites --metrics mig,sap --metrics factor_vae
+
+  python -m study.evaluate runs/dsprites --size full --trial 7 --trial 11
+
+Exit codes: 0 done, 1 no trial could be scored, 2 wrong input, 3 the study is being run, 130 interrupted.
+"""
+
+
+class SizeChoice(StrEnum):
+    standard = "standard"
+    full = "full"
+
+
+class DeviceChoice(StrEnum):
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
+
+
+@app.command(epilog=EXAMPLES)
+def evaluate(
+    folder: Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, e.g. runs/dsprites.")],
+    metrics: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[,NAME]", help="Which; may be repeated. All that the dataset offers by default."),
+    ] = None,
+    size: Annotated[
+        SizeChoice, typer.Option(help="As an ended trial has it, or on all test images: minutes a model, as full_NAME.")
+    ] = SizeChoice.standard,
+    trial: Annotated[
+        list[int] | None,
+        typer.Option(min=0, metavar="N", help="Number of a trial; may be repeated. All with weights by default."),
+    ] = None,
+    device: Annotated[DeviceChoice, typer.Option(help="Where; a GPU by default, if there is one.")] = DeviceChoice.auto,
+    storage: Annotated[str | None, typer.Option(help="Optuna; SQLite in the study's folder by default.")] = None,
+    tracking_uri: Annotated[str | None, typer.Option(help="MLflow; where the study is already by default.")] = None,
+    data_root: Annotated[
+        Path | None, typer.Option(help="Where official data files are; else WAE_STUDY_DATA.", show_default=False)
+    ] = None,
+) -> None:
+    """Compute metrics of a study's trained models from their kept weights; nothing is trained.
+
+    The values go into storage, records.csv, MLflow and report.html. Those of the objectives stay what search was told.
+    """
+    console = Console(soft_wrap=False)
+    with exit_codes(console):
+        study = StudyFolder(folder)
+        plan = StudyPlan.load(study.plan)
+        names = _metrics(metrics, plan.space.dataset)
+        from study.rescoring import Listener, Wanted, rescore
+
+        wanted = Wanted(
+            metrics=names,
+            size=size.value,
+            trials=None if trial is None else tuple(trial),
+            device=device.value,
+            data_root=data_root,
+            storage=storage,
+            tracking_uri=tracking_uri,
+        )
+        try:
+            with _progress(console) as progress:
+                lines = _Lines(plan, size.value, progress)
+                listener = Listener(lines.chosen, lines.started, lines.scored, lines.skipped)
+                result = rescore(plan, study, wanted, listener)
+        except Interrupted as error:
+            complain(str(error))
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+        _print_result(console, study, result)
+        if not result.changes:
+            raise typer.Exit(EXIT_NOTHING_SCORED)
+
+
+def _metrics(given: list[str] | None, dataset: str) -> tuple[str, ...] | None:
+    """The metrics that were named, each once; None if none was. `InputError` for one that the dataset has not."""
+    if given is None:
+        return None
+    allowed = offered(DATASETS[dataset].offers)
+    names = [name.strip() for part in given for name in part.split(",")]
+    for name in names:
+        if name not in allowed:
+            known = f"which {dataset} does not offer; it" if name in METRICS else f"which is no metric; {dataset}"
+            raise InputError(f"--metrics: received {name!r}, {known} offers {', '.join(sorted(allowed))}")
+    return tuple(dict.fromkeys(names))
+
+
+def _progress(console: Console) -> Progress:
+    """One line at the bottom of a terminal; nothing where the output is none."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("to go:"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+class _Lines:
+    """One line a trial as it is done, and in a terminal the progress below them."""
+
+    def __init__(self, plan: StudyPlan, size: str, progress: Progress) -> None:
+        self.plan, self.size, self.progress = plan, size, progress
+        self.task = progress.add_task("", total=None)
+        self.done, self.total = 0, 0
+
+    def chosen(self, records: Sequence["TrialRecord"], device: "torch.device") -> None:
+        self.total = len(records)
+        self.progress.update(self.task, total=self.total)
+        line = f"{self.plan.name}: scoring {_trials(self.total)} again, {self.size} size, on {device}"
+        _print(self.progress.console, line)
+
+    def started(self, record: "TrialRecord") -> None:
+        self.progress.update(self.task, description=f"trial {record.trial} {record.config.family}")
+
+    def scored(self, record: "TrialRecord", change: "Change") -> None:
+        self._ended(record, _values(change))
+
+    def skipped(self, record: "TrialRecord", reason: str) -> None:
+        self._ended(record, f"skipped: {reason}")
+
+    def _ended(self, record: "TrialRecord", what: str) -> None:
+        self.done += 1
+        self.progress.update(self.task, completed=self.done)
+        if self.done == self.total:
+            self.progress.update(self.task, description="records, MLflow, report")
+        line = f"{self.done}/{self.total} trial {record.trial} {record.config.family} {what}"
+        _print(self.progress.console, line)
+
+
+def _values(change: "Change") -> str:
+    """What is new of a trial, values on test images first."""
+    from study.records import VALIDATION
+
+    names = sorted(change.new, key=lambda name: name.startswith(VALIDATION))
+    shown = ", ".join(f"{name} {change.new[name]:.4g}" for name in names[:MOST_VALUES])
+    more = len(names) - MOST_VALUES
+    return (shown + (f" and {more} more" if more > 0 else "")) or "nothing new"
+
+
+def _print_result(console: Console, folder: StudyFolder, result: "Result") -> None:
+    new = sum(bool(change.new) for change in result.changes.values())
+    _print(console, f"scored {_trials(len(result.changes))}, {new} with new values")
+    for sentence in _kept({trial: change.kept for trial, change in result.changes.items()}):
+        _print(console, sentence)
+    for trial, reason in result.skipped.items():
+        complain(f"trial {trial} could not be scored: {reason}")
+    if result.tracking_error:
+        error = f"MLflow has not everything ({result.tracking_error})"
+        _print(console, f"{error}; the next launch or evaluation of the study sends what is missing")
+    _print(console, f"records: {folder.records}")
+    _print(console, f"report: {result.report.report}")
+    _print(console, f"MLflow: {result.tracking_command}")
+
+
+def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:
+    """One sentence for each objective whose value is another here than in the study."""
+    for name in dict.fromkeys(name for kept in differences.values() for name in kept):
+        trials = [trial for trial, kept in differences.items() if name in kept]
+        most = max(kept[name] for kept in differences.values() if name in kept)
+        yield (
+            f"{name} of {_trials(len(trials))} comes out otherwise here, by up to {most:.2g} of its value (another "
+            f"machine, or another version of the code): the study keeps what it had"
+        )
+
+
+def _trials(number: int) -> str:
+    return f"{number} trial" + ("" if number == 1 else "s")
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

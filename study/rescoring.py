@@ -1,0 +1,288 @@
+"""Scoring a study again: metrics of its trained models from their kept weights; nothing is trained.
+
+What is computed goes into the study's storage, one trial at a time, and from there into records, MLflow and the
+report. Standard size is what an ended trial has: the same images and draws, so that the same code on the same machine
+gives the same values again. Full size is test images only, under names of its own.
+
+The values of the objectives are those that search was told and chose by: they stay, and it is said where the model
+has others here.
+"""
+
+import math
+import os
+import signal
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+
+from study import tracking
+from study.checkpoint import read_tensors
+from study.config import StudyPlan
+from study.data import load
+from study.data.dataset import Dataset
+from study.errors import Infeasible, InputError, Interrupted
+from study.evaluation import evaluate
+from study.feature_spaces import inception_weights
+from study.folder import StudyFolder, TrialFolder
+from study.metrics import METRICS
+from study.metrics.inception import VARIABLE
+from study.model import make_model
+from study.provenance import code_version, data_version, device_name
+from study.records import FULL, VALIDATION, TrialRecord, write_records
+from study.report import ReportSummary, write_report
+from study.run import front, only_one
+
+Size = Literal["standard", "full"]
+
+ROUNDING = 1e-6
+"""Values that differ by no more than this, relatively, are the same: float32 sums in another order differ by less."""
+
+KEEP_ALL = "launch with --keep all to keep every trial's"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be computed, and where. None is every metric that can be, and every trial whose weights are kept."""
+
+    metrics: tuple[str, ...] | None = None
+    size: Size = "standard"
+    trials: tuple[int, ...] | None = None
+    device: Literal["cpu", "cuda", "auto"] = "auto"
+    data_root: Path | None = None
+    storage: str | None = None
+    tracking_uri: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the scoring of a trial brought. All by the names of the records."""
+
+    new: dict[str, float]
+    """What the record had not, or had otherwise."""
+
+    kept: dict[str, float]
+    """Objectives with another value here than in the study, which stays: by how much they differ, relatively."""
+
+
+class Unusable(Exception):
+    """A trial that cannot be scored, and why."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """What is told while trials are scored."""
+
+    chosen: Callable[[Sequence[TrialRecord], torch.device], None] = lambda records, device: None
+    started: Callable[[TrialRecord], None] = lambda record: None
+    scored: Callable[[TrialRecord, Change], None] = lambda record, change: None
+    skipped: Callable[[TrialRecord, str], None] = lambda record, reason: None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a scoring leaves. `changes` and `skipped` (why) are by trial."""
+
+    changes: dict[int, Change]
+    skipped: dict[int, str]
+    report: ReportSummary
+    tracking_command: str
+    tracking_error: str | None
+
+
+@dataclass
+class _Done:
+    changes: dict[int, Change] = field(default_factory=dict)
+    skipped: dict[int, str] = field(default_factory=dict)
+
+
+def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: Listener) -> Result:
+    """Score the wanted trials, keep the values, and write records, MLflow and report anew.
+
+    `InputError` or `Busy` before anything is written; `Interrupted` later, when the trials scored by then are kept.
+    """
+    from study.search import storage  # imports Optuna
+
+    device = _device(wanted.device)
+    _check_inception(wanted.metrics or (), device)
+    with only_one(folder, "wait for it to end"):
+        study = storage.load_study(plan, folder, wanted.storage)
+        chosen = _choose(storage.records(study, folder), folder, wanted.trials)
+        dataset = load(plan.space.dataset, wanted.data_root)
+        _check_data(chosen, dataset)
+        store = tracking.open_store(wanted.tracking_uri or tracking.store_of(folder), folder.path.parent)
+        listener.chosen(chosen, device)
+        objectives = {objective.name for objective in plan.space.objectives}
+        by = f"{code_version()} on {device_name(device)}"
+        done = _Done()
+        with _interruptible(chosen, done):
+            for record in chosen:
+                listener.started(record)
+                try:
+                    values = score(record, folder.trial(record.trial), dataset, wanted.metrics, wanted.size, device)
+                except Unusable as error:
+                    done.skipped[record.trial] = str(error)
+                    listener.skipped(record, str(error))
+                    continue
+                change = compare(record.metrics, values, objectives)
+                if change.new:
+                    storage.add_scores(study, record.trial, change.new, by)
+                    write_records(storage.records(study, folder), folder.records)
+                done.changes[record.trial] = change
+                listener.scored(record, change)
+        return _conclude(plan, folder, store, lambda: storage.records(study, folder), done)
+
+
+def score(
+    record: TrialRecord,
+    folder: TrialFolder,
+    dataset: Dataset,
+    metrics: Collection[str] | None,
+    size: Size,
+    device: torch.device,
+) -> dict[str, float]:
+    """The metrics of a trained model, by the names that they have in the records. `Unusable` if it cannot be had."""
+    try:
+        weights = read_tensors(folder.weights)
+        model = make_model(record.config, dataset.images.shape)
+        model.load_state_dict(weights)
+    except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
+        raise Unusable(f"{folder.weights} cannot be used: {_line(error)}") from None
+    values: dict[str, float] = {}
+    try:
+        model.to(device)
+        with _threads(record, size, device):
+            if size == "standard":
+                validation = evaluate(model, dataset, "validation", size, device, metrics)
+                values |= {VALIDATION + name: value for name, value in validation.items()}
+            test = evaluate(model, dataset, "test", size, device, metrics)
+            values |= {(FULL if size == "full" else "") + name: value for name, value in test.items()}
+    except Infeasible as error:
+        raise Unusable(str(error)) from None
+    except torch.OutOfMemoryError as error:
+        raise Unusable(f"out of memory on {device}: {_line(error)}") from None
+    missing = [name for name in metrics or () if name not in test]
+    not_finite = [name for name, value in values.items() if not math.isfinite(value)]
+    if missing or not_finite or not values:
+        raise Unusable(f"without a value of {', '.join(missing or not_finite or ['any metric'])}")
+    return values
+
+
+def compare(before: Mapping[str, float], now: Mapping[str, float], objectives: Collection[str]) -> Change:
+    """What is new in `now`. A value that differs from the one before by rounding only is not."""
+    change = Change(new={}, kept={})
+    for name, value in now.items():
+        if name in before and math.isclose(before[name], value, rel_tol=ROUNDING):
+            continue
+        if name in before and name.removeprefix(VALIDATION) in objectives:
+            change.kept[name] = abs(value - before[name]) / max(abs(value), abs(before[name]))
+        else:
+            change.new[name] = value
+    return change
+
+
+def _conclude(
+    plan: StudyPlan, folder: StudyFolder, store: str, records: Callable[[], list[TrialRecord]], done: _Done
+) -> Result:
+    """MLflow's runs, then records that name them, then the report, then MLflow with that: each needs the one before.
+
+    MLflow is brought up to date even if nothing is new, with what it missed before.
+    """
+    mirror = tracking.Mirror(plan, folder, store)
+    on_front = front(plan, records())
+    reached = mirror.sync(tracking.Progress(records(), front=on_front))
+    write_records(records(), folder.records)
+    report = write_report([folder.path])
+    if reached:
+        ending = tracking.Ending(
+            interrupted=len(records()) < plan.trials,
+            result=" ".join(report.result),
+            hypervolumes=report.hypervolumes,
+        )
+        mirror.sync(tracking.Progress(records(), front=on_front, ending=ending))
+    return Result(done.changes, done.skipped, report, tracking.ui_command(store), mirror.error)
+
+
+def _choose(records: Sequence[TrialRecord], folder: StudyFolder, trials: Sequence[int] | None) -> list[TrialRecord]:
+    """The records of the trials to score, by number. `InputError` if one of those named cannot be, or there is none."""
+    states = {record.trial: record.state for record in records}
+    usable = {r.trial: r for r in records if r.state == "complete" and folder.trial(r.trial).weights.exists()}
+    if not usable:
+        raise InputError(f"{folder.path}: no trial's weights are kept; {KEEP_ALL}")
+    for number in trials or ():
+        if number not in states:
+            raise InputError(f"--trial: received {number}; no such trial has ended in {folder.path}")
+        if states[number] != "complete":
+            raise InputError(f"--trial: received {number}, which is {states[number]}; only complete trials have values")
+        if number not in usable:
+            raise InputError(f"--trial: received {number}, whose weights are not kept; {KEEP_ALL}")
+    return [usable[number] for number in sorted(usable if trials is None else set(trials))]
+
+
+def _check_data(records: Sequence[TrialRecord], dataset: Dataset) -> None:
+    here = data_version(dataset)
+    for record in records:
+        theirs = record.provenance.get("data", here)
+        if theirs != here:
+            raise InputError(
+                f"--data-root: trial {record.trial} is of the data {theirs!r}; found here are {here!r}, on which its "
+                "values would mean something else"
+            )
+
+
+def _check_inception(metrics: Collection[str], device: torch.device) -> None:
+    needing = [name for name in metrics if METRICS[name].needs == "fid"]
+    if needing and inception_weights(device) is None:
+        raise InputError(
+            f"--metrics {needing[0]}: no Inception weights on this machine; set {VARIABLE} to pytorch-fid's weights"
+        )
+
+
+def _device(name: str) -> torch.device:
+    if name == "cuda" and not torch.cuda.is_available():
+        raise InputError("--device: received 'cuda'; PyTorch finds no GPU here")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+@contextmanager
+def _threads(record: TrialRecord, size: Size, device: torch.device) -> Iterator[None]:
+    """As many threads as the trial had, where that gives its very digits again; else those that there are."""
+    before = torch.get_num_threads()
+    theirs = record.provenance.get("threads", "")
+    same = size == "standard" and device.type == "cpu" and record.provenance.get("device") == device_name(device)
+    if same and theirs.isdecimal():
+        torch.set_num_threads(min(int(theirs), os.cpu_count() or 1))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def _interruptible(chosen: Sequence[TrialRecord], done: _Done) -> Iterator[None]:
+    """`Interrupted`, which says what is left to do, at Ctrl-C, a closed terminal, or the system's wish."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.default_int_handler) for number in numbers]
+    try:
+        yield
+    except KeyboardInterrupt:
+        left = [record.trial for record in chosen if record.trial not in (done.changes | done.skipped)]
+        raise Interrupted(_what_is_left(done, left)) from None
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _what_is_left(done: _Done, left: Sequence[int]) -> str:
+    if not left:
+        return "interrupted; every trial is scored, and kept; the report is not written yet"
+    options = " ".join(f"--trial {number}" for number in left[:8]) + (" …" if len(left) > 8 else "")
+    scored = "1 trial is" if len(done.changes) == 1 else f"{len(done.changes)} trials are"
+    return f"interrupted; {scored} scored, and kept; what is left is {options}"
+
+
+def _line(error: Any) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
