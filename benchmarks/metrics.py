@@ -10,6 +10,7 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def main() -> None:
             sizes["DCI, full size"] = SIZES["full"]
         for name, size in sizes.items():
             encoded = Encoded(codes, factors, names, "test", replace(size, encoded=len(order)))
-            _, seconds[name] = timed(lambda encoded=encoded, compute=compute: compute(encoded))
+            _, seconds[name] = timed(partial(compute, encoded))
             print_row(name, seconds[name])
     suite = sum(
         value for name, value in seconds.items() if not name.startswith(("encoding", "DCI")) and "adagrad" not in name

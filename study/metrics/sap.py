@@ -10,6 +10,9 @@ is that pair's predictability.
 Range: 0 to 1; higher is better. A line of one dimension separates few classes: codes equal to a factor of many ordered
 classes predict only some of them (two of dSprites' 32 positions), so even such codes score low. Order and signs of the
 dimensions do not matter. Scales, offsets and curved maps do: the penalty C also holds the intercept.
+
+C weighs a sum over rows against the penalty. For other numbers of rows than 10,000 it is changed in inverse proportion,
+so that the same problem is solved and a smaller size estimates the same score.
 """
 
 import warnings
@@ -20,6 +23,10 @@ from sklearn.svm import LinearSVC
 
 from study.metrics.checks import check_classes, check_codes, check_training_classes
 from study.metrics.rows import split_rows
+
+C = 0.01
+ROWS = 10_000
+"""The reference's weight of the loss, and the number of rows that it sums over there."""
 
 
 def sap(
@@ -34,18 +41,18 @@ def sap(
     check_classes(factors)
     rows, fresh = split_rows(len(codes), training, heldout, rng)
     check_training_classes(factors, rows)
-    accuracies = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh])
+    accuracies = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh], C * ROWS / training)
     second, best = np.sort(np.vstack([np.zeros(factors.shape[1]), accuracies]), axis=0)[-2:]
     return float((best - second).mean())
 
 
 def predictability(
-    codes: np.ndarray, factors: np.ndarray, fresh_codes: np.ndarray, fresh_factors: np.ndarray
+    codes: np.ndarray, factors: np.ndarray, fresh_codes: np.ndarray, fresh_factors: np.ndarray, c: float = C
 ) -> np.ndarray:
-    """Accuracy on the fresh rows of each factor predicted from each single dimension, (d, K)."""
+    """Accuracy on the fresh rows of each factor predicted from each single dimension, (d, K); `c` weighs the loss."""
     accuracies = np.empty((codes.shape[1], factors.shape[1]))
     # With a single feature the primal problem has two unknowns per class: some .02 s for 40 classes and 10,000 rows.
-    classifier = LinearSVC(C=0.01, class_weight="balanced", dual=False)
+    classifier = LinearSVC(C=c, class_weight="balanced", dual=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # its best so far is what is scored
         for dimension in range(codes.shape[1]):

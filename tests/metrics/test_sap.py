@@ -34,7 +34,7 @@ def slow_accuracy(codes: np.ndarray, classes: np.ndarray, fresh: np.ndarray, fre
 
         def loss(line: np.ndarray, sign: np.ndarray = sign, weight: np.ndarray = weight) -> float:
             lack = np.maximum(0, 1 - sign * (line[0] * codes + line[1]))
-            return float(line @ line / 2 + 0.01 * (weight * lack**2).sum())
+            return float(line @ line / 2 + 0.01 * 10_000 / 600 * (weight * lack**2).sum())
 
         slope, intercept = minimize(loss, np.zeros(2), method="BFGS", options={"gtol": 1e-6}).x
         heights.append(slope * fresh + intercept)
@@ -51,7 +51,7 @@ def test_against_a_slow_computation() -> None:
             for i in range(3)
         ]
     )
-    fast = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh])
+    fast = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh], c=0.01 * 10_000 / 600)
     assert fast == pytest.approx(slow, abs=0.0026)  # one row of 400 on the other side of a line
     gaps = [sorted(column)[-1] - sorted(column)[-2] for column in slow.T]
     assert sap(codes, factors, np.random.default_rng(1), **SMALL) == pytest.approx(np.mean(gaps), abs=0.0026)
@@ -81,6 +81,16 @@ def test_the_penalty_sees_scale_and_offset() -> None:
     as_it_is = sap(codes, factors, np.random.default_rng(2), **SMALL)
     assert as_it_is - sap(codes * 1e-3, factors, np.random.default_rng(2), **SMALL) > 0.1
     assert as_it_is - sap(codes + 100, factors, np.random.default_rng(2), **SMALL) > 0.1
+
+
+def test_fewer_rows_solve_the_same_problem() -> None:
+    """Half of the rows, each counting twice, are the rows twice."""
+    codes, factors = table()
+    once = predictability(codes[:500], factors[:500], codes[500:], factors[500:], c=0.02)
+    twice = predictability(np.tile(codes[:500], (2, 1)), np.tile(factors[:500], (2, 1)), codes[500:], factors[500:])
+    assert once == pytest.approx(twice, abs=0.0041)  # two rows of 500
+    sizes = [sap(*table(n=9000), np.random.default_rng(0), training=n, heldout=4000) for n in (500, 5000)]
+    assert sizes[0] == pytest.approx(sizes[1], abs=0.03)
 
 
 def test_one_dimension_has_no_second_best() -> None:
