@@ -154,7 +154,7 @@ class _Lines:
         _print(self.progress.console, line)
 
     def started(self, record: "TrialRecord") -> None:
-        self.progress.update(self.task, description=f"trial {record.trial} {record.config.family}")
+        self.progress.update(self.task, description=f"trial {record.trial} {record.config.family}", refresh=True)
 
     def scored(self, record: "TrialRecord", change: "Change") -> None:
         self._ended(record, _values(change))

@@ -24,7 +24,7 @@ from study.report.style import LOOKS, Look
 from study.report.words import plain
 
 Make = Callable[..., StudyFolder]
-DIRECTED = [name for name, metric in METRICS.items() if metric.direction is not None]
+DIRECTED = [name for name, metric in METRICS.items() if metric.direction is not None and not metric.costly]
 
 
 def analysis_of(*studies: StudyFolder) -> Analysis:
