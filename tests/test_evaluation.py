@@ -104,6 +104,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         rows=(200, 100),
         dci_rows=(150, 100),
         dci_trees=3,
+        dci_learning_rate=0.1,
         samples=1000,
         brightness=2000,
     )

@@ -43,13 +43,16 @@ class Sizes:
     """Of the FactorVAE score: for its table, and fresh ones."""
 
     rows: tuple[int, int]
-    """Codes that SAP and explicitness fit to, and codes that they are scored on; the first also for MIG, modularity."""
+    """Codes that SAP and explicitness fit to, and codes that they are scored on."""
 
     dci_rows: tuple[int, int]
     """The same for DCI, whose boosted trees cost more than all the rest."""
 
     dci_trees: int
     """Of DCI: boosting iterations for each factor."""
+
+    dci_learning_rate: float
+    """What each of them counts."""
 
     samples: int
     """Decoded draws of the prior for the distances; 0 leaves them out, as few samples would bias them."""
@@ -68,9 +71,10 @@ SIZES: dict[Size, Sizes] = {
         examples=5_000,
         adagrad=Adagrad(restarts=1, steps=20_000),
         votes=(2_000, 1_000),
-        rows=(3_000, 2_000),
-        dci_rows=(1_000, 1_000),
-        dci_trees=5,
+        rows=(1_000, 1_000),
+        dci_rows=(500, 1_000),
+        dci_trees=3,
+        dci_learning_rate=0.5,
         samples=0,
         brightness=10_000,
     ),
@@ -82,7 +86,8 @@ SIZES: dict[Size, Sizes] = {
         votes=(10_000, 5_000),
         rows=(10_000, 5_000),
         dci_rows=(1_000, 5_000),
-        dci_trees=10,
+        dci_trees=5,
+        dci_learning_rate=0.5,
         samples=10_000,
         brightness=100_000,
     ),
@@ -95,6 +100,7 @@ SIZES: dict[Size, Sizes] = {
         rows=(10_000, 5_000),
         dci_rows=(10_000, 5_000),
         dci_trees=100,
+        dci_learning_rate=0.1,
         samples=10_000,
         brightness=100_000,
     ),

@@ -84,7 +84,15 @@ def _triangle(
             rho = float(found.rho[i, j])
             x, y = layout.corner(i, j)
             if np.isnan(rho):
-                ax.text(x + layout.cell / 2, y + layout.row / 2, "·", size=layout.number, color=look.faint, ha="center", va="center")
+                ax.text(
+                    x + layout.cell / 2,
+                    y + layout.row / 2,
+                    "·",
+                    size=layout.number,
+                    color=look.faint,
+                    ha="center",
+                    va="center",
+                )
                 continue
             text = f"{round(100 * rho):d}".replace("-", "−") if layout.hundredths else signed(rho)
             ax.text(
