@@ -16,7 +16,6 @@ from study.metrics.modularity import modularity
 from study.metrics.sap import sap
 from study.metrics.softmax import Optimum
 
-
 INFORMATION_ROWS = 10_000
 """Codes whose mutual information with the factors is taken, or all of a smaller table: the estimate's bias falls with
 them, so that values compare only between equally many."""
@@ -35,13 +34,10 @@ class Encoded:
     def first(self, n: int) -> tuple[np.ndarray, np.ndarray]:
         return self.codes[:n], self.factors[:n]
 
-    def rows(self, wanted: tuple[int, int]) -> dict[str, int]:
+    def rows(self, wanted: tuple[int, int]) -> tuple[int, int]:
         """Numbers of rows to fit to and to be scored on: as wanted, or two thirds and one third of a small table."""
-        training, heldout = wanted
         n = len(self.codes)
-        if training + heldout > n:
-            training, heldout = n - n // 3, n // 3
-        return {"training": training, "heldout": heldout}
+        return wanted if sum(wanted) <= n else (n - n // 3, n // 3)
 
 
 def disentanglement(encoded: Encoded, wanted: Collection[str]) -> dict[str, float]:
@@ -79,27 +75,19 @@ def _modularity(encoded: Encoded) -> tuple[float, ...]:
 
 
 def _sap(encoded: Encoded) -> tuple[float, ...]:
-    return (sap(encoded.codes, encoded.factors, draws(encoded.part, "sap"), **encoded.rows(encoded.sizes.rows)),)
+    return (sap(encoded.codes, encoded.factors, draws(encoded.part, "sap"), *encoded.rows(encoded.sizes.rows)),)
 
 
 def _explicitness(encoded: Encoded) -> tuple[float, ...]:
     rng = draws(encoded.part, "explicitness")
-    return (explicitness(encoded.codes, encoded.factors, rng, **encoded.rows(encoded.sizes.rows)).heldout,)
+    return (explicitness(encoded.codes, encoded.factors, rng, *encoded.rows(encoded.sizes.rows)).heldout,)
 
 
 def _dci(encoded: Encoded) -> tuple[float, ...]:
     sizes = encoded.sizes
     rng = draws(encoded.part, "dci")
     rows = encoded.rows(sizes.dci_rows)
-    result = dci(
-        encoded.codes,
-        encoded.factors,
-        rng,
-        training=rows["training"],
-        heldout=rows["heldout"],
-        trees=sizes.dci_trees,
-        learning_rate=sizes.dci_learning_rate,
-    )
+    result = dci(encoded.codes, encoded.factors, rng, *rows, sizes.dci_trees, sizes.dci_learning_rate)
     return result.disentanglement, result.completeness, result.informativeness
 
 
