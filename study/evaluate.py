@@ -172,10 +172,8 @@ class _Lines:
 
 
 def _values(change: "Change") -> str:
-    """What is new of a trial, values on test images first."""
-    from study.records import VALIDATION
-
-    names = sorted(change.new, key=lambda name: name.startswith(VALIDATION))
+    """What is new of a trial."""
+    names = list(change.new)
     shown = ", ".join(f"{name} {change.new[name]:.4g}" for name in names[:MOST_VALUES])
     more = len(names) - MOST_VALUES
     return (shown + (f" and {more} more" if more > 0 else "")) or "nothing new"

@@ -1,11 +1,11 @@
 """Scoring a study again: metrics of its trained models from their kept weights; nothing is trained.
 
-What is computed goes into the study's storage, one trial at a time, and from there into records, MLflow and the
-report. Standard size is what an ended trial has: the same images and draws, so that the same code on the same machine
-gives the same values again. Full size is test images only, under names of its own.
+What is computed, on test images, goes into the study's storage, one trial at a time, and from there into records,
+MLflow and the report. Standard size is what an ended trial has: the same images and draws, so that the same code on the
+same machine gives the same values again. Full size has names of its own.
 
-The values of the objectives are those that search was told and chose by: they stay, and it is said where the model
-has others here.
+The values of the objectives are those that fronts were made of: they stay, and it is said where the model has others
+here.
 """
 
 import math
@@ -32,7 +32,7 @@ from study.metrics import METRICS
 from study.metrics.inception import VARIABLE
 from study.model import make_model
 from study.provenance import code_version, data_version, device_name
-from study.records import FULL, VALIDATION, TrialRecord, write_records
+from study.records import FULL, TrialRecord, write_records
 from study.report import ReportSummary, write_report
 from study.run import front, only_one
 
@@ -151,24 +151,19 @@ def score(
         model.load_state_dict(weights)
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
         raise Unusable(f"{folder.weights} cannot be used: {_line(error)}") from None
-    values: dict[str, float] = {}
     try:
         model.to(device)
         with _threads(record, size, device):
-            if size == "standard":
-                validation = evaluate(model, dataset, "validation", size, device, metrics)
-                values |= {VALIDATION + name: value for name, value in validation.items()}
-            test = evaluate(model, dataset, "test", size, device, metrics)
-            values |= {(FULL if size == "full" else "") + name: value for name, value in test.items()}
+            values = evaluate(model, dataset, "test", size, device, metrics)
     except Infeasible as error:
         raise Unusable(str(error)) from None
     except torch.OutOfMemoryError as error:
         raise Unusable(f"out of memory on {device}: {_line(error)}") from None
-    missing = [name for name in metrics or () if name not in test]
+    missing = [name for name in metrics or () if name not in values]
     not_finite = [name for name, value in values.items() if not math.isfinite(value)]
     if missing or not_finite or not values:
         raise Unusable(f"without a value of {', '.join(missing or not_finite or ['any metric'])}")
-    return values
+    return {(FULL if size == "full" else "") + name: value for name, value in values.items()}
 
 
 def compare(before: Mapping[str, float], now: Mapping[str, float], objectives: Collection[str]) -> Change:
@@ -177,7 +172,7 @@ def compare(before: Mapping[str, float], now: Mapping[str, float], objectives: C
     for name, value in now.items():
         if name in before and math.isclose(before[name], value, rel_tol=ROUNDING):
             continue
-        if name in before and name.removeprefix(VALIDATION) in objectives:
+        if name in before and name in objectives:
             change.kept[name] = abs(value - before[name]) / max(abs(value), abs(before[name]))
         else:
             change.new[name] = value

@@ -59,16 +59,20 @@ def run_trial(
     data_root: Path | None = None,
     device: torch.device | str = "cpu",
     metrics: Collection[str] | None = None,
+    objectives: Collection[str] | None = None,
     report: Callable[[Progress, dict[str, float]], None] = lambda progress, values: None,
 ) -> Outcome:
     """Train the configured model, evaluate it, and leave everything about it in `folder`.
 
-    `metrics` are those to compute; by default all that are not costly. A checkpoint in the folder is gone on from.
-    `report` is called with every line of the metrics file. What is raised leaves no outcome: the trial may be tried
-    again. A configuration that would fail again ends as infeasible.
+    `metrics` are those to compute on test images, and while training; by default all that are not costly. `objectives`
+    are those that search is told, on validation images; by default the same. A checkpoint in the folder is gone on
+    from. `report` is called with every line of the metrics file. What is raised leaves no outcome: the trial may be
+    tried again. A configuration that would fail again ends as infeasible.
     """
     try:
-        return _train_and_evaluate(config, folder, data_root, torch.device(device), metrics, report).write(folder)
+        return _train_and_evaluate(config, folder, data_root, torch.device(device), metrics, objectives, report).write(
+            folder
+        )
     except Infeasible as error:
         return Outcome("infeasible", reason=str(error)).write(folder)
     except torch.OutOfMemoryError as error:
@@ -81,6 +85,7 @@ def _train_and_evaluate(
     data_root: Path | None,
     device: torch.device,
     wanted: Collection[str] | None,
+    objectives: Collection[str] | None,
     report: Callable[[Progress, dict[str, float]], None],
 ) -> Outcome:
     folder.path.mkdir(parents=True, exist_ok=True)
@@ -105,7 +110,7 @@ def _train_and_evaluate(
 
     training_seconds = max(line["seconds"] for line in folder.read_metrics())
     started = time.perf_counter()
-    metrics = _prefixed(evaluate(model, dataset, "validation", "standard", device, wanted))
+    metrics = _prefixed(evaluate(model, dataset, "validation", "standard", device, objectives or wanted))
     metrics |= evaluate(model, dataset, "test", "standard", device, wanted)
     save_pictures(model, dataset, folder.pictures, device)
     evaluation_seconds = time.perf_counter() - started

@@ -110,6 +110,7 @@ def _fit(
             "data_root": str(resources.data_root.resolve()) if resources.data_root else None,
             "device": "cuda" if share.gpus else "cpu",
             "metrics": list(plan.space.computed),
+            "objectives": [objective.name for objective in plan.space.objectives],
             "threads": share.threads,
             "timeout": resources.timeout,
             "launch": launch,

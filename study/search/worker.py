@@ -59,6 +59,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
                 data_root=Path(job["data_root"]) if job["data_root"] else None,
                 device=job["device"],
                 metrics=job["metrics"],
+                objectives=job["objectives"],
                 report=lambda progress, values: tune.report(
                     {"step": progress.step, "seconds": progress.seconds, "total_steps": config.total_steps, **values}
                 ),

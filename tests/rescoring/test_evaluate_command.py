@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 from study import evaluate as command
 from study.evaluate import app
 from study.folder import StudyFolder, read_json
-from study.records import VALIDATION
 from study.run import Options, resume_plan, run_study
 from study.search import storage
 from study.search.resources import Resources
@@ -25,7 +24,7 @@ from tests.rescoring.conftest import TAKEN_OUT, Evaluate, GiveScores, Small, don
 
 @pytest.fixture
 def frechet(scores: GiveScores) -> float:
-    """What every model is given for the metric that the study lacks; 1 more on validation images."""
+    """What every model is given for the metric that the study lacks."""
     scores(**{TAKEN_OUT: 2.5})
     return 2.5
 
@@ -119,7 +118,7 @@ def test_another_storage_holds_it_too(small: Small, evaluate: Evaluate, frechet:
     url = f"sqlite:///{database}"
     done(evaluate("--metrics", TAKEN_OUT, "--storage", url))
     record = storage.records(storage.load_study(small.plan, small.folder, url), small.folder)[0]
-    assert record.metrics[VALIDATION + TAKEN_OUT] == frechet + 1
+    assert record.metrics[TAKEN_OUT] == frechet
 
 
 def test_a_study_that_is_being_run_is_refused(small: Small, evaluate: Evaluate, frechet: float) -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from study import rescoring
-from study.records import FULL, VALIDATION
+from study.records import FULL
 from study.rescoring import compare
 from study.search import storage
 from study.tracking import links
@@ -29,10 +29,9 @@ def test_a_lacking_metric_comes_to_storage_records_mlflow_and_report(small: Smal
     runs = small.shown(uri)
     for number in (0, 1):
         true = small.true[number]
-        for name in (TAKEN_OUT, VALIDATION + TAKEN_OUT):
-            assert records[number].metrics[name] == true[name]
-            assert rows[number][name] == true[name]
-            assert runs[number].data.metrics[name] == true[name]
+        assert records[number].metrics[TAKEN_OUT] == true[TAKEN_OUT]
+        assert rows[number][TAKEN_OUT] == true[TAKEN_OUT]
+        assert runs[number].data.metrics[TAKEN_OUT] == true[TAKEN_OUT]
         assert records[number].metrics == true
         assert rows[number]["scored_again"] == runs[number].data.tags["scored_again"]
         assert " on " in rows[number]["scored_again"]
@@ -73,19 +72,17 @@ def test_what_search_was_told_stays_and_the_difference_is_said(
     before = small.rows()[0]
     said = done(evaluate("--trial", "0"))
     assert "reconstruction of 1 trial comes out otherwise here, by up to " in said.stdout
-    assert "validation_reconstruction of 1 trial comes out otherwise" in said.stdout
     assert "reconstruction_mean of" not in said.stdout
     after = small.rows()[0]
     assert {name for name in after if after[name] != before.get(name)} - {"mlflow_run_id", "scored_again"} == {
-        "reconstruction_mean",
-        "validation_reconstruction_mean",
+        "reconstruction_mean"
     }
-    assert (after["reconstruction_mean"], after["validation_reconstruction_mean"]) == (2.0, 3.0)
+    assert after["reconstruction_mean"] == 2.0
 
 
 def test_a_value_within_rounding_is_the_same() -> None:
-    before = {"mig": 0.5, "reconstruction": 80.0, "validation_reconstruction": 81.0}
-    now = {"mig": 0.5 * (1 + 1e-7), "reconstruction": 80.0001, "validation_reconstruction": 81.0, "sap": 0.0}
+    before = {"mig": 0.5, "reconstruction": 80.0}
+    now = {"mig": 0.5 * (1 + 1e-7), "reconstruction": 80.0001, "sap": 0.0}
     change = compare(before, now, {"reconstruction"})
     assert change.new == {"sap": 0.0}
     assert change.kept == {"reconstruction": pytest.approx(1e-4 / 80.0001)}
