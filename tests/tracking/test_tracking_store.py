@@ -67,6 +67,24 @@ def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
     assert file.read_text().startswith("my thesis")
 
 
+def test_what_a_killed_process_left_half_done_is_rolled_back(runs: Path) -> None:
+    """The database and its journal as they lie there in the middle of a transaction that nobody will end."""
+    database, journal = runs / "mlflow.db", runs / "mlflow.db-journal"
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA cache_size = 1")  # pages are written before the end
+        connection.execute("BEGIN")
+        connection.execute("CREATE TABLE half (text)")
+        connection.executemany("INSERT INTO half VALUES (?)", [("x" * 1000,)] * 1000)
+        left = database.read_bytes(), journal.read_bytes()
+        connection.execute("ROLLBACK")
+    for path, content in zip((database, journal), left, strict=True):
+        path.write_bytes(content)
+    assert open_store(None, runs) == f"sqlite:///{database}"
+    assert not journal.exists()
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT * FROM sqlite_master WHERE name = 'half'").fetchall() == []
+
+
 def test_a_database_of_another_version_is_refused(runs: Path) -> None:
     with closing(sqlite3.connect(runs / "mlflow.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '000000000000'")
