@@ -8,15 +8,13 @@ import argparse
 import json
 import platform
 import tempfile
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import optuna
 
+from benchmarks.stopwatch import timed
 from study.config import StudyPlan, load_space, make_plan
 from study.config.trial import TrialConfig
 from study.folder import StudyFolder, write_json
@@ -99,13 +97,6 @@ def end(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, trial: optuna
     metrics = {prefix + name: float(rng.uniform()) for name in names for prefix in ("", VALIDATION)}
     outcome = Outcome("complete", metrics=metrics, seconds={"training": 60.0, "evaluation": 10.0})
     storage.tell(study, plan, trial.number, outcome)
-
-
-def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """What the work gives, and its seconds."""
-    started = time.perf_counter()
-    result = work()
-    return result, time.perf_counter() - started
 
 
 if __name__ == "__main__":

@@ -7,16 +7,13 @@ from that table at its default size. DCI is apart: at full size it costs minutes
 import argparse
 import json
 import platform
-import time
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
+from benchmarks.stopwatch import timed
 from study.config import TrialConfig
 from study.data import load
 from study.evaluation.disentanglement import SUITE, Encoded
@@ -67,7 +64,7 @@ def main() -> None:
         if metrics[0].startswith("dci") and arguments.dci:
             sizes["DCI, full size"] = SIZES["full"]
         for name, size in sizes.items():
-            encoded = Encoded(codes, factors, names, "test", replace(size, encoded=len(order)))
+            encoded = Encoded(codes, factors, names, "test", size)
             _, seconds[name] = timed(partial(compute, encoded))
             print_row(name, seconds[name])
     suite = sum(
@@ -84,12 +81,6 @@ def main() -> None:
     }
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps({"machine": machine, "seconds": seconds}, indent=1) + "\n")
-
-
-def timed(compute: Callable[[], Any]) -> tuple[Any, float]:
-    started = time.perf_counter()
-    result = compute()
-    return result, time.perf_counter() - started
 
 
 def print_row(name: str, value: float) -> None:

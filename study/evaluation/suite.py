@@ -17,7 +17,7 @@ from study.evaluation.disentanglement import Encoded, disentanglement
 from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Size, torch_seed
 from study.evaluation.table import encode
 from study.feature_spaces import FeatureSpace, compare, feature_spaces, setup
-from study.metrics import offered
+from study.metrics import Metric, offered
 from study.metrics.mean_pixel_deviation import mean_pixel_deviation
 
 
@@ -36,12 +36,11 @@ def evaluate(
     """
     device = torch.device(device)
     sizes = SIZES[size]
-    possible = offered(DATASETS[dataset.name].offers)
     wanted = _wanted(dataset, metrics)
     values: dict[str, float] = {}
     with _evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
         decoded = any(name.startswith("reconstruction") for name in wanted)
-        if decoded or any(possible[name].needs in ("factors", "dsprites_factors") for name in wanted):
+        if decoded or any(metric.needs in ("factors", "dsprites_factors") for metric in wanted.values()):
             table = encode(model, dataset, part, sizes, device, decoded)
             if decoded:
                 values |= table.reconstruction()
@@ -73,9 +72,9 @@ def describe(
     return {f"{space.frechet}_setup": setup(space, dataset, part, SIZES[size].samples) for space in spaces}
 
 
-def _wanted(dataset: Dataset, metrics: Collection[str] | None) -> list[str]:
+def _wanted(dataset: Dataset, metrics: Collection[str] | None) -> dict[str, Metric]:
     possible = offered(DATASETS[dataset.name].offers)
-    return [name for name in possible if (not possible[name].costly if metrics is None else name in metrics)]
+    return {n: metric for n, metric in possible.items() if (not metric.costly if metrics is None else n in metrics)}
 
 
 def _spaces(dataset: Dataset, size: Size, device: torch.device, wanted: Collection[str]) -> Iterator[FeatureSpace]:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from models import AutoEncoder, bernoulli_nll
+from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.errors import Infeasible
 from study.evaluation.sizes import BATCH, EvaluationPart, Sizes, draws, torch_seed
@@ -19,7 +20,7 @@ class Table:
     """Images in a random order: mean codes (n, d) and factor classes (n, K) of all, nats (m,) of the first m.
 
     `sampled` and `mean` are the cross-entropies with a sampled and with the mean code; `floor` is the entropy of the
-    grey levels themselves.
+    grey levels themselves; empty for binary images, which have none.
     """
 
     codes: np.ndarray
@@ -34,7 +35,7 @@ class Table:
             "reconstruction_mean": self.mean.mean(),
             "reconstruction_batch": self.sampled[:REPORTED_BATCH].mean(),
             "reconstruction_standard_error": self.sampled.std() / np.sqrt(len(self.sampled)),
-            "reconstruction_floor": self.floor.mean(),
+            **({"reconstruction_floor": self.floor.mean()} if len(self.floor) else {}),
         }
 
 
@@ -47,6 +48,7 @@ def encode(
     """
     rows = draws(part, "images").permutation(dataset.split[part])[: sizes.encoded]
     generator = torch.Generator(device).manual_seed(torch_seed(part, "codes"))
+    grey = "grey" in DATASETS[dataset.name].offers
     codes, sampled, mean, floor = [], [], [], []
     for batch, images in enumerate(dataset.images.batches(rows, BATCH, device)):
         code = model.encode(images)
@@ -57,7 +59,8 @@ def encode(
                 sampled.append(mean[-1])
             else:
                 sampled.append(bernoulli_nll(model.decode(model.sample_code(code, generator)), images))
-            floor.append((torch.special.entr(images) + torch.special.entr(1 - images)).flatten(1).sum(dim=1))
+            if grey:
+                floor.append((torch.special.entr(images) + torch.special.entr(1 - images)).flatten(1).sum(dim=1))
     return Table(
         codes=_finite("codes", codes),
         factors=None if dataset.factors is None else dataset.factors.values(rows),

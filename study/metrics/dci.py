@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
-from study.metrics.checks import check_classes, check_codes, check_matrix, check_training_classes
-from study.metrics.rows import split_rows
+from study.metrics.checks import check_matrix
+from study.metrics.rows import learnable_split
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,7 @@ def dci(
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
     are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
     """
-    check_codes(codes, factors)
-    check_classes(factors)
-    rows, fresh = split_rows(len(codes), training, heldout, rng)
-    check_training_classes(factors, rows)
+    rows, fresh = learnable_split(codes, factors, training, heldout, rng)
     importance = np.empty((codes.shape[1], factors.shape[1]))
     accuracy = np.empty(factors.shape[1])
     for factor, classes in enumerate(factors.T):

@@ -17,8 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from study.metrics.checks import check_classes, check_codes, check_training_classes
-from study.metrics.rows import split_rows
+from study.metrics.rows import learnable_split
 from study.metrics.score import Score
 
 
@@ -33,10 +32,7 @@ def explicitness(
     are rows, if there are fewer rows than `training` and `heldout`, if the training rows miss a class, or if the
     held-out rows are all of one.
     """
-    check_codes(codes, factors)
-    check_classes(factors)
-    rows, fresh = split_rows(len(codes), training, heldout, rng)
-    check_training_classes(factors, rows)
+    rows, fresh = learnable_split(codes, factors, training, heldout, rng)
     learnt = codes[rows].astype(np.float64)
     centre, scale = learnt.mean(axis=0), learnt.std(axis=0)
     scale[np.ptp(learnt, axis=0) == 0] = 1  # a dimension that never varies stays at 0

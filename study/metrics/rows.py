@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from study.metrics.checks import check_classes, check_codes, check_training_classes
+
 
 class RowsByValue:
     """The rows of a table, listed by their value of one factor."""
@@ -32,3 +34,18 @@ def split_rows(n: int, training: int, heldout: int, rng: np.random.Generator) ->
         )
     rows = rng.permutation(n)
     return rows[:training], rows[training : training + heldout]
+
+
+def learnable_split(
+    codes: np.ndarray, factors: np.ndarray, training: int, heldout: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """`split_rows` of a table of codes (n, d) and factors (n, K) from which each factor is to be learnt.
+
+    `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
+    """
+    check_codes(codes, factors)
+    check_classes(factors)
+    rows, fresh = split_rows(len(codes), training, heldout, rng)
+    check_training_classes(factors, rows)
+    return rows, fresh

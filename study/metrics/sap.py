@@ -21,8 +21,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from study.metrics.checks import check_classes, check_codes, check_training_classes
-from study.metrics.rows import split_rows
+from study.metrics.rows import learnable_split
 
 C = 0.01
 ROWS = 10_000
@@ -37,10 +36,7 @@ def sap(
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
     are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
     """
-    check_codes(codes, factors)
-    check_classes(factors)
-    rows, fresh = split_rows(len(codes), training, heldout, rng)
-    check_training_classes(factors, rows)
+    rows, fresh = learnable_split(codes, factors, training, heldout, rng)
     accuracies = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh], C * ROWS / training)
     second, best = np.sort(np.vstack([np.zeros(factors.shape[1]), accuracies]), axis=0)[-2:]
     return float((best - second).mean())
