@@ -6,7 +6,6 @@ trial has the metrics of a real one, and a learning curve of a hundred lines. Se
 
 import argparse
 import json
-import platform
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -14,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import optuna
 
+from benchmarks.results import save
 from benchmarks.stopwatch import timed
 from study.config import StudyPlan, load_space, make_plan
 from study.config.trial import TrialConfig
-from study.folder import StudyFolder, write_json
+from study.folder import StudyFolder
 from study.metrics import METRICS
 from study.records import VALIDATION, write_records
 from study.report import write_report
@@ -52,9 +52,7 @@ def main() -> None:
             print(
                 f"{n:6} trials: " + ", ".join(f"{name} {value:.3f}" for name, value in rows[f"{n}"].items()), flush=True
             )
-    machine = {"processor": platform.processor() or platform.machine(), "python": platform.python_version()}
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    write_json(arguments.output, {"machine": machine, "seconds": rows})
+    save(arguments.output, {"seconds": rows})
 
 
 def measure(plan: StudyPlan, folder: StudyFolder) -> dict[str, float]:

@@ -5,21 +5,19 @@ from that table at its default size. DCI is apart: at full size it costs minutes
 """
 
 import argparse
-import json
-import platform
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from benchmarks.results import save
 from benchmarks.stopwatch import timed
 from study.config import TrialConfig
 from study.data import load
 from study.evaluation.disentanglement import SUITE, Encoded
 from study.evaluation.sizes import BATCH, SIZES
 from study.model import make_model, make_objective
-from study.provenance import device_name
 from study.training import fit
 
 STEPS = 300
@@ -72,15 +70,7 @@ def main() -> None:
     )
     print_row("all but DCI and Adagrad", suite)
     seconds["all but DCI and Adagrad"] = suite
-    machine = {
-        "device": device_name(device),
-        "threads": arguments.threads,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "width": arguments.width,
-    }
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_text(json.dumps({"machine": machine, "seconds": seconds}, indent=1) + "\n")
+    save(arguments.output, {"seconds": seconds}, device, width=arguments.width)
 
 
 def print_row(name: str, value: float) -> None:
