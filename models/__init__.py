@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from models.autoencoder import AutoEncoder
-from models.divergences import Kernel, gaussian_kl, imq, kernel_widths, mmd, rbf
+from models.divergences import gaussian_kl, mmd
 from models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
+from models.kernels import Kernel, imq, kernel_widths, rbf
 from models.networks import FullyConnected, Network
 from models.objectives import VAE, WAE, Objective, bernoulli_nll
 from models.priors import Prior, StandardGaussian, UniformCube

@@ -3,31 +3,16 @@
 Pure functions of codes, in the precision of the codes (float32 in training) whatever autocast says.
 """
 
-from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
-LADDER = (0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
-"""The authors' ten length scales, in units of latent_dim: near and far codes both feel the prior."""
+from models.kernels import Kernel, imq
 
-Kernel = Callable[[Tensor, float], Tensor]
-"""Squared distances and a width C in, kernel values in [0, 1] out."""
-
-
-def imq(squared_distances: Tensor, width: float) -> Tensor:
-    """Inverse multiquadratic kernel, C / (C + ||x - y||²)."""
-    return (squared_distances / width + 1).reciprocal()
-
-
-def rbf(squared_distances: Tensor, width: float) -> Tensor:
-    """Gaussian kernel, exp(-||x - y||² / C)."""
-    return torch.exp(squared_distances / -width)
-
-
-def kernel_widths(latent_dim: int, bandwidth: float = 1.0) -> tuple[float, ...]:
-    """The ladder of C for codes of this dimension; `bandwidth` 1 is the paper's."""
-    return tuple(bandwidth * scale * latent_dim for scale in LADDER)
+AT_ONCE = 2**17
+"""Distances whose kernels are computed together: with ten widths they fill 5 MB, which a processor's cache holds."""
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
@@ -38,11 +23,11 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     return 0.5 * (log_variance.exp() - 1 - log_variance + mean.square()).sum(dim=1)
 
 
-def mmd(codes: Tensor, prior_samples: Tensor, widths: Sequence[float], kernel: Kernel = imq) -> Tensor:
+def mmd(codes: Tensor, prior_samples: Tensor, widths: Tensor, kernel: Kernel = imq) -> Tensor:
     """Squared maximum mean discrepancy of two samples of the same size, summed over kernels of all `widths`: a scalar.
 
-    `codes` and `prior_samples` are (n, d), n at least 2; gradients flow to both. The U-statistic of Gretton et al. 2012
-    (Lemma 6, for samples of equal size), as in the authors' code:
+    `codes` and `prior_samples` are (n, d), n at least 2, `widths` (k,); gradients flow to both samples. The U-statistic
+    of Gretton et al. 2012 (Lemma 6, for samples of equal size), as in the authors' code:
 
         1 / (n (n - 1)) Σ_{i≠j} k(x_i, x_j) + k(y_i, y_j) - k(x_i, y_j) - k(x_j, y_i),
 
@@ -58,22 +43,45 @@ def mmd(codes: Tensor, prior_samples: Tensor, widths: Sequence[float], kernel: K
         # Codes with codes, prior with prior, codes with prior: three n × n matrices in one (3, n, n).
         left = torch.stack([codes, prior_samples, codes])
         right = torch.stack([codes, prior_samples, prior_samples])
-        distances = squared_distances(left, right)
-        values = kernel(distances, widths[0])
-        for width in widths[1:]:
-            values = values + kernel(distances, width)
-        within_codes, within_prior, across = values
-        h = within_codes + within_prior - across - across.T
-        return (h.sum() - h.trace()) / (n * (n - 1))
+        sums = _OffDiagonalSums.apply(squared_distances(left, right), widths.to(codes), kernel)
+        within_codes, within_prior, across = sums
+        return (within_codes + within_prior - 2 * across) / (n * (n - 1))
 
 
 def squared_distances(x: Tensor, y: Tensor) -> Tensor:
-    """||x_i - y_j||² for each pair of rows: (…, n, d), (…, m, d) -> (…, n, m), never negative.
+    """||x_i - y_j||² for each pair of rows, give or take rounding: (b, n, d), (b, m, d) -> (b, n, m).
 
     By the matrix product, which needs no n × m × d differences. Both are first shifted to the centre of y, or the
-    squares of a far-off pair of samples would drown their distances in rounding errors.
+    squares of a far-off pair of samples would drown their distances in rounding errors. Distances of near-by rows can
+    still come out a rounding error below 0.
     """
     centre = y.detach().mean(dim=-2, keepdim=True)
     x, y = x - centre, y - centre
     squares = x.square().sum(dim=-1).unsqueeze(-1) + y.square().sum(dim=-1).unsqueeze(-2)
-    return (squares - 2 * x @ y.transpose(-1, -2)).clamp(min=0)
+    return torch.baddbmm(squares, x, y.transpose(-1, -2), alpha=-2)
+
+
+class _OffDiagonalSums(torch.autograd.Function):
+    """Σ_{i≠j} of a kernel over each matrix of squared distances: (b, n, n) -> (b,).
+
+    For the gradient it keeps one matrix of derivatives for each matrix of distances, however many widths there are.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, distances: Tensor, widths: Tensor, kernel: Kernel) -> Tensor:
+        values, derivatives = torch.empty_like(distances), torch.empty_like(distances)
+        parts = zip(*(each.view(-1).split(AT_ONCE) for each in (distances, values, derivatives)), strict=True)
+        for part, value, derivative in parts:
+            sums = kernel(part.clamp(min=0), widths)
+            value.copy_(sums[0])
+            derivative.copy_(sums[1])
+        for each in (values, derivatives):
+            each.diagonal(dim1=-2, dim2=-1).zero_()
+        ctx.save_for_backward(derivatives)
+        return values.sum(dim=(-2, -1))
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        (derivatives,) = ctx.saved_tensors
+        return gradient[:, None, None] * derivatives, None, None

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from models.autoencoder import AutoEncoder
-from models.divergences import Kernel, gaussian_kl, imq, kernel_widths, mmd
+from models.divergences import gaussian_kl, mmd
+from models.kernels import Kernel, imq
 
 
 class Objective(nn.Module, ABC):
@@ -52,20 +53,22 @@ class WAE(Objective):
     the penalty of eq. 2 of arXiv 1802.03761 (p = 1, 2), which keeps a random encoder from becoming deterministic. It
     acts on the log-variance of a Gaussian encoder and on the log half-side of a uniform box: both vanish where the
     spread is the prior's. A deterministic encoder has neither term. The MMD compares the batch's codes with as many
-    fresh draws of the prior (Tolstikhin et al. 2018, Algorithm 2).
+    fresh draws of the prior (Tolstikhin et al. 2018, Algorithm 2), by a kernel of these `widths` (k,): see
+    `kernel_widths`.
     """
 
     def __init__(
         self,
         lambda_mmd: float,
-        kernel_bandwidth: float = 1.0,
+        widths: Tensor,
         kernel: Kernel = imq,
         lambda_1: float = 0.0,
         lambda_2: float = 0.0,
     ):
         super().__init__()
         self.lambda_mmd = lambda_mmd
-        self.kernel_bandwidth = kernel_bandwidth
+        self.widths: Tensor
+        self.register_buffer("widths", widths.float(), persistent=False)
         self.kernel = kernel
         self.lambda_1 = lambda_1
         self.lambda_2 = lambda_2
@@ -75,7 +78,7 @@ class WAE(Objective):
         z = model.sample_code(code, generator)
         reconstruction = bernoulli_nll(model.decode(z), images).mean()
         prior_samples = model.sample_prior(len(z), generator)
-        discrepancy = mmd(z, prior_samples, kernel_widths(model.latent_dim, self.kernel_bandwidth), self.kernel)
+        discrepancy = mmd(z, prior_samples, self.widths, self.kernel)
         loss = reconstruction + self.lambda_mmd * discrepancy
         terms = {"reconstruction": reconstruction, "mmd": discrepancy}
         if code.log_spread is not None:

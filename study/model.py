@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import torch
 
-from models import FAMILIES, KERNELS, NETWORKS, PRIORS, VAE, WAE, AutoEncoder, Objective
+from models import FAMILIES, KERNELS, NETWORKS, PRIORS, VAE, WAE, AutoEncoder, Objective, kernel_widths
 from study.config import TrialConfig
 
 Stream = Literal["weights", "batches", "noise"]
@@ -36,7 +36,7 @@ def make_objective(config: TrialConfig) -> Objective:
         return VAE(beta=settings.get("beta", 1.0))
     return WAE(
         lambda_mmd=settings["lambda_mmd"],
-        kernel_bandwidth=settings["kernel_bandwidth"],
+        widths=kernel_widths(config.latent_dim, settings["kernel_bandwidth"]),
         kernel=KERNELS[settings["kernel"]],
         lambda_1=settings.get("lambda_1", 0.0),
         lambda_2=settings.get("lambda_2", 0.0),

@@ -13,6 +13,7 @@ from models import (
     Objective,
     StandardGaussian,
     UniformCube,
+    kernel_widths,
 )
 
 SHAPE = (2, 4, 5)
@@ -25,7 +26,7 @@ def make(family: str) -> tuple[AutoEncoder, Objective]:
     network = FullyConnected(SHAPE, D, 16, generator)
     prior = UniformCube() if family == "wae-uniform" else StandardGaussian()
     model = AutoEncoder(network, encoder(network.n_features, D, True, generator), prior, D)
-    return model, WAE(10.0, lambda_1=1.0) if objective is WAE else objective()
+    return model, WAE(10.0, kernel_widths(D), lambda_1=1.0) if objective is WAE else objective()
 
 
 def images(n: int = 7) -> torch.Tensor:

@@ -79,7 +79,7 @@ def test_the_vae_adds_beta_times_the_kl_to_the_reconstruction(beta: float) -> No
 @pytest.mark.parametrize("encoder", [Gaussian, UniformBox])
 def test_the_wae_adds_mmd_and_the_penalty_of_equation_2(encoder: type[Gaussian | UniformBox]) -> None:
     model, x, generator = make(encoder), images(), noise()
-    terms = WAE(400.0, kernel_bandwidth=2.0, kernel=rbf, lambda_1=3.0, lambda_2=0.5)(model, x, noise())
+    terms = WAE(400.0, kernel_widths(3, 2.0), rbf, lambda_1=3.0, lambda_2=0.5)(model, x, noise())
     code = model.encode(x)
     z = model.sample_code(code, generator)
     assert code.log_spread is not None
@@ -95,6 +95,6 @@ def test_the_wae_adds_mmd_and_the_penalty_of_equation_2(encoder: type[Gaussian |
 
 
 def test_a_deterministic_wae_has_no_penalty() -> None:
-    terms = WAE(10.0)(make(Deterministic), images(), noise())
+    terms = WAE(10.0, kernel_widths(3))(make(Deterministic), images(), noise())
     assert terms.keys() == {"loss", "reconstruction", "mmd"}
     torch.testing.assert_close(terms["loss"], terms["reconstruction"] + 10 * terms["mmd"])
