@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from models import AutoEncoder, Objective
+from study.capture import CapturedStep
 from study.checkpoint import load_checkpoint, save_checkpoint
 from study.config import TrialConfig
 from study.data.dataset import Dataset
@@ -55,12 +56,14 @@ def fit(
     device: torch.device | str,
     milestones: Collection[int] = (),
     checkpoint_seconds: float = 30.0,
+    capture: bool = True,
 ) -> Iterator[Progress]:
     """Train `model` in place on the training part of `dataset`, on `device`, to the budget of `config`.
 
     Yields at step 0, at about a hundred evenly spaced steps, at every step of `milestones` and at the last. Where
     `checkpoint` exists, training goes on from it and yields begin after its step; it is written at most every
-    `checkpoint_seconds` and at the end, when the caller has dealt with what was yielded at that step.
+    `checkpoint_seconds` and at the end, when the caller has dealt with what was yielded at that step. On a GPU the step
+    is replayed from a CUDA graph unless `capture` is false.
     `Infeasible` if the loss or a weight is no longer finite, or if a batch is larger than the training part;
     `InputError` if the checkpoint is of another configuration.
     """
@@ -70,12 +73,27 @@ def fit(
         raise Infeasible(f"a batch of {config.batch_size} cannot be drawn from {len(train)} training images")
     model.to(device).train()
     objective.to(device).train()
-    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.999), eps=1e-8, fused=True)
+    rate = torch.tensor(config.learning_rate, device=device)  # tensors, as all that differs from step to step:
+    drawn = torch.empty(config.batch_size, dtype=torch.int64, device=device)  # a captured step reads them anew
+    optimiser = torch.optim.Adam(
+        model.parameters(), lr=rate, betas=(0.9, 0.999), eps=1e-8, fused=True, capturable=device.type == "cuda"
+    )
     batches = np.random.default_rng(stream_seed(config.seed, "batches"))
     noise = torch.Generator(device).manual_seed(stream_seed(config.seed, "noise"))
     step, seconds = 0, 0.0
     sums: dict[str, Tensor] = {}  # of the terms since the last yield, on the device: reading them would wait for it
     summed = 0
+    stored = dataset.images.stored(device)
+
+    def train_step() -> None:
+        images = dataset.images.unpack(stored.index_select(0, drawn))
+        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+            terms = objective(model, images, noise)
+        optimiser.zero_grad(set_to_none=True)
+        terms["loss"].backward()
+        optimiser.step()
+        for name, term in terms.items():
+            sums.setdefault(name, torch.zeros_like(term)).add_(term.detach())
 
     saved = load_checkpoint(checkpoint, config) if checkpoint is not None else None
     if saved is not None and saved["device"] != device.type:
@@ -85,6 +103,7 @@ def fit(
         model.load_state_dict(saved["model"])
         objective.load_state_dict(saved["objective"])
         optimiser.load_state_dict(saved["optimiser"])
+        optimiser.param_groups[0]["lr"] = rate
         batches.bit_generator.state = saved["batches"]
         noise.set_state(saved["noise"])
         step, seconds, summed = saved["step"], saved["seconds"], saved["summed"]
@@ -94,20 +113,13 @@ def fit(
         model.train()
 
     to_log = log_steps(total_steps) | set(milestones)
+    run_step = CapturedStep(train_step, noise) if capture else train_step
     last_save = started = time.perf_counter()
     while step < total_steps:
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(config, step)
-        drawn = batches.choice(len(train), config.batch_size, replace=False, shuffle=False)
-        images = dataset.images.batch(train[drawn], device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
-            terms = objective(model, images, noise)
-        optimiser.zero_grad(set_to_none=True)
-        terms["loss"].backward()
-        optimiser.step()
+        rate.fill_(learning_rate(config, step))
+        send(draw(train, config.batch_size, batches), drawn)
+        run_step()
         step += 1
-        for name, term in terms.items():
-            sums[name] = sums[name] + term.detach() if name in sums else term.detach()
         summed += 1
 
         logging_now = step in to_log
@@ -120,7 +132,9 @@ def fit(
         _check_finite(means, model, step)
         seconds += time.perf_counter() - started
         if logging_now:
-            sums, summed = {}, 0
+            summed = 0
+            for value in sums.values():
+                value.zero_()
             yield Progress(step, step * config.batch_size, seconds, means)
             model.train()
         if saving_now:
@@ -140,6 +154,17 @@ def fit(
             save_checkpoint(checkpoint, config, content)
             last_save = time.perf_counter()
         started = time.perf_counter()
+
+
+def draw(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
+    """A batch: `size` different training images, whatever was drawn before."""
+    return train[batches.choice(len(train), size, replace=False, shuffle=False)]
+
+
+def send(indices: np.ndarray, place: Tensor) -> None:
+    """Write image indices into `place`; to a GPU without waiting for it, from memory that stays until it has come."""
+    source = torch.from_numpy(indices)
+    place.copy_(source.pin_memory() if place.is_cuda else source, non_blocking=True)
 
 
 def log_steps(total_steps: int) -> set[int]:

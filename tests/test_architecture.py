@@ -31,9 +31,13 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.metrics.train_factor_classifier": ({"study.data", "study.folder"}, {"torch"}),  # a command of its own
     "study.torchvision_import": (set(), {"torch"}),
     "study.model": ({"models", "study.config"}, {"torch"}),
+    "study.capture": (set(), {"torch"}),
     "study.checkpoint": ({"study.config", "study.errors", "study.folder"}, {"torch"}),
     "study.training": (
-        {"models", "study.checkpoint", "study.config", "study.data", "study.errors", "study.model"},
+        {
+            *("models", "study.capture", "study.checkpoint", "study.config", "study.data", "study.errors"),
+            "study.model",
+        },
         {"torch"},
     ),
     "study.feature_spaces": ({"study.data", "study.metrics"}, {"torch"}),

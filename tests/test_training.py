@@ -2,7 +2,6 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from study.config import TrialConfig
 from study.data.dataset import Dataset, Images, split
 from study.errors import Infeasible, InputError
 from study.model import make_model, make_objective, stream_seed
-from study.training import Progress, fit, learning_rate, log_steps
+from study.training import Progress, draw, fit, learning_rate, log_steps
 
 SHAPE = (1, 8, 8)
 
@@ -49,24 +48,18 @@ class Cut(Exception):
     """What a killed process looks like from inside."""
 
 
-@dataclass(frozen=True)
-class Watched(Images):
-    """Remembers which images were asked for; ends the process when asked for batch number `cut`."""
+def watched(monkeypatch: pytest.MonkeyPatch, cut: int | None = None) -> list[np.ndarray]:
+    """The batches that are drawn from now on; the process ends when it comes to batch number `cut`."""
+    drawn: list[np.ndarray] = []
 
-    cut: int | None = None
-    asked: list[np.ndarray] = field(default_factory=list)
-
-    def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
-        if len(self.asked) == self.cut:
+    def watching(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
+        if len(drawn) == cut:
             raise Cut
-        self.asked.append(indices)
-        return super().batch(indices, device)
+        drawn.append(draw(train, size, batches))
+        return drawn[-1]
 
-
-def watched(n: int = 200, cut: int | None = None) -> tuple[Dataset, Watched]:
-    dataset = bars(n)
-    images = Watched(dataset.images.array, "bits", SHAPE, cut=cut)
-    return replace(dataset, images=images), images
+    monkeypatch.setattr(training, "draw", watching)
+    return drawn
 
 
 @pytest.fixture
@@ -113,7 +106,7 @@ def test_terms_are_means_over_the_steps_since_the_last_yield() -> None:
 
 def test_seconds_count_training_and_not_what_the_caller_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clock = FakeClock(monkeypatch)
-    progress = run(trial(), clock.dataset(), checkpoint=tmp_path / "c.pt", checkpoint_seconds=0)[1]
+    progress = run(trial(), checkpoint=tmp_path / "c.pt", checkpoint_seconds=0)[1]
     for p in progress:
         assert p.seconds == p.step
         clock.now += 1000
@@ -126,31 +119,28 @@ class FakeClock:
         self.now = 0.0
         monkeypatch.setattr(time, "perf_counter", lambda: self.now)
 
-    def dataset(self) -> Dataset:
-        clock, dataset = self, bars()
+        def slow(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
+            self.now += 1
+            return draw(train, size, batches)
 
-        class Slow(Images):
-            def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
-                clock.now += 1
-                return super().batch(indices, device)
-
-        return replace(dataset, images=Slow(dataset.images.array, "bits", SHAPE))
+        monkeypatch.setattr(training, "draw", slow)
 
 
 # What a step does
 
 
 @pytest.mark.parametrize(("n", "batch_size"), [(200, 20), (950, 400), (700_000, 100)])
-def test_batches_are_of_different_training_images_and_independent_of_each_other(n: int, batch_size: int) -> None:
-    dataset = Dataset("dsprites", Watched(np.zeros((n, 8), np.uint8), "bits", SHAPE), split(n), "rendered", "")
+def test_batches_are_of_different_training_images_and_independent_of_each_other(
+    n: int, batch_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = Dataset("dsprites", Images(np.zeros((n, 8), np.uint8), "bits", SHAPE), split(n), "rendered", "")
+    drawn = watched(monkeypatch)
     list(run(trial(batch_size=batch_size), dataset)[1])
-    images = dataset.images
-    assert isinstance(images, Watched)
-    assert len(images.asked) == 24
-    for batch in images.asked:
+    assert len(drawn) == 24
+    for batch in drawn:
         assert len(np.unique(batch)) == batch_size
         assert np.isin(batch, dataset.split.train).all()
-    everything = np.concatenate(images.asked)
+    everything = np.concatenate(drawn)
     assert everything.min() < 0.1 * n
     assert everything.max() > 0.9 * n
     if n == 200:  # three epochs' worth of images: independent batches leave gaps and repeat within an epoch
@@ -304,14 +294,16 @@ def told(p: Progress) -> tuple[int, int, dict[str, float]]:
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("family", ["beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform"])
 def test_a_run_that_was_cut_ends_exactly_where_an_uncut_one_does(
-    family: str, precision: str, cut: int, tmp_path: Path
+    family: str, precision: str, cut: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config, path = trial(family, precision=precision), tmp_path / "checkpoint.pt"
     uncut, progress = run(config, milestones=[7])
     expected = [told(p) for p in progress]
 
-    with pytest.raises(Cut):
-        list(run(config, watched(cut=cut)[0], checkpoint=path, checkpoint_seconds=0)[1])
+    with monkeypatch.context() as patched:
+        watched(patched, cut=cut)
+        with pytest.raises(Cut):
+            list(run(config, checkpoint=path, checkpoint_seconds=0)[1])
     model, progress = run(config, checkpoint=path, checkpoint_seconds=0, milestones=[7])
     rest = [told(p) for p in progress]
     assert_same(model.state_dict(), uncut.state_dict())
@@ -328,30 +320,31 @@ def test_a_step_whose_yield_was_not_dealt_with_is_yielded_again(tmp_path: Path) 
     assert [told(p) for p in run(config, checkpoint=path)[1]] == [p for p in expected if p[0] >= 10]
 
 
-def test_a_finished_run_is_only_loaded(tmp_path: Path) -> None:
+def test_a_finished_run_is_only_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config, path = trial(), tmp_path / "checkpoint.pt"
     trained, progress = run(config, checkpoint=path)
     list(progress)
-    dataset, images = watched()
-    model, progress = run(config, dataset, checkpoint=path)
+    drawn = watched(monkeypatch)
+    model, progress = run(config, checkpoint=path)
     assert list(progress) == []
-    assert images.asked == []
+    assert drawn == []
     assert_same(model.state_dict(), trained.state_dict())
 
 
 def test_seconds_go_on_where_they_were(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clock, path = FakeClock(monkeypatch), tmp_path / "checkpoint.pt"
-    for p in run(trial(), clock.dataset(), checkpoint=path, checkpoint_seconds=0)[1]:
+    for p in run(trial(), checkpoint=path, checkpoint_seconds=0)[1]:
         if p.step == 11:
             break
     clock.now += 1000
-    assert all(p.seconds == p.step for p in run(trial(), clock.dataset(), checkpoint=path)[1])
+    assert all(p.seconds == p.step for p in run(trial(), checkpoint=path)[1])
 
 
 def test_checkpoints_are_as_seldom_as_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    clock, saved = FakeClock(monkeypatch), []
+    FakeClock(monkeypatch)
+    saved: list[int] = []
     monkeypatch.setattr(training, "save_checkpoint", lambda path, config, content: saved.append(content["step"]))
-    list(run(trial(), clock.dataset(), checkpoint=tmp_path / "c.pt", checkpoint_seconds=7)[1])
+    list(run(trial(), checkpoint=tmp_path / "c.pt", checkpoint_seconds=7)[1])
     assert saved == [7, 14, 21, 24]
 
 

@@ -1,7 +1,9 @@
 """What a dataset is to the rest of the study: images that are unpacked on the device, a split, and factors if known."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -31,19 +33,35 @@ class Images:
 
     def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
         """The images at `indices` (n,) as float32 in [0, 1], unpacked on `device`: (n, channels, height, width)."""
-        stored = torch.from_numpy(np.ascontiguousarray(self.array[indices])).to(device)
-        if self.encoding == "bits":
-            masks = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=stored.device)
-            stored = (stored.unsqueeze(-1) & masks).ne(0)
-        values = stored.to(torch.float32)
-        if self.encoding == "uint8":
-            values = values / 255
-        return values.view(len(indices), *self.shape)
+        return self.unpack(torch.from_numpy(np.ascontiguousarray(self.array[indices])).to(device))
 
     def batches(self, indices: np.ndarray, size: int, device: torch.device | str = "cpu") -> Iterator[torch.Tensor]:
         """The images at `indices` in order, `size` at a time."""
         for start in range(0, len(indices), size):
             yield self.batch(indices[start : start + size], device)
+
+    def stored(self, device: torch.device | str = "cpu") -> torch.Tensor:
+        """All rows as they are stored, on `device`: on the CPU the array itself, on a GPU a copy of it."""
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # a tensor of read-only memory: only read
+            return torch.from_numpy(self.array).to(device)
+
+    def unpack(self, rows: torch.Tensor) -> torch.Tensor:
+        """Stored rows (n, …) as images, float32 in [0, 1], where the rows are: (n, channels, height, width)."""
+        match self.encoding:
+            case "bits":
+                values = _bits_of_bytes(rows.device).index_select(0, rows.reshape(-1).int())
+            case "uint8":
+                values = rows.float() / 255
+            case "float32":
+                values = rows
+        return values.view(len(rows), *self.shape)
+
+
+@cache
+def _bits_of_bytes(device: torch.device) -> torch.Tensor:
+    """The eight bits of every byte, most significant first, as float32 (256, 8)."""
+    bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+    return torch.from_numpy(bits).to(device, torch.float32)
 
 
 @dataclass(frozen=True)

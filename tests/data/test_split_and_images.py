@@ -69,6 +69,7 @@ def test_batches_are_what_slow_unpacking_gives(data: Any, encoding: Any) -> None
     pieces = list(images.batches(indices, size))
     assert all(len(piece) == size for piece in pieces[:-1])
     assert torch.equal(torch.cat(pieces), batch)
+    assert torch.equal(images.unpack(images.stored().index_select(0, torch.from_numpy(indices))), batch)
 
 
 def test_a_batch_is_a_copy_that_may_be_written() -> None:
@@ -76,6 +77,13 @@ def test_a_batch_is_a_copy_that_may_be_written() -> None:
     images = Images(stored, "float32", (1, 2, 2))
     images.batch(np.array([0])).fill_(1)
     assert stored.sum() == 0
+
+
+def test_on_the_cpu_what_is_stored_is_shared_and_not_copied() -> None:
+    stored = np.zeros((2, 4), dtype=np.uint8)
+    rows = Images(stored, "uint8", (1, 2, 2)).stored()
+    stored[1, 2] = 51
+    assert rows[1, 2] == 51
 
 
 @settings(deadline=None, max_examples=40)
