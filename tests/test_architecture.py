@@ -31,6 +31,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.metrics.train_factor_classifier": ({"study.data", "study.folder"}, {"torch"}),  # a command of its own
     "study.torchvision_import": (set(), {"torch"}),
     "study.model": ({"models", "study.config"}, {"torch"}),
+    "study.memory": (set(), set()),
     "study.capture": (set(), {"torch"}),
     "study.checkpoint": ({"study.config", "study.errors", "study.folder"}, {"torch"}),
     "study.training": (
@@ -52,7 +53,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"torch"},
     ),
     "study.search": (
-        {"study.config", "study.credentials", "study.errors", "study.folder", "study.records", "study.trial"},
+        {
+            *("study.config", "study.credentials", "study.errors", "study.folder", "study.memory", "study.records"),
+            "study.trial",
+        },
         {"ray", "optuna", "torch"},
     ),
     "study.tracking": (

@@ -119,7 +119,7 @@ def test_the_versions_that_were_tested_satisfy_the_lower_bounds() -> None:
             name, version = line.split("#")[0].split(";")[0].strip().split("==")
             constraints[name.lower().replace("_", "-").split("[")[0]] = version
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
     for requirement in map(Requirement, wanted):
         name = requirement.name.lower().replace("_", "-")
         assert name in constraints, f"constraints.txt has no version of {name}"
