@@ -18,6 +18,7 @@ import torch
 from benchmarks.contenders import Process, Setup
 from benchmarks.results import save
 
+TRAINERS = ("fit", "bare", "pythae")
 FAMILIES: dict[str, dict[str, Any]] = {"beta-vae": {"beta": 4.0}, "wae-deterministic": {}}
 
 
@@ -87,7 +88,7 @@ def summary(rates: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     for label, values in rates.items():
         found[label] = {"median": np.median(values), "min": values.min(), "max": values.max()}
         for name, other in (("pythae", "pythae float32"), ("roofline", f"roofline {label.split()[1]}")):
-            if other in rates and other != label:
+            if other in rates and label.split()[0] in TRAINERS and other != label:
                 found[label][f"of {name}"] = np.median(values / rates[other])
     return {label: {name: round(float(value), 3) for name, value in row.items()} for label, row in found.items()}
 
