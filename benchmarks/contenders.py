@@ -13,6 +13,7 @@ each line that it is sent, the seconds of a round.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from functools import partial
 from itertools import count
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, Any, Self
+
+from study.memory import ENVIRONMENT
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,8 +63,9 @@ class Process:
         self.setup = setup
         command = [sys.executable, "-m", "benchmarks.contenders", json.dumps(asdict(setup))]
         self.said = TemporaryFile()  # noqa: SIM115  closed at exit; pythae draws a progress bar into it
+        environment = {**os.environ, **(ENVIRONMENT if setup.contender in OURS else {})}
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, text=True, env=environment
         )
 
     def __enter__(self) -> Self:
@@ -279,10 +283,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.contenders", description=__doc__)
     parser.add_argument("setup", help="JSON of a Setup")
     setup = Setup(**json.loads(parser.parse_args().setup))
-    if setup.contender in OURS:
-        from study.memory import keep_freed_memory
-
-        keep_freed_memory()
     import torch
 
     torch.set_num_threads(setup.threads)

@@ -17,6 +17,7 @@ import optuna
 from study.config import StudyPlan
 from study.errors import InputError, Interrupted
 from study.folder import StudyFolder
+from study.memory import ENVIRONMENT
 from study.search import storage
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -206,7 +207,8 @@ def _ray(address: str | None) -> Iterator[None]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         if address is None:
-            os.environ.setdefault("RAY_AUTH_MODE", "disabled")
+            for name, value in {"RAY_AUTH_MODE": "disabled", **ENVIRONMENT}.items():
+                os.environ.setdefault(name, value)  # Ray's processes inherit it
             ray.init(
                 address="local",
                 include_dashboard=False,
@@ -215,7 +217,8 @@ def _ray(address: str | None) -> Iterator[None]:
                 logging_level=logging.ERROR,
             )
         else:
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+            runtime_env = {"env_vars": ENVIRONMENT}
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
     except (ConnectionError, ValueError) as error:
         raise InputError(f"--address: received {address!r}; {' '.join(str(error).split())}") from None
     try:

@@ -14,7 +14,6 @@ from ray import tune
 
 from study.config import TrialConfig
 from study.folder import TrialFolder, read_json, write_json
-from study.memory import keep_freed_memory
 
 MAX_ATTEMPTS = 3
 """Attempts at a trial within one launch: then it has failed, with the reason of the last one."""
@@ -40,7 +39,6 @@ def train(job: dict[str, Any]) -> None:
 
 
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
-    keep_freed_memory()
     from study.trial import Outcome, run_trial  # imports PyTorch
 
     attempt = _count_attempt(folder, job["launch"])
