@@ -15,6 +15,7 @@ from ray import tune
 from study.config import TrialConfig
 from study.folder import TrialFolder, read_json, write_json
 from study.memory import keep_freed_memory
+from study.outcome import Outcome
 
 MAX_ATTEMPTS = 3
 """Attempts at a trial within one launch: then it has failed, with the reason of the last one."""
@@ -40,14 +41,14 @@ def train(job: dict[str, Any]) -> None:
 
 
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
-    keep_freed_memory()
-    from study.trial import Outcome, run_trial  # imports PyTorch
-
     attempt = _count_attempt(folder, job["launch"])
     if attempt > MAX_ATTEMPTS:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
+    keep_freed_memory()
     import torch
+
+    from study.trial import run_trial  # imports PyTorch too
 
     logging.getLogger("study").setLevel(logging.WARNING)
     torch.set_num_threads(job["threads"])
@@ -99,8 +100,6 @@ def _reason(error: Exception) -> str:
 @contextmanager
 def _time_limit(folder: TrialFolder, seconds: float | None) -> Iterator[None]:
     """End the whole process when the time is up: a trial that hangs heeds nothing else. Ray starts another."""
-    from study.trial import Outcome
-
     if seconds is None:
         yield
         return

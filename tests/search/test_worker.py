@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from study.folder import TrialFolder
+from study.outcome import Outcome
 from study.search import worker
-from study.trial import Outcome
 
 
 @pytest.fixture
