@@ -56,7 +56,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.search": (
         {
             *("study.config", "study.credentials", "study.errors", "study.folder", "study.memory", "study.outcome"),
-            *("study.records", "study.trial"),
+            *("study.records", "study.training", "study.trial"),
         },
         {"ray", "optuna", "torch"},
     ),
