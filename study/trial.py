@@ -65,7 +65,7 @@ def _train_and_evaluate(
     objective = make_objective(config).to(device)
     milestones = {round(fraction * config.total_steps) for fraction in CURVE_POINTS}
 
-    begun = False
+    begun, curve_seconds = False, 0.0
     for progress in fit(
         model, objective, dataset, config, checkpoint=folder.checkpoint, device=device, milestones=milestones
     ):
@@ -74,7 +74,9 @@ def _train_and_evaluate(
             begun = True
         values = {f"train_{name}": value for name, value in progress.terms.items()}
         if progress.step in milestones:
+            started = time.perf_counter()
             values |= _prefixed(evaluate(model, dataset, "validation", "reduced", device, wanted))
+            curve_seconds += time.perf_counter() - started
         place = {"step": progress.step, "images": progress.images, "seconds": progress.seconds, "time": time.time()}
         folder.append_metrics(place | values)
         report(progress, values)
@@ -93,7 +95,11 @@ def _train_and_evaluate(
         state="failed" if not_finite else "complete",
         reason=f"not finite: {', '.join(not_finite)}" if not_finite else "",
         metrics={} if not_finite else metrics,
-        seconds={"training": round(training_seconds, 3), "evaluation": round(evaluation_seconds, 3)},
+        seconds={
+            "training": round(training_seconds, 3),
+            "curve": round(curve_seconds, 3),  # of the attempt that came to the end
+            "evaluation": round(evaluation_seconds, 3),
+        },
         provenance=provenance(config, dataset, device) | describe(dataset, "test", "standard", device, wanted),
     )
 
