@@ -19,10 +19,10 @@ from study.config import StudyPlan, load_space, make_plan
 from study.config.trial import TrialConfig
 from study.folder import StudyFolder
 from study.metrics import METRICS
+from study.outcome import Outcome
 from study.records import VALIDATION, write_records
 from study.report import write_report
 from study.search import proposals, storage
-from study.trial import Outcome
 
 ASKED = 5
 """Trials at each size whose asking and telling is timed; the median is given."""

@@ -1,9 +1,10 @@
 """Running a study from its plan to its report: search, records, tracking, weights and display kept together."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -17,8 +18,10 @@ from study.errors import Busy, InputError, Interrupted
 from study.folder import StudyFolder
 from study.pareto import non_dominated
 from study.records import TrialRecord, write_records
-from study.report import ReportSummary, write_report
 from study.search.resources import Resources
+
+if TYPE_CHECKING:
+    from study.report import ReportSummary
 
 Keep = Literal["front", "all", "none"]
 
@@ -44,7 +47,7 @@ class Result:
     """What a launch leaves: the records, the report made of them, and where to look."""
 
     records: list[TrialRecord]
-    report: ReportSummary
+    report: "ReportSummary"
     tracking_command: str
     tracking_error: str | None
 
@@ -70,15 +73,17 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
 
     Everything that can be refused is refused before anything is written into the folder.
     """
-    from study.search import schedule, storage  # imports Ray and Optuna, which takes seconds
+    from study.search import storage  # imports Optuna
 
     dataset = load(plan.space.dataset, options.resources.data_root)
     console.print(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…", highlight=False)
     _check_inception(plan)
     if options.storage is not None:
         storage.check(options.storage)
-    tracking_uri = tracking.open_store(options.tracking_uri, folder.path.parent)
-    with only_one(folder, "wait for it, or use another --name"):
+    tracking.check_store(options.tracking_uri, folder.path.parent)
+    with only_one(folder, "wait for it, or use another --name"), _services(plan, folder, options) as tracking_uri:
+        from study.search import schedule  # imports Ray Tune
+
         study = storage.open_study(plan, folder, options.storage or storage.default_url(folder))
         plan.save(folder.plan)
         mirror = tracking.Background(tracking.Mirror(plan, folder, tracking_uri))
@@ -104,6 +109,22 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
             mirror.close(INTERRUPTED_SECONDS)
             raise
         return _conclude(state, storage.records(study, folder), tracking_uri)
+
+
+@contextmanager
+def _services(plan: StudyPlan, folder: StudyFolder, options: Options) -> Iterator[str]:
+    """MLflow's store, whose URI is given, and Ray unless no trial is lacking: side by side, for Ray mostly waits."""
+    from study.search import storage
+
+    if storage.was_done(plan, folder, options.storage):
+        yield tracking.open_store(options.tracking_uri, folder.path.parent)
+        return
+    from study.search import cluster  # imports Ray
+
+    with ThreadPoolExecutor(1) as beside:
+        opening = beside.submit(tracking.open_store, options.tracking_uri, folder.path.parent)
+        with cluster.running(options.resources):
+            yield opening.result()
 
 
 def _check_inception(plan: StudyPlan) -> None:
@@ -162,6 +183,8 @@ class _State:
 
 def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> Result:
     """Records with their MLflow runs, then the report, then tracking with the report: each needs the one before."""
+    from study.report import write_report  # imports Matplotlib
+
     state.take(records)
     state.tell_tracking()
     state.mirror.flush(TRACKING_SECONDS)
@@ -176,13 +199,18 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
 
 @contextmanager
 def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
-    """One command on a study at a time: `Busy` if another holds it. The system frees the lock of a dead process."""
-    folder.path.mkdir(parents=True, exist_ok=True)
+    """One command on a study at a time: `Busy` if another holds it. The system frees the lock of a dead process.
+
+    `InputError` if there can be no such folder.
+    """
     lock = FileLock(folder.lock)
     try:
+        folder.path.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         raise Busy(f"{folder.path} is being run by another process; {advice}") from None
+    except OSError as error:
+        raise InputError(f"{folder.path}: cannot be written: {error.strerror or error}") from None
     try:
         yield
     finally:

@@ -4,7 +4,6 @@ from rich.console import Console
 
 from study.config import StudyPlan
 from study.folder import StudyFolder
-from study.report.terminal import front_as_table
 from study.run import Result
 
 
@@ -20,6 +19,8 @@ def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resume
 
 def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
     """What came of it: in words, the front as a table, what failed, and where to look."""
+    from study.report.terminal import front_as_table  # imports Matplotlib
+
     for sentence in result.report.result:
         _print(console, sentence)
     if len(result.report.front):

@@ -1,10 +1,8 @@
 """One trial, from its configuration to its outcome, readable from top to bottom."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
 import torch
@@ -13,43 +11,16 @@ from study.config import TrialConfig
 from study.data import load
 from study.errors import Infeasible
 from study.evaluation import describe, evaluate
-from study.folder import TrialFolder, read_json, write_atomically, write_json
+from study.folder import TrialFolder, write_atomically
 from study.model import make_model, make_objective
+from study.outcome import Outcome
 from study.pictures import save_pictures
 from study.provenance import provenance
-from study.records import VALIDATION, State
+from study.records import VALIDATION
 from study.training import Progress, fit
 
 CURVE_POINTS = (0.0, 0.125, 0.25, 0.5, 0.75)
 """Where in the training the reduced metrics are computed, as fractions of it; at 0 the model is untrained."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a trial ended. `metrics` hold test values by name and validation values with a prefix; only if complete."""
-
-    state: State
-    reason: str = ""
-    metrics: dict[str, float] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    provenance: dict[str, str] = field(default_factory=dict)
-
-    def attributes(self) -> dict[str, Any]:
-        """As plain values, for JSON and for storage."""
-        return asdict(self)
-
-    @classmethod
-    def from_attributes(cls, attributes: Mapping[str, Any]) -> Self:
-        return cls(**{key: attributes[key] for key in cls.__dataclass_fields__ if key in attributes})
-
-    @classmethod
-    def read(cls, folder: TrialFolder) -> Self | None:
-        """The outcome that a trial left in its folder, if it got so far."""
-        return cls.from_attributes(read_json(folder.outcome)) if folder.outcome.exists() else None
-
-    def write(self, folder: TrialFolder) -> Self:
-        write_json(folder.outcome, self.attributes())
-        return self
 
 
 def run_trial(
@@ -94,7 +65,7 @@ def _train_and_evaluate(
     objective = make_objective(config).to(device)
     milestones = {round(fraction * config.total_steps) for fraction in CURVE_POINTS}
 
-    begun = False
+    begun, curve_seconds = False, 0.0
     for progress in fit(
         model, objective, dataset, config, checkpoint=folder.checkpoint, device=device, milestones=milestones
     ):
@@ -103,7 +74,9 @@ def _train_and_evaluate(
             begun = True
         values = {f"train_{name}": value for name, value in progress.terms.items()}
         if progress.step in milestones:
+            started = time.perf_counter()
             values |= _prefixed(evaluate(model, dataset, "validation", "reduced", device, wanted))
+            curve_seconds += time.perf_counter() - started
         place = {"step": progress.step, "images": progress.images, "seconds": progress.seconds, "time": time.time()}
         folder.append_metrics(place | values)
         report(progress, values)
@@ -122,7 +95,11 @@ def _train_and_evaluate(
         state="failed" if not_finite else "complete",
         reason=f"not finite: {', '.join(not_finite)}" if not_finite else "",
         metrics={} if not_finite else metrics,
-        seconds={"training": round(training_seconds, 3), "evaluation": round(evaluation_seconds, 3)},
+        seconds={
+            "training": round(training_seconds, 3),
+            "curve": round(curve_seconds, 3),  # of the attempt that came to the end
+            "evaluation": round(evaluation_seconds, 3),
+        },
         provenance=provenance(config, dataset, device) | describe(dataset, "test", "standard", device, wanted),
     )
 

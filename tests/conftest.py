@@ -22,18 +22,18 @@ def ray_session() -> Iterator[None]:
     import logging
     import warnings
 
-    from study.search import schedule  # sets Ray's environment before it is imported
+    from study.search import cluster
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Ray's own, on some Python versions
-        schedule.ray.init(
+        cluster.ray.init(
             address="local",
             num_cpus=2,
             num_gpus=0,
             include_dashboard=False,
-            object_store_memory=schedule.OBJECT_STORE_BYTES,
+            object_store_memory=cluster.OBJECT_STORE_BYTES,
             log_to_driver=False,
             logging_level=logging.ERROR,
         )
     yield
-    schedule.ray.shutdown()
+    cluster.ray.shutdown()

@@ -1,15 +1,22 @@
 """What a launch does around the search: whether a folder is the same study, the front, and whose weights stay."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import optuna
 import pytest
+from rich.console import Console
 
 from study.config import StudyPlan, load_space, make_plan
 from study.errors import InputError
 from study.folder import StudyFolder
+from study.outcome import Outcome
 from study.records import TrialRecord
 from study.run import Keep, Options, front, keep_weights, resume_plan, run_study
 from study.search.resources import Resources
+
+pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 
 
 def plan(**arguments: object) -> StudyPlan:
@@ -86,8 +93,6 @@ def test_another_study_in_the_folder_is_refused_with_the_difference(
 def test_fid_without_inception_weights_is_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rich.console import Console
-
     from study.config import SearchSpace
 
     monkeypatch.delenv("WAE_STUDY_INCEPTION_WEIGHTS", raising=False)
@@ -102,3 +107,74 @@ def test_fid_without_inception_weights_is_refused_before_anything_is_written(
     with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights"):
         run_study(fid, StudyFolder(tmp_path / "runs" / "fid"), Options(Resources()), Console())
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.fixture
+def no_ray(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Ray is not started: that it was to be is noted instead."""
+    from study.search import cluster
+
+    asked: list[str] = []
+
+    @contextmanager
+    def note(resources: Resources) -> Iterator[None]:
+        asked.append("Ray")
+        yield
+
+    monkeypatch.setattr(cluster, "running", note)
+    return asked
+
+
+@pytest.mark.parametrize("uri", ["mlruns", "ftp://host", "http://", "sqlite://"])
+def test_a_wrong_tracking_uri_is_refused_before_ray_starts(tmp_path: Path, no_ray: list[str], uri: str) -> None:
+    folder = StudyFolder(tmp_path / "runs" / "dsprites")
+    squares, name = load_space("fading_squares")
+    wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0)
+    with pytest.raises(InputError, match="--tracking-uri: received"):
+        run_study(wanted, folder, Options(Resources(), tracking_uri=uri), Console())
+    assert no_ray == []
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_database_of_something_else_is_refused_before_there_is_a_study(tmp_path: Path, no_ray: list[str]) -> None:
+    """Optuna's is managed in the same way as MLflow's; only MLflow can tell, which is asked while Ray starts."""
+    store = tmp_path / "optuna.db"
+    optuna.storages.RDBStorage(f"sqlite:///{store}").remove_session()
+    folder = StudyFolder(tmp_path / "runs" / "fading_squares")
+    squares, name = load_space("fading_squares")
+    wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0)
+    with pytest.raises(InputError, match="cannot be opened by this MLflow"):
+        run_study(wanted, folder, Options(Resources(), tracking_uri=f"sqlite:///{store}"), Console())
+    assert no_ray == ["Ray"]
+    assert [path.name for path in folder.path.iterdir()] == [".lock"]
+
+
+def test_an_output_folder_that_cannot_be_is_one_sentence(tmp_path: Path, no_ray: list[str]) -> None:
+    (tmp_path / "runs").write_text("a file")
+    folder = StudyFolder(tmp_path / "runs" / "fading_squares")
+    store = f"sqlite:///{tmp_path}/mlflow.db"
+    squares, name = load_space("fading_squares")
+    wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0)
+    with pytest.raises(InputError, match=r"fading_squares: cannot be written: Not a directory"):
+        run_study(wanted, folder, Options(Resources(), tracking_uri=store), Console())
+    assert no_ray == []
+
+
+def test_a_study_that_is_done_is_reported_without_ray(tmp_path: Path, no_ray: list[str]) -> None:
+    from study.search import proposals, storage
+
+    squares, name = load_space("fading_squares")
+    wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0, trials=2)
+    folder = StudyFolder(tmp_path / "runs" / name)
+    folder.path.mkdir(parents=True)
+    study = storage.open_study(wanted, folder, storage.default_url(folder))
+    for _ in range(2):
+        number = proposals.propose(study, wanted).number
+        folder.trial(number).path.mkdir(parents=True)
+        storage.tell(study, wanted, number, Outcome("infeasible", reason="diverged"))
+    wanted.save(folder.plan)
+    result = run_study(wanted, folder, Options(Resources()), Console())
+    assert no_ray == []
+    assert [record.state for record in result.records] == ["infeasible"] * 2
+    assert folder.report.exists()
+    assert result.tracking_error is None

@@ -1,13 +1,18 @@
-"""What a dataset is to the rest of the study: images that are unpacked on the device, a split, and factors if known."""
+"""What a dataset is to the rest of the study: images that are unpacked on the device, a split, and factors if known.
+
+PyTorch is imported where images are unpacked: the command that starts trials opens the data too, and does without.
+"""
 
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import torch
+
+if TYPE_CHECKING:
+    import torch
 
 Encoding = Literal["bits", "uint8", "float32"]
 Part = Literal["train", "validation", "test"]
@@ -31,21 +36,25 @@ class Images:
     def __len__(self) -> int:
         return len(self.array)
 
-    def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
+    def batch(self, indices: np.ndarray, device: "torch.device | str" = "cpu") -> "torch.Tensor":
         """The images at `indices` (n,) as float32 in [0, 1], unpacked on `device`: (n, channels, height, width)."""
+        import torch
+
         return self.unpack(torch.from_numpy(np.ascontiguousarray(self.array[indices])).to(device))
 
-    def batches(self, indices: np.ndarray, size: int, device: torch.device | str = "cpu") -> Iterator[torch.Tensor]:
+    def batches(self, indices: np.ndarray, size: int, device: "torch.device | str" = "cpu") -> Iterator["torch.Tensor"]:
         """The images at `indices` in order, `size` at a time."""
         for start in range(0, len(indices), size):
             yield self.batch(indices[start : start + size], device)
 
-    def stored(self, device: torch.device | str = "cpu") -> torch.Tensor:
+    def stored(self, device: "torch.device | str" = "cpu") -> "torch.Tensor":
         """All rows as they are stored, on `device`: on the CPU the array itself, on a GPU a copy of it."""
+        import torch
+
         with warnings.catch_warnings(action="ignore", category=UserWarning):  # a tensor of read-only memory: only read
             return torch.from_numpy(self.array).to(device)
 
-    def unpack(self, rows: torch.Tensor) -> torch.Tensor:
+    def unpack(self, rows: "torch.Tensor") -> "torch.Tensor":
         """Stored rows (n, …) as images, float32 in [0, 1], where the rows are: (n, channels, height, width)."""
         match self.encoding:
             case "bits":
@@ -58,8 +67,10 @@ class Images:
 
 
 @cache
-def _bits_of_bytes(device: torch.device) -> torch.Tensor:
+def _bits_of_bytes(device: "torch.device") -> "torch.Tensor":
     """The eight bits of every byte, most significant first, as float32 (256, 8)."""
+    import torch
+
     bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
     return torch.from_numpy(bits).to(device, torch.float32)
 

@@ -1,6 +1,18 @@
 """Search and schedule: the only imports of Optuna and of Ray.
 
 `storage` opens the Optuna study, which is the only truth about trials, and reads the records out of it; `proposals`
-says what each trial is; `searcher` joins the two to Ray Tune; `worker` is what runs in Ray's processes; `schedule`
-runs a whole study.
+says what each trial is; `searcher` joins the two to Ray Tune; `worker` is what runs in Ray's processes; `cluster`
+starts Ray, and `schedule` runs a whole study on it.
 """
+
+import os
+
+# Ray reads these when it is imported, which only files of this package do
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ.setdefault("RAY_prestart_worker_first_driver", "0")  # Tune gives its workers an environment of their own
+os.environ.setdefault("RAY_CHDIR_TO_TRIAL_DIR", "0")
+os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")  # no scrolling tables
+os.environ.setdefault("TUNE_DISABLE_AUTO_CALLBACK_LOGGERS", "1")  # our own files are the log
+os.environ.setdefault("TUNE_DISABLE_SIGINT_HANDLER", "1")  # Tune's would end `fit` as if all had gone well
+os.environ.setdefault("TUNE_DISABLE_STRICT_METRIC_CHECKING", "1")
+os.environ.setdefault("TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S", "0")

@@ -6,38 +6,21 @@ import os
 import shutil
 import signal
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Self
 
 import optuna
-
-from study.config import StudyPlan
-from study.errors import InputError, Interrupted
-from study.folder import StudyFolder
-from study.memory import ENVIRONMENT
-from study.search import storage
-
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-os.environ.setdefault("RAY_CHDIR_TO_TRIAL_DIR", "0")
-os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")  # no scrolling tables
-os.environ.setdefault("TUNE_DISABLE_AUTO_CALLBACK_LOGGERS", "1")  # our own files are the log
-os.environ.setdefault("TUNE_DISABLE_SIGINT_HANDLER", "1")  # Tune's would end `fit` as if all had gone well
-os.environ.setdefault("TUNE_DISABLE_STRICT_METRIC_CHECKING", "1")
-os.environ.setdefault("TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S", "0")
-
-import ray
 from ray import tune
 from ray.tune.experiment import Trial as TuneTrial
 
-from study.search import worker
+from study.config import StudyPlan
+from study.errors import Interrupted
+from study.folder import StudyFolder
+from study.search import cluster, storage, worker
 from study.search.resources import Resources
 from study.search.searcher import NotSaved, StudySearch
-
-OBJECT_STORE_BYTES = 200 * 2**20
-"""Ray's shared memory: data are memory-mapped files and results are small, so that it holds next to nothing."""
 
 RELAUNCHES_WITHOUT_PROGRESS = 3
 """Ray ends a whole run on some errors of one worker (out of memory); it is started again unless nothing moves on."""
@@ -54,40 +37,16 @@ class Listener:
 
 def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Resources, listener: Listener) -> None:
     """Run the trials that the plan still lacks. `Interrupted` on SIGINT, SIGTERM or SIGHUP."""
-    if _is_done(study, plan):
+    if storage.is_done(study, plan):
         return
-    with _ray(resources.address):
-        share = _share(resources)
+    with cluster.running(resources) as share:
         launch = uuid.uuid4().hex
         stuck = 0
         with _Signals() as signals:
-            while not _is_done(study, plan) and stuck < RELAUNCHES_WITHOUT_PROGRESS:
+            while not storage.is_done(study, plan) and stuck < RELAUNCHES_WITHOUT_PROGRESS:
                 before = len(storage.ended(study))
                 _fit(study, plan, folder, resources, listener, share, launch, signals)
                 stuck = 0 if len(storage.ended(study)) > before else stuck + 1
-
-
-@dataclass(frozen=True)
-class _Share:
-    concurrent: int
-    cpus: float
-    gpus: float
-
-    @property
-    def threads(self) -> int:
-        return max(1, int(self.cpus))
-
-
-def _share(resources: Resources) -> _Share:
-    """Each trial's part of what Ray has: one trial a core, or as many a GPU as the fraction says."""
-    total = ray.cluster_resources()
-    cpus, gpus = total.get("CPU", 1.0), total.get("GPU", 0.0)
-    gpus_per_trial = resources.gpus_per_trial if resources.gpus_per_trial is not None else min(gpus, 1.0)
-    if gpus_per_trial > gpus:
-        raise InputError(f"--gpus-per-trial: received {gpus_per_trial:g}; Ray has {gpus:g}")
-    by_gpu = int(gpus / gpus_per_trial) if gpus_per_trial else None
-    concurrent = resources.concurrent or by_gpu or max(1, int(cpus))
-    return _Share(concurrent, cpus=max(cpus / concurrent, 0.01), gpus=gpus_per_trial)
 
 
 def _fit(
@@ -96,7 +55,7 @@ def _fit(
     folder: StudyFolder,
     resources: Resources,
     listener: Listener,
-    share: _Share,
+    share: cluster.Share,
     launch: str,
     signals: "_Signals",
 ) -> None:
@@ -191,37 +150,3 @@ class _Callback(NotSaved, tune.Callback):
     ) -> None:
         if "step" in result:
             self.listener.progressed(trial.config["number"], result)
-
-
-def _is_done(study: optuna.Study, plan: StudyPlan) -> bool:
-    return len(storage.ended(study)) >= plan.trials
-
-
-@contextmanager
-def _ray(address: str | None) -> Iterator[None]:
-    """Ray for the time of the study, unless the process has one already (the tests do)."""
-    if ray.is_initialized():
-        yield
-        return
-    for name in ("ray", "ray.tune", "ray.data"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        if address is None:
-            for name, value in {"RAY_AUTH_MODE": "disabled", **ENVIRONMENT}.items():
-                os.environ.setdefault(name, value)  # Ray's processes inherit it
-            ray.init(
-                address="local",
-                include_dashboard=False,
-                object_store_memory=OBJECT_STORE_BYTES,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-            )
-        else:
-            runtime_env = {"env_vars": ENVIRONMENT}
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
-    except (ConnectionError, ValueError) as error:
-        raise InputError(f"--address: received {address!r}; {' '.join(str(error).split())}") from None
-    try:
-        yield
-    finally:
-        ray.shutdown()

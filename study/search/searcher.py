@@ -12,8 +12,8 @@ from ray.tune.search import Searcher
 
 from study.config import StudyPlan
 from study.folder import StudyFolder
+from study.outcome import Outcome
 from study.search import proposals, storage
-from study.trial import Outcome
 
 
 class NotSaved:

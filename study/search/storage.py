@@ -17,8 +17,8 @@ from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
 from study.errors import InputError
 from study.folder import StudyFolder, read_json
+from study.outcome import Outcome
 from study.records import SCORED_AGAIN, VALIDATION, TrialRecord
-from study.trial import Outcome
 
 CONFIG = "config"
 """User attribute: the settings of the trial's `TrialConfig`. A trial without it was cut off while it was proposed."""
@@ -101,6 +101,19 @@ def _check_objectives(study: optuna.Study, plan: StudyPlan) -> None:
 def ended(study: optuna.Study) -> list[FrozenTrial]:
     """The trials whose state will not change any more."""
     return [trial for trial in study.get_trials(deepcopy=False) if trial.state.is_finished()]
+
+
+def is_done(study: optuna.Study, plan: StudyPlan) -> bool:
+    """Whether as many trials have ended as the plan has."""
+    return len(ended(study)) >= plan.trials
+
+
+def was_done(plan: StudyPlan, folder: StudyFolder, url: str | None) -> bool:
+    """`is_done` of the study as an earlier launch left it; False if there is none. Nothing is made."""
+    try:
+        return folder.plan.exists() and is_done(load_study(plan, folder, url), plan)
+    except InputError:
+        return False  # what is wrong is said when the study is opened
 
 
 def running(study: optuna.Study) -> list[FrozenTrial]:

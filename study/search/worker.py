@@ -1,22 +1,31 @@
 """What runs in Ray's processes: one attempt at one trial, with its lock, its time limit and its count of attempts."""
 
 import logging
+import math
 import os
 import threading
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 from ray import tune
 
 from study.config import TrialConfig
 from study.folder import TrialFolder, read_json, write_json
+from study.outcome import Outcome
+
+if TYPE_CHECKING:
+    from study.training import Progress
 
 MAX_ATTEMPTS = 3
 """Attempts at a trial within one launch: then it has failed, with the reason of the last one."""
+
+REPORT_SECONDS = 2.0
+"""Least time between two reports: a trial waits until the driver has taken one, and only the display looks at them."""
 
 ORPHAN_SECONDS = 60.0
 """How long to wait for a worker of a killed driver to leave a trial: it was seen to be gone after 2 to 10 seconds."""
@@ -39,13 +48,13 @@ def train(job: dict[str, Any]) -> None:
 
 
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
-    from study.trial import Outcome, run_trial  # imports PyTorch
-
     attempt = _count_attempt(folder, job["launch"])
     if attempt > MAX_ATTEMPTS:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
     import torch
+
+    from study.trial import run_trial  # imports PyTorch too
 
     logging.getLogger("study").setLevel(logging.WARNING)
     torch.set_num_threads(job["threads"])
@@ -60,9 +69,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
                 device=job["device"],
                 metrics=job["metrics"],
                 objectives=job["objectives"],
-                report=lambda progress, values: tune.report(
-                    {"step": progress.step, "seconds": progress.seconds, "total_steps": config.total_steps, **values}
-                ),
+                report=_Reporter(config.total_steps),
             )
     except Exception as error:
         folder.error.write_text(traceback.format_exc(), encoding="utf-8")
@@ -72,6 +79,19 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     finally:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+class _Reporter:
+    """Tells the driver where the trial is, not more often than `REPORT_SECONDS`; the metrics file has every line."""
+
+    def __init__(self, total_steps: int) -> None:
+        self.total_steps = total_steps
+        self.last = -math.inf
+
+    def __call__(self, progress: "Progress", values: dict[str, float]) -> None:
+        if time.monotonic() - self.last >= REPORT_SECONDS:
+            tune.report({"step": progress.step, "seconds": progress.seconds, "total_steps": self.total_steps, **values})
+            self.last = time.monotonic()
 
 
 def _count_attempt(folder: TrialFolder, launch: str) -> int:
@@ -97,8 +117,6 @@ def _reason(error: Exception) -> str:
 @contextmanager
 def _time_limit(folder: TrialFolder, seconds: float | None) -> Iterator[None]:
     """End the whole process when the time is up: a trial that hangs heeds nothing else. Ray starts another."""
-    from study.trial import Outcome
-
     if seconds is None:
         yield
         return

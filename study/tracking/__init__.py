@@ -6,6 +6,17 @@ The only import of mlflow, which costs two seconds and happens when a store is o
 from study.tracking.background import Background
 from study.tracking.content import Ending, Progress
 from study.tracking.mirror import Link, Mirror, links, store_of
-from study.tracking.store import open_store, ui_command
+from study.tracking.store import check_store, open_store, ui_command
 
-__all__ = ["Background", "Ending", "Link", "Mirror", "Progress", "links", "open_store", "store_of", "ui_command"]
+__all__ = [
+    "Background",
+    "Ending",
+    "Link",
+    "Mirror",
+    "Progress",
+    "check_store",
+    "links",
+    "open_store",
+    "store_of",
+    "ui_command",
+]

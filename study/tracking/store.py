@@ -57,12 +57,10 @@ def load_mlflow() -> ModuleType:
     return mlflow
 
 
-def open_store(tracking_uri: str | None, runs: Path) -> str:
+def check_store(tracking_uri: str | None, runs: Path) -> str:
     """The tracking URI of this launch: the argument, else MLFLOW_TRACKING_URI, else SQLite in `runs/mlflow.db`.
 
-    A SQLite database is made here, once, under a lock: processes that open a fresh one together break it. A server
-    or another database is not contacted; it may be down now. `InputError` if the URI cannot be one, or its file is
-    no MLflow database.
+    `InputError` if it cannot be one, or if its file is no database. Nothing is made, and MLflow is not imported.
     """
     given = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or _sqlite_uri(runs.absolute() / "mlflow.db")
     scheme = given.partition(":")[0].partition("+")[0]
@@ -70,17 +68,29 @@ def open_store(tracking_uri: str | None, runs: Path) -> str:
         raise InputError(f"--tracking-uri: received {redact(given)!r}; allowed are {_ALLOWED}")
     if scheme in SERVERS:
         _check_address(given)
-        load_mlflow()
         return given
     if scheme != "sqlite":
-        load_mlflow()
         _check_driver(given)
         return given
     path = database_file(given)
     if path is None:
         raise InputError(f"--tracking-uri: received {given!r}; SQLite needs a file: sqlite:///FILE")
-    _make_database(path)
+    _check_file(path)
     return _sqlite_uri(path)
+
+
+def open_store(tracking_uri: str | None, runs: Path) -> str:
+    """`check_store`, and MLflow is imported and its database ready, which takes seconds.
+
+    A SQLite database is made here, once, under a lock: processes that open a fresh one together break it. A server
+    or another database is not contacted; it may be down now. `InputError` also if the database is of another MLflow.
+    """
+    uri = check_store(tracking_uri, runs)
+    load_mlflow()
+    path = database_file(uri)
+    if path is not None:
+        _make_database(path)
+    return uri
 
 
 def database_file(tracking_uri: str) -> Path | None:
@@ -158,6 +168,17 @@ def _check_driver(uri: str) -> None:
         raise InputError(f"--tracking-uri: received {redact(uri)!r}: {redact(_line(error))}") from None
 
 
+def _check_file(path: Path) -> None:
+    try:
+        if path.exists() and path.stat().st_size and not _is_database(path):
+            raise InputError(f"--tracking-uri: {path} is no SQLite database; name another file, or move it away")
+    except OSError as error:
+        raise InputError(f"--tracking-uri: {path} cannot be read: {error.strerror or error}") from None
+    there = next(place for place in (path, *path.parents) if place.exists())
+    if not os.access(there, os.W_OK):
+        raise InputError(f"--tracking-uri: {path} cannot be written")
+
+
 def _make_database(path: Path) -> None:
     """The database with MLflow's tables, made aside and moved into place: a killed launch leaves no half of one."""
     try:
@@ -168,8 +189,6 @@ def _make_database(path: Path) -> None:
                     fresh = Path(folder) / "mlflow.db"
                     _open(fresh, path.parent)
                     fresh.replace(path)
-            elif not _is_database(path):
-                raise InputError(f"--tracking-uri: {path} is no SQLite database; name another file, or move it away")
             else:
                 _open(path, path.parent)
     except Timeout:
@@ -187,6 +206,7 @@ def _is_database(path: Path) -> bool:
 def _open(path: Path, place: Path) -> None:
     """Open a database by MLflow's own means: a fresh one gets its tables, one of another version is refused."""
     load_mlflow()
+    from alembic.util import CommandError
     from mlflow.exceptions import MlflowException
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
     from sqlalchemy.exc import SQLAlchemyError
@@ -194,7 +214,7 @@ def _open(path: Path, place: Path) -> None:
     try:
         store = SqlAlchemyStore(_sqlite_uri(path), (place / "mlartifacts").as_uri())
         store.engine.dispose()
-    except (MlflowException, SQLAlchemyError) as error:
+    except (MlflowException, SQLAlchemyError, CommandError) as error:
         raise InputError(f"--tracking-uri: {path} cannot be opened by this MLflow: {_line(error)}") from None
 
 

@@ -14,10 +14,11 @@ from study import rescoring, run
 from study.config import SearchSpace, StudyPlan, make_plan
 from study.evaluate import app
 from study.folder import StudyFolder
+from study.outcome import Outcome
 from study.records import read_records, write_records
 from study.search import proposals, storage
 from study.tracking import Ending, Mirror, Progress, open_store
-from study.trial import Outcome, run_trial
+from study.trial import run_trial
 from tests.search.conftest import SPACE
 
 TAKEN_OUT = "frechet_pca"

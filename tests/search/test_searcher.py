@@ -10,9 +10,9 @@ from ray.tune.search import Searcher
 
 from study.config import StudyPlan
 from study.folder import StudyFolder
+from study.outcome import Outcome
 from study.search import storage
 from study.search.searcher import StudySearch
-from study.trial import Outcome
 from tests.search.conftest import MakePlan
 from tests.search.test_storage import METRICS
 

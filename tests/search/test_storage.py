@@ -11,8 +11,8 @@ from optuna.trial import TrialState
 from study.config import StudyPlan
 from study.errors import InputError
 from study.folder import StudyFolder, write_json
+from study.outcome import Outcome
 from study.search import proposals, storage
-from study.trial import Outcome
 from tests.search.conftest import SPACE, MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]
@@ -108,3 +108,21 @@ def test_a_trial_without_an_objective_has_failed_and_does_not_stay_running(
     storage.tell(study, plan, trial.number, Outcome("complete", metrics=metrics))
     (record,) = storage.records(study, folder)
     assert (record.state, record.reason) == ("failed", "without a value of reconstruction")
+
+
+def test_a_study_was_done_when_its_trials_have_ended(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
+    plan = make(trials=2)
+    assert not storage.was_done(plan, folder, None)
+    assert not folder.database.exists()
+    plan.save(folder.plan)
+    assert not storage.was_done(plan, folder, None)  # a plan without its database
+    assert not folder.database.exists()
+    study = open_study(plan)
+    numbers = [proposals.propose(study, plan).number for _ in range(2)]
+    storage.tell(study, plan, numbers[0], Outcome("complete", metrics=METRICS))
+    assert not storage.was_done(plan, folder, None)
+    storage.tell(study, plan, numbers[1], Outcome("failed", reason="because"))
+    assert storage.was_done(plan, folder, None)
+    assert storage.was_done(plan, folder, storage.default_url(folder))
+    assert not storage.was_done(make(trials=3), folder, None)
+    assert not storage.was_done(make(name="another", trials=2), folder, None)

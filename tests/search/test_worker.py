@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from study.folder import TrialFolder
+from study.outcome import Outcome
 from study.search import worker
-from study.trial import Outcome
+from study.training import Progress
 
 
 @pytest.fixture
@@ -58,3 +59,16 @@ def test_the_time_limit_is_gone_with_the_trial(folder: TrialFolder) -> None:
             thread.join()
     assert threading.active_count() == before
     assert Outcome.read(folder) is None
+
+
+def test_reports_are_far_apart_and_the_first_comes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    reported: list[dict[str, float]] = []
+    now = 100.0
+    monkeypatch.setattr(worker.tune, "report", reported.append)
+    monkeypatch.setattr(worker.time, "monotonic", lambda: now)
+    report = worker._Reporter(total_steps=40)
+    for step in range(40):
+        report(Progress(step, 10 * step, step / 2, {}), {"train_loss": 1.0})
+        now += worker.REPORT_SECONDS / 8
+    assert [result["step"] for result in reported] == [0, 8, 16, 24, 32]
+    assert reported[1] == {"step": 8, "seconds": 4.0, "total_steps": 40, "train_loss": 1.0}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from study.credentials import redact
 from study.errors import InputError
-from study.tracking import open_store, ui_command
+from study.tracking import check_store, open_store, ui_command
 from study.tracking.store import artifact_location, run_url
 
 
@@ -62,9 +62,30 @@ def test_a_missing_database_driver_is_named_without_the_password(tmp_path: Path)
 def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     file.write_text("my thesis " * 1000)
-    with pytest.raises(InputError, match="is no SQLite database"):
-        open_store(f"sqlite:///{file}", tmp_path)
+    for ask in (check_store, open_store):
+        with pytest.raises(InputError, match="is no SQLite database"):
+            ask(f"sqlite:///{file}", tmp_path)
     assert file.read_text().startswith("my thesis")
+
+
+def test_checking_makes_nothing_and_leaves_mlflow_alone(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from study.tracking import check_store\n"
+        "print(check_store(sys.argv[1], Path('runs'))); assert 'mlflow' not in sys.modules"
+    )
+    uri = f"sqlite:///{tmp_path}/new/mlflow.db"
+    done = subprocess.run([sys.executable, "-c", code, uri], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == uri
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "study.tracking.store.os.access", lambda path, mode: path != tmp_path
+    )  # root may write anywhere
+    with pytest.raises(InputError, match=r"new/mlflow\.db cannot be written"):
+        check_store(f"sqlite:///{tmp_path}/new/mlflow.db", tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_killed_process_left_half_done_is_rolled_back(runs: Path) -> None:
