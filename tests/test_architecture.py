@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "search_spaces": (set(), set()),
     "study.errors": (set(), set()),
     "study.credentials": (set(), set()),
+    "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
@@ -48,7 +49,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"torch"},
     ),
     "study.search": (
-        {"study.config", "study.credentials", "study.errors", "study.folder", "study.records", "study.trial"},
+        {
+            *("study.collector", "study.config", "study.credentials", "study.errors", "study.folder"),
+            *("study.records", "study.trial"),
+        },
         {"ray", "optuna", "torch"},
     ),
     "study.tracking": (
@@ -56,7 +60,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"mlflow"},
     ),
     "study.report": (
-        {"study.config", "study.errors", "study.folder", "study.metrics", "study.pareto", "study.records"},
+        {
+            *("study.collector", "study.config", "study.errors", "study.folder", "study.metrics"),
+            *("study.pareto", "study.records"),
+        },
         {"pandas"},
     ),
     "study.display": ({"study.config", "study.records"}, set()),
