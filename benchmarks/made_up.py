@@ -10,8 +10,9 @@ import numpy as np
 import optuna
 
 from study.config import StudyPlan, TrialConfig
+from study.data import DATASETS
 from study.folder import StudyFolder, write_json
-from study.metrics import METRICS
+from study.metrics import METRICS, offered
 from study.records import VALIDATION
 from study.search import proposals, storage
 from study.trial import CURVE_POINTS, Outcome
@@ -78,12 +79,18 @@ def leave(folder: StudyFolder, trial: optuna.Trial) -> Outcome:
 
 
 def _values(rng: np.random.Generator) -> dict[str, float]:
-    """Every metric that is not costly; reconstruction and disentanglement trade off as those of real models do."""
-    values = {name: float(rng.uniform()) for name, metric in METRICS.items() if not metric.costly}
+    """Every metric of a trial on dSprites; reconstruction and disentanglement trade off as those of real models do."""
     t = float(rng.uniform())
-    for name in values:
-        if name.startswith("reconstruction"):
+    values = {}
+    for name, metric in offered(DATASETS["dsprites"].offers - {"fid"}).items():
+        if metric.costly:
+            continue
+        if metric.direction is None:
+            values[name] = 20.0  # a floor or a standard error
+        elif name.startswith("reconstruction"):
             values[name] = 50 + 120 * t**2 + float(rng.gamma(2, 8))
         elif name.startswith("disentanglement"):
             values[name] = 0.65 + 0.25 * t - float(rng.gamma(2, 0.02))
+        else:
+            values[name] = float(rng.uniform())
     return values
