@@ -31,8 +31,12 @@ class Display:
     def __init__(self, plan: StudyPlan, records: list[TrialRecord], console: Console) -> None:
         self.plan = plan
         self.console = console
-        self.records = records
+        self.ended_trials = 0
+        self.incomplete = 0
+        self.best: dict[str, TrialRecord] = {}
         self.running: dict[int, _Running] = {}
+        for record in records:
+            self._count(record)
         self._begun = time.monotonic()
         self._done_at_start: float | None = None
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=2, transient=True)
@@ -62,17 +66,27 @@ class Display:
         if self._done_at_start is None:
             self._done_at_start = self._done()
 
-    def ended(self, records: list[TrialRecord], number: int) -> None:
-        self.running.pop(number, None)
-        self.records = records
-        record = next(record for record in records if record.trial == number)
+    def ended(self, record: TrialRecord) -> None:
+        self.running.pop(record.trial, None)
+        self._count(record)
         if not self.console.is_terminal:
             self.console.print(self._line(record), highlight=False, soft_wrap=True)
+
+    def _count(self, record: TrialRecord) -> None:
+        """Take one more ended trial into the numbers shown; of equals, the earlier one is the best."""
+        self.ended_trials += 1
+        if record.state != "complete":
+            self.incomplete += 1
+            return
+        for objective in self.plan.space.objectives:
+            best = self.best.setdefault(objective.name, record)
+            if objective.sign * record.metrics[objective.name] < objective.sign * best.metrics[objective.name]:
+                self.best[objective.name] = record
 
     def _line(self, record: TrialRecord) -> str:
         what = self._values(record) if record.state == "complete" else f"{record.state}: {record.reason}"
         left = self._left()
-        return f"{len(self.records)}/{self.plan.trials} trial {record.trial} {record.config.family} {what}" + (
+        return f"{self.ended_trials}/{self.plan.trials} trial {record.trial} {record.config.family} {what}" + (
             f" ({left} to go)" if left else ""
         )
 
@@ -81,7 +95,7 @@ class Display:
 
     def _done(self) -> float:
         """Trials done, the trained parts of the running ones counted in."""
-        return len(self.records) + sum(trial.step / trial.total for trial in self.running.values() if trial.total)
+        return self.ended_trials + sum(trial.step / trial.total for trial in self.running.values() if trial.total)
 
     def _left(self) -> str:
         """The time still to go, at the speed of this launch; empty until there is one."""
@@ -99,14 +113,13 @@ class Display:
         )
 
     def _render(self) -> RenderableType:
-        failed = sum(record.state != "complete" for record in self.records)
         head = Table.grid(padding=(0, 1))
         left = self._left()
         head.add_row(
             Text(self.plan.name, style="bold"),
             ProgressBar(total=self.plan.trials, completed=self._done(), width=24),
-            f"{len(self.records)}/{self.plan.trials} trials"
-            + (f", {failed} not complete" if failed else "")
+            f"{self.ended_trials}/{self.plan.trials} trials"
+            + (f", {self.incomplete} not complete" if self.incomplete else "")
             + (f", {left} to go" if left else ""),
         )
         parts: list[RenderableType] = [head, self._table()]
@@ -136,13 +149,8 @@ class Display:
         return table
 
     def _best(self) -> str:
-        complete = [record for record in self.records if record.state == "complete"]
-        if not complete:
-            return ""
-        parts = []
-        for objective in self.plan.space.objectives:
-            best = min(complete, key=lambda record: objective.sign * record.metrics[objective.name])
-            parts.append(
-                f"{objective.name} {best.metrics[objective.name]:.4g} ({best.config.family}, trial {best.trial})"
-            )
-        return "best so far: " + "; ".join(parts)
+        parts = [
+            f"{name} {record.metrics[name]:.4g} ({record.config.family}, trial {record.trial})"
+            for name, record in list(self.best.items())  # drawn by a thread of its own
+        ]
+        return f"best so far: {'; '.join(parts)}" if parts else ""

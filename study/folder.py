@@ -80,13 +80,16 @@ class TrialFolder:
         """reconstructions.png, samples.png, traversal.png."""
         return self.path / "pictures"
 
-    def read_metrics(self) -> Iterator[dict[str, float]]:
-        """The lines of `metrics.jsonl`, oldest first; a last line that was cut by a crash is left out."""
+    def read_metrics(self, having: str = "") -> Iterator[dict[str, float]]:
+        """The lines of `metrics.jsonl`, oldest first; a last line that was cut by a crash is left out.
+
+        With `having`, those in which this text occurs: the others are passed over unread if they look whole.
+        """
         if not self.metrics.exists():
             return
         with self.metrics.open(encoding="utf-8") as lines:
             for line in lines:
-                if line.endswith("\n"):
+                if line.endswith("\n") and (having in line or not (line.startswith("{") and line.endswith("}\n"))):
                     yield json.loads(line)
 
     def append_metrics(self, values: Mapping[str, float]) -> None:
@@ -124,6 +127,11 @@ class StudyFolder:
     @property
     def figures(self) -> Path:
         return self.path / "figures"
+
+    @property
+    def mlflow(self) -> Path:
+        """Where the study's MLflow run is, and that of its trials: JSON with `study_id` and `tracking_uri`."""
+        return self.path / "mlflow.json"
 
     @property
     def lock(self) -> Path:

@@ -1,6 +1,8 @@
 """TrialRecord and the table of them: what running hands over to analysing."""
 
-from collections.abc import Iterable
+import math
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -20,6 +22,9 @@ FULL = "full_"
 
 SCORED_AGAIN = "scored_again"
 """The column, beside the provenance, that says what computed metrics of a trial after it had ended, and where."""
+
+SHARE = 1 / 20
+"""Of the time of a study that runs, what goes into writing `records.csv` at most."""
 
 _LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
@@ -68,6 +73,38 @@ def to_table(records: Iterable[TrialRecord]) -> pd.DataFrame:
 def write_records(records: Iterable[TrialRecord], path: Path) -> None:
     """Replace `records.csv` as a whole."""
     write_atomically(path, to_table(records).to_csv(index=False))
+
+
+class RecordsFile:
+    """`records.csv` of a study that runs: kept up with its trials, for at most a twentieth of the time.
+
+    Writing it takes longer the more trials there are. After a write it is left alone for nineteen times as long as that
+    took, and lags by the trials that end meanwhile; `catch_up` and, at the end, `write` bring it up to them.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self.path = path
+        self._clock = clock
+        self._rests_until = -math.inf
+        self._behind = False
+
+    def changed(self, records: Iterable[TrialRecord]) -> None:
+        """These are the records now: write them, unless the file rests."""
+        self._behind = True
+        self.catch_up(records)
+
+    def catch_up(self, records: Iterable[TrialRecord]) -> None:
+        """Write what the file lacks, if it rests no more."""
+        if self._behind and self._clock() >= self._rests_until:
+            self.write(records)
+
+    def write(self, records: Iterable[TrialRecord]) -> None:
+        """Write them now."""
+        started = self._clock()
+        write_records(records, self.path)
+        ended = self._clock()
+        self._rests_until = ended + (ended - started) * (1 - SHARE) / SHARE
+        self._behind = False
 
 
 def read_records(path: Path) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Running a study from its plan to its report: search, records, tracking, weights and display kept together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from study.display import Display
 from study.errors import Busy, InputError, Interrupted
 from study.folder import StudyFolder
 from study.pareto import non_dominated
-from study.records import TrialRecord, write_records
+from study.records import RecordsFile, TrialRecord
 from study.search.resources import Resources
 
 if TYPE_CHECKING:
@@ -97,14 +97,16 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
 
                 def progressed(number: int, result: dict[str, Any]) -> None:
                     display.progressed(number, result)
-                    state.tell_tracking()
+                    state.progressed()
 
                 def ended(number: int, outcome: Any) -> None:
-                    state.ended(number, storage.records(study, folder))
-                    display.ended(state.records, number)
+                    record = storage.record(study, folder, number)
+                    state.ended(record)
+                    display.ended(record)
 
                 schedule.run(study, plan, folder, options.resources, schedule.Listener(started, progressed, ended))
         except Interrupted:
+            state.file.write(state.records)
             state.tell_tracking(tracking.Ending(interrupted=True))
             mirror.close(INTERRUPTED_SECONDS)
             raise
@@ -144,7 +146,11 @@ def _check_inception(plan: StudyPlan) -> None:
 
 
 class _State:
-    """The study as it stands, and what follows from a change: records written, weights dropped, tracking told."""
+    """The study as it stands, and what follows from a change: records written, weights dropped, tracking told.
+
+    Records of ended trials do not change while the study runs, and a trial that has left a front never comes back to
+    it: when one more has ended, only it and those on the fronts are looked at, however many there are.
+    """
 
     def __init__(
         self,
@@ -158,24 +164,33 @@ class _State:
         self.folder = folder
         self.keep = keep
         self.mirror = mirror
-        self.records = records
-        self.front = front(plan, records)
+        self.file = RecordsFile(folder.records)
         self.running: dict[int, TrialConfig] = {}
+        self.take(records)
+
+    def take(self, records: list[TrialRecord]) -> None:
+        self.records = records
+        self.contenders = family_fronts(self.plan, records)
+        self.front = front(self.plan, self.contenders)
 
     def started(self, number: int, settings: dict[str, Any]) -> None:
         self.running[number] = TrialConfig(**settings)
         self.tell_tracking()
 
-    def ended(self, number: int, records: list[TrialRecord]) -> None:
-        self.running.pop(number, None)
-        self.take(records)
+    def progressed(self) -> None:
+        self.file.catch_up(self.records)
         self.tell_tracking()
 
-    def take(self, records: list[TrialRecord]) -> None:
-        self.records = records
-        self.front = front(self.plan, records)
-        write_records(records, self.folder.records)
-        keep_weights(self.plan, self.folder, records, self.keep)
+    def ended(self, record: TrialRecord) -> None:
+        self.running.pop(record.trial, None)
+        # A list of its own: tracking still has the one before.
+        self.records = sorted([*self.records, record], key=lambda record: record.trial)
+        before = [*self.contenders, record]
+        self.contenders = family_fronts(self.plan, before)
+        self.front = front(self.plan, self.contenders)
+        keep_weights(self.plan, self.folder, before, self.keep)
+        self.file.changed(self.records)
+        self.tell_tracking()
 
     def tell_tracking(self, ending: tracking.Ending | None = None) -> None:
         self.mirror.notify(tracking.Progress(self.records, dict(self.running), self.front, ending))
@@ -186,15 +201,28 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
     from study.report import write_report  # imports Matplotlib
 
     state.take(records)
+    state.file.write(records)
+    keep_weights(state.plan, state.folder, records, state.keep)
     state.tell_tracking()
     state.mirror.flush(TRACKING_SECONDS)
-    links = tracking.links(state.folder)
-    state.take([replace(r, mlflow_run_id=links[r.trial].run_id) if r.trial in links else r for r in records])
+    linked = _with_runs(records, tracking.links(state.folder))
+    if linked != records:
+        state.take(linked)
+        state.file.write(linked)
     report = write_report([state.folder.path])
     state.tell_tracking(tracking.Ending(result=" ".join(report.result), hypervolumes=report.hypervolumes))
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"
     return Result(state.records, report, tracking.ui_command(tracking_uri), error)
+
+
+def _with_runs(records: Sequence[TrialRecord], links: Mapping[int, tracking.Link]) -> list[TrialRecord]:
+    """The records, naming the MLflow runs that their trials have."""
+    runs = {record.trial: links[record.trial].run_id for record in records if record.trial in links}
+    return [
+        replace(r, mlflow_run_id=runs[r.trial]) if runs.get(r.trial, r.mlflow_run_id) != r.mlflow_run_id else r
+        for r in records
+    ]
 
 
 @contextmanager
@@ -226,15 +254,21 @@ def front(plan: StudyPlan, records: Sequence[TrialRecord]) -> set[int]:
     return {record.trial for record, on_front in zip(complete, non_dominated(values), strict=True) if on_front}
 
 
+def family_fronts(plan: StudyPlan, records: Sequence[TrialRecord]) -> list[TrialRecord]:
+    """The records on their own family's front. What is on the front of all is among them."""
+    families = {record.config.family for record in records}
+    numbers = set().union(*(front(plan, [r for r in records if r.config.family == family]) for family in families))
+    return [record for record in records if record.trial in numbers]
+
+
 def keep_weights(plan: StudyPlan, folder: StudyFolder, records: Sequence[TrialRecord], keep: Keep) -> None:
-    """Remove the weights that are not to be kept: `front` keeps those of each family's own front.
+    """Remove the weights of these trials that are not to be kept: `front` keeps those of each family's own front.
 
     A trial that has left its front never comes back to it, so that this can be done while the study runs.
     """
     if keep == "all":
         return
-    families = {record.config.family for record in records} if keep == "front" else set()
-    kept = set().union(*(front(plan, [r for r in records if r.config.family == family]) for family in families))
+    kept = {record.trial for record in family_fronts(plan, records)} if keep == "front" else set()
     for record in records:
         if record.trial not in kept:
             folder.trial(record.trial).weights.unlink(missing_ok=True)

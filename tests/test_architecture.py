@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "search_spaces": (set(), set()),
     "study.errors": (set(), set()),
     "study.credentials": (set(), set()),
+    "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
@@ -55,8 +56,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "study.search": (
         {
-            *("study.config", "study.credentials", "study.errors", "study.folder", "study.memory", "study.outcome"),
-            *("study.records", "study.training", "study.trial"),
+            *("study.collector", "study.config", "study.credentials", "study.errors", "study.folder", "study.memory"),
+            *("study.outcome", "study.records", "study.training", "study.trial"),
         },
         {"ray", "optuna", "torch"},
     ),
@@ -65,7 +66,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"mlflow"},
     ),
     "study.report": (
-        {"study.config", "study.errors", "study.folder", "study.metrics", "study.pareto", "study.records"},
+        {
+            *("study.collector", "study.config", "study.errors", "study.folder", "study.metrics"),
+            *("study.pareto", "study.records"),
+        },
         {"pandas"},
     ),
     "study.display": ({"study.config", "study.records"}, set()),

@@ -54,7 +54,7 @@ def test_progress_of_running_trials_and_the_best_so_far(plan: StudyPlan, width: 
     display.progressed(0, {"step": 100, "total_steps": 100, "seconds": 6.0})
     assert "evaluating" in shown(display, width)
 
-    display.ended([record(plan, 0, metrics={"reconstruction": 99.5, "disentanglement": 0.75})], 0)
+    display.ended(record(plan, 0, metrics={"reconstruction": 99.5, "disentanglement": 0.75}))
     text = shown(display, width)
     assert "1/4 trials" in text
     assert "99.5 (beta-vae, trial 0)" in " ".join(text.split())
@@ -63,7 +63,7 @@ def test_progress_of_running_trials_and_the_best_so_far(plan: StudyPlan, width: 
 
 def test_failures_are_counted_and_never_the_best(plan: StudyPlan) -> None:
     display = Display(plan, [], Console(file=io.StringIO()))
-    display.ended([record(plan, 0, state="infeasible", reason="training diverged")], 0)
+    display.ended(record(plan, 0, state="infeasible", reason="training diverged"))
     text = shown(display, 100)
     assert "1 not complete" in text
     assert "best" not in text
@@ -74,11 +74,21 @@ def test_without_a_terminal_each_trial_is_a_line(plan: StudyPlan) -> None:
     with Display(plan, [], Console(file=out, width=80)) as display:
         display.started(0, SETTINGS)
         display.progressed(0, {"step": 10, "total_steps": 100, "seconds": 1.0})
-        first = record(plan, 0, metrics={"reconstruction": 99.5, "disentanglement": 0.75})
-        display.ended([first], 0)
-        display.ended([first, record(plan, 1, state="failed", reason="a reason " * 30)], 1)
+        display.ended(record(plan, 0, metrics={"reconstruction": 99.5, "disentanglement": 0.75}))
+        display.ended(record(plan, 1, state="failed", reason="a reason " * 30))
     lines = out.getvalue().splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("1/4 trial 0 beta-vae reconstruction 99.5, disentanglement 0.75")
     assert lines[1].startswith("2/4 trial 1 beta-vae failed: a reason")
     assert not re.search(r"\x1b", out.getvalue())
+
+
+def test_what_had_ended_before_counts_and_of_equals_the_earlier_is_the_best(plan: StudyPlan) -> None:
+    values = {"reconstruction": 99.5, "disentanglement": 0.75}
+    earlier = [record(plan, 0, metrics=values), record(plan, 1, state="failed", reason="because")]
+    display = Display(plan, earlier, Console(file=io.StringIO()))
+    display.ended(record(plan, 2, metrics=values))
+    display.ended(record(plan, 3, metrics={"reconstruction": 120.0, "disentanglement": 0.8}))
+    text = " ".join(shown(display, 120).split())
+    assert "4/4 trials, 1 not complete" in text
+    assert "reconstruction 99.5 (beta-vae, trial 0); disentanglement 0.8 (beta-vae, trial 3)" in text

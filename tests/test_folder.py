@@ -130,3 +130,28 @@ def test_nothing_to_truncate_is_an_empty_file_that_reads_as_none(tmp_path: Path)
     trial = TrialFolder(tmp_path)
     trial.truncate_metrics(-1)
     assert list(trial.read_metrics()) == []
+
+
+def test_only_lines_that_have_a_text_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trial = TrialFolder(tmp_path)
+    for step in range(50):
+        trial.append_metrics({"step": step, "validation_loss" if step % 10 == 0 else "train_loss": 0.5})
+    parsed: list[str] = []
+    loads = json.loads
+    monkeypatch.setattr(json, "loads", lambda text: (parsed.append(text), loads(text))[1])
+    assert [line["step"] for line in trial.read_metrics(having='"validation_')] == [0, 10, 20, 30, 40]
+    assert len(parsed) == 5
+
+
+@pytest.mark.parametrize("line", ['{"step": 1,\n', '"step": 1}\n', "[1]\n", "\n"])
+def test_a_line_that_is_not_whole_is_not_passed_over(tmp_path: Path, line: str) -> None:
+    trial = TrialFolder(tmp_path)
+    trial.append_metrics({"step": 0})
+    with trial.metrics.open("a") as file:
+        file.write(line)
+    lines = trial.read_metrics(having="nowhere")
+    if line == "[1]\n":
+        assert list(lines) == [[1]]  # which the reader can see is no line of metrics
+    else:
+        with pytest.raises(ValueError, match=r"Expecting|Extra data"):
+            list(lines)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from study import records
 from study.config import TrialConfig
 from study.errors import InputError
-from study.records import TrialRecord, read_records, to_table, write_records
+from study.records import SHARE, RecordsFile, TrialRecord, read_records, to_table, write_records
 
 LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
@@ -117,6 +118,63 @@ def test_the_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
         assert len(pd.read_csv(reader)) == 2
     assert len(read_records(path)) == 1
     assert list(tmp_path.iterdir()) == [path]
+
+
+class Clock:
+    """Goes on only when told; writing the records takes a second for each of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        self.writing = 0.0
+        real = records.write_records
+
+        def slow(some: Any, path: Path) -> None:
+            some = list(some)
+            self.now += len(some)
+            self.writing += len(some)
+            real(some, path)
+
+        monkeypatch.setattr(records, "write_records", slow)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def many(n: int) -> list[TrialRecord]:
+    return [replace(COMPLETE, trial=number) for number in range(n)]
+
+
+def test_the_file_rests_nineteen_times_as_long_as_it_took_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, clock = tmp_path / "records.csv", Clock(monkeypatch)
+    file = RecordsFile(path, clock)
+    file.changed(many(1))
+    assert (clock.now, len(read_records(path))) == (101, 1)
+    clock.now = 119.9
+    file.changed(many(2))
+    assert len(read_records(path)) == 1
+    file.catch_up(many(2))
+    assert len(read_records(path)) == 1
+    clock.now = 120
+    file.catch_up(many(2))
+    assert (clock.now, len(read_records(path))) == (122, 2)
+    clock.now = 1000
+    file.catch_up(many(2))
+    assert clock.now == 1000  # nothing is lacking
+    file.changed(many(3))
+    file.write(many(4))
+    assert len(read_records(path)) == 4
+
+
+def test_writing_never_takes_more_than_its_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    file = RecordsFile(tmp_path / "records.csv", clock)
+    for n in range(1, 101):
+        clock.now += 7
+        file.changed(many(n))
+        assert clock.writing <= SHARE * (clock.now - 100) + n  # the last write, whose rest is still to come
+    assert len(read_records(tmp_path / "records.csv")) >= 50
 
 
 WRONG = {

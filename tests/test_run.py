@@ -1,20 +1,25 @@
 """What a launch does around the search: whether a folder is the same study, the front, and whose weights stay."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import optuna
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 
 from study.config import StudyPlan, load_space, make_plan
 from study.errors import InputError
 from study.folder import StudyFolder
 from study.outcome import Outcome
+from study.pareto import non_dominated
 from study.records import TrialRecord
-from study.run import Keep, Options, front, keep_weights, resume_plan, run_study
+from study.run import Keep, Options, _State, family_fronts, front, keep_weights, resume_plan, run_study
 from study.search.resources import Resources
+from study.tracking import Progress
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 
@@ -59,6 +64,66 @@ def test_whose_weights_stay(tmp_path: Path, keep: Keep, kept: set[int]) -> None:
         folder.trial(trial).weights.write_bytes(b"weights")
     keep_weights(plan(), folder, RECORDS, keep)
     assert {trial for trial in range(5) if folder.trial(trial).weights.exists()} == kept
+
+
+def test_the_front_of_all_is_among_those_of_the_families() -> None:
+    assert [r.trial for r in family_fronts(plan(), RECORDS)] == [0, 1, 3]
+    assert front(plan(), family_fronts(plan(), RECORDS)) == front(plan(), RECORDS)
+
+
+class Told:
+    """In place of the thread that sends everything to MLflow."""
+
+    def __init__(self) -> None:
+        self.latest = Progress()
+
+    def notify(self, progress: Progress) -> None:
+        self.latest = progress
+
+
+point = st.one_of(st.none(), st.tuples(st.integers(0, 6), st.integers(0, 6)))
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.tuples(st.sampled_from(["wae-gaussian", "beta-vae"]), point), max_size=25),
+    st.integers(0, 25),
+    st.data(),
+)
+def test_trial_by_trial_a_study_stands_as_if_all_were_looked_at(
+    trials: list[tuple[str, tuple[int, int] | None]], before: int, data: st.DataObject
+) -> None:
+    records = [record(number, family, values) for number, (family, values) in enumerate(trials)]
+    ending = data.draw(st.permutations(records[before:]))
+    with tempfile.TemporaryDirectory() as place:
+        folder, told = StudyFolder(Path(place)), Told()
+        for r in records:
+            folder.trial(r.trial).path.mkdir(parents=True)
+            folder.trial(r.trial).weights.touch()
+        state = _State(plan(), folder, "front", told, records[:before])  # type: ignore[arg-type]
+        keep_weights(plan(), folder, records[:before], "front")
+        for r in ending:
+            state.ended(r)
+        assert state.records == records
+        assert state.front == front(plan(), records)
+        if ending:
+            assert (told.latest.records, told.latest.front) == (records, state.front)
+        kept = {r.trial for r in records if folder.trial(r.trial).weights.exists()}
+        assert kept == {r.trial for r in family_fronts(plan(), records)}
+
+
+def test_one_more_trial_is_compared_with_the_fronts_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many trials there are: here 50 of them, two of which are on a front."""
+    many = [record(number, "wae-gaussian", (50.0 + number, 0.5 - number / 100)) for number in range(48)]
+    many += [record(48, "beta-vae", (40.0, 0.6)), record(49, "beta-vae", (41.0, 0.5))]
+    state = _State(plan(), StudyFolder(tmp_path), "front", Told(), many)  # type: ignore[arg-type]
+    compared: list[int] = []
+    monkeypatch.setattr(
+        "study.run.non_dominated", lambda values: (compared.append(len(values)), non_dominated(values))[1]
+    )
+    state.ended(record(50, "wae-gaussian", (70.0, 0.4)))
+    assert max(compared) <= 3
+    assert state.front == {48}
 
 
 def test_a_study_goes_on_with_as_many_trials_or_more(tmp_path: Path) -> None:

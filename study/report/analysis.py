@@ -5,6 +5,7 @@ All values are those on test images unless a name says validation. A group is a 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,15 @@ import pandas as pd
 from study.config import Objective
 from study.pareto import MAX_EXACT, hypervolume, non_dominated
 from study.records import VALIDATION
-from study.report.load import Study
+from study.report.load import Study, read_curves
 
 UNEQUAL = 0.01
 """Efforts that differ by more than this fraction are called unequal; less is the rounding of a budget to batches."""
 
+CURVES = 400
+"""Up to so many trials of the front, and as many beside it, have their learning curves read. More would cover each
+other in the figure, and their median before the first step is near enough to that of all.
+"""
 
 FLOORED = ("reconstruction", "reconstruction_mean")
 """Metrics that `reconstruction_floor` bounds: those over the same images, so not that of a single batch."""
@@ -44,8 +49,9 @@ class Analysis:
     """Everything the page and the figures show, as numbers.
 
     `trials`: every ended trial. `complete`: those with finite objectives, with the columns `group`, `front` (no trial
-    of any study dominates it on test images) and `validation_front` (the same on what search saw). `untrained`: the
-    validation metrics of every trial before its first step.
+    of any study dominates it on test images) and `validation_front` (the same on what search saw). `curves`: learning
+    curves, in a large study of a sample of its trials. `notes`: what could not be read of them. `untrained`: the
+    objectives on validation images of the same trials before their first step.
     """
 
     studies: tuple[Study, ...]
@@ -57,6 +63,7 @@ class Analysis:
     total_hypervolume: float | None
     untrained: pd.DataFrame
     curves: pd.DataFrame
+    notes: tuple[str, ...]
 
     @property
     def names(self) -> list[str]:
@@ -66,12 +73,12 @@ class Analysis:
     def dataset(self) -> str:
         return self.studies[0].plan.space.dataset
 
-    @property
+    @cached_property
     def front(self) -> pd.DataFrame:
         """The non-dominated trials, best in the first objective first."""
         return self.ranking[self.ranking["front"]]
 
-    @property
+    @cached_property
     def ranking(self) -> pd.DataFrame:
         """All complete trials, best in the first objective first."""
         first = self.objectives[0]
@@ -80,13 +87,12 @@ class Analysis:
     @property
     def unequal_trials(self) -> bool:
         """Whether the groups differ in their numbers of complete trials."""
-        return len({len(group.complete) for group in self.groups}) > 1
+        return _unequal([len(group.complete) for group in self.groups])
 
     @property
     def unequal_images(self) -> bool:
         """Whether the groups differ in the images that their complete trials saw."""
-        images = [group.images for group in self.groups]
-        return bool(images) and max(images) - min(images) > UNEQUAL * max(images)
+        return _unequal([group.images for group in self.groups])
 
     def best(self, group: Group, objective: Objective) -> pd.Series | None:
         """The group's best trial in one objective; the earlier one of equals."""
@@ -102,6 +108,10 @@ class Analysis:
 
     def study(self, label: str) -> Study:
         return next(study for study in self.studies if study.label == label)
+
+
+def _unequal(efforts: Sequence[float]) -> bool:
+    return bool(efforts) and max(efforts) - min(efforts) > UNEQUAL * max(efforts)
 
 
 def best_row(trials: pd.DataFrame, objective: Objective) -> pd.Series:
@@ -143,7 +153,7 @@ def analyse(studies: Sequence[Study]) -> Analysis:
             label = f"{name} ({study.label})" if several else name
             groups.append(Group(label, study.label, name, len(own), done, volume(done)))
 
-    curves = _all_curves(studies, trials)
+    curves, notes = _curves(studies, trials, complete[complete["front"]])
     return Analysis(
         studies=tuple(studies),
         objectives=objectives,
@@ -154,6 +164,7 @@ def analyse(studies: Sequence[Study]) -> Analysis:
         total_hypervolume=volume(complete),
         untrained=curves[curves["images"] == 0],
         curves=curves,
+        notes=notes,
     )
 
 
@@ -163,9 +174,22 @@ def _minimised(trials: pd.DataFrame, objectives: Sequence[Objective], prefix: st
     return values * [objective.sign for objective in objectives]
 
 
-def _all_curves(studies: Sequence[Study], trials: pd.DataFrame) -> pd.DataFrame:
-    """The curves of all studies, each line with its trial's `study`, `family` and `group`."""
-    parts = [study.curves.assign(study=study.label) for study in studies if len(study.curves)]
-    if not parts:
-        return pd.DataFrame(columns=["study", "trial", "family", "group", "images"])
-    return pd.concat(parts).merge(trials[["study", "trial", "family", "group"]], on=["study", "trial"])
+def _curves(
+    studies: Sequence[Study], trials: pd.DataFrame, front: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The curves, each line with its trial's `study`, `family` and `group`, and what could not be read of them.
+
+    Of the front, and of the trials beside it; of more than `CURVES`, a random sample that is always the same.
+    """
+    chosen = pd.concat([_sample(front), _sample(trials.drop(front.index))]).sort_index()
+    parts, notes = [], []
+    for study in studies:
+        curves, unread = read_curves(study, chosen.loc[chosen["study"] == study.label, "trial"].tolist())
+        parts.append(curves.assign(study=study.label))
+        notes += [f"{study.label}: {note}" if len(studies) > 1 else note for note in unread]
+    known = trials[["study", "trial", "family", "group"]]
+    return pd.concat(parts).merge(known, on=["study", "trial"]), tuple(notes)
+
+
+def _sample(trials: pd.DataFrame) -> pd.DataFrame:
+    return trials if len(trials) <= CURVES else trials.sample(CURVES, random_state=0)

@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter
 
 from study.report.analysis import Analysis
 from study.report.axes import axis_range
+from study.report.figures import CROWDED_FRONT
 from study.report.style import Look, legend, marker, panels
 from study.report.words import axis_label
 
@@ -30,6 +31,7 @@ def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
     figure, axes = panels(look, len(shown), height=4.2)
     front = set(zip(analysis.front["study"], analysis.front["trial"], strict=True))
     crowded = len(analysis.trials) > CROWDED
+    bold = 2.0 if len(front) <= CROWDED_FRONT else 1.2
     for ax, objective in zip(axes, shown, strict=True):
         values = curves.dropna(subset=[objective.name])
         trained = values[values["images"] > 0]
@@ -42,7 +44,7 @@ def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
         for (family, thick), some in values.groupby(["family", _is_in(values, front)]):
             colour, alpha = look.colour(str(family)), 1.0 if thick else (0.15 if crowded else 0.55)
             lines = _lines(some, objective.name)
-            width, layer = (2.0, 3) if thick else (1.0, 2)
+            width, layer = (bold, 3) if thick else (bold / 2, 2)
             ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, alpha=alpha, zorder=layer))
             if not crowded and len(some) <= SPARSE * len(lines):
                 shape = marker(str(family))

@@ -21,10 +21,13 @@ LABELLED = 12
 """Up to so many non-dominated trials carry their numbers in the figure."""
 
 CROWDED_FRONT = 30
-"""From so many non-dominated trials on, their rings are drawn thinner."""
+"""From so many non-dominated trials on, their rings and curves are drawn thinner."""
 
-MANY = 150
-"""From so many points on, markers are drawn smaller and lighter."""
+MANY, VERY_MANY = 150, 1500
+"""From so many points on, markers are drawn smaller and lighter, and from so many on yet smaller."""
+
+TURNS = 20
+"""Very many points are drawn in so many turns of all families, so that none covers the others."""
 
 
 def objectives_figure(analysis: Analysis, look: Look) -> Figure | None:
@@ -77,24 +80,28 @@ def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) 
                 alpha=0.45,
                 zorder=1,
             )
-    size = 18 if len(analysis.complete) > MANY else 42
+    size, alpha, turns = _crowd(len(analysis.complete))
+    for turn in range(turns):
+        for group, line in _drawn_groups(analysis):
+            colour, filled = look.colour(group.family), line == LINES[0]
+            points = group.complete[[x.name, y.name]].to_numpy(dtype=float)[turn::turns]
+            points = points[x_range.holds(points[:, 0]) & y_range.holds(points[:, 1])]
+            ax.scatter(
+                points[:, 0],
+                points[:, 1],
+                s=size * (1.3 if marker(group.family) in "^v" else 1.0),  # a triangle looks smaller
+                marker=marker(group.family),
+                facecolors=colour if filled else look.ground,
+                edgecolors=look.ground if filled else colour,
+                linewidths=(0.6 if filled else 1.4) * (size / 18 if size < 18 else 1),
+                alpha=alpha,
+                zorder=3,
+            )
     for group, line in _drawn_groups(analysis):
         colour = look.colour(group.family)
         points = group.complete[[x.name, y.name]].to_numpy(dtype=float)
-        inside = x_range.holds(points[:, 0]) & y_range.holds(points[:, 1])
-        filled = line == LINES[0]
-        ax.scatter(
-            points[inside, 0],
-            points[inside, 1],
-            s=size * (1.3 if marker(group.family) in "^v" else 1.0),  # a triangle looks smaller
-            marker=marker(group.family),
-            facecolors=colour if filled else look.ground,
-            edgecolors=look.ground if filled else colour,
-            linewidths=0.6 if filled else 1.4,
-            alpha=0.7 if len(analysis.complete) > MANY else 1.0,
-            zorder=3,
-        )
-        _edge_marks(ax, points[~inside], x_range, y_range, colour)
+        outside = ~(x_range.holds(points[:, 0]) & y_range.holds(points[:, 1]))
+        _edge_marks(ax, points[outside], x_range, y_range, colour)
         steps = _staircase(points, x, y, x_range, y_range)
         ax.plot(steps[:, 0], steps[:, 1], color=colour, linestyle=line, linewidth=1.6, alpha=0.9, zorder=2)
     front = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
@@ -106,6 +113,11 @@ def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) 
     _reference(ax, analysis, look, x, y, x_range, y_range)
     _untrained(ax, analysis, look, x, y, x_range, y_range)
     return backdrop
+
+
+def _crowd(n: int) -> tuple[float, float, int]:
+    """Area of a marker in square points, its opacity, and the turns in which n points are drawn."""
+    return (6, 0.5, TURNS) if n > VERY_MANY else (18, 0.7, 1) if n > MANY else (42, 1.0, 1)
 
 
 def _ranges(analysis: Analysis, x: Objective, y: Objective) -> tuple[Range, Range]:
@@ -137,14 +149,13 @@ def _staircase(points: np.ndarray, x: Objective, y: Objective, x_range: Range, y
 
 
 def _edge_marks(ax: Axes, points: np.ndarray, x_range: Range, y_range: Range, colour: str) -> None:
-    """A chevron at the edge for each point beyond it."""
-    for px, py in points:
-        if not x_range.holds(np.array(px)):
-            shape = ">" if px > x_range.high else "<"
-        else:
-            shape = "^" if py > y_range.high else "v"
-        x, y = float(x_range.clip(np.array(px))), float(y_range.clip(np.array(py)))
-        ax.plot([x], [y], marker=shape, markersize=7, color=colour, clip_on=False, zorder=5)
+    """A chevron at the edge for each of the points (n, 2), all of which lie beyond it."""
+    px, py = points[:, 0], points[:, 1]
+    beside = np.where(px > x_range.high, ">", "<")
+    shapes = np.where(x_range.holds(px), np.where(py > y_range.high, "^", "v"), beside)
+    for shape in np.unique(shapes):
+        x, y = x_range.clip(px[shapes == shape]), y_range.clip(py[shapes == shape])
+        ax.plot(x, y, linestyle="none", marker=shape, markersize=7, color=colour, clip_on=False, zorder=5)
 
 
 def _front_labels(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) -> None:
@@ -274,7 +285,7 @@ def _family_handles(analysis: Analysis, look: Look) -> list[Line2D]:
     for group, line in _drawn_groups(analysis):
         n = len(group.complete)
         handle = _handle(
-            f"{group.name} ({n})", look.colour(group.family), marker(group.family), hollow=line != LINES[0]
+            f"{group.name} ({n:,})", look.colour(group.family), marker(group.family), hollow=line != LINES[0]
         )
         handle.set_linestyle(line)  # type: ignore[arg-type]
         handles.append(handle)

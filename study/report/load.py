@@ -1,4 +1,4 @@
-"""A study folder, read: its plan, its table of trials, its learning curves, and where each trial's files are.
+"""A study folder, read: its plan, its table of trials, learning curves of some, and where each trial's files are.
 
 What is missing or damaged in a trial's own folder costs that trial its curve or picture and is noted, never an error:
 a report must also come out of a study that is running, was cut, or lost files.
@@ -6,8 +6,9 @@ a report must also come out of a study that is running, was cut, or lost files.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -40,32 +41,41 @@ class Study:
     """One study as stored.
 
     `trials` are its records with three columns added: `study` (the label), `steps_trained` and `images_trained` (what
-    a complete trial of that configuration has seen). `curves` has one row for each logged line with validation
-    metrics: `trial`, `images`, and those metrics under their names in the records.
+    a complete trial of that configuration has seen).
     """
 
     label: str
     folder: StudyFolder
     plan: StudyPlan
     trials: pd.DataFrame
-    curves: pd.DataFrame
-    notes: tuple[str, ...] = field(default=())
 
     def run(self, trial: int) -> Run:
         """The trial's MLflow run, as far as it is known."""
-        path = self.folder.trial(trial).mlflow
+        note = _note(self.folder.trial(trial).mlflow)
         recorded = self.trials.loc[self.trials["trial"] == trial, "mlflow_run_id"]
-        run_id = str(recorded.iloc[0]) if len(recorded) else ""
-        try:
-            stored = read_json(path)
-            url = str(stored.get("url") or "")
-            return Run(
-                run_id=str(stored.get("run_id") or run_id),
-                tracking_uri=str(stored.get("tracking_uri") or ""),
-                url=url if _WEB.match(url) else "",
-            )
-        except (OSError, ValueError, AttributeError):
-            return Run(run_id=run_id)
+        url = str(note.get("url") or "")
+        return Run(
+            run_id=str(note.get("run_id") or (recorded.iloc[0] if len(recorded) else "")),
+            tracking_uri=str(note.get("tracking_uri") or ""),
+            url=url if _WEB.match(url) else "",
+        )
+
+    def tracking_uris(self) -> list[str]:
+        """Where the MLflow runs of its trials are: that of the study, or those that its trials name."""
+        own = _note(self.folder.mlflow).get("tracking_uri")
+        if own:
+            return [str(own)]
+        notes = (_note(self.folder.trial(int(number)).mlflow) for number in self.trials["trial"])
+        return sorted({str(note.get("tracking_uri") or "") for note in notes} - {""})
+
+
+def _note(path: Path) -> dict[str, Any]:
+    """What an mlflow.json says, if anything."""
+    try:
+        note = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
 
 
 def load_studies(folders: Sequence[Path]) -> list[Study]:
@@ -100,46 +110,48 @@ def _load(folder: StudyFolder, plan: StudyPlan, label: str) -> Study:
     trials["steps_trained"] = trials["steps"].fillna(-(-trials["images"] // trials["batch_size"]))
     trials["images_trained"] = trials["steps_trained"] * trials["batch_size"]
     trials.insert(0, "study", label)
-    curves, notes = _read_curves(folder, trials["trial"].tolist())
-    return Study(label, folder, plan, trials.reset_index(drop=True), _with_ends(curves, trials), tuple(notes))
+    return Study(label, folder, plan, trials.reset_index(drop=True))
 
 
-def _with_ends(curves: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
-    """The curves, each ending with the trial's own validation values: those that search was told."""
-    begun = trials[(trials["state"] == "complete") & trials["trial"].isin(curves["trial"])]
-    metrics = [column for column in trials if str(column).startswith(VALIDATION)]
-    ends = begun[["trial", "images_trained", *metrics]].rename(
-        columns={"images_trained": "images", **{column: str(column).removeprefix(VALIDATION) for column in metrics}}
-    )
-    if not len(ends):
-        return curves
-    return pd.concat([curves, ends.apply(pd.to_numeric, errors="coerce")]).sort_values(
-        ["trial", "images"], kind="stable"
-    )
+def read_curves(study: Study, numbers: Sequence[int]) -> tuple[pd.DataFrame, list[str]]:
+    """The learning curves of these trials, and in words what could not be read.
 
-
-def _read_curves(folder: StudyFolder, numbers: list[int]) -> tuple[pd.DataFrame, list[str]]:
-    rows: list[dict[str, float]] = []
+    One row for each logged line with validation metrics: `trial`, `images`, and the objectives under their names in the
+    records. The last row of a complete trial has its own validation values: those that search was told.
+    """
+    names = [objective.name for objective in study.plan.space.objectives]
+    columns: dict[str, list[float | None]] = {column: [] for column in ("trial", "images", *names)}
     missing, damaged = [], []
     for number in numbers:
-        trial = folder.trial(number)
+        trial = study.folder.trial(number)
         if not trial.metrics.exists():
             missing.append(number)
             continue
         try:
-            for line in trial.read_metrics():
-                values = {key.removeprefix(VALIDATION): v for key, v in line.items() if key.startswith(VALIDATION)}
-                if values:
-                    rows.append({**values, "trial": number, "images": line["images"]})
-        except (OSError, ValueError, KeyError, AttributeError):
+            for line in trial.read_metrics(having=f'"{VALIDATION}'):
+                place = number, line["images"], *(line.get(VALIDATION + name) for name in names)
+                for column, value in zip(columns.values(), place, strict=True):
+                    column.append(value)
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
             damaged.append(number)
     notes = []
     if missing:
         notes.append(f"No learning curve of {these(missing)}: metrics.jsonl is not there.")
     if damaged:
         notes.append(f"The learning curve of {these(damaged)} ends early: a line of metrics.jsonl cannot be read.")
-    curves = pd.DataFrame(rows) if rows else pd.DataFrame({"trial": [], "images": []})
-    return curves.apply(pd.to_numeric, errors="coerce"), notes
+    curves = pd.DataFrame(columns).apply(pd.to_numeric, errors="coerce")
+    return _with_ends(curves, study.trials, names), notes
+
+
+def _with_ends(curves: pd.DataFrame, trials: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    begun = trials[(trials["state"] == "complete") & trials["trial"].isin(curves["trial"])]
+    metrics = {VALIDATION + name: name for name in names if VALIDATION + name in trials}
+    ends = begun[["trial", "images_trained", *metrics]].rename(columns={"images_trained": "images", **metrics})
+    if not len(ends):
+        return curves
+    return pd.concat([curves, ends.apply(pd.to_numeric, errors="coerce")]).sort_values(
+        ["trial", "images"], kind="stable"
+    )
 
 
 def these(numbers: Sequence[int], most: int = 12) -> str:

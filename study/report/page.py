@@ -10,7 +10,7 @@ from study.metrics import METRICS
 from study.records import VALIDATION
 from study.report import provenance, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
-from study.report.analysis import Analysis, Group
+from study.report.analysis import CURVES, Analysis, Group
 from study.report.figures import beyond_axes
 from study.report.metric_table import all_metrics
 from study.report.paper import figure4
@@ -35,6 +35,7 @@ def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Albu
     first = analysis.studies[0]
     names = [objective.name for objective in analysis.objectives]
     shown = analysis.front.head(MOST_ROWS) if len(names) > 1 else analysis.ranking.head(RANKED)
+    settings = setting_columns(analysis)
     best = [_best_row(analysis, group) for group in analysis.groups if len(group.complete)]
     gallery = _gallery(analysis, album)
     links = {(card["study"], card["trial"]): card["anchor"] for card in gallery if card["pictures"]}
@@ -66,8 +67,8 @@ def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Albu
         unequal=analysis.unequal_trials or analysis.unequal_images,
         has_volume=any(group.hypervolume is not None for group in analysis.groups),
         total_volume=None if analysis.total_hypervolume is None else words.number(analysis.total_hypervolume),
-        settings=setting_columns(analysis),
-        shown=[_trial_row(analysis, row, links) for _, row in shown.iterrows()],
+        settings=settings,
+        shown=[_trial_row(analysis, row, settings, links) for _, row in shown.iterrows()],
         left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
         on_front=f"{len(analysis.front):,}",
         best=best,
@@ -76,9 +77,8 @@ def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Albu
         gallery=[card for card in gallery if card["pictures"]],
         linked=album.linked,
         failures=words.failures(analysis),
-        notes=[
-            f"{s.label}: {note}" if len(analysis.studies) > 1 else note for s in analysis.studies for note in s.notes
-        ],
+        notes=analysis.notes,
+        curves=_curves_shown(analysis),
         records=[{"label": s.label, "link": album.link(s.folder.records)} for s in analysis.studies],
         provenance=[provenance.of(study) for study in analysis.studies],
         complete=len(analysis.complete),
@@ -120,7 +120,9 @@ def _values(analysis: Analysis, row: pd.Series) -> list[dict[str, str]]:
     ]
 
 
-def _trial_row(analysis: Analysis, row: pd.Series, links: dict[tuple[str, int], str]) -> dict[str, Any]:
+def _trial_row(
+    analysis: Analysis, row: pd.Series, settings: list[str], links: dict[tuple[str, int], str]
+) -> dict[str, Any]:
     run = analysis.study(row["study"]).run(int(row["trial"]))
     return {
         "study": row["study"],
@@ -128,7 +130,7 @@ def _trial_row(analysis: Analysis, row: pd.Series, links: dict[tuple[str, int], 
         "family": row["family"],
         "values": _values(analysis, row),
         "validation_front": bool(row["validation_front"]),
-        "settings": [setting_text(row.get(column)) for column in setting_columns(analysis)],
+        "settings": [setting_text(row.get(column)) for column in settings],
         "seed": provenance.seed_text(row["seed"]),
         "run": run,
         "anchor": links.get((row["study"], int(row["trial"])), ""),
@@ -193,6 +195,15 @@ def _gallery(analysis: Analysis, album: Album) -> list[dict[str, Any]]:
             }
         )
     return cards
+
+
+def _curves_shown(analysis: Analysis) -> str:
+    """Which trials have a curve in the figure, where not all have one."""
+    ended, front = len(analysis.trials), len(analysis.front)
+    if max(front, ended - front) <= CURVES:
+        return ""
+    parts = [f"{words.sampled(front, CURVES)} on the front", f"{words.sampled(ended - front, CURVES)} beside it"]
+    return f"Of {words.count(ended, 'trial')}, {words.listed(parts)} are shown."
 
 
 def _figure_alt(analysis: Analysis) -> dict[str, str]:

@@ -65,8 +65,7 @@ def of(study: Study) -> Provenance:
     if len(own):
         many = f"{len(own):,} different, {seed_text(own.min())} to {seed_text(own.max())}"
         seeds += f"; trial seeds {', '.join(map(seed_text, own)) if len(own) <= MOST_VALUES else many}"
-    places = {study.run(int(number)).tracking_uri for number in trials["trial"]}
-    return Provenance(study.label, command, from_file, seeds, settings, facts, sorted(places - {""}))
+    return Provenance(study.label, command, from_file, seeds, settings, facts, study.tracking_uris())
 
 
 def run_again(plan: StudyPlan) -> tuple[str, bool]:

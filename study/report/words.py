@@ -17,6 +17,8 @@ from study.report.paper import budget
 LONGEST_REASON = 400
 """Characters of a reason that are shown; a trial's error.txt has all of it."""
 
+MOST_REASONS = 50
+"""Reasons why trials have no result that are shown; each diverged trial may have one of its own."""
 
 FRACTIONS = ("accuracy", "ROC-AUC", "")
 """Units of metrics that lie between 0 and 1, where a third decimal is about what the sampling of examples leaves."""
@@ -53,6 +55,11 @@ def with_unit(value: float, metric: str) -> str:
 def count(n: int, noun: str) -> str:
     """`1 trial`, `1,200 trials`."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def sampled(n: int, most: int) -> str:
+    """`all 17`, or `400 of 9,983 (chosen at random)` where there are more than `most`."""
+    return f"all {n:,}" if n <= most else f"{most:,} of {n:,} (chosen at random)"
 
 
 def listed(parts: list[str]) -> str:
@@ -232,8 +239,9 @@ def untrained_sentence(analysis: Analysis) -> str:
             parts.append(f"{name} {with_unit(values.median(), name)}{span}")
     if not parts:
         return ""
-    n = analysis.untrained[["study", "trial"]].drop_duplicates().shape[0]
-    return f"Untrained, {'the same model has' if n == 1 else f'the {n:,} models have a median'} {listed(parts)}."
+    n, ended = analysis.untrained[["study", "trial"]].drop_duplicates().shape[0], len(analysis.trials)
+    models = f"the {n:,} models" if n == ended else f"{n:,} of the {ended:,} models"
+    return f"Untrained, {'the same model has' if n == 1 else f'{models} have a median'} {listed(parts)}."
 
 
 def reference_sentence(analysis: Analysis) -> str:
@@ -255,18 +263,25 @@ def reference_sentence(analysis: Analysis) -> str:
 
 
 def failures(analysis: Analysis) -> list[tuple[str, str, str, str]]:
-    """Trials without a result, by state and reason: (state, reason, how many, which)."""
+    """Trials without a result, by state and reason: (state, reason, how many, which); the `MOST_REASONS` commonest."""
     lost = analysis.trials[analysis.trials["state"] != "complete"]
-    rows = []
+    found: list[tuple[str, str, pd.DataFrame, str]] = []
     for key, group in lost.groupby(["study", "state", "reason"], sort=True):
         study, state, reason = map(str, key)
         shown = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "…"
-        rows.append((state, shown or "no reason recorded", f"{len(group):,}", _which(analysis, study, group)))
+        found.append((state, shown or "no reason recorded", group, study))
     complete = analysis.trials[analysis.trials["state"] == "complete"]
     unusable = complete[~complete.index.isin(analysis.complete.index)]
     for label, group in unusable.groupby("study"):
-        why = "without a finite value of every objective, so left out"
-        rows.append(("complete", why, f"{len(group):,}", _which(analysis, str(label), group)))
+        found.append(("complete", "without a finite value of every objective, so left out", group, str(label)))
+    commonest = sorted(range(len(found)), key=lambda i: -len(found[i][2]))
+    kept, left = sorted(commonest[:MOST_REASONS]), commonest[MOST_REASONS:]
+    rows = [
+        (found[i][0], found[i][1], f"{len(found[i][2]):,}", _which(analysis, found[i][3], found[i][2])) for i in kept
+    ]
+    if left:
+        trials = sum(len(found[i][2]) for i in left)
+        rows.append(("others", f"{count(len(left), 'more reason')}: see records.csv", f"{trials:,}", ""))
     return rows
 
 

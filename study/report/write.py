@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from study.collector import collector_paused
 from study.folder import write_atomically
 from study.report.agreement_figure import agreement_figure
 from study.report.analysis import Analysis, analyse
 from study.report.curves import curves_figure
 from study.report.figures import objectives_figure
-from study.report.load import load_studies
+from study.report.load import Study, load_studies
 from study.report.page import render
 from study.report.pictures import Album
 from study.report.style import LOOKS, Look, png
@@ -47,7 +48,11 @@ class ReportSummary:
 
 def write_report(folders: Sequence[Path]) -> ReportSummary:
     """Write the report of the studies in these folders into the first one. `InputError` if they cannot be read."""
-    studies = load_studies(folders)
+    with collector_paused():
+        return _write(load_studies(folders))
+
+
+def _write(studies: Sequence[Study]) -> ReportSummary:
     analysis = analyse(studies)
     home = studies[0].folder
     drawn = _draw(analysis)

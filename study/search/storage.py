@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from study.collector import collector_paused
 from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
 from study.errors import InputError
@@ -65,7 +66,9 @@ def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:
         with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
             study.set_metric_names([objective.name for objective in plan.space.objectives])
     _check_objectives(study, plan)
-    if not study.get_trials(deepcopy=False) and any(folder.trials()):
+    with collector_paused():
+        trials = study.get_trials(deepcopy=False)
+    if not trials and any(folder.trials()):
         raise InputError(
             f"{folder.path}: it holds trials that the storage does not know; give the --storage of the first launch"
         )
@@ -90,6 +93,8 @@ def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.
     except KeyError:
         raise InputError(f"--storage: it holds no study {plan.name!r}") from None
     _check_objectives(study, plan)
+    with collector_paused():
+        study.get_trials(deepcopy=False)  # keeps what it has read of ended trials
     return study
 
 
@@ -155,27 +160,30 @@ def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], b
 
 
 def records(study: optuna.Study, folder: StudyFolder) -> list[TrialRecord]:
-    """One record for each trial that has ended, with what was computed of it afterwards."""
-    return list(_records(ended(study), study.user_attrs, folder))
+    """One record for each trial that has ended, by number, with what was computed of it afterwards."""
+    attributes = study.user_attrs
+    return [_record(trial, attributes.get(f"{SCORES}{trial.number}", {}), folder) for trial in ended(study)]
 
 
-def _records(
-    trials: Iterable[FrozenTrial], attributes: Mapping[str, Any], folder: StudyFolder
-) -> Iterable[TrialRecord]:
-    for trial in trials:
-        outcome = Outcome.from_attributes(trial.user_attrs)
-        scores = attributes.get(f"{SCORES}{trial.number}", {})
-        again = "; ".join(dict.fromkeys(score["by"] for score in scores.values()))
-        yield TrialRecord(
-            trial=trial.number,
-            config=trial_config(trial),
-            state=outcome.state,
-            reason=outcome.reason,
-            metrics=outcome.metrics | {name: score["value"] for name, score in scores.items()},
-            seconds=outcome.seconds,
-            provenance=outcome.provenance | ({SCORED_AGAIN: again} if again else {}),
-            mlflow_run_id=_mlflow_run_id(folder.trial(trial.number).mlflow),
-        )
+def record(study: optuna.Study, folder: StudyFolder, number: int) -> TrialRecord:
+    """The record of a trial that has just ended, so that nothing was computed of it afterwards."""
+    return _record(study.get_trials(deepcopy=False)[number], {}, folder)
+
+
+def _record(trial: FrozenTrial, scores: Mapping[str, Any], folder: StudyFolder) -> TrialRecord:
+    """`scores` are what `add_scores` has kept of the trial."""
+    outcome = Outcome.from_attributes(trial.user_attrs)
+    again = "; ".join(dict.fromkeys(score["by"] for score in scores.values()))
+    return TrialRecord(
+        trial=trial.number,
+        config=trial_config(trial),
+        state=outcome.state,
+        reason=outcome.reason,
+        metrics=outcome.metrics | {name: score["value"] for name, score in scores.items()},
+        seconds=outcome.seconds,
+        provenance=outcome.provenance | ({SCORED_AGAIN: again} if again else {}),
+        mlflow_run_id=_mlflow_run_id(folder.trial(trial.number).mlflow),
+    )
 
 
 def _mlflow_run_id(path: Path) -> str:

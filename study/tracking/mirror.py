@@ -54,7 +54,7 @@ def store_of(study: StudyFolder) -> str | None:
 
     `InputError` if it is an address whose user and password are needed: they are not kept.
     """
-    noted = _read_note(study.path / "mlflow.json").get("tracking_uri")
+    noted = _read_note(study.mlflow).get("tracking_uri")
     if noted is None:
         return None
     current = os.environ.get("MLFLOW_TRACKING_URI")
@@ -74,6 +74,9 @@ class _Shown:
         self.parent = parent
         self.trials = trials
         self.introduced: set[str] = set()
+        self.ended: dict[int, tuple[TrialRecord, bool | None]] = {}
+        """Of each ended trial, the record and whether it is on the front: shown, so that no more is done about it."""
+
         self.study: tuple[object, ...] = ()
 
 
@@ -109,7 +112,7 @@ class Mirror:
         return True
 
     def _connect(self) -> _Shown:
-        place = self._study.path / "mlflow.json"
+        place = self._study.mlflow
         note = _read_note(place)
         study_id = note.get("study_id") or uuid.uuid4().hex
         known = {"study_id": study_id, "tracking_uri": redact(self._uri)}
@@ -149,14 +152,16 @@ class Mirror:
         """Every trial, one that cannot be shown not keeping back the others. What went wrong."""
         failures: list[Exception] = []
         in_a_row = 0
-        records = {record.trial: record for record in progress.records}
-        configs = {**progress.running, **{number: record.config for number, record in records.items()}}
-        for number, config in sorted(configs.items()):
+        ended = {record.trial for record in progress.records}
+        running = {number: config for number, config in progress.running.items() if number not in ended}
+        news = [r for r in progress.records if shown.ended.get(r.trial) != (r, content.is_on_front(r, progress.front))]
+        records = {record.trial: record for record in news}
+        for number in sorted([*running, *records]):
             try:
                 if number in records:
                     self._show_ended(shown, records[number], progress)
                 else:
-                    self._show_running(shown, number, config)
+                    self._show_running(shown, number, running[number])
                 in_a_row = 0
             except Exception as error:
                 failures.append(error)
@@ -165,7 +170,7 @@ class Mirror:
                     raise
         if progress.ending:
             for number, run in shown.trials.items():
-                if number not in records and run.status == "RUNNING":
+                if number not in ended and run.status == "RUNNING":
                     shown.connection.tag(run, {"state": "interrupted"})
                     shown.connection.end(run, "KILLED", _ended(self._study.trial(number)))
         return failures
@@ -194,6 +199,7 @@ class Mirror:
             connection.tag(run, tags)
         if run.status != STATUS[record.state]:
             connection.end(run, STATUS[record.state], _ended(folder))  # last: a run that has ended has everything
+        shown.ended[record.trial] = record, on_front
 
     def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[Point]]:
         """The trial's run, made where there is none, with its parameters and the points of metrics.jsonl."""

@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import optuna
 import pytest
 from optuna.trial import TrialState
 
-from study.config import StudyPlan
+from benchmarks.made_up import fill, leave
+from study.config import StudyPlan, load_space, make_plan
 from study.errors import InputError
-from study.folder import StudyFolder, write_json
+from study.folder import StudyFolder, read_json, write_json
 from study.outcome import Outcome
 from study.search import proposals, storage
 from tests.search.conftest import SPACE, MakePlan
@@ -126,3 +128,46 @@ def test_a_study_was_done_when_its_trials_have_ended(make: MakePlan, open_study:
     assert storage.was_done(plan, folder, storage.default_url(folder))
     assert not storage.was_done(make(trials=3), folder, None)
     assert not storage.was_done(make(name="another", trials=2), folder, None)
+
+
+def test_the_record_of_one_trial_is_made_from_it_alone(
+    make: MakePlan, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = make(trials=50)
+    study = optuna.create_study(directions=[objective.direction for objective in plan.space.objectives])
+    for number in range(50):
+        trial = proposals.propose(study, plan)
+        outcome = Outcome("complete", metrics=METRICS) if number % 5 else Outcome("failed", reason="because")
+        storage.tell(study, plan, trial.number, outcome)
+        write_json(folder.trial(number).mlflow, {"run_id": f"run {number}"})
+    records = storage.records(study, folder)
+    read: list[str] = []
+    monkeypatch.setattr(storage, "read_json", lambda path: (read.append(path.parent.name), read_json(path))[1])
+    assert storage.record(study, folder, 31) == records[31]
+    assert storage.record(study, folder, 30) == records[30]
+    assert read == ["0031", "0030"]
+
+
+def test_made_up_trials_are_as_told_ones(tmp_path: Path) -> None:
+    """The benchmark of growth adds trials in bulk: the storage has of them what it has of those that were told."""
+    space, _ = load_space("dsprites")
+    plan = make_plan(space, "dsprites", name="made-up", preset="quick", seed=0, trials=6, sampler="random")
+    added, told = StudyFolder(tmp_path / "added"), StudyFolder(tmp_path / "told")
+    for folder in (added, told):
+        folder.path.mkdir()
+    fill(storage.open_study(plan, added, storage.default_url(added)), plan, added, 6)
+    study = storage.open_study(plan, told, storage.default_url(told))
+    for _ in range(6):
+        trial = proposals.propose(study, plan)
+        storage.tell(study, plan, trial.number, leave(told, trial))
+
+    again = storage.open_study(plan, added, storage.default_url(added))
+    for one, other in zip(again.trials, study.trials, strict=True):
+        assert (one.number, one.state, one.values) == (other.number, other.state, other.values)
+        assert (one.params, one.distributions) == (other.params, other.distributions)
+        assert (one.user_attrs, one.system_attrs) == (other.user_attrs, other.system_attrs)
+    records = storage.records(again, added)
+    assert records == storage.records(study, told)
+    for record in records:
+        left = Outcome(record.state, record.reason, record.metrics, record.seconds, record.provenance)
+        assert Outcome.read(added.trial(record.trial)) == left

@@ -376,3 +376,32 @@ def test_cut_anywhere_the_store_ends_as_if_mirrored_at_once(
         (study.path / "mlflow.json").unlink()
         synced(Mirror(plan, study, once), whole)
         assert comparable(read(cut)) == comparable(read(once))
+
+
+def test_one_more_trial_is_all_that_is_looked_at(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many have ended: 30 that are shown, one that left the front, and one more."""
+    records = [trials.record(number) for number in range(30)]
+    mirror = Mirror(plan, study, uri)
+    synced(mirror, Progress(records, front={0, 7}))
+    told: list[str] = []
+
+    def spy(name: str) -> None:
+        real = getattr(Connection, name)
+
+        def method(self: Connection, run: Any, *arguments: Any) -> Any:
+            told.append(run.tags.get("trial", "study"))
+            return real(self, run, *arguments)
+
+        monkeypatch.setattr(Connection, name, method)
+
+    for name in ("tag", "extend", "conclude", "introduce", "end"):
+        spy(name)
+    synced(mirror, Progress([*records, trials.record(30)], front={0, 30}))
+    assert set(told) == {"7", "30", "study"}
+    told.clear()
+    synced(mirror, Progress([*records, trials.record(30)], front={0, 30}))  # equal records, made anew
+    assert set(told) == {"study"}
+    tags = {run["tags"].get("trial"): run["tags"].get("on_front") for run in shown().values()}
+    assert [number for number, on_front in tags.items() if on_front == "true"] in (["0", "30"], ["30", "0"])
