@@ -25,21 +25,21 @@ class Watch:
     def __init__(self, pid: int) -> None:
         self.pid = pid
         self.times: list[float] = []
-        self.cpu: list[dict[Role, float]] = []
-        self._seconds: dict[int, tuple[Role, float]] = {}
+        self._seconds: list[dict[int, float]] = []
+        self._roles: dict[int, Role] = {}
         self._memory: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._looked = 0.0
 
     def look(self) -> None:
         now = time.time()
         parents, seconds = _processes()
-        for pid in _descendants(self.pid, parents):
-            self._seconds[pid] = _role(pid, self.pid), seconds[pid]
-        total: dict[Role, float] = {"command": 0.0, "worker": 0.0, "ray": 0.0}
-        for role, value in self._seconds.values():  # of those that have ended, what they had when last seen
-            total[role] += value
+        before = self._seconds[-1] if self._seconds else {}
+        here = _descendants(self.pid, parents)
         self.times.append(now)
-        self.cpu.append(total)
+        self._seconds.append({**before, **{pid: seconds[pid] for pid in here}})  # of the ended, what they had had
+        for pid in here:
+            if self._roles.get(pid) != "worker":  # Ray gives a process its name when it becomes one
+                self._roles[pid] = _role(pid, self.pid)
         if now - self._looked >= MEMORY_SECONDS:
             self._looked = now
             for pid in _descendants(self.pid, parents):
@@ -48,16 +48,17 @@ class Watch:
 
     def cpu_between(self, begun: float, ended: float) -> dict[Role, float]:
         """Seconds of processor time by role, between two clock times."""
-        return {
-            role: float(np.diff(np.interp([begun, ended], self.times, [total[role] for total in self.cpu]))[0])
-            for role in self.cpu[0]
-        }
+        found: dict[Role, float] = {"command": 0.0, "worker": 0.0, "ray": 0.0}
+        for pid, role in self._roles.items():
+            curve = [seconds.get(pid, 0.0) for seconds in self._seconds]
+            found[role] += float(np.diff(np.interp([begun, ended], self.times, curve))[0])
+        return found
 
     def memory(self) -> dict[str, float]:
         """Bytes, at their most: of one worker on average, of the command, and of all of Ray's own processes."""
         most: dict[Role, list[np.ndarray]] = defaultdict(list)
         for pid, looks in self._memory.items():
-            most[self._seconds[pid][0]].append(np.max(np.array(looks), axis=0))
+            most[self._roles[pid]].append(np.max(np.array(looks), axis=0))
         found = {}
         for place, kind in enumerate(("private", "proportional")):
             found[f"worker_{kind}"] = float(np.mean([used[place] for used in most["worker"]]))
