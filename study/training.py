@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from models import AutoEncoder, Objective
+from study.batches import Batches
 from study.capture import CapturedStep
 from study.checkpoint import load_checkpoint, save_checkpoint
 from study.config import TrialConfig
@@ -74,7 +75,7 @@ def fit(
     model.to(device).train()
     objective.to(device).train()
     rate = torch.tensor(config.learning_rate, device=device)  # tensors, as all that differs from step to step:
-    drawn = torch.empty(config.batch_size, dtype=torch.int64, device=device)  # a captured step reads them anew
+    incoming = Batches(dataset.images, config.batch_size, device)  # a captured step reads them anew
     optimiser = torch.optim.Adam(
         model.parameters(), lr=rate, betas=(0.9, 0.999), eps=1e-8, fused=True, capturable=device.type == "cuda"
     )
@@ -83,10 +84,9 @@ def fit(
     step, seconds = 0, 0.0
     sums: dict[str, Tensor] = {}  # of the terms since the last yield, on the device: reading them would wait for it
     summed = 0
-    stored = dataset.images.stored(device)
 
     def train_step() -> None:
-        images = dataset.images.unpack(stored.index_select(0, drawn))
+        images = incoming.images()
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
             terms = objective(model, images, noise)
         optimiser.zero_grad(set_to_none=True)
@@ -117,7 +117,7 @@ def fit(
     last_save = started = time.perf_counter()
     while step < total_steps:
         rate.fill_(learning_rate(config, step))
-        send(draw(train, config.batch_size, batches), drawn)
+        incoming.put(draw(train, config.batch_size, batches))
         run_step()
         step += 1
         summed += 1
@@ -159,12 +159,6 @@ def fit(
 def draw(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
     """A batch: `size` different training images, whatever was drawn before."""
     return train[batches.choice(len(train), size, replace=False, shuffle=False)]
-
-
-def send(indices: np.ndarray, place: Tensor) -> None:
-    """Write image indices into `place`; to a GPU without waiting for it, from memory that stays until it has come."""
-    source = torch.from_numpy(indices)
-    place.copy_(source.pin_memory() if place.is_cuda else source, non_blocking=True)
 
 
 def log_steps(total_steps: int) -> set[int]:

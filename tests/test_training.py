@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from models import FAMILIES, AutoEncoder
+from study import batches as study_batches
 from study import training
 from study.config import TrialConfig
 from study.data.dataset import Dataset, Images, split
@@ -256,6 +257,16 @@ def test_what_the_caller_does_with_the_model_between_yields_changes_nothing() ->
     assert_same(plain.state_dict(), evaluated.state_dict())
 
 
+def test_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a GPU that has no room for all of them."""
+    expected, progress = run(trial())
+    list(progress)
+    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
+    model, progress = run(trial())
+    list(progress)
+    assert_same(model.state_dict(), expected.state_dict())
+
+
 # On a GPU
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
@@ -292,6 +303,17 @@ def test_on_a_gpu_a_captured_convolutional_training_is_the_plain_one(
         torch.testing.assert_close(captured.state_dict()[name], value, rtol=2e-2, atol=1e-3, msg=name)
         if name.endswith("num_batches_tracked"):
             assert captured.state_dict()[name] == 12
+
+
+@needs_gpu
+def test_on_a_gpu_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected, progress = run(trial(), device="cuda")
+    list(progress)
+    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
+    model, progress = run(trial(), device="cuda")
+    list(progress)
+    for name, weights in expected.state_dict().items():
+        torch.testing.assert_close(model.state_dict()[name], weights, rtol=1e-2, atol=1e-4, msg=name)
 
 
 @needs_gpu
