@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 from study import run
@@ -61,7 +63,7 @@ WRONG = [
     (["--sampler", "grid"], "fading_squares: parameters.lambda_mmd: the grid sampler needs choices; received a range"),
     (["--set", "width"], "--set: received 'width'; needed is parameter=value"),
     (["--set", "=3"], "--set: received '=3'; needed is parameter=value"),
-    (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; allowed are batch_size"),
+    (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; allowed are batch_norm"),
     (["--set", "width=3", "--set", "width=4"], "--set: 'width' is given twice"),
     (["--set", "width=wide"], "--set width: needs a number; received 'wide'"),
     (["--set", "width="], "--set width: needs a value; received none"),
@@ -204,6 +206,41 @@ def test_a_data_folder_that_is_none_is_one_sentence(output: Path, tmp_path: Path
     assert result.exit_code == 2, result.exception
     assert result.stderr.startswith(f"error: --data-root: {tmp_path}/nowhere is no folder; it should be where dsprites")
     assert result.stderr.count("\n") == 1
+    assert not output.exists()
+
+
+@pytest.mark.parametrize("space", ["paper/table1", "paper/figure3", "paper/figure3_l2"])
+def test_without_celeba_its_studies_are_one_sentence(
+    space: str, output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WAE_STUDY_DATA", raising=False)
+    result = CliRunner().invoke(app, ["--space", space, "--output", str(output)])
+    assert result.exit_code == 2
+    assert "error: CelebA is not here: --data-root or WAE_STUDY_DATA is to name a folder with" in result.stderr
+    result = CliRunner().invoke(app, ["--space", space, "--output", str(output), "--data-root", str(tmp_path)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {tmp_path}: CelebA is not here; needed is a folder with")
+    assert result.stderr.count("\n") == 1
+    assert not output.exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU computes the FID wherever its weights are")
+def test_on_a_cpu_without_inception_weights_a_study_of_the_fid_is_one_sentence(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WAE_STUDY_INCEPTION_WEIGHTS", raising=False)
+    monkeypatch.setenv("WAE_STUDY_CACHE", str(tmp_path / "cache"))
+    photographs = tmp_path / "photographs"
+    photographs.mkdir()
+    for number in range(450):
+        Image.new("RGB", (8, 8), (number % 256, 0, 0)).save(photographs / f"{number}.png")
+    arguments = ["--space", "paper/table1", "--output", str(output), "--data-root", str(photographs)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: objectives.fid: no Inception weights on this machine; set WAE_STUDY_INCEPTION_WEIGHTS to pytorch-fid's "
+        "weights file\n"
+    )
     assert not output.exists()
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from study.config.messages import received, sentence
 from study.config.parameter import Parameter
-from study.config.trial import APPLIES_TO, FAMILIES, WHOLE, TrialConfig
+from study.config.trial import APPLIES_TO, CONVOLUTIONAL, FAMILIES, WHOLE, TrialConfig
 from study.config.values import Choice, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
@@ -173,6 +173,10 @@ class SearchSpace(BaseModel):
 
     def _check_settings(self) -> None:
         families = frozenset(self.families())
+        networks = {str(settings["network"]) for _, settings in self._places() if "network" in settings}
+        if "network" in self.parameters:
+            networks |= set(map(str, self.parameters["network"].choices or ()))
+        networks = networks or {TrialConfig.model_fields["network"].default}
         for place, settings in self._places():
             for key in settings:
                 if key not in SETTINGS:
@@ -183,6 +187,8 @@ class SearchSpace(BaseModel):
                     raise ValueError(f"{place}.{key}: it is searched under parameters; it can be only one of the two")
                 if families and not families & APPLIES_TO.get(key, families):
                     raise ValueError(f"{place}.{key}: {', '.join(sorted(families))} has no {key}")
+                if key == "batch_norm" and not networks & CONVOLUTIONAL:
+                    raise ValueError(f"{place}.{key}: {', '.join(sorted(networks))} has no {key}")
         for name, preset in self.presets.items():
             if preset.trials is None and self.sampler != "grid":
                 raise ValueError(f"presets.{name}: trials is needed with sampler {self.sampler}; received none")

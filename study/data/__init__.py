@@ -18,8 +18,8 @@ class Description:
 
 DATASETS: dict[str, Description] = {
     "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_classifier", "fid"})),
-    "celeba": Description((3, 64, 64), frozenset({"grey", "fid"})),
     "fading_squares": Description((1, 32, 32), frozenset({"grey", "grey_levels", "pca", "fid"})),
+    "celeba": Description((3, 64, 64), frozenset({"grey", "fid"})),
 }
 
 

@@ -52,3 +52,46 @@ def test_settings_of_the_longer_runs_are_among_those_of_figure_4() -> None:
     """Else their order could not be compared."""
     points = list(space_of("paper/figure4").grid())
     assert all(point in points for point in space_of("paper/figure4_longer").grid())
+
+
+def test_table_1_is_the_papers_experiment() -> None:
+    paper = plan("paper/table1", "paper")
+    configs = [paper.trial_config(point, 0) for point in paper.space.grid()]
+    assert paper.trials == 8 * 5
+    for family in ("wae-deterministic", "wae-gaussian"):
+        assert [c.latent_dim for c in configs if c.family == family] == [32, 64, 128, 256]
+    for config in configs:
+        assert (config.network, config.width, config.batch_norm) == ("dcgan", 32, "statistics")
+        assert (config.lambda_mmd, config.prior, config.tanh_mean, config.batch_size) == (400, "gaussian", False, 100)
+        assert (config.learning_rate, config.learning_rate_schedule) == (1e-4, (1.0, 0.1))
+        assert config.total_images >= 32 * 182_339
+        assert not config.lambda_1
+
+
+def test_figure_3_sweeps_both_penalties_and_leaves_models_without_one_to_table_1() -> None:
+    """Its models are those of Table 1 in everything else, so that their records can be laid together."""
+    sweep, squares, table = (plan(f"paper/{name}", "paper") for name in ("figure3", "figure3_l2", "table1"))
+    assert (sweep.trials, squares.trials) == (16 * 5, 8 * 5)
+    assert sweep.space.objectives == squares.space.objectives == table.space.objectives
+    unpenalised = {
+        c.latent_dim: c for c in (table.trial_config(p, 0) for p in table.space.grid()) if c.family == "wae-gaussian"
+    }
+    for study in (sweep, squares):
+        for preset in ("quick", "paper"):
+            assert study.space.presets[preset] == table.space.presets[preset]
+        for point in study.space.grid():
+            config = study.trial_config(point, 0)
+            assert bool(config.lambda_1) != bool(config.lambda_2)
+            without = config.model_copy(update={"lambda_1": 0.0, "lambda_2": 0.0})
+            assert without == unpenalised[config.latent_dim]
+    assert sorted({point["lambda_1"] for point in sweep.space.grid()}) == [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
+
+
+@pytest.mark.parametrize("name", ["paper/table1", "paper/figure3", "paper/figure3_l2"])
+def test_either_network_of_celeba_can_be_chosen(name: str) -> None:
+    space, study_name = load_space(name)
+    overrides = {"network": "small-convolutional", "batch_norm": "affine"}
+    chosen = make_plan(space, name, name=study_name, preset="paper", seed=0, overrides=overrides)
+    for point in chosen.space.grid():
+        config = chosen.trial_config(point, 0)
+        assert (config.network, config.width, config.batch_norm) == ("small-convolutional", 128, "affine")

@@ -174,6 +174,7 @@ def test_a_budget_that_is_set_takes_the_place_of_the_other_kind(space: SearchSpa
         ({"wdith": 4}, "--set: 'wdith' is no setting of a trial; allowed are batch_norm, batch_size, "),
         ({"seed": 4}, "--set: 'seed' is no setting of a trial; allowed are batch_norm, batch_size, "),
         ({"images": 4, "steps": 4}, "--set: the budget is either images or steps; received both"),
+        ({"batch_norm": "affine"}, "mine: fixed.batch_norm: fully-connected has no batch_norm"),
         ({"latent_dim": "many"}, "--set latent_dim: needs a number; received 'many'"),
         ({"latent_dim": True}, "--set latent_dim: needs a number; received True"),
         ({"latent_dim": 8.5}, "--set latent_dim: needs a whole number; received 8.5"),
