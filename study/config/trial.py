@@ -8,25 +8,33 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from study.config.values import Number, Truth, Whole
 
-Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform"]
+Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform", "wae-gan"]
 FAMILIES: tuple[str, ...] = get_args(Family)
 
-WAE = frozenset({"wae-deterministic", "wae-gaussian", "wae-uniform"})
+MMD = frozenset({"wae-deterministic", "wae-gaussian", "wae-uniform"})
+GAN = frozenset({"wae-gan"})
+WAE = MMD | GAN
 RANDOM_WAE = frozenset({"wae-gaussian", "wae-uniform"})
 
 APPLIES_TO: dict[str, frozenset[str]] = {
     "beta": frozenset({"beta-vae"}),
     "prior": WAE,
-    "lambda_mmd": WAE,
-    "kernel": WAE,
-    "kernel_bandwidth": WAE,
+    "lambda_mmd": MMD,
+    "kernel": MMD,
+    "kernel_bandwidth": MMD,
     "lambda_1": RANDOM_WAE,
     "lambda_2": RANDOM_WAE,
+    "lambda_gan": GAN,
+    "adversary_width": GAN,
+    "adversary_learning_rate": GAN,
 }
 """The settings that only some families have. Every other setting applies to all of them."""
 
-WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size"})
+WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size", "adversary_width"})
 """The settings that are whole numbers."""
+
+LATER = frozenset({"lambda_gan", "adversary_width", "adversary_learning_rate"})
+"""Settings that came after the first studies: the identity of a trial without them is what it was before."""
 
 
 class TrialConfig(BaseModel):
@@ -55,6 +63,9 @@ class TrialConfig(BaseModel):
     kernel_bandwidth: Number | None = Field(default=None, gt=0)
     lambda_1: Number | None = Field(default=None, ge=0)
     lambda_2: Number | None = Field(default=None, ge=0)
+    lambda_gan: Number | None = Field(default=None, ge=0)
+    adversary_width: Whole | None = Field(default=None, ge=1, le=65536)
+    adversary_learning_rate: Number | None = Field(default=None, gt=0)
 
     batch_size: Whole = Field(default=100, ge=2)
     learning_rate: Number = Field(default=1e-3, gt=0)
@@ -77,6 +88,9 @@ class TrialConfig(BaseModel):
             "kernel_bandwidth": 1.0,
             "lambda_1": 0.0,
             "lambda_2": 0.0,
+            "lambda_gan": 10.0,
+            "adversary_width": 512,
+            "adversary_learning_rate": 5e-4,
         }
         resolved = {**values}
         for key, default in defaults.items():
@@ -112,7 +126,8 @@ class TrialConfig(BaseModel):
     @property
     def config_id(self) -> str:
         """Ten hexadecimal digits that replicates share: a hash of everything but the seed."""
-        text = json.dumps(self.model_dump(mode="json", exclude={"seed"}), sort_keys=True)
+        absent = {name for name in LATER if getattr(self, name) is None}
+        text = json.dumps(self.model_dump(mode="json", exclude={"seed", *absent}), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:10]
 
     def settings(self) -> dict[str, Any]:
