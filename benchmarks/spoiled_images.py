@@ -21,6 +21,7 @@ from torch.nn.functional import conv2d
 from study.data import load
 from study.data.dataset import Dataset
 from study.metrics import factor_classifier
+from study.metrics.feature_network import BATCH
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import Estimate, kernel_distance, root_mean_square
 from study.report.style import RESOLUTION, Look, png
@@ -120,7 +121,7 @@ def noisy(images: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
 
 def _features(dataset: Dataset, rows: np.ndarray, spoil: Spoil | None = None) -> np.ndarray:
     classifier = factor_classifier.load()
-    batches = dataset.images.batches(rows, factor_classifier.BATCH)
+    batches = dataset.images.batches(rows, BATCH)
     return np.concatenate([classifier.features(images if spoil is None else spoil(images)) for images in batches])
 
 

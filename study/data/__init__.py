@@ -17,8 +17,15 @@ class Description:
 
 
 DATASETS: dict[str, Description] = {
-    "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_classifier", "fid"})),
+    "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_network", "fid"})),
     "fading_squares": Description((1, 32, 32), frozenset({"grey", "grey_levels", "pca", "fid"})),
+    **{
+        f"faces-{intrinsic_dimension}{suffix}": Description(
+            (3, side, side), frozenset({"grey", "factor_network", "fid"})
+        )
+        for side, suffix in ((32, ""), (64, "-64"))
+        for intrinsic_dimension in (2, 4, 8, 12)
+    },
 }
 
 
@@ -27,11 +34,13 @@ def load(name: str, root: Path | None = None) -> "Dataset":
 
     `root` is where the user keeps official files; without one, `WAE_STUDY_DATA` says so.
     """
-    from study.data import dsprites, fading_squares
+    from study.data import dsprites, faces, fading_squares
 
     match name:
         case "dsprites":
             return dsprites.load(root)
         case "fading_squares":
             return fading_squares.load()
+        case _ if name in DATASETS and name.startswith("faces-"):
+            return faces.load(name)
     raise KeyError(name)
