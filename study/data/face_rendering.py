@@ -104,11 +104,11 @@ class _Picture:
 
 def ellipse(x: Array, y: Array, half_width: Array | float, half_height: Array | float) -> Array:
     """About the distance to an ellipse, exact on it: with f = |(x/a, y/b)|, it is f (f - 1) / |∇(f²/2)|."""
-    across, along = x / np.float32(half_width), y / np.float32(half_height)
-    f = np.sqrt(across * across + along * along)
-    across, along = across / np.float32(half_width), along / np.float32(half_height)
-    gradient = np.sqrt(across * across + along * along)
-    return f * (f - 1) / np.maximum(gradient, np.float32(1e-6))
+    a, b, tiny = np.float32(half_width), np.float32(half_height), np.float32(1e-12)  # at the centre it is -b, not 0 / 0
+    across, along = x / a, y / b
+    f = np.sqrt(across * across + along * along + tiny)
+    across, along = across / a, along / b
+    return f * (f - 1) / np.sqrt(across * across + along * along + tiny / (b * b))
 
 
 def box(x: Array, y: Array, half_width: Array | float, half_height: Array | float, radius: float) -> Array:
