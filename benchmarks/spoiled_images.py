@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from torch.nn.functional import conv2d
+from torch.nn.functional import conv2d, pad
 
 from study.data import load
 from study.data.dataset import Dataset
@@ -107,11 +107,12 @@ def spoilt(dataset: Dataset) -> Iterator[Spoilt]:
 
 
 def blurred(images: Tensor, sigma: float) -> Tensor:
-    """By a Gaussian of this standard deviation in pixels."""
+    """By a Gaussian of this standard deviation in pixels; beyond the edges images go on as they are there."""
     offsets = torch.arange(-10, 11)
     kernel = torch.exp(-((offsets / sigma) ** 2) / 2)
     kernel = kernel / kernel.sum()
-    return conv2d(conv2d(images, kernel.view(1, 1, -1, 1), padding=(10, 0)), kernel.view(1, 1, 1, -1), padding=(0, 10))
+    planes = pad(images, (10, 10, 10, 10), mode="replicate").flatten(0, 1).unsqueeze(1)  # every channel by itself
+    return conv2d(conv2d(planes, kernel.view(1, 1, -1, 1)), kernel.view(1, 1, 1, -1)).view(images.shape)
 
 
 def noisy(images: Tensor, sigma: float, generator: torch.Generator) -> Tensor:

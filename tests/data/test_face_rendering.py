@@ -83,7 +83,7 @@ def test_positions_move_everything_but_the_background(seed: int) -> None:
 def test_every_factor_does_what_its_name_says() -> None:
     """Where the middle face changes: its middle is at (16, 14.5)."""
     rows, columns = np.mgrid[:32, :32] + 0.5
-    above_the_mouth, beside_the_mouth = rows < 16, np.abs(columns - 16) > 5
+    above_the_mouth, beside_the_mouth = rows < 15, np.abs(columns - 16) > 5
     eyes = (np.abs(rows - 13.9) < 3.5) & (np.abs(np.abs(columns - 16) - 3.3) < 4)
     for end in (0.0, 1.0):
         assert not (changed(shirt=end) & (rows < 22)).any()
