@@ -76,6 +76,11 @@ class TrialFolder:
         return self.path / "mlflow.json"
 
     @property
+    def arrays(self) -> Path:
+        """What the figures of the paper are drawn from: see `study.arrays`."""
+        return self.path / "arrays.npz"
+
+    @property
     def pictures(self) -> Path:
         """reconstructions.png, samples.png, traversal.png."""
         return self.path / "pictures"

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from study.arrays import collect, to_npz
 from study.config import TrialConfig
 from study.data import load
 from study.errors import Infeasible
@@ -86,6 +87,7 @@ def _train_and_evaluate(
     metrics = _prefixed(evaluate(model, dataset, "validation", "standard", device, objectives or wanted))
     metrics |= evaluate(model, dataset, "test", "standard", device, wanted)
     save_pictures(model, dataset, folder.pictures, device)
+    write_atomically(folder.arrays, to_npz(collect(model, dataset, device)))
     evaluation_seconds = time.perf_counter() - started
 
     write_atomically(folder.weights, lambda path: torch.save(model.state_dict(), path))

@@ -48,13 +48,14 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "study.feature_spaces": ({"study.data", "study.metrics"}, {"torch"}),
     "study.evaluation": ({"models", "study.data", "study.errors", "study.feature_spaces", "study.metrics"}, {"torch"}),
+    "study.arrays": ({"models", "study.data", "study.pictures"}, {"torch"}),
     "study.pictures": ({"models", "study.data", "study.folder"}, {"torch"}),
     "study.provenance": ({"study", "study.config", "study.data"}, {"torch"}),
     "study.outcome": ({"study.folder", "study.records"}, set()),
     "study.trial": (
         {
-            *("study.config", "study.data", "study.errors", "study.evaluation", "study.folder", "study.model"),
-            *("study.outcome", "study.pictures", "study.provenance", "study.records", "study.training"),
+            *("study.arrays", "study.config", "study.data", "study.errors", "study.evaluation", "study.folder"),
+            *("study.model", "study.outcome", "study.pictures", "study.provenance", "study.records", "study.training"),
         },
         {"torch"},
     ),

@@ -99,7 +99,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         encoded=1000,
         reconstructed=500,
         examples=500,
-        adagrad=Adagrad(1, 200),
+        adagrad=Adagrad(3, 200),
         votes=(500, 300),
         rows=(200, 100),
         dci_rows=(150, 100),
@@ -110,7 +110,8 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     )
     monkeypatch.setitem(SIZES, "standard", standard)
     monkeypatch.setitem(SIZES, "full", replace(standard, encoded=ALL, reconstructed=ALL, votes=(1000, 500)))
-    monkeypatch.setitem(SIZES, "reduced", replace(standard, encoded=500, examples=200, samples=0, brightness=500))
+    reduced = replace(standard, encoded=500, examples=200, adagrad=Adagrad(1, 200), samples=0, brightness=500)
+    monkeypatch.setitem(SIZES, "reduced", reduced)
 
 
 def run(
@@ -170,9 +171,12 @@ def test_fading_squares_have_their_own_metrics(fading_squares: Dataset) -> None:
 
 
 def test_every_metric_that_the_dataset_offers(dsprites: Dataset, fading_squares: Dataset) -> None:
-    for model, dataset in ((StandIn(), dsprites), (StandIn(shape=(1, 32, 32)), fading_squares)):
+    random, point = StandIn(spread=0.2), StandIn(shape=(1, 32, 32))
+    for model, dataset in ((random, dsprites), (point, fading_squares)):
         possible = offered(DATASETS[dataset.name].offers)
         expected = {name for name, metric in possible.items() if metric.needs != "fid" and not metric.costly}
+        if model is point:
+            expected = {name for name in expected if not name.startswith("log_spread")}
         assert set(run(model, dataset, size="standard")) == expected
         distances = {name for name in expected if METRICS[name].unit == "squared distance"}
         assert set(run(model, dataset, size="reduced")) == expected - distances
@@ -223,6 +227,29 @@ def test_costly_ones_are_asked_for(dsprites: Dataset) -> None:
     values = run(StandIn(), dsprites, size="standard", metrics=[*names, "disentanglement"])
     assert set(values) == {*names, "disentanglement"}
     assert 0.2 < values["disentanglement_adagrad"] <= values["disentanglement"]
+
+
+def test_each_restart_of_the_paper_has_its_score(dsprites: Dataset) -> None:
+    names = [f"disentanglement_adagrad_run{run}" for run in (1, 2, 3)]
+    values = run(StandIn(), dsprites, size="standard", metrics=[*names, "disentanglement_adagrad"])
+    assert np.mean([values[name] for name in names]) == pytest.approx(values["disentanglement_adagrad"])
+    assert set(run(StandIn(), dsprites, size="reduced", metrics=names)) == {names[0]}  # one restart while training
+
+
+def test_how_the_spreads_lie(dsprites: Dataset) -> None:
+    class Graded(StandIn):
+        """Five dimensions with mean log-spreads -3, -1, 0, 1, 5; codes of the first two vary by .04 and .0025."""
+
+        def encode(self, images: Tensor) -> Code:
+            sign = torch.arange(len(images)) % 2 * 2.0 - 1
+            mean = sign[:, None] * torch.tensor([0.2, 0.05, 0.0, 0.0, 0.0])
+            return Code(mean, torch.tensor([5.0, -1.0, 0.0, -3.0, 1.0]) + 0.5 * sign[:, None])
+
+    values = run(Graded(), dsprites, metrics=[name for name, metric in METRICS.items() if metric.always])
+    names = ("min", "q25", "median", "q75", "max")
+    assert [values[f"log_spread_{name}"] for name in names] == pytest.approx([-3, -1, 0, 1, 5], abs=1e-6)
+    assert values["active_units"] == 1
+    assert run(Constant(), dsprites, metrics=["active_units", "log_spread_max"]) == {"active_units": 0}
 
 
 def test_what_is_compared_with_what_is_described(dsprites: Dataset) -> None:

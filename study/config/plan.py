@@ -54,7 +54,9 @@ class StudyPlan(BaseModel):
         if self.overrides != other.overrides:
             return f"--set was {self.overrides or 'not given'}, received {other.overrides or 'none'}"
         mine, theirs = (
-            plan.model_dump(mode="json", exclude={"trials": True, "overrides": True, "space": {"description": True}})
+            plan.model_dump(
+                mode="json", exclude={"trials": True, "overrides": True, "space": {"description": True, "paper": True}}
+            )
             for plan in (self, other)
         )
         return _first_difference(mine, theirs)

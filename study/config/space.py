@@ -14,6 +14,23 @@ from study.data import DATASETS
 from study.metrics import Direction, offered
 
 SamplerName = Literal["tpe", "nsga2", "random", "grid"]
+
+PaperRow = Literal[
+    "figure1",
+    "figure2",
+    "figure2_batch_size",
+    "footnote3",
+    "table1",
+    "figure3",
+    "figure4",
+    "figure5",
+    "headline",
+    "budget",
+]
+"""What of the paper a study's records can answer: a figure, a table, the numbers of section 3.2 (`headline`), or what a
+shorter budget is worth. `study.report.paper` draws and judges it.
+"""
+
 NOT_A_SETTING = frozenset({"dataset", "seed"})
 SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
 """What a space may search, fix or put into a preset."""
@@ -56,6 +73,9 @@ class SearchSpace(BaseModel):
 
     name: str
     description: str = ""
+    paper: tuple[PaperRow, ...] = ()
+    """The rows of the paper that its records serve."""
+
     dataset: str
     objectives: tuple[Objective, ...] = Field(min_length=1)
     reference: dict[str, Number] = Field(default_factory=dict)
@@ -103,7 +123,7 @@ class SearchSpace(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.dataset not in DATASETS:
-            raise ValueError(f"dataset: received {self.dataset!r}; allowed are {', '.join(DATASETS)}")
+            raise ValueError(f"dataset: received {received(self.dataset)}; allowed are {', '.join(DATASETS)}")
         self._check_objectives()
         self._check_families()
         self._check_settings()
@@ -114,7 +134,8 @@ class SearchSpace(BaseModel):
             or self.parameters[self.balance].when
         ):
             raise ValueError(
-                f"balance: received {self.balance!r}; allowed is a parameter with choices and without a condition"
+                f"balance: received {received(self.balance)}; "
+                "allowed is a parameter with choices and without a condition"
             )
         if self.sampler == "grid":
             self.check_grid()
@@ -132,7 +153,8 @@ class SearchSpace(BaseModel):
         for objective in self.objectives:
             if objective.name not in possible:
                 raise ValueError(
-                    f"objectives: received {objective.name!r}; {self.dataset} offers {', '.join(sorted(possible))}"
+                    f"objectives: received {received(objective.name)}; "
+                    f"{self.dataset} offers {', '.join(sorted(possible))}"
                 )
             right = metrics[objective.name].direction
             if objective.direction != right:
@@ -145,7 +167,9 @@ class SearchSpace(BaseModel):
             )
         for name in self.metrics or ():
             if name not in metrics:
-                raise ValueError(f"metrics: received {name!r}; {self.dataset} offers {', '.join(sorted(metrics))}")
+                raise ValueError(
+                    f"metrics: received {received(name)}; {self.dataset} offers {', '.join(sorted(metrics))}"
+                )
 
     def _check_settings(self) -> None:
         families = frozenset(self.families())
@@ -195,6 +219,7 @@ class SearchSpace(BaseModel):
         metrics = offered(DATASETS[self.dataset].offers)
         chosen = self.metrics if self.metrics is not None else [n for n, metric in metrics.items() if not metric.costly]
         wanted = {*chosen, *(objective.name for objective in self.objectives)}
+        wanted |= {name for name, metric in metrics.items() if metric.always}
         return tuple(name for name in metrics if name in wanted)
 
     def families(self) -> tuple[str, ...]:

@@ -40,8 +40,10 @@ def evaluate(
     values: dict[str, float] = {}
     with _evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
         decoded = any(name.startswith("reconstruction") for name in wanted)
-        if decoded or any(metric.needs in ("factors", "dsprites_factors") for metric in wanted.values()):
+        described = any(metric.always for metric in wanted.values())
+        if decoded or described or any(metric.needs in ("factors", "dsprites_factors") for metric in wanted.values()):
             table = encode(model, dataset, part, sizes, device, decoded)
+            values |= table.spread()
             if decoded:
                 values |= table.reconstruction()
             if dataset.factors is not None and table.factors is not None:

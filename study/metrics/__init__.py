@@ -24,6 +24,9 @@ class Metric:
     costly: bool = False
     """Computed only where it is asked for by name."""
 
+    always: bool = False
+    """Computed whatever is asked for: what every study should be able to look up."""
+
 
 METRICS: dict[str, Metric] = {
     "reconstruction": Metric("minimize", "nats per image", "Bernoulli cross-entropy, sampled code"),
@@ -38,6 +41,21 @@ METRICS: dict[str, Metric] = {
         "entropy of the images' own grey levels, below which no reconstruction gets",
         needs="grey",
     ),
+    "active_units": Metric(
+        None, "dimensions", "latent dimensions whose mean code varies by more than .01 between images", always=True
+    ),
+    **{
+        f"log_spread_{name}": Metric(
+            None, "", f"{words} over latent dimensions of the encoder's mean log-spread", always=True
+        )
+        for name, words in (
+            ("min", "the least"),
+            ("q25", "the lower quartile"),
+            ("median", "the median"),
+            ("q75", "the upper quartile"),
+            ("max", "the largest"),
+        )
+    },
     "disentanglement": Metric(
         "maximize", "accuracy", "beta-VAE score on all factors, training accuracy", needs="factors"
     ),
@@ -56,6 +74,13 @@ METRICS: dict[str, Metric] = {
         )
         for name, needs in (("disentanglement", "factors"), ("disentanglement_4", "dsprites_factors"))
         for suffix in ("", "_heldout")
+    },
+    **{
+        f"{name}_adagrad_run{run}": Metric(
+            None, "accuracy", f"that of restart {run} of {name}_adagrad", needs=needs, costly=True
+        )
+        for name, needs in (("disentanglement", "factors"), ("disentanglement_4", "dsprites_factors"))
+        for run in (1, 2, 3)
     },
     "factor_vae": Metric("maximize", "accuracy", "FactorVAE score, fresh votes", needs="factors"),
     "mig": Metric("maximize", "", "mutual information gap", needs="factors"),

@@ -64,9 +64,11 @@ def beta_vae_score(
     fresh_features, fresh_labels = _examples(codes, rows_by_value, rng, pairs, examples)
 
     predictors = classifier.fit(features, labels, len(fixed), rng)
+    runs = tuple(float(np.mean(predict(features) == labels)) for predict in predictors)
     return Score(
-        training=float(np.mean([predict(features) == labels for predict in predictors])),
+        training=float(np.mean(runs)),
         heldout=float(np.mean([predict(fresh_features) == fresh_labels for predict in predictors])),
+        runs=runs,
     )
 
 

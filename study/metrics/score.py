@@ -9,3 +9,5 @@ class Score:
 
     training: float
     heldout: float
+    runs: tuple[float, ...] = ()
+    """The training accuracy of each restart, where the predictor is fitted several times."""

@@ -13,7 +13,7 @@ from study.config import Objective
 from study.pareto import non_dominated
 from study.report.analysis import Analysis, Group
 from study.report.axes import Range, axis_range
-from study.report.paper import Backdrop, figure4
+from study.report.paper.numbers import Backdrop, figure4
 from study.report.style import LINES, Look, legend, marker, panels
 from study.report.words import axis_label, number
 

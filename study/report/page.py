@@ -13,7 +13,7 @@ from study.report.agreement import agreement, agreement_sentences, left_out, sig
 from study.report.analysis import CURVES, Analysis, Group
 from study.report.figures import beyond_axes
 from study.report.metric_table import all_metrics
-from study.report.paper import figure4
+from study.report.paper.numbers import figure4
 from study.report.pictures import Album, data_uri
 from study.report.style import FAMILIES, OTHER
 from study.report.tables import setting_columns, setting_text

@@ -12,7 +12,7 @@ from study.config import Objective
 from study.metrics import METRICS
 from study.report.analysis import Analysis, best_row
 from study.report.load import Study, these
-from study.report.paper import budget
+from study.report.paper.numbers import budget
 
 LONGEST_REASON = 400
 """Characters of a reason that are shown; a trial's error.txt has all of it."""

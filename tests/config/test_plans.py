@@ -9,6 +9,7 @@ import pytest
 
 from study.config import SearchSpace, StudyPlan, available, load_space, make_plan
 from study.errors import InputError
+from study.metrics import METRICS
 
 GRID = """\
 name: grid
@@ -42,13 +43,16 @@ def test_what_trials_compute(load: Callable[[str], SearchSpace]) -> None:
     """All but what is costly; or what is named, and the objectives in any case."""
     dsprites = GRID.replace("fading_squares", "dsprites")
     everything = load(dsprites).computed
+    always = tuple(name for name, metric in METRICS.items() if metric.always)
+    assert {"log_spread_max", "active_units"} <= set(always)
     assert {"mig", "dci_completeness", "reconstruction", "fid"} <= set(everything)
     assert "mean_pixel_deviation" not in everything
     assert "disentanglement_adagrad" not in everything
-    assert load(f"{dsprites}metrics: [mig]\n").computed == ("reconstruction", "mig")
-    assert load(f"{dsprites}metrics: []\n").computed == ("reconstruction",)
+    assert load(f"{dsprites}metrics: [mig]\n").computed == ("reconstruction", *always, "mig")
+    assert load(f"{dsprites}metrics: []\n").computed == ("reconstruction", *always)
     assert load(f"{dsprites}metrics: [disentanglement_adagrad]\n").computed == (
         "reconstruction",
+        *always,
         "disentanglement_adagrad",
     )
 

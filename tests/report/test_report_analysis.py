@@ -15,7 +15,7 @@ from study.report.analysis import Analysis, analyse
 from study.report.axes import axis_range
 from study.report.figures import objectives_figure
 from study.report.load import load_studies
-from study.report.paper import budget, figure4
+from study.report.paper.numbers import budget, figure4
 from study.report.style import Look
 
 Make = Callable[..., StudyFolder]

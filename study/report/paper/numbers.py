@@ -1,4 +1,4 @@
-"""The paper's own numbers, from `paper.yaml`: what a study's budget and its front are set beside."""
+"""The paper's own numbers, from `numbers.yaml`: what a study's budget and its front are set beside."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -50,5 +50,7 @@ def figure4(dataset: str, x: str, y: str) -> Backdrop | None:
 
 @cache
 def _content() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(files("study.report").joinpath("paper.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.safe_load(
+        files("study.report.paper").joinpath("numbers.yaml").read_text(encoding="utf-8")
+    )
     return content

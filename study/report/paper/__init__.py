@@ -1,0 +1,11 @@
+"""The paper beside our own runs: its numbers, its claims, and for each of its figures and tables what is drawn.
+
+`ROWS` is the whole list of what a space may name under `paper`; each row is the file of its name.
+"""
+
+from study.config.space import PaperRow
+from study.report.paper.row import Evidence, Row
+
+ROWS: dict[PaperRow, Row] = {}
+
+__all__ = ["ROWS", "Evidence", "Row"]
