@@ -65,3 +65,9 @@ def test_rendered_once_and_again_for_another_version(few_images: Path, monkeypat
     monkeypatch.setattr(faces, "VERSION", "of tomorrow")
     monkeypatch.setattr(faces, "SEED", 1)
     assert load("faces-8").checksum != first.checksum
+
+
+@pytest.mark.slow
+def test_all_machines_have_the_same_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faces, "N", 50_000)
+    assert load("faces-8").checksum == "b47584042a8ad097774de646485e8c4566eb88b48cbb82f37afe7cdd62de5c3f"
