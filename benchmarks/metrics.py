@@ -103,7 +103,7 @@ def ended_trial(model: AutoEncoder, dataset: Dataset, device: torch.device) -> d
     encoded = Encoded(table.codes, table.factors, dataset.factors.names, "test", sizes)
     parts = {
         "encoding, decoding, reconstruction": call([name for name in METRICS if name.startswith("reconstruction")]),
-        "samples, distances": call([name for name, metric in METRICS.items() if metric.needs == "factor_classifier"]),
+        "samples, distances": call([name for name, metric in METRICS.items() if metric.needs == "factor_network"]),
     }
     for names, compute in SUITE.items():
         if not METRICS[names[0]].costly:

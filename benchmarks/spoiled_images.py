@@ -16,11 +16,12 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from torch.nn.functional import conv2d
+from torch.nn.functional import conv2d, pad
 
 from study.data import load
 from study.data.dataset import Dataset
 from study.metrics import factor_classifier
+from study.metrics.feature_network import BATCH
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import Estimate, kernel_distance, root_mean_square
 from study.report.style import RESOLUTION, Look, png
@@ -106,11 +107,12 @@ def spoilt(dataset: Dataset) -> Iterator[Spoilt]:
 
 
 def blurred(images: Tensor, sigma: float) -> Tensor:
-    """By a Gaussian of this standard deviation in pixels."""
+    """By a Gaussian of this standard deviation in pixels; beyond the edges images go on as they are there."""
     offsets = torch.arange(-10, 11)
     kernel = torch.exp(-((offsets / sigma) ** 2) / 2)
     kernel = kernel / kernel.sum()
-    return conv2d(conv2d(images, kernel.view(1, 1, -1, 1), padding=(10, 0)), kernel.view(1, 1, 1, -1), padding=(0, 10))
+    planes = pad(images, (10, 10, 10, 10), mode="replicate").flatten(0, 1).unsqueeze(1)  # every channel by itself
+    return conv2d(conv2d(planes, kernel.view(1, 1, -1, 1)), kernel.view(1, 1, 1, -1)).view(images.shape)
 
 
 def noisy(images: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
@@ -120,7 +122,7 @@ def noisy(images: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
 
 def _features(dataset: Dataset, rows: np.ndarray, spoil: Spoil | None = None) -> np.ndarray:
     classifier = factor_classifier.load()
-    batches = dataset.images.batches(rows, factor_classifier.BATCH)
+    batches = dataset.images.batches(rows, BATCH)
     return np.concatenate([classifier.features(images if spoil is None else spoil(images)) for images in batches])
 
 

@@ -1,7 +1,7 @@
 """On which features a dataset's images are compared, and the distances of samples from its real images there.
 
-- `frechet_factors`, `kernel_factors` (dSprites): the factor classifier's features; reference: images of the evaluated
-  part.
+- `frechet_factors`, `kernel_factors` (dSprites, faces): the factor classifier's or regressor's features; reference:
+  images of the evaluated part.
 - `frechet_pca`, `kernel_pca` (fading squares): principal components of the training pixels; reference: all images of
   the dataset.
 - `fid`, `kid`: the Inception network's; reference as above. Only where its weights are, and on a CPU, where a thousand
@@ -27,7 +27,7 @@ from torch import Tensor
 from study.data import DATASETS
 from study.data.cache import cached
 from study.data.dataset import Dataset, Part
-from study.metrics import factor_classifier, inception
+from study.metrics import factor_classifier, factor_regressor, inception
 from study.metrics.frechet import Gaussian, accumulate, frechet_distance
 from study.metrics.kernel_distance import kernel_distance, root_mean_square
 from study.metrics.principal_components import PrincipalComponents
@@ -79,14 +79,17 @@ _components: dict[str, PrincipalComponents] = {}
 def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSpace]:
     """Those in which samples of `dataset` are compared with its images on this machine."""
     offers = DATASETS[dataset.name].offers
-    if "factor_classifier" in offers:
+    if "factor_network" in offers:
+        network, name = (
+            (factor_classifier, "classifier") if dataset.name == "dsprites" else (factor_regressor, "regressor")
+        )
         yield FeatureSpace(
             frechet="frechet_factors",
             kernel="kernel_factors",
-            network="factor classifier",
-            identity=factor_classifier.WEIGHTS_SHA256,
-            width=factor_classifier.WIDTH,
-            features=factor_classifier.load(device).features,
+            network=f"factor {name}",
+            identity=network.WEIGHTS_SHA256,
+            width=network.WIDTH,
+            features=network.load(device).features,
         )
     if "pca" in offers:
         components = _principal_components(dataset)
@@ -101,14 +104,14 @@ def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSp
         )
     weights = inception_weights(device)
     if "fid" in offers and weights is not None:
-        network = _inception(weights, device)
+        inception_network = _inception(weights, device)
         yield FeatureSpace(
             frechet="fid",
             kernel="kid",
             network="Inception network",
-            identity=network.checksum,
+            identity=inception_network.checksum,
             width=inception.WIDTH,
-            features=network.features,
+            features=inception_network.features,
             all_images="pca" in offers,
             kept=True,
             raw=True,

@@ -25,11 +25,15 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
     "study.data": ({"study.errors", "study.folder"}, {"torch"}),
     "study.pareto": (set(), set()),
-    # arrays only; the two networks that give features are torch, and say so when their weights are not there
+    # arrays only; the networks that give features are torch, and say so when their weights are not there
     "study.metrics": (set(), {"sklearn"}),
     "study.metrics.inception": ({"study.errors", "study.torchvision_import"}, {"torch", "pytorch_fid"}),
-    "study.metrics.factor_classifier": ({"study.errors"}, {"torch"}),
-    "study.metrics.train_factor_classifier": ({"study.data", "study.folder"}, {"torch"}),  # a command of its own
+    "study.metrics.feature_network": ({"study.errors"}, {"torch"}),
+    "study.metrics.factor_classifier": (set(), {"torch"}),
+    "study.metrics.factor_regressor": (set(), {"torch"}),
+    "study.metrics.feature_network_training": ({"study.data", "study.folder"}, {"torch"}),
+    "study.metrics.train_factor_classifier": ({"study.data"}, {"torch"}),  # a command of its own
+    "study.metrics.train_factor_regressor": ({"study.data"}, {"torch"}),  # another
     "study.torchvision_import": (set(), {"torch"}),
     "study.model": ({"models", "study.config"}, {"torch"}),
     "study.memory": (set(), set()),

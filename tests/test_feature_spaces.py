@@ -13,7 +13,7 @@ from torch import Tensor
 from study import feature_spaces as module
 from study.data.dataset import Dataset, Images, split
 from study.feature_spaces import FeatureSpace, compare, feature_spaces, setup
-from study.metrics import METRICS, factor_classifier
+from study.metrics import METRICS, factor_classifier, factor_regressor
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import kernel_distance
 
@@ -181,15 +181,26 @@ def test_what_a_dataset_is_compared_on() -> None:
     sprites = Dataset(
         "dsprites", Images(np.zeros((100, 64 * 64), np.float32), "float32", (1, 64, 64)), split(100), "made", "1"
     )
+    faces = [
+        Dataset(name, Images(np.zeros((100, 3 * side**2), np.uint8), "uint8", (3, side, side)), split(100), "made", "2")
+        for name, side in (("faces-8", 32), ("faces-2-64", 64))
+    ]
     lines = {}
-    for dataset, shape in ((fading, (1, 32, 32)), (sprites, (1, 64, 64))):
+    for dataset in (fading, sprites, *faces):
+        shape = dataset.images.shape
         (space,) = spaces(dataset)
         assert space.features(torch.rand(3, *shape)).shape == (3, space.width)
         assert {space.frechet, space.kernel, f"{space.kernel}_standard_error"} <= set(METRICS)
-        lines[space.frechet] = setup(space, dataset, "test", 2000)
+        lines[f"{dataset.name}: {space.frechet}"] = setup(space, dataset, "test", 2000)
+    regressor = (
+        f"2000 samples against 10 test images, factor regressor {factor_regressor.WEIGHTS_SHA256[:8]}; "
+        "too few for 64 dimensions"
+    )
     assert lines == {
-        "frechet_pca": "2000 samples against all 100 images, principal components 01234567",
-        "frechet_factors": "2000 samples against 10 test images, factor classifier "
+        "faces-8: frechet_factors": regressor,
+        "faces-2-64: frechet_factors": regressor,
+        "fading_squares: frechet_pca": "2000 samples against all 100 images, principal components 01234567",
+        "dsprites: frechet_factors": "2000 samples against 10 test images, factor classifier "
         f"{factor_classifier.WEIGHTS_SHA256[:8]}; too few for 64 dimensions",
     }
 

@@ -17,9 +17,16 @@ class Description:
 
 
 DATASETS: dict[str, Description] = {
-    "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_classifier", "fid"})),
+    "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_network", "fid"})),
     "fading_squares": Description((1, 32, 32), frozenset({"grey", "grey_levels", "pca", "fid"})),
     "celeba": Description((3, 64, 64), frozenset({"grey", "fid"})),
+    **{
+        f"faces-{intrinsic_dimension}{suffix}": Description(
+            (3, side, side), frozenset({"grey", "factor_network", "fid"})
+        )
+        for side, suffix in ((32, ""), (64, "-64"))
+        for intrinsic_dimension in (2, 4, 8, 12)
+    },
 }
 
 
@@ -41,4 +48,8 @@ def load(name: str, root: Path | None = None) -> "Dataset":
             from study.data import fading_squares
 
             return fading_squares.load()
+        case _ if name in DATASETS and name.startswith("faces-"):
+            from study.data import faces
+
+            return faces.load(name)
     raise KeyError(name)

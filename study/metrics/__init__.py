@@ -96,14 +96,14 @@ METRICS: dict[str, Metric] = {
     "frechet_factors": Metric(
         "minimize",
         "squared distance",
-        "Fréchet distance on features of a small classifier of the factors",
-        needs="factor_classifier",
+        "Fréchet distance on features of a small network that predicts the dataset's factors",
+        needs="factor_network",
     ),
     "kernel_factors": Metric(
-        "minimize", "squared distance", "kernel distance on the same features, unbiased", needs="factor_classifier"
+        "minimize", "squared distance", "kernel distance on the same features, unbiased", needs="factor_network"
     ),
     "kernel_factors_standard_error": Metric(
-        None, "squared distance", "standard error of `kernel_factors`", needs="factor_classifier"
+        None, "squared distance", "standard error of `kernel_factors`", needs="factor_network"
     ),
     "frechet_pca": Metric(
         "minimize", "squared distance", "Fréchet distance on principal components of the pixels", needs="pca"
