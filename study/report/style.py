@@ -79,6 +79,18 @@ def blank(look: Look, width: float, height: float, layout: Literal["constrained"
     return Figure(figsize=(width, height), layout=layout, facecolor=look.ground, dpi=RESOLUTION)
 
 
+def dress(ax: Axes, look: Look) -> None:
+    """The grid, ticks and spines that every panel has."""
+    ax.grid(color=look.grid, linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.tick_params(colors=look.faint, labelsize=9, length=0)
+    for side, spine in ax.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set_color(look.grid)
+    ax.xaxis.label.set_color(look.ink)
+    ax.yaxis.label.set_color(look.ink)
+
+
 def panels(look: Look, n: int, height: float = 5.0) -> tuple[Figure, list[Axes]]:
     """A figure with n empty panels: side by side up to three, or one below the other where it is narrow.
 
@@ -92,14 +104,7 @@ def panels(look: Look, n: int, height: float = 5.0) -> tuple[Figure, list[Axes]]
     axes = []
     for index in range(n):
         ax = figure.add_subplot(rows, columns, index + 1, facecolor=look.ground)
-        ax.grid(color=look.grid, linewidth=0.8)
-        ax.set_axisbelow(True)
-        ax.tick_params(colors=look.faint, labelsize=9, length=0)
-        for side, spine in ax.spines.items():
-            spine.set_visible(side in ("left", "bottom"))
-            spine.set_color(look.grid)
-        ax.xaxis.label.set_color(look.ink)
-        ax.yaxis.label.set_color(look.ink)
+        dress(ax, look)
         axes.append(ax)
     return figure, axes
 

@@ -4,8 +4,12 @@
 """
 
 from study.config.space import PaperRow
+from study.report.paper import figure3, table1
 from study.report.paper.row import Evidence, Row
 
-ROWS: dict[PaperRow, Row] = {}
+ROWS: dict[PaperRow, Row] = {
+    "table1": table1.ROW,
+    "figure3": figure3.ROW,
+}
 
 __all__ = ["ROWS", "Evidence", "Row"]

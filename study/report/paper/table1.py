@@ -1,0 +1,157 @@
+"""Table 1: distance of samples and test reconstruction along d_Z, of deterministic and of Gaussian encoders."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from study.metrics import METRICS
+from study.report.paper import standin
+from study.report.paper.dimensions import ENCODERS, at, distance_of, means, unpenalised
+from study.report.paper.numbers import paper_numbers
+from study.report.paper.row import Evidence, Measure, Row
+from study.report.style import Look, legend, marker, panels
+
+
+def reconstruction_falls(trials: pd.DataFrame) -> float:
+    """The least fall of the mean reconstruction from one d_Z to the next, over both encoders, in nats."""
+    falls = [-np.diff(means(unpenalised(trials, family), "latent_dim", "reconstruction")[1]) for family in ENCODERS]
+    together = np.concatenate(falls)
+    return float(together.min()) if all(map(len, falls)) else float("nan")
+
+
+def falls_then_rises(trials: pd.DataFrame) -> float:
+    """Deterministic: the smaller of the rises of the mean distance from its best d_Z to the two ends, relative to it.
+
+    Where an end is the best, it is 0.
+    """
+    distances = _along(trials, "wae-deterministic", distance_of(trials))
+    if len(distances) < 3:
+        return float("nan")
+    return float(min(distances[0], distances[-1]) / distances.min() - 1)
+
+
+def best_above_smallest(trials: pd.DataFrame) -> float:
+    """Deterministic: mean distance at the smallest d_Z minus that at the second smallest, relative to the latter."""
+    distances = _along(trials, "wae-deterministic", distance_of(trials))
+    return float(distances[0] / distances[1] - 1) if len(distances) > 1 else float("nan")
+
+
+def random_like_deterministic(trials: pd.DataFrame) -> float:
+    """The largest relative difference of the two encoders' mean distances, over all d_Z but the largest."""
+    both = _both(trials, distance_of(trials))
+    return float(np.abs(both[1] / both[0] - 1)[:-1].max()) if both.shape[1] > 1 else float("nan")
+
+
+def random_reconstructs_alike(trials: pd.DataFrame) -> float:
+    """The largest relative difference of the two encoders' mean reconstructions above the floor, over all d_Z."""
+    excess = _both(trials, "reconstruction") - float(trials["reconstruction_floor"].mean())
+    return float(np.abs(excess[1] / excess[0] - 1).max()) if excess.shape[1] else float("nan")
+
+
+def random_better_at_largest(trials: pd.DataFrame) -> float:
+    """Mean distance at the largest d_Z: deterministic minus Gaussian, relative to the deterministic."""
+    both = _both(trials, distance_of(trials))
+    return float(1 - both[1, -1] / both[0, -1]) if both.shape[1] else float("nan")
+
+
+MEASURES: dict[str, Measure] = {
+    "table1-reconstruction-falls": reconstruction_falls,
+    "table1-fid-falls-then-rises": falls_then_rises,
+    "table1-best-above-smallest": best_above_smallest,
+    "table1-random-like-deterministic": random_like_deterministic,
+    "table1-random-reconstructs-alike": random_reconstructs_alike,
+    "table1-random-better-at-largest": random_better_at_largest,
+    **{name: measure for name, measure in standin.MEASURES.items() if name.startswith("table1-")},
+}
+
+
+def draw(evidence: Evidence, look: Look) -> Figure | None:
+    """Two panels over d_Z, our seeds as points beside the mean; on CelebA the paper's mean ± s.d. next to them."""
+    trials, distance = evidence.trials, evidence.distance
+    if distance is None or distance not in trials:
+        return None
+    own = {family: unpenalised(trials, family) for family in ENCODERS}
+    dimensions = np.unique(np.concatenate([some["latent_dim"].to_numpy(dtype=float) for some in own.values()]))
+    if len(dimensions) < 2:
+        return None
+    figure, axes = panels(look, 2)
+    published = paper_numbers("table1")
+    beside = published if evidence.dataset == published["dataset"] and distance == "fid" else None
+    for ax, metric in zip(axes, (distance, "reconstruction"), strict=True):
+        _panel(ax, look, own, dimensions, metric, beside)
+        ax.set_ylabel(metric_label(metric), fontsize=9)
+        known = standin.intrinsic_dimension(evidence.dataset)
+        if known in dimensions:
+            ax.axvline(float(np.flatnonzero(dimensions == known)[0]), color=look.faint, linestyle=":", linewidth=1)
+    handles = [
+        Line2D([], [], color=look.colour(family), marker=marker(family), label=f"{word}, ours")
+        for family, word in ENCODERS.items()
+    ]
+    if beside is not None:
+        handles += [
+            Line2D([], [], color=look.colour(family), marker=marker(family), markerfacecolor="none", linestyle=":",
+                   alpha=0.8, label=f"{word}, paper (mean ± s.d.)")
+            for family, word in ENCODERS.items()
+        ]  # fmt: skip
+    if standin.intrinsic_dimension(evidence.dataset) in dimensions:
+        handles.append(Line2D([], [], color=look.faint, linestyle=":", label="d_Z = d_I, the data's own dimension"))
+    legend(figure, look, handles, columns=2 if beside is not None else 3)
+    return figure
+
+
+def _panel(
+    ax: Axes,
+    look: Look,
+    own: dict[str, pd.DataFrame],
+    dimensions: np.ndarray,
+    metric: str,
+    beside: dict[str, Any] | None,
+) -> None:
+    for side, family in ((-1, "wae-deterministic"), (1, "wae-gaussian")):
+        trials, colour = own[family], look.colour(family)
+        places = np.searchsorted(dimensions, trials["latent_dim"].to_numpy(dtype=float))
+        ax.scatter(places + 0.09 * side, trials[metric], s=16, color=colour, alpha=0.55, linewidths=0, zorder=3)
+        values, averages = means(trials, "latent_dim", metric)
+        ax.plot(
+            np.searchsorted(dimensions, values) + 0.09 * side, averages, color=colour, marker=marker(family),
+            markersize=7, linewidth=1.6, zorder=2,
+        )  # fmt: skip
+        if beside is not None:
+            theirs = beside[family]
+            ax.errorbar(
+                np.searchsorted(dimensions, beside["latent_dim"]) + 0.22 * side,
+                theirs[metric], theirs[f"{metric}_deviation"], color=colour, marker=marker(family), markersize=6,
+                markerfacecolor="none", linestyle=":", linewidth=1, elinewidth=1.2, capsize=2, alpha=0.8, zorder=1,
+            )  # fmt: skip
+    ax.set_xticks(range(len(dimensions)), [f"{value:g}" for value in dimensions])
+    ax.set_xlim(-0.5, len(dimensions) - 0.5)
+    ax.set_xlabel("latent dimension d_Z", fontsize=9)
+
+
+def metric_label(metric: str) -> str:
+    if metric == "reconstruction":
+        return "test reconstruction (nats per image)"
+    return "FID" if metric == "fid" else METRICS[metric].description.partition(" on ")[0] + f" ({metric})"
+
+
+def _along(trials: pd.DataFrame, family: str, metric: str) -> np.ndarray:
+    """Means along d_Z, from the smallest to the largest."""
+    return means(unpenalised(trials, family), "latent_dim", metric)[1]
+
+
+def _both(trials: pd.DataFrame, metric: str) -> np.ndarray:
+    """Means of deterministic and Gaussian encoders at every d_Z that both have: (2, k)."""
+    one, other = (unpenalised(trials, family) for family in ENCODERS)
+    common = np.intersect1d(one["latent_dim"].to_numpy(dtype=float), other["latent_dim"].to_numpy(dtype=float))
+    found = [
+        [float(at(some, dimension)[metric].to_numpy(dtype=float).mean()) for dimension in common]
+        for some in (one, other)
+    ]
+    return np.array(found).reshape(2, len(common))
+
+
+ROW = Row(draw=draw, measures=MEASURES)
