@@ -21,14 +21,26 @@ SHOWN = 8
 
 LETTERS = "ABCDE"
 
+APART = (0.16, 0.08)
+"""Labels stand at points that are so far from each other, as a share of the curve's width or of its height."""
+
+
+SIDES = ("reconstructions", "samples")
+
+Strip = tuple[str, NDArray[np.uint8]]
+"""Words, and the images (n, C, H, W) that stand below them."""
+
 
 @dataclass(frozen=True)
 class Marked:
-    """A model whose images are shown: its `letter` in the panels, what it is, and one trial of that setting."""
+    """A model whose images are shown: its `letter` in the panels, what it is, and one trial of that setting.
+
+    `place` is that of the setting's means, in the panel of its `latent_dim`, or in all panels.
+    """
 
     letter: str
     words: str
-    latent_dim: float
+    latent_dim: float | None
     place: tuple[float, float]
     study: str
     trial: int
@@ -45,21 +57,23 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
         return None
     dimensions = dimensions[[0, -1]] if len(dimensions) > 1 else dimensions
     marked = _marked(trials, distance, dimensions)
-    rows = _images(evidence, marked)
-    figure, axes, below = _layout(look, len(dimensions), len(rows))
+    strips = _images(evidence, marked)
+    figure, axes, below = _layout(look, len(dimensions), len(strips))
     published = paper_numbers("figure3")
     theirs = published if evidence.dataset == published["dataset"] and distance == "fid" else None
     handles: dict[str, Line2D] = {}
     for ax, dimension in zip(axes, dimensions, strict=True):
         handles |= _panel(ax, look, trials, distance, float(dimension), theirs)
         for each in marked:
-            if each.latent_dim == dimension:
+            if each.latent_dim in (dimension, None):
+                right = each.latent_dim is None
+                shift = (7, 6) if right else (-7, -15) if "λ" in each.words else (-7, 6)
                 ax.annotate(
-                    each.letter, each.place, textcoords="offset points", xytext=(-7, 7), ha="right", fontsize=10,
-                    color=look.ink, fontweight="bold",
+                    each.letter, each.place, textcoords="offset points", xytext=shift, fontsize=10,
+                    ha="left" if right else "right", color=look.ink, fontweight="bold",
                 )  # fmt: skip
-    if below is not None:
-        _show(below, look, rows)
+    for ax, strip in zip(below, strips, strict=True):
+        _show(ax, look, strip)
     legend(figure, look, list(handles.values()), columns=3)
     return figure
 
@@ -99,12 +113,23 @@ def _sweep(ax: Axes, look: Look, trials: pd.DataFrame, penalty: str, distance: s
     weights, x = means(trials, penalty, "reconstruction")
     _, y = means(trials, penalty, distance)
     ax.plot(x, y, color=colour, marker=shape, markersize=6, linewidth=1.4, zorder=3)
-    for weight, left, up in zip(weights, x, y, strict=True):
+    for place in _apart(x, y):
         ax.annotate(
-            f"{weight:g}", (left, up), textcoords="offset points", xytext=(5, -11), fontsize=8, color=look.faint
-        )
+            f"{weights[place]:g}", (x[place], y[place]), textcoords="offset points", xytext=(5, -11), fontsize=8,
+            color=look.faint,
+        )  # fmt: skip
     label = f"Gaussian encoder, labelled with {sign}"
     return {label: Line2D([], [], color=colour, marker=shape, label=label)}
+
+
+def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[int]:
+    """Which points of a curve to label: the best, then both ends, then all that are not too near to one of those."""
+    at_once = np.column_stack([x / (np.ptp(x) or 1), y / (np.ptp(y) or 1)])
+    chosen: list[int] = []
+    for place in [int(y.argmin()), 0, len(x) - 1, *range(1, len(x) - 1)]:
+        if all((np.abs(at_once[place] - at_once[other]) > APART).any() for other in chosen):
+            chosen.append(place)
+    return chosen
 
 
 def _deterministic(ax: Axes, look: Look, trials: pd.DataFrame, distance: str, dimension: float) -> dict[str, Line2D]:
@@ -148,34 +173,35 @@ def _marked(trials: pd.DataFrame, distance: str, dimensions: NDArray[np.float64]
     for letter, (words, own) in zip(LETTERS, [(w, o) for w, o in settings if len(o)], strict=False):
         first = own.sort_values(["replicate", "trial"], kind="stable").iloc[0]
         place = float(own["reconstruction"].mean()), float(own[distance].mean())
-        shown = float(first["latent_dim"]) if first["family"] == "wae-gaussian" else float("nan")
+        shown = float(first["latent_dim"]) if first["family"] == "wae-gaussian" else None
         marked.append(Marked(letter, words, shown, place, str(first["study"]), int(first["trial"])))
     return marked
 
 
-def _images(evidence: Evidence, marked: list[Marked]) -> list[tuple[str, NDArray[np.uint8], NDArray[np.uint8]]]:
-    """Lines of images: words, reconstructions, samples. The first has the originals on both sides; none without any."""
-    rows: list[tuple[str, NDArray[np.uint8], NDArray[np.uint8]]] = []
+def _images(evidence: Evidence, marked: list[Marked]) -> list[Strip]:
+    """Test images, then reconstructions and samples of each marked model; nothing where no trial has any."""
+    strips: list[Strip] = []
     for each in marked:
         arrays = evidence.arrays(each.study, each.trial)
         if {"originals", "reconstructions", "samples"} <= set(arrays):
-            if not rows:
-                images = arrays["originals"]
-                rows.append(("test images", images[:SHOWN], np.zeros_like(images[:0])))
-            words = f"{each.letter}: {each.words}"
-            rows.append((words, arrays["reconstructions"][:SHOWN], arrays["samples"][:SHOWN]))
-    return rows
+            if not strips:
+                strips.append(("test images", arrays["originals"][:SHOWN]))
+            strips += [(f"{each.letter}: {each.words}, {what}", arrays[what][:SHOWN]) for what in SIDES]
+    return strips
 
 
-def _layout(look: Look, panels: int, rows: int) -> tuple[Figure, list[Axes], list[list[Axes]] | None]:
-    """Panels above, side by side or one below the other, and for each line of images two places below."""
-    width = 4.2 if look.narrow else 9.6
+def _layout(look: Look, panels: int, strips: int) -> tuple[Figure, list[Axes], list[Axes]]:
+    """Panels above, and a place for each strip of images below: two beside each other, or one where it is narrow.
+
+    The first strip, of the test images, has a line of its own.
+    """
     columns = 1 if look.narrow else panels
     lines = -(-panels // columns)
-    strip = 0.62 * (2 if look.narrow else 1) + 0.12
-    above = (3.9 if columns > 1 or look.narrow else 5.0) * lines
-    figure = blank(look, width, above + strip * rows + 0.9, layout="constrained")
-    grid = figure.add_gridspec(2 if rows else 1, 1, height_ratios=[above, strip * rows] if rows else [1])
+    across = 1 if look.narrow else 2
+    rows = 0 if not strips else 1 + (strips - 1) // across
+    above, below = (5.0 if columns == 1 and not look.narrow else 3.9) * lines, 0.78 * rows
+    figure = blank(look, 4.2 if look.narrow else 9.6, above + below + 0.9, layout="constrained")
+    grid = figure.add_gridspec(2 if rows else 1, 1, height_ratios=[above, below] if rows else [1])
     upper = grid[0].subgridspec(lines, columns)
     axes = []
     for index in range(panels):
@@ -183,27 +209,20 @@ def _layout(look: Look, panels: int, rows: int) -> tuple[Figure, list[Axes], lis
         dress(ax, look)
         axes.append(ax)
     if not rows:
-        return figure, axes, None
-    lower = grid[1].subgridspec(rows * (2 if look.narrow else 1), 1 if look.narrow else 2)
-    below = []
-    for row in range(rows):
-        places = [(2 * row, 0), (2 * row + 1, 0)] if look.narrow else [(row, 0), (row, 1)]
-        below.append([figure.add_subplot(lower[place]) for place in places])
-    return figure, axes, below
+        return figure, axes, []
+    lower = grid[1].subgridspec(rows, across)
+    places = [(0, 0), *((1 + index // across, index % across) for index in range(strips - 1))]
+    return figure, axes, [figure.add_subplot(lower[place]) for place in places]
 
 
-def _show(below: list[list[Axes]], look: Look, rows: list[tuple[str, NDArray[np.uint8], NDArray[np.uint8]]]) -> None:
-    for pair, (words, *sides) in zip(below, rows, strict=True):
-        for ax, images, what in zip(pair, sides, ("reconstructions", "samples"), strict=True):
-            ax.axis("off")
-            if not len(images):
-                continue
-            ax.imshow(_strip(images), interpolation="nearest")
-            title = words if words == "test images" else f"{words}, {what}"
-            ax.set_title(title, fontsize=8, color=look.ink, loc="left", pad=2)
+def _show(ax: Axes, look: Look, strip: Strip) -> None:
+    words, images = strip
+    ax.axis("off")
+    ax.imshow(_beside(images), interpolation="nearest")
+    ax.set_title(words, fontsize=8, color=look.ink, loc="left", pad=2)
 
 
-def _strip(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _beside(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Images (n, C, H, W) beside each other, in colour: (H, n W, 3)."""
     colour = np.broadcast_to(images, (len(images), 3, *images.shape[2:])) if images.shape[1] == 1 else images
     return np.ascontiguousarray(np.concatenate(list(colour.transpose(0, 2, 3, 1)), axis=1))

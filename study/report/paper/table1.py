@@ -114,16 +114,16 @@ def _panel(
     for side, family in ((-1, "wae-deterministic"), (1, "wae-gaussian")):
         trials, colour = own[family], look.colour(family)
         places = np.searchsorted(dimensions, trials["latent_dim"].to_numpy(dtype=float))
-        ax.scatter(places + 0.09 * side, trials[metric], s=16, color=colour, alpha=0.55, linewidths=0, zorder=3)
+        ax.scatter(places + 0.15 * side, trials[metric], s=14, color=colour, alpha=0.55, linewidths=0, zorder=3)
         values, averages = means(trials, "latent_dim", metric)
         ax.plot(
-            np.searchsorted(dimensions, values) + 0.09 * side, averages, color=colour, marker=marker(family),
+            np.searchsorted(dimensions, values) + 0.06 * side, averages, color=colour, marker=marker(family),
             markersize=7, linewidth=1.6, zorder=2,
         )  # fmt: skip
         if beside is not None:
             theirs = beside[family]
             ax.errorbar(
-                np.searchsorted(dimensions, beside["latent_dim"]) + 0.22 * side,
+                np.searchsorted(dimensions, beside["latent_dim"]) + 0.24 * side,
                 theirs[metric], theirs[f"{metric}_deviation"], color=colour, marker=marker(family), markersize=6,
                 markerfacecolor="none", linestyle=":", linewidth=1, elinewidth=1.2, capsize=2, alpha=0.8, zorder=1,
             )  # fmt: skip
