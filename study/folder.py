@@ -81,6 +81,11 @@ class TrialFolder:
         return self.path / "arrays.npz"
 
     @property
+    def trajectory(self) -> Path:
+        """The codes of a few images while training, as records: see `study.arrays.trajectory`. Gone when complete."""
+        return self.path / "trajectory.bin"
+
+    @property
     def pictures(self) -> Path:
         """reconstructions.png, samples.png, traversal.png."""
         return self.path / "pictures"

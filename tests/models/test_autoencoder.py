@@ -31,7 +31,11 @@ def make(family: str) -> tuple[AutoEncoder, Objective]:
     if objective is WAE:
         return model, WAE(10.0, kernel_widths(D), lambda_1=1.0)
     if objective is WAEGAN:
-        return model, WAEGAN(Adversary(D, 16, generator), lambda_gan=10.0, learning_rate=5e-4)
+        adversary = Adversary(D, 16, generator)
+        with torch.no_grad():
+            for weights in adversary.parameters():  # as it starts, it says the same of all codes
+                weights.mul_(50)
+        return model, WAEGAN(adversary, lambda_gan=10.0, learning_rate=5e-4)
     return model, objective()
 
 
