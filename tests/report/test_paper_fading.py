@@ -30,7 +30,7 @@ def arrays_of(family: str, size: int = 100, seed: int = 0) -> dict[str, np.ndarr
         arrays |= {"means": means, "codes": means, "plane_brightness": levels}
     if family == "vae":
         arrays |= {"log_spreads": np.zeros((1000, 2)), "plane_half_side": np.array(2.5, np.float32)}
-    pace = 0.1 if family == "wae-gan" else 0.01
+    pace = 0.02 if family == "wae-gan" else 0.002
     steps = np.arange(101)
     shifts = pace * np.stack([steps, 0 * steps], axis=1)[:, None, :]
     arrays["trajectory"] = (means[::10] + shifts).astype(np.float16)

@@ -14,6 +14,9 @@ from study.report.style import Look, legend, panels
 FEW, MANY = 100, 1000
 DRAWS_OF_FEW = 10
 
+SQUARE = 3.4
+"""Inches from one row of square panels to the next, where three are side by side."""
+
 FAMILIES = {"wae-deterministic": "deterministic", "wae-uniform": "random (uniform box)"}
 
 
@@ -77,6 +80,8 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
     if not shown:
         return None
     figure, axes = panels(look, 3 * len(shown))
+    if not look.narrow:
+        figure.set_figheight(SQUARE * len(shown) + 0.5)
     for (family, arrays), row in zip(shown, zip(*[iter(axes)] * 3, strict=True), strict=True):
         _points(row[0], look, family, arrays, FEW)
         _points(row[1], look, family, arrays, MANY)
@@ -95,7 +100,7 @@ def _points(ax: Axes, look: Look, family: str, arrays: Arrays, n: int) -> None:
         ax.scatter(arrays["means"][:, 0], arrays["means"][:, 1], s=1.5, color=look.ink, linewidths=0)
         _published(ax, look, family, codes.coding_dimension(arrays["means"]))
     ax.set_title(f"{FAMILIES[family]}: {n} codes", color=look.ink, fontsize=10)
-    _square(ax, look, "first dimension", "second dimension")
+    _square(ax)
 
 
 def _published(ax: Axes, look: Look, family: str, coding: int) -> None:
@@ -116,17 +121,17 @@ def _decoded(ax: Axes, look: Look, family: str, arrays: Arrays) -> None:
     ax.imshow(tiled, cmap="gray", vmin=0, vmax=255, extent=(-reach, reach, -reach, reach), interpolation="nearest")
     ax.grid(visible=False)
     ax.set_title(f"{FAMILIES[family]}: decoded", color=look.ink, fontsize=10)
-    _square(ax, look, "first dimension", "second dimension", reach)
+    _square(ax, reach)
 
 
-def _square(ax: Axes, look: Look, x: str, y: str, reach: float = 1.3) -> None:
+def _square(ax: Axes, reach: float = 1.3) -> None:
     ax.set_aspect("equal")
     ax.set_xlim(-reach, reach)
     ax.set_ylim(-reach, reach)
     ax.set_xticks([-1, 0, 1])
     ax.set_yticks([-1, 0, 1])
-    ax.set_xlabel(x, fontsize=9)
-    ax.set_ylabel(y, fontsize=9)
+    ax.set_xlabel("first dimension", fontsize=9)
+    ax.set_ylabel("second dimension", fontsize=9)
 
 
 def _handles(look: Look, families: list[str]) -> list[Line2D]:

@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, NullLocator
 
 from study.report.paper import codes
+from study.report.paper.footnote3 import latent_square
 from study.report.paper.row import Arrays, Evidence, Row
 from study.report.style import Look, legend, marker, panels
 
@@ -43,14 +44,12 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
     figure, (curled, moving, curves) = panels(look, 3)
     _against_size(curled, look, trials, "curl", "curl: length of the curve / diameter")
     _against_size(moving, look, trials, "late_movement", "movement per 1 % of the steps, last quarter")
-    moving.set_ylim(bottom=0)
+    moving.set_ylim(0, 1.1 * trials["late_movement"].max())
     for size, line in ((trials["batch_size"].min(), "--"), (trials["batch_size"].max(), "-")):
         first = trials[trials["batch_size"] == size].sort_values(["study", "trial"]).iloc[0]
         means = evidence.arrays(str(first["study"]), int(first["trial"]))["means"]
-        curves.plot(*means.T, line, color=look.colour(FAMILY), linewidth=1.2, label=f"batches of {size}")
-    curves.set_aspect("equal")
-    curves.set_xlabel("first dimension", fontsize=9)
-    curves.set_ylabel("second dimension", fontsize=9)
+        curves.plot(*means.T, line, color=look.colour(FAMILY), linewidth=1.2)
+    latent_square(curves, look)
     smallest, largest = trials["batch_size"].min(), trials["batch_size"].max()
     colour = look.colour(FAMILY)
     handles = [

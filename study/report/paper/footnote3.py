@@ -5,6 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter
 
 from study.report.paper import codes
 from study.report.paper.row import Arrays, Evidence, Measure, Row
@@ -57,6 +59,9 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
             if place == 0:
                 _last_curves(ax, look, family, arrays)
     axes[0].set_yscale("log")
+    for axis_format in (axes[0].yaxis.set_major_formatter, axes[0].yaxis.set_minor_formatter):
+        axis_format(FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "125" else ""))
+    axes[0].tick_params(which="both", colors=look.faint, labelsize=9, length=0)
     axes[0].set_xlabel("part of the training", fontsize=9)
     axes[0].set_ylabel("movement per record / spread of codes", fontsize=9)
     legend(figure, look, [Line2D([], [], color=look.colour(f), label=FAMILIES[f]) for f in present], columns=2)
@@ -76,8 +81,18 @@ def _last_curves(ax: Axes, look: Look, family: str, arrays: Arrays) -> None:
     for age, curve in zip(np.linspace(0.25, 1, len(chosen)), chosen, strict=True):
         ax.plot(*curve.T, color=look.colour(family), alpha=age, linewidth=1.2)
     ax.set_title(f"{FAMILIES[family]}: codes, last quarter", color=look.ink, fontsize=10)
+    latent_square(ax, look)
+
+
+def latent_square(ax: Axes, look: Look) -> None:
+    """Make the panel of code curves a square with the prior's in it, larger where the curves leave that."""
+    drawn = np.concatenate([np.asarray(line.get_xydata()) for line in ax.get_lines()])
+    reach = 1.05 * max(1.1, float(np.abs(drawn).max()))
+    ax.add_patch(Rectangle((-1, -1), 2, 2, fill=False, linestyle=":", linewidth=1, edgecolor=look.faint))
     ax.set_aspect("equal")
-    ax.set_xlabel("first dimension", fontsize=9)
+    ax.set_xlim(-reach, reach)
+    ax.set_ylim(-reach, reach)
+    ax.set_xlabel("first dimension (prior: dotted)", fontsize=9)
     ax.set_ylabel("second dimension", fontsize=9)
 
 
