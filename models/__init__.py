@@ -7,7 +7,7 @@ from models.autoencoder import AutoEncoder
 from models.divergences import gaussian_kl, mmd
 from models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
 from models.kernels import Kernel, imq, kernel_widths, rbf
-from models.networks import FullyConnected, Network
+from models.networks import DCGAN, FullyConnected, Network, SmallConvolutional
 from models.objectives import VAE, WAE, WAEGAN, Objective, bernoulli_nll
 from models.priors import Prior, StandardGaussian, UniformCube
 
@@ -27,11 +27,16 @@ FAMILIES: dict[str, Family] = {
     "wae-uniform": Family(UniformBox, WAE),
     "wae-gan": Family(Deterministic, WAEGAN),
 }
-NETWORKS: dict[str, type[FullyConnected]] = {"fully-connected": FullyConnected}
+NETWORKS: dict[str, type[FullyConnected | DCGAN | SmallConvolutional]] = {
+    "fully-connected": FullyConnected,
+    "dcgan": DCGAN,
+    "small-convolutional": SmallConvolutional,
+}
 PRIORS: dict[str, type[Prior]] = {"gaussian": StandardGaussian, "uniform": UniformCube}
 KERNELS: dict[str, Kernel] = {"imq": imq, "rbf": rbf}
 
 __all__ = [
+    "DCGAN",
     "FAMILIES",
     "KERNELS",
     "NETWORKS",
@@ -51,6 +56,7 @@ __all__ = [
     "Network",
     "Objective",
     "Prior",
+    "SmallConvolutional",
     "StandardGaussian",
     "UniformBox",
     "UniformCube",

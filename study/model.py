@@ -15,6 +15,8 @@ from models import (
     WAEGAN,
     Adversary,
     AutoEncoder,
+    FullyConnected,
+    Network,
     Objective,
     kernel_widths,
 )
@@ -35,9 +37,17 @@ def make_model(config: TrialConfig, image_shape: tuple[int, int, int]) -> AutoEn
     generator = torch.Generator().manual_seed(stream_seed(config.seed, "weights"))
     assert config.prior is not None
     assert config.tanh_mean is not None
-    network = NETWORKS[config.network](image_shape, config.latent_dim, config.width, generator)
+    network = _make_network(config, image_shape, generator)
     encoder = FAMILIES[config.family].encoder(network.n_features, config.latent_dim, config.tanh_mean, generator)
     return AutoEncoder(network, encoder, PRIORS[config.prior](), config.latent_dim)
+
+
+def _make_network(config: TrialConfig, image_shape: tuple[int, int, int], generator: torch.Generator) -> Network:
+    network = NETWORKS[config.network]
+    if network is FullyConnected:
+        return network(image_shape, config.latent_dim, config.width, generator)
+    assert config.batch_norm is not None
+    return network(image_shape, config.latent_dim, config.width, generator, batch_norm=config.batch_norm)
 
 
 def make_objective(config: TrialConfig) -> Objective:

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from models import AutoEncoder, Objective
+from study.batches import Batches
 from study.capture import CapturedStep
 from study.checkpoint import load_checkpoint, save_checkpoint
 from study.config import TrialConfig
@@ -75,6 +76,7 @@ def fit(
         raise Infeasible(f"a batch of {config.batch_size} cannot be drawn from {len(train)} training images")
     model.to(device).train()
     objective.to(device).train()
+    incoming = Batches(dataset.images, config.batch_size, device)
     groups: list[dict[str, Any]] = [{"params": list(model.parameters()), "lr": config.learning_rate}]
     losses = ["loss"]
     if objective.rival is not None:
@@ -82,8 +84,7 @@ def fit(
         groups.append({"params": list(objective.parameters()), "lr": rival.learning_rate, "betas": rival.betas})
         losses.append(rival.loss)
     initial = [group["lr"] for group in groups]
-    rates = [torch.tensor(rate, device=device) for rate in initial]  # tensors, as all that differs from step to step:
-    drawn = torch.empty(config.batch_size, dtype=torch.int64, device=device)  # a captured step reads them anew
+    rates = [torch.tensor(rate, device=device) for rate in initial]  # tensors: a captured step reads them anew
     optimiser = torch.optim.Adam(groups, betas=(0.9, 0.999), eps=1e-8, fused=True, capturable=device.type == "cuda")
     _set_rates(optimiser, rates)
     batches = np.random.default_rng(stream_seed(config.seed, "batches"))
@@ -91,10 +92,9 @@ def fit(
     step, seconds = 0, 0.0
     sums: dict[str, Tensor] = {}  # of the terms since the last yield, on the device: reading them would wait for it
     summed = 0
-    stored = dataset.images.stored(device)
 
     def train_step() -> None:
-        images = dataset.images.unpack(stored.index_select(0, drawn))
+        images = incoming.images()
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
             terms = objective(model, images, noise)
         optimiser.zero_grad(set_to_none=True)
@@ -126,7 +126,7 @@ def fit(
     while step < total_steps:
         for rate, at_first in zip(rates, initial, strict=True):
             rate.fill_(scheduled(at_first, config, step))
-        send(draw(train, config.batch_size, batches), drawn)
+        incoming.put(draw(train, config.batch_size, batches))
         run_step()
         step += 1
         summed += 1
@@ -168,12 +168,6 @@ def fit(
 def draw(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
     """A batch: `size` different training images, whatever was drawn before."""
     return train[batches.choice(len(train), size, replace=False, shuffle=False)]
-
-
-def send(indices: np.ndarray, place: Tensor) -> None:
-    """Write image indices into `place`; to a GPU without waiting for it, from memory that stays until it has come."""
-    source = torch.from_numpy(indices)
-    place.copy_(source.pin_memory() if place.is_cuda else source, non_blocking=True)
 
 
 def log_steps(total_steps: int) -> set[int]:

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from models import (
+    DCGAN,
     FAMILIES,
     KERNELS,
     NETWORKS,
@@ -12,12 +13,15 @@ from models import (
     WAE,
     WAEGAN,
     Gaussian,
+    SmallConvolutional,
     UniformBox,
     UniformCube,
     kernel_widths,
 )
+from models.networks.layers import Affine
 from study import config
 from study.config import TrialConfig
+from study.config.trial import CONVOLUTIONAL, WIDTHS
 from study.model import STREAMS, make_model, make_objective, stream_seed
 
 SHAPE = (1, 8, 8)
@@ -41,7 +45,8 @@ def test_every_word_that_a_configuration_allows_is_something_that_can_be_made() 
     assert set(FAMILIES) == set(config.FAMILIES)
     assert set(PRIORS) == allowed("prior")
     assert set(KERNELS) == allowed("kernel")
-    assert set(NETWORKS) == allowed("network")
+    assert set(NETWORKS) == allowed("network") == set(WIDTHS)
+    assert allowed("batch_norm") == {"statistics", "affine"}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -77,6 +82,39 @@ def test_the_model_is_what_the_configuration_says() -> None:
     default = make_model(trial("wae-gaussian"), SHAPE)
     assert isinstance(default.encoder, Gaussian)
     assert default.encoder.mean.tanh
+
+
+@pytest.mark.parametrize("network", sorted(CONVOLUTIONAL))
+@pytest.mark.parametrize(("batch_norm", "layer"), [("statistics", torch.nn.BatchNorm2d), ("affine", Affine)])
+def test_a_convolutional_model_has_the_batch_norm_of_the_configuration(
+    network: str, batch_norm: str, layer: type[torch.nn.Module]
+) -> None:
+    model = make_model(trial(network=network, batch_norm=batch_norm), (3, 32, 32))
+    assert type(model.network) is NETWORKS[network]
+    norms = {type(module) for module in model.modules() if isinstance(module, torch.nn.BatchNorm2d | Affine)}
+    assert norms == {layer}
+
+
+@pytest.mark.parametrize(
+    ("network", "trunk", "decoder"),
+    [
+        # convolutions, then a scale and a shift for each channel
+        (DCGAN, 48 * 32 + 512 * 64 + 1024 * 128 + 2 * (32 + 64 + 128), 2048 * 64 + 1024 * 32 + 512 * 3 + 3 + 2 * 96),
+        (
+            SmallConvolutional,
+            27 * 128 + 9 * 128 * 256 + 3 * 9 * 256**2 + 3 * (128 + 4 * 256),
+            9 * (256**2 + 256 * 128 + 128 * 64 + 64 * 64 + 64 * 32 + 32 * 32 + 32 * 16 + 16 * 16 + 16 * 3)
+            + 2 * (256 + 128 + 64 + 64 + 32 + 32 + 16 + 16)
+            + 3,
+        ),
+    ],
+)
+def test_the_celeba_networks_have_the_size_of_their_descriptions(network: type, trunk: int, decoder: int) -> None:
+    name = next(name for name, kind in NETWORKS.items() if kind is network)
+    model = make_model(trial("wae-deterministic", network=name, width=None, latent_dim=64), (3, 64, 64))
+    inner = 64 * 128 if network is DCGAN else 16 * 256
+    total = trunk + 64 * (model.network.n_features + 1) + (64 + 1) * inner + decoder
+    assert sum(parameter.numel() for parameter in model.parameters()) == total
 
 
 def test_the_objective_has_the_weights_of_the_configuration() -> None:

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from models import FAMILIES, WAEGAN, AutoEncoder, bernoulli_nll
+from study import batches as study_batches
 from study import training
 from study.config import TrialConfig
 from study.data.dataset import Dataset, Images, split
@@ -39,9 +40,20 @@ def trial(family: str = "wae-gaussian", **settings: Any) -> TrialConfig:
 
 
 def run(config: TrialConfig, dataset: Dataset | None = None, **options: Any) -> tuple[AutoEncoder, Iterator[Progress]]:
-    model = make_model(config, SHAPE)
+    dataset = dataset or bars()
+    model = make_model(config, dataset.images.shape)
     options = {"checkpoint": None, "device": "cpu", **options}
-    return model, fit(model, make_objective(config), dataset or bars(), config, **options)
+    return model, fit(model, make_objective(config), dataset, config, **options)
+
+
+def colours(n: int = 200) -> Dataset:
+    """Noisy images of one of eight colours each, a byte a value."""
+    random = np.random.default_rng(0)
+    bytes_ = 200 * random.integers(0, 2, (n, 3, 1)) + random.integers(0, 56, (n, 3, 32 * 32))
+    return Dataset("dsprites", Images(bytes_.astype(np.uint8).reshape(n, -1), "uint8", (3, 32, 32)), split(n), "", "")
+
+
+CONVOLUTIONS = [(network, kind) for network in ("dcgan", "small-convolutional") for kind in ("statistics", "affine")]
 
 
 class Cut(Exception):
@@ -313,6 +325,16 @@ def test_what_the_caller_does_with_the_model_between_yields_changes_nothing() ->
     assert_same(plain.state_dict(), evaluated.state_dict())
 
 
+def test_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a GPU that has no room for all of them."""
+    expected, progress = run(trial())
+    list(progress)
+    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
+    model, progress = run(trial())
+    list(progress)
+    assert_same(model.state_dict(), expected.state_dict())
+
+
 # On a GPU
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
@@ -331,6 +353,35 @@ def test_on_a_gpu_a_captured_training_is_the_plain_one(family: str, precision: s
         assert mine[2] == pytest.approx(theirs[2], rel=1e-3, abs=1e-4)
     for name, weights in plain.state_dict().items():
         torch.testing.assert_close(captured.state_dict()[name], weights, rtol=1e-2, atol=1e-4, msg=name)
+
+
+@needs_gpu
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize(("network", "batch_norm"), CONVOLUTIONS)
+def test_on_a_gpu_a_captured_convolutional_training_is_the_plain_one(
+    network: str, batch_norm: str, precision: str
+) -> None:
+    """The moving averages count every step once: those before the capture, the capture itself not, every replay."""
+    config = trial(network=network, batch_norm=batch_norm, width=8, steps=12, precision=precision, learning_rate=1e-5)
+    captured, progress = run(config, colours(), device="cuda")
+    list(progress)
+    plain, progress = run(config, colours(), device="cuda", capture=False)
+    list(progress)
+    for name, value in plain.state_dict().items():
+        torch.testing.assert_close(captured.state_dict()[name], value, rtol=2e-2, atol=1e-3, msg=name)
+        if name.endswith("num_batches_tracked"):
+            assert captured.state_dict()[name] == 12
+
+
+@needs_gpu
+def test_on_a_gpu_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected, progress = run(trial(), device="cuda")
+    list(progress)
+    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
+    model, progress = run(trial(), device="cuda")
+    list(progress)
+    for name, weights in expected.state_dict().items():
+        torch.testing.assert_close(model.state_dict()[name], weights, rtol=1e-2, atol=1e-4, msg=name)
 
 
 @needs_gpu
@@ -424,6 +475,52 @@ def test_a_run_that_was_cut_ends_exactly_where_an_uncut_one_does(
     rest = [told(p) for p in progress]
     assert_same(model.state_dict(), uncut.state_dict())
     assert rest == [p for p in expected if p[0] > cut]
+
+
+@pytest.mark.usefixtures("few_logs")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize(("network", "batch_norm"), CONVOLUTIONS)
+def test_a_convolutional_run_that_was_cut_ends_exactly_where_an_uncut_one_does(
+    network: str, batch_norm: str, precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moving averages of batch norm included, whatever was evaluated in between."""
+    config = trial(network=network, batch_norm=batch_norm, width=4, steps=9, precision=precision)
+    path = tmp_path / "checkpoint.pt"
+    uncut, progress = run(config, colours())
+    expected = [told(p) for p in progress]
+    with monkeypatch.context() as patched:
+        watched(patched, cut=5)
+        with pytest.raises(Cut):
+            for _ in run(config, colours(), checkpoint=path, checkpoint_seconds=0)[1]:
+                pass
+    model, progress = run(config, colours(), checkpoint=path, checkpoint_seconds=0)
+    rest = []
+    for p in progress:
+        rest.append(told(p))
+        model.eval()
+        model.reconstruct(torch.rand(3, 3, 32, 32))
+        model.sample(3, torch.Generator())
+    assert_same(model.state_dict(), uncut.state_dict())
+    assert rest == [p for p in expected if p[0] > 5]
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize(("network", "batch_norm"), CONVOLUTIONS)
+def test_training_a_convolutional_network_lowers_the_loss_and_the_model_in_evaluation_has_learned_it(
+    network: str, batch_norm: str, precision: str
+) -> None:
+    code: dict[str, Any] = {"latent_dim": 6, "tanh_mean": False, "lambda_mmd": 0}
+    network_settings = {"network": network, "batch_norm": batch_norm, "width": 8, "precision": precision}
+    config = trial("wae-deterministic", steps=60, learning_rate=3e-3, **code, **network_settings)
+    data = colours()
+    model, progress = run(config, data)
+    curve = [p.terms for p in progress if p.step > 0]
+    last = np.mean([terms["reconstruction"] for terms in curve[-5:]])
+    assert last < 0.92 * curve[0]["reconstruction"]
+    model.eval()
+    images = data.images.batch(data.split.train)
+    seen = torch.nn.functional.binary_cross_entropy(model.reconstruct(images), images, reduction="sum") / len(images)
+    assert seen == pytest.approx(last, rel=0.05)
 
 
 @pytest.mark.usefixtures("few_logs")
