@@ -72,16 +72,13 @@ def _standardised_mmd(both: np.ndarray, n: int, rng: np.random.Generator) -> flo
 
 
 def movement(trajectory: np.ndarray) -> np.ndarray:
-    """How far codes move from each record to the next, relative to their spread: (steps, n, 2) -> (steps - 1,).
+    """Root mean square distance that codes move from each record to the next: (steps, n, 2) -> (steps - 1,).
 
-    Root mean square displacement of a code, over the root mean square distance of codes from their centre at the later
-    record. nan where all codes are one.
+    In the units of the latent space, where the prior's square has sides of 2: over their own spread, codes that have
+    shrunk to a spot would seem to move the most.
     """
-    trajectory = trajectory.astype(np.float64)
-    moved = np.sqrt(np.square(np.diff(trajectory, axis=0)).sum(axis=2).mean(axis=1))
-    spread = np.sqrt(trajectory[1:].var(axis=1).sum(axis=1))
-    relative: np.ndarray = np.divide(moved, spread, out=np.full_like(moved, np.nan), where=spread > 0)
-    return relative
+    moved: np.ndarray = np.sqrt(np.square(np.diff(trajectory.astype(np.float64), axis=0)).sum(axis=2).mean(axis=1))
+    return moved
 
 
 def late_movement(trajectory: np.ndarray, steps: np.ndarray) -> float:

@@ -43,7 +43,7 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
         return None
     figure, (curled, moving, curves) = panels(look, 3)
     _against_size(curled, look, trials, "curl", "curl: length of the curve / diameter")
-    _against_size(moving, look, trials, "late_movement", "movement per 1 % of the steps, last quarter")
+    _against_size(moving, look, trials, "late_movement", "movement per 1 % of the steps, at the end")
     moving.set_ylim(0, 1.1 * trials["late_movement"].max())
     for size, line in ((trials["batch_size"].min(), "--"), (trials["batch_size"].max(), "-")):
         first = trials[trials["batch_size"] == size].sort_values(["study", "trial"]).iloc[0]

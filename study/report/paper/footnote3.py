@@ -63,7 +63,7 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
         axis_format(FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "125" else ""))
     axes[0].tick_params(which="both", colors=look.faint, labelsize=9, length=0)
     axes[0].set_xlabel("part of the training", fontsize=9)
-    axes[0].set_ylabel("movement per record / spread of codes", fontsize=9)
+    axes[0].set_ylabel("movement of codes per 1 % of the steps", fontsize=9)
     legend(figure, look, [Line2D([], [], color=look.colour(f), label=FAMILIES[f]) for f in present], columns=2)
     return figure
 
