@@ -48,6 +48,12 @@ def figure4(dataset: str, x: str, y: str) -> Backdrop | None:
     return Backdrop(figure["label"], points)
 
 
+def paper_numbers(name: str) -> dict[str, Any]:
+    """What `numbers.yaml` says under this name: one of the paper's figures, tables or sets of numbers."""
+    found: dict[str, Any] = _content()[name]
+    return found
+
+
 @cache
 def _content() -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load(
