@@ -4,8 +4,17 @@
 """
 
 from study.config.space import PaperRow
+from study.report.paper.budget import BUDGET
+from study.report.paper.figure4 import FIGURE4
+from study.report.paper.figure5 import FIGURE5
+from study.report.paper.headline import HEADLINE
 from study.report.paper.row import Evidence, Row
 
-ROWS: dict[PaperRow, Row] = {}
+ROWS: dict[PaperRow, Row] = {
+    "figure4": FIGURE4,
+    "figure5": FIGURE5,
+    "headline": HEADLINE,
+    "budget": BUDGET,
+}
 
 __all__ = ["ROWS", "Evidence", "Row"]
