@@ -135,6 +135,11 @@ class StudyFolder:
         return self.path / "report.html"
 
     @property
+    def claims(self) -> Path:
+        """What came of the paper's claims, where its records serve some: derived."""
+        return self.path / "claims.csv"
+
+    @property
     def figures(self) -> Path:
         return self.path / "figures"
 

@@ -4,14 +4,25 @@
 """
 
 from study.config.space import PaperRow
-from study.report.paper import figure1, figure2, figure2_batch_size, footnote3
+from study.report.paper.budget import BUDGET
+from study.report.paper.figure1 import FIGURE1
+from study.report.paper.figure2 import FIGURE2
+from study.report.paper.figure2_batch_size import FIGURE2_BATCH_SIZE
+from study.report.paper.figure4 import FIGURE4
+from study.report.paper.figure5 import FIGURE5
+from study.report.paper.footnote3 import FOOTNOTE3
+from study.report.paper.headline import HEADLINE
 from study.report.paper.row import Evidence, Row
 
 ROWS: dict[PaperRow, Row] = {
-    "figure1": figure1.ROW,
-    "figure2": figure2.ROW,
-    "figure2_batch_size": figure2_batch_size.ROW,
-    "footnote3": footnote3.ROW,
+    "figure1": FIGURE1,
+    "figure2": FIGURE2,
+    "figure2_batch_size": FIGURE2_BATCH_SIZE,
+    "footnote3": FOOTNOTE3,
+    "figure4": FIGURE4,
+    "figure5": FIGURE5,
+    "headline": HEADLINE,
+    "budget": BUDGET,
 }
 
 __all__ = ["ROWS", "Evidence", "Row"]

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from study.report.paper import codes, numbers
+from study.report.paper import codes
+from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Arrays, Evidence, Measure, Row
 from study.report.style import Look, legend, panels
 
@@ -105,10 +106,13 @@ def _points(ax: Axes, look: Look, family: str, arrays: Arrays, n: int) -> None:
 
 def _published(ax: Axes, look: Look, family: str, coding: int) -> None:
     """The box that the paper's codes lie in, turned where ours code the grey level in the other dimension."""
-    box = numbers.figure1()[family]
-    if coding == 1:
-        box = box[::-1]
-    (left, right), (bottom, top) = box
+    published = paper_numbers("figure1")
+    if family == "wae-deterministic":
+        box = [published["deterministic"][name] for name in ("first_range", "second_range")]
+    else:
+        noise = published["random"]["noise_half_side"]
+        box = [published["random"]["coding_range"], [-noise, noise]]
+    (left, right), (bottom, top) = box[::-1] if coding == 1 and family == "wae-uniform" else box
     corner, width, height = (left, bottom), right - left, top - bottom
     ax.add_patch(Rectangle(corner, width, height, fill=False, linestyle="--", linewidth=1, edgecolor=look.ink))
 
@@ -146,4 +150,14 @@ def _handles(look: Look, families: list[str]) -> list[Line2D]:
     ]
 
 
-ROW = Row(draw=draw, measures=MEASURES, columns=columns)
+FIGURE1 = Row(
+    draw=draw,
+    title="Figure 1: codes of fading squares in two dimensions",
+    caption=(
+        "The first seed of each encoder. Left and middle: 100 and 1000 codes, one an image, and as many draws of the "
+        "prior; black are the encoder's means; dashed, the box in which the paper's 1000 codes lie, turned as ours "
+        "are. Right: what is decoded from the latent square, cut to the grey square."
+    ),
+    measures=MEASURES,
+    columns=columns,
+)

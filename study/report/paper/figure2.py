@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.metrics.mean_pixel_deviation import CURVE_AT
-from study.report.paper import numbers
+from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence, Measure, Row
 from study.report.style import Look, legend, marker, panels
 
@@ -66,7 +66,7 @@ def _strip(ax: Axes, look: Look, trials: pd.DataFrame, present: list[str]) -> No
     """Largest deviations, ours filled on the left and the paper's open on the right of each family's place."""
     for place, family in enumerate(present):
         ours = trials.loc[trials["family"] == family, "mean_pixel_deviation"].to_numpy(dtype=float)
-        for side, values, filled in ((-0.16, ours, True), (0.16, np.array(numbers.figure2()[family]), False)):
+        for side, values, filled in ((-0.16, ours, True), (0.16, np.array(paper_numbers("figure2")[family]), False)):
             spread = np.linspace(-0.07, 0.07, len(values)) if len(values) > 1 else np.zeros(len(values))
             colour = look.colour(family)
             ax.scatter(
@@ -80,4 +80,12 @@ def _strip(ax: Axes, look: Look, trials: pd.DataFrame, present: list[str]) -> No
     ax.set_ylabel("largest deviation", fontsize=9)
 
 
-ROW = Row(draw=draw, measures=MEASURES)
+FIGURE2 = Row(
+    draw=draw,
+    title="Figure 2: the brightness of decoded draws of the prior",
+    caption=(
+        "Left: how far the distribution function of the mean pixel values of 100,000 samples is above the data's "
+        "uniform one, a line a model. Right: its largest absolute value for each model, ours and the paper's five."
+    ),
+    measures=MEASURES,
+)

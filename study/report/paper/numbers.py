@@ -48,15 +48,10 @@ def figure4(dataset: str, x: str, y: str) -> Backdrop | None:
     return Backdrop(figure["label"], points)
 
 
-def figure1() -> dict[str, tuple[tuple[float, float], tuple[float, float]]]:
-    """By family, where the codes of Figure 1 lie: (least, largest) of the first and of the second dimension."""
-    return {family: (tuple(box[0]), tuple(box[1])) for family, box in _content()["figure1"].items()}
-
-
-def figure2() -> dict[str, list[float]]:
-    """By family, the largest deviations of the five models of Figure 2."""
-    values: dict[str, list[float]] = _content()["figure2"]
-    return values
+def paper_numbers(name: str) -> dict[str, Any]:
+    """What `numbers.yaml` says under this name: one of the paper's figures, tables or sets of numbers."""
+    found: dict[str, Any] = _content()[name]
+    return found
 
 
 @cache
