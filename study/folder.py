@@ -81,6 +81,11 @@ class TrialFolder:
         return self.path / "arrays.npz"
 
     @property
+    def trajectory(self) -> Path:
+        """The codes of a few images while training, as records: see `study.arrays.trajectory`. Gone when complete."""
+        return self.path / "trajectory.bin"
+
+    @property
     def pictures(self) -> Path:
         """reconstructions.png, samples.png, traversal.png."""
         return self.path / "pictures"
@@ -128,6 +133,11 @@ class StudyFolder:
     @property
     def report(self) -> Path:
         return self.path / "report.html"
+
+    @property
+    def claims(self) -> Path:
+        """What came of the paper's claims, where its records serve some: derived."""
+        return self.path / "claims.csv"
 
     @property
     def figures(self) -> Path:

@@ -19,12 +19,15 @@ def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resume
 
 def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
     """What came of it: in words, the front as a table, what failed, and where to look."""
-    from study.report.terminal import front_as_table  # imports Matplotlib
+    from study.report.paper.verdict_table import as_table  # these import Matplotlib
+    from study.report.terminal import front_as_table
 
     for sentence in result.report.result:
         _print(console, sentence)
     if len(result.report.front):
         console.print(front_as_table(result.report))
+    if result.report.verdicts:
+        console.print(as_table(result.report.verdicts))
     incomplete = [record for record in result.records if record.state != "complete"]
     for record in incomplete[:10]:
         _print(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from study.arrays import collect, to_npz
+from study.arrays.trajectory import Trajectory
 from study.config import TrialConfig
 from study.data import load
 from study.errors import Infeasible
@@ -64,6 +65,7 @@ def _train_and_evaluate(
     dataset = load(config.dataset, data_root)
     model = make_model(config, dataset.images.shape).to(device)
     objective = make_objective(config).to(device)
+    trajectory = Trajectory(folder.trajectory, model, dataset, device)
     milestones = {round(fraction * config.total_steps) for fraction in CURVE_POINTS}
 
     begun, curve_seconds = False, 0.0
@@ -72,6 +74,7 @@ def _train_and_evaluate(
     ):
         if not begun:
             folder.truncate_metrics(progress.step - 1)  # what an attempt that was cut off logged after its checkpoint
+            trajectory.truncate(progress.step - 1)
             begun = True
         values = {f"train_{name}": value for name, value in progress.terms.items()}
         if progress.step in milestones:
@@ -80,6 +83,7 @@ def _train_and_evaluate(
             curve_seconds += time.perf_counter() - started
         place = {"step": progress.step, "images": progress.images, "seconds": progress.seconds, "time": time.time()}
         folder.append_metrics(place | values)
+        trajectory.append(progress.step)
         report(progress, values)
 
     training_seconds = max(line["seconds"] for line in folder.read_metrics())
@@ -87,11 +91,12 @@ def _train_and_evaluate(
     metrics = _prefixed(evaluate(model, dataset, "validation", "standard", device, objectives or wanted))
     metrics |= evaluate(model, dataset, "test", "standard", device, wanted)
     save_pictures(model, dataset, folder.pictures, device)
-    write_atomically(folder.arrays, to_npz(collect(model, dataset, device)))
+    write_atomically(folder.arrays, to_npz(collect(model, dataset, device) | trajectory.arrays()))
     evaluation_seconds = time.perf_counter() - started
 
     write_atomically(folder.weights, lambda path: torch.save(model.state_dict(), path))
-    folder.checkpoint.unlink(missing_ok=True)
+    for needed_to_go_on in (folder.checkpoint, folder.trajectory):
+        needed_to_go_on.unlink(missing_ok=True)
     not_finite = [name for name, value in metrics.items() if not np.isfinite(value)]
     return Outcome(
         state="failed" if not_finite else "complete",

@@ -49,7 +49,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "study.feature_spaces": ({"study.data", "study.metrics"}, {"torch"}),
     "study.evaluation": ({"models", "study.data", "study.errors", "study.feature_spaces", "study.metrics"}, {"torch"}),
-    "study.arrays": ({"models", "study.data", "study.pictures"}, {"torch"}),
+    "study.arrays": ({"models", "study.data", "study.folder", "study.metrics", "study.pictures"}, {"torch"}),
     "study.pictures": ({"models", "study.data", "study.folder"}, {"torch"}),
     "study.provenance": ({"study", "study.config", "study.data"}, {"torch"}),
     "study.outcome": ({"study.folder", "study.records"}, set()),

@@ -10,6 +10,7 @@ import torch
 
 from models import AutoEncoder
 from study.arrays.examples import examples
+from study.arrays.latent_plane import latent_plane
 from study.arrays.spreads import spreads
 from study.data.dataset import Dataset
 
@@ -21,7 +22,11 @@ def collect(model: AutoEncoder, dataset: Dataset, device: torch.device | str) ->
     model.eval()
     try:
         with torch.inference_mode(), torch.autocast(device.type, enabled=False):
-            return {**examples(model, dataset, device), **spreads(model, dataset, device)}
+            return {
+                **examples(model, dataset, device),
+                **spreads(model, dataset, device),
+                **latent_plane(model, dataset, device),
+            }
     finally:
         model.train(was_training)
 

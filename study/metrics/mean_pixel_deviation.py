@@ -12,6 +12,9 @@ import numpy as np
 LARGEST_MEAN = 36 / 1024
 """The mean pixel value of a white square."""
 
+CURVE_AT = np.linspace(0, 0.048, 241)
+"""Mean pixel values at which Figure 2 draws the deviation: the paper's axis, past the white square's .0352."""
+
 
 def mean_pixel_deviation(means: np.ndarray) -> float:
     """The largest deviation for the mean pixel values `means` (n,). `ValueError` if it is empty or not finite."""
@@ -22,3 +25,10 @@ def mean_pixel_deviation(means: np.ndarray) -> float:
     below = np.arange(n) / n
     above = np.arange(1, n + 1) / n
     return float(max(np.max(above - expected), np.max(expected - below)))
+
+
+def deviation_curve(means: np.ndarray) -> np.ndarray:
+    """Empirical minus uniform distribution function of the mean pixel values `means` (n,), at each of `CURVE_AT`."""
+    below = np.searchsorted(np.sort(means), CURVE_AT, side="right") / len(means)
+    curve: np.ndarray = below - np.clip(CURVE_AT / LARGEST_MEAN, 0, 1)
+    return curve

@@ -1,5 +1,9 @@
-"""`python -m study.report runs/STUDY [runs/OTHER …]`: the report again, from what is stored; nothing is trained."""
+"""`python -m study.report runs/STUDY [runs/OTHER …]`: the report again, from what is stored; nothing is trained.
 
+With `--figure 4` only that figure of the paper is drawn, from the records that serve it.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +11,9 @@ import typer
 from rich.console import Console
 
 from study.errors import InputError
-from study.report import write_report
+from study.report import Verdict, write_figure, write_report
+from study.report.paper.answers import row_called
+from study.report.paper.verdict_table import as_table
 from study.report.terminal import front_as_table
 
 
@@ -15,19 +21,53 @@ def report(
     folders: Annotated[
         list[Path], typer.Argument(help="Folders of studies, e.g. runs/dsprites; the report goes into the first.")
     ],
+    figure: Annotated[
+        str | None,
+        typer.Option(help="Draw only this of the paper: a figure by its number, or figure4, table1, headline, …"),
+    ] = None,
 ) -> None:
     """Redraw the report of one study, or of several on the same axes, from what is stored; nothing is trained."""
     try:
-        summary = write_report(folders)
+        if figure is None:
+            _whole(folders)
+        else:
+            _one(folders, figure)
     except InputError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+
+
+def _whole(folders: Sequence[Path]) -> None:
+    summary = write_report(folders)
     console = Console()
     for sentence in summary.result:
-        console.print(sentence, highlight=False, markup=False)
+        _print(console, sentence)
     if len(summary.front):
         console.print(front_as_table(summary))
-    console.print(f"Report: {summary.report}", highlight=False, markup=False, soft_wrap=True)
+    _verdicts(console, summary.verdicts)
+    _print(console, f"Report: {summary.report}")
+
+
+def _one(folders: Sequence[Path], figure: str) -> None:
+    name = row_called(figure)
+    summary = write_figure(folders, name)
+    console = Console()
+    _verdicts(console, summary.verdicts)
+    for note in summary.notes:
+        _print(console, note)
+    if summary.figure is None:
+        _print(console, f"{name}: the trials that are complete do not show it yet; nothing is drawn")
+    else:
+        _print(console, f"Figure: {summary.figure}")
+
+
+def _verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
+    if verdicts:
+        console.print(as_table(verdicts))
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -1,18 +1,21 @@
 """The page: an analysis, its figures and its pictures as one HTML file that needs nothing else to open."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from study.config import Objective
+from study.config.space import PaperRow
 from study.metrics import METRICS
 from study.records import VALIDATION
-from study.report import provenance, words
+from study.report import beside, provenance, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
 from study.report.analysis import CURVES, Analysis, Group
 from study.report.figures import beyond_axes
 from study.report.metric_table import all_metrics
+from study.report.paper.answers import Answer
 from study.report.paper.numbers import figure4
 from study.report.pictures import Album, data_uri
 from study.report.style import FAMILIES, OTHER
@@ -26,8 +29,19 @@ RANKED = 10
 """Rows of the ranking that stands for the front where there is one objective only."""
 
 
-def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Album) -> str:
-    """The HTML. `figures` maps a figure's name to its PNG in each look."""
+def render(
+    analysis: Analysis,
+    figures: dict[str, dict[str, bytes]],
+    album: Album,
+    answers: Sequence[Answer] = (),
+    beside_figures: Mapping[PaperRow, dict[str, bytes]] | None = None,
+) -> str:
+    """The HTML. `figures` maps a figure's name to its PNG in each look, `beside_figures` a row of the paper to its."""
+    beside_figures = beside_figures or {}
+    figures = {
+        **figures,
+        **{beside.figure_name(found): beside_figures[found.name] for found in answers if found.name in beside_figures},
+    }
     environment = Environment(
         loader=PackageLoader("study.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -60,9 +74,11 @@ def render(analysis: Analysis, figures: dict[str, dict[str, bytes]], album: Albu
         untrained=words.untrained_sentence(analysis),
         reference=words.reference_sentence(analysis),
         figures={name: {look: data_uri(png) for look, png in looks.items()} for name, looks in figures.items()},
-        figure_alt=_figure_alt(analysis),
+        figure_alt=_figure_alt(analysis) | beside.alternatives(answers),
+        paper=beside.rows(answers),
+        claims_link=album.link(first.folder.claims),
         beyond=beyond_axes(analysis) if len(analysis.complete) else 0,
-        paper=len(names) > 1 and figure4(analysis.dataset, names[0], names[1]) is not None,
+        backdrop=len(names) > 1 and figure4(analysis.dataset, names[0], names[1]) is not None,
         groups=[_group_row(analysis, group) for group in analysis.groups],
         unequal=analysis.unequal_trials or analysis.unequal_images,
         has_volume=any(group.hypervolume is not None for group in analysis.groups),

@@ -1,6 +1,6 @@
-"""Writing the report: folders in; `report.html` and `figures/*.png` in the first of them out."""
+"""Writing the report: folders in; `report.html`, `figures/*.png` and `claims.csv` in the first of them out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +8,19 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from study.collector import collector_paused
-from study.folder import write_atomically
+from study.config.space import PaperRow
+from study.errors import InputError
+from study.folder import StudyFolder, write_atomically
 from study.report.agreement_figure import agreement_figure
 from study.report.analysis import Analysis, analyse
 from study.report.curves import curves_figure
 from study.report.figures import objectives_figure
 from study.report.load import Study, load_studies
 from study.report.page import render
+from study.report.paper import ROWS
+from study.report.paper.answers import Answer, answer, answers
+from study.report.paper.verdict_table import claims_table
+from study.report.paper.verdicts import Verdict
 from study.report.pictures import Album
 from study.report.style import LOOKS, Look, png
 from study.report.tables import front_table
@@ -44,6 +50,16 @@ class ReportSummary:
     reference: dict[str, float]
     complete: int
     result: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True)
+class FigureSummary:
+    """One row of the paper: where its figure is, None where there is nothing to draw, and its claims' verdicts."""
+
+    figure: Path | None
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[str, ...]
 
 
 def write_report(folders: Sequence[Path]) -> ReportSummary:
@@ -52,37 +68,79 @@ def write_report(folders: Sequence[Path]) -> ReportSummary:
         return _write(load_studies(folders))
 
 
+def write_figure(folders: Sequence[Path], name: PaperRow) -> FigureSummary:
+    """Draw one row of the paper into the first folder. `InputError` where none of the studies serves it."""
+    with collector_paused():
+        studies = load_studies(folders)
+        found = answer(studies, name)
+        if found is None:
+            served = dict.fromkeys(row for study in studies for row in study.plan.space.paper)
+            raise InputError(
+                f"--figure: {name} is not among what {_listed(study.label for study in studies)} can answer; "
+                f"the records there serve {_listed(served)}"
+            )
+        path = _paper_figure(studies[0].folder, name)
+        drawn = _in_all_looks(lambda look: found.row.draw(found.evidence, look), LOOKS[:1])
+        _write_light(path, drawn)
+        return FigureSummary(path if drawn else None, found.verdicts, found.notes)
+
+
 def _write(studies: Sequence[Study]) -> ReportSummary:
-    analysis = analyse(studies)
+    analysis, paper = analyse(studies), answers(studies)
     home = studies[0].folder
-    drawn = _draw(analysis)
-    paths = []
+    drawn = {name: looks for name, draw in FIGURES.items() if (looks := _draw(draw, analysis))}
+    beside = {found.name: looks for found in paper if (looks := _draw_row(found))}
     for name in FIGURES:
-        path = home.figures / f"{name}.png"
-        if name in drawn:
-            write_atomically(path, drawn[name]["light"])
-            paths.append(path)
-        else:
-            path.unlink(missing_ok=True)  # of an earlier report, from records that are no longer there
-    write_atomically(home.report, render(analysis, drawn, Album(home.report)))
+        _write_light(home.figures / f"{name}.png", drawn.get(name, {}))
+    for row in ROWS:
+        _write_light(_paper_figure(home, row), beside.get(row, {}))
+    verdicts = tuple(verdict for found in paper for verdict in found.verdicts)
+    if verdicts:
+        write_atomically(home.claims, claims_table(verdicts).to_csv(index=False))
+    else:
+        home.claims.unlink(missing_ok=True)
+    write_atomically(home.report, render(analysis, drawn, Album(home.report), paper, beside))
     return ReportSummary(
         report=home.report,
-        figures=tuple(paths),
+        figures=(
+            *(home.figures / f"{name}.png" for name in drawn),
+            *(_paper_figure(home, row) for row in beside),
+        ),
         front=front_table(analysis),
         hypervolumes={g.name: g.hypervolume for g in analysis.groups if g.hypervolume is not None},
         hypervolume=analysis.total_hypervolume,
         reference=dict(analysis.reference),
         complete=len(analysis.complete),
         result=tuple(result_sentences(analysis)),
+        verdicts=verdicts,
     )
 
 
-def _draw(analysis: Analysis) -> dict[str, dict[str, bytes]]:
-    """Every figure that there is something to draw for, in every look."""
-    drawn: dict[str, dict[str, bytes]] = {}
-    for name, draw in FIGURES.items():
-        for look in LOOKS:
-            figure = draw(analysis, look)
-            if figure is not None:
-                drawn.setdefault(name, {})[look.name] = png(figure)
-    return drawn
+def _paper_figure(home: StudyFolder, row: PaperRow) -> Path:
+    return home.figures / f"paper_{row}.png"
+
+
+def _write_light(path: Path, looks: dict[str, bytes]) -> None:
+    """The file of a figure; none where there is nothing to draw, not even that of an earlier report."""
+    if looks:
+        write_atomically(path, looks["light"])
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _draw(draw: Callable[[Analysis, Look], Figure | None], analysis: Analysis) -> dict[str, bytes]:
+    return _in_all_looks(lambda look: draw(analysis, look))
+
+
+def _draw_row(found: Answer) -> dict[str, bytes]:
+    return _in_all_looks(lambda look: found.row.draw(found.evidence, look))
+
+
+def _in_all_looks(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[str, bytes]:
+    """A figure as PNG by look; empty where there is nothing to draw."""
+    figures = ((look.name, draw(look)) for look in looks)
+    return {name: png(figure) for name, figure in figures if figure is not None}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"

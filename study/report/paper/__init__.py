@@ -4,12 +4,29 @@
 """
 
 from study.config.space import PaperRow
-from study.report.paper import figure3, table1
+from study.report.paper.budget import BUDGET
+from study.report.paper.figure1 import FIGURE1
+from study.report.paper.figure2 import FIGURE2
+from study.report.paper.figure2_batch_size import FIGURE2_BATCH_SIZE
+from study.report.paper.figure3 import FIGURE3
+from study.report.paper.figure4 import FIGURE4
+from study.report.paper.figure5 import FIGURE5
+from study.report.paper.footnote3 import FOOTNOTE3
+from study.report.paper.headline import HEADLINE
 from study.report.paper.row import Evidence, Row
+from study.report.paper.table1 import TABLE1
 
 ROWS: dict[PaperRow, Row] = {
-    "table1": table1.ROW,
-    "figure3": figure3.ROW,
+    "figure1": FIGURE1,
+    "figure2": FIGURE2,
+    "figure2_batch_size": FIGURE2_BATCH_SIZE,
+    "footnote3": FOOTNOTE3,
+    "table1": TABLE1,
+    "figure3": FIGURE3,
+    "figure4": FIGURE4,
+    "figure5": FIGURE5,
+    "headline": HEADLINE,
+    "budget": BUDGET,
 }
 
 __all__ = ["ROWS", "Evidence", "Row"]

@@ -117,4 +117,16 @@ def _at_best(trials: pd.DataFrame, key: str, everything: pd.DataFrame) -> float:
     return float(means(trials, key, "reconstruction")[1][distances.argmin()])
 
 
-ROW = Row(draw=draw, measures=MEASURES, columns=columns)
+FIGURE3 = Row(
+    draw=draw,
+    title="Figure 3: what a penalty on the log-variances does to samples and reconstructions",
+    caption=(
+        "A panel for the smallest and one for the largest d_Z of the sweep; less is better on both axes. Means over "
+        "seeds joined along λ₁ (and λ₂ of an L2 penalty), labelled where there is room; each seed is a small dot. Lines "
+        "across and upright: the deterministic encoder's mean distance and mean reconstruction, its standard deviation "
+        "as a band. Below, images of the models that letters mark: of the best λ₁ by mean distance, of none, and of the "
+        "best deterministic encoder, each from its first seed."
+    ),
+    columns=columns,
+    measures=MEASURES,
+)

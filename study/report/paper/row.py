@@ -39,8 +39,15 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Row:
-    """`draw` gives None where the trials do not show what the figure is about."""
+    """`draw` gives None where the trials do not show what the figure is about.
+
+    `title` stands above the figure, `caption` below it, and says what is drawn how. A row with `any_budget` takes the
+    trials of all presets; any other those of one, since a claim is not about the length of training.
+    """
 
     draw: Callable[[Evidence, Look], Figure | None]
     measures: Mapping[str, Measure] = field(default_factory=dict)
     columns: Callable[[Arrays], dict[str, float]] | None = None
+    title: str = ""
+    caption: str = ""
+    any_budget: bool = False

@@ -1,18 +1,18 @@
 """Table 1 and Figure 3: measures on made-up tables that agree and that do not, and what is drawn of them."""
 
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from study.report.paper import ROWS
+from study.report.paper.claims import claims, claims_of
 from study.report.paper.figure3 import columns
 from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence
+from study.report.paper.verdicts import judge
 from study.report.style import LOOKS, Look, png
 
 FLOOR = 6000.0
@@ -20,11 +20,7 @@ FLOOR = 6000.0
 
 def sides() -> dict[str, Callable[[float], bool]]:
     """By a claim's id, whether a value is on its side of the threshold."""
-    claims = yaml.safe_load(files("study.report.paper").joinpath("claims.yaml").read_text(encoding="utf-8"))
-    return {
-        claim["id"]: lambda value, c=claim: value > c["above"] if "above" in c else value < c["below"]  # type: ignore[misc]
-        for claim in claims
-    }
+    return {claim.id: claim.holds for claim in claims()}
 
 
 Change = Callable[[pd.DataFrame], None]
@@ -240,3 +236,15 @@ def test_what_the_trials_do_not_show_is_not_drawn() -> None:
     assert ROWS["table1"].draw(evidence(trials, distance=None), Look()) is None
     one = trials[trials["latent_dim"] == 64]
     assert ROWS["table1"].draw(evidence(one), Look()) is None
+
+
+def test_the_paper_s_own_numbers_agree_with_all_that_it_says() -> None:
+    """Through the verdicts, with their resamples."""
+    trials = published()
+    for row in ("table1", "figure3"):
+        for verdict in judge(claims_of(row), ROWS[row].measures, trials, resamples=200):  # type: ignore[index]
+            standin = verdict.claim.id in ("table1-best-at-intrinsic", "table1-poor-below-intrinsic")
+            if standin or verdict.claim.id == "figure3-active-dimensions":
+                assert verdict.word == "not measured"
+            else:
+                assert verdict.word == "agrees", verdict

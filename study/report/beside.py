@@ -1,0 +1,49 @@
+"""What the page says beside the paper: for each row its figure, and its claims as rows of a table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from study.report.paper.answers import Answer
+from study.report.paper.verdict_table import ours_text, rule, seeds_text
+from study.report.paper.verdicts import Verdict
+
+
+def rows(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    """One entry a row of the paper, as `beside.html.j2` shows it."""
+    return [
+        {
+            "title": found.title,
+            "figure": figure_name(found),
+            "caption": found.row.caption,
+            "verdicts": [_verdict(verdict) for verdict in found.verdicts],
+            "notes": found.notes,
+        }
+        for found in answers
+    ]
+
+
+def figure_name(found: Answer) -> str:
+    """The name of its figure among those of the page."""
+    return f"paper_{found.name}"
+
+
+def alternatives(answers: Sequence[Answer]) -> dict[str, str]:
+    """What a reader who does not see the figures should know, by figure."""
+    return {figure_name(found): f"{found.title}: ours beside the paper's. {_words(found)}".strip() for found in answers}
+
+
+def _words(found: Answer) -> str:
+    return " ".join(f"{verdict.claim.claim} {ours_text(verdict)}: {verdict.word}." for verdict in found.verdicts)
+
+
+def _verdict(verdict: Verdict) -> dict[str, str]:
+    return {
+        "claim": verdict.claim.claim,
+        "measure": verdict.claim.measure,
+        "rule": rule(verdict.claim),
+        "paper": verdict.claim.paper,
+        "ours": ours_text(verdict),
+        "seeds": seeds_text(verdict),
+        "word": verdict.word,
+        "why": verdict.why,
+    }

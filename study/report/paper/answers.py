@@ -1,0 +1,61 @@
+"""What the studies of a report answer of the paper: for each row that they serve its evidence and its verdicts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from study.config.space import PaperRow
+from study.errors import InputError
+from study.report.load import Study
+from study.report.paper import ROWS
+from study.report.paper.claims import claims_of
+from study.report.paper.evidence import gather, serving, unfinished
+from study.report.paper.row import Evidence, Row
+from study.report.paper.verdicts import Verdict, judge
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One row: its `name`, what is drawn from, what came of its claims, and notes on what could not be read."""
+
+    name: PaperRow
+    row: Row
+    evidence: Evidence
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return self.row.title or title(self.name)
+
+
+def answers(studies: Sequence[Study]) -> list[Answer]:
+    """Every row that the studies serve, in the order of the paper."""
+    return [found for name in ROWS if (found := answer(studies, name)) is not None]
+
+
+def answer(studies: Sequence[Study], name: PaperRow) -> Answer | None:
+    """One row; None where no study serves it."""
+    row = ROWS[name]
+    own = serving(studies, name, row)
+    if not own:
+        return None
+    evidence, notes = gather(own, row)
+    verdicts = judge(claims_of(name), row.measures, evidence.trials, unfinished(own))
+    return Answer(name, row, evidence, verdicts, notes)
+
+
+def row_called(text: str) -> PaperRow:
+    """The row that `--figure` names: by its name, or a figure by its number. `InputError` for any other."""
+    wanted = text.strip().lower().replace(" ", "")
+    for name in ROWS:
+        if wanted in (name, name.removeprefix("figure")):
+            return name
+    raise InputError(f"--figure: received {text!r}; allowed are {', '.join(ROWS)}")
+
+
+def title(name: PaperRow) -> str:
+    """`Figure 4`, `Table 1`, … of a row that has no title of its own."""
+    stem = name.rstrip("0123456789")
+    assert name in get_args(PaperRow)
+    return f"{stem.capitalize().replace('_', ' ')} {name.removeprefix(stem)}".strip()

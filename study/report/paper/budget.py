@@ -1,0 +1,119 @@
+"""What a short budget is worth: the same settings trained shortly and longer, and how alike they are ranked.
+
+No claim of the paper; it says how far the verdicts of a quick study can be trusted.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from study.report.paper.aggregation import STRENGTH, own, score
+from study.report.paper.columns import numbers_of, spearman
+from study.report.paper.row import Evidence, Row
+from study.report.style import Look, legend, marker, panels
+
+METRICS = {
+    "reconstruction": "reconstruction (nats)",
+    "four": "accuracy, four factors",
+    "five": "accuracy, five factors",
+}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Settings that were run at two budgets: one row each with `family`, and `METRICS` as NAME_short and NAME_long."""
+
+    short: str
+    long: str
+    table: pd.DataFrame
+
+    def agreement(self, metric: str) -> float:
+        """Spearman correlation of the settings' means at the two budgets."""
+        short, long = (self.table[f"{metric}_{end}"].to_numpy(dtype=float) for end in ("short", "long"))
+        return spearman(short, long)
+
+
+def pairs(trials: pd.DataFrame) -> list[Pair]:
+    """The shortest budget against each longer one, over the settings that both have; means over seeds."""
+    mine = own(trials).copy()
+    if mine.empty:
+        return []
+    mine["strength"] = np.where(mine["family"] == "beta-vae", numbers_of(mine, "beta"), numbers_of(mine, "lambda_1"))
+    mine["four"], mine["five"] = score(mine, 4), score(mine, 5)
+    mine["reconstruction"] = numbers_of(mine, "reconstruction")
+    mine["budget_images"], mine["budget_width"] = numbers_of(mine, "images_trained"), numbers_of(mine, "width")
+    budgets = mine[["budget_images", "budget_width"]].drop_duplicates().sort_values(["budget_images", "budget_width"])
+    if len(budgets) < 2:
+        return []
+    names = [_name(mine, *budget) for budget in budgets.itertuples(index=False)]
+    means = [_means(mine, *budget) for budget in budgets.itertuples(index=False)]
+    found = []
+    for name, longer in zip(names[1:], means[1:], strict=True):
+        table = means[0].join(longer, how="inner", lsuffix="_short", rsuffix="_long").reset_index()
+        if len(table):
+            found.append(Pair(names[0], name, table))
+    return found
+
+
+def _means(trials: pd.DataFrame, images: float, width: float) -> pd.DataFrame:
+    some = trials[(trials["budget_images"] == images) & (trials["budget_width"] == width)]
+    return some.groupby(["family", "strength"])[list(METRICS)].mean()
+
+
+def _name(trials: pd.DataFrame, images: float, width: float) -> str:
+    some = trials[(trials["budget_images"] == images) & (trials["budget_width"] == width)]
+    return f"{numbers_of(some, 'steps_trained').max():,.0f} steps, width {width:,.0f}"
+
+
+def draw(evidence: Evidence, look: Look) -> Figure | None:
+    """One panel a metric: the longer run over the shorter, with the rank correlation; None without two budgets."""
+    found = pairs(evidence.trials)
+    if not found:
+        return None
+    figure, axes = panels(look, len(METRICS) * len(found))
+    for row, pair in enumerate(found):
+        for ax, (metric, label) in zip(axes[row * len(METRICS) :], METRICS.items(), strict=False):
+            _panel(ax, pair, metric, label, look)
+    families = [family for family in STRENGTH if any(family in set(pair.table["family"]) for pair in found)]
+    handles = [
+        Line2D([], [], linestyle="none", marker=marker(f), markersize=7, color=look.colour(f), label=f)
+        for f in families
+    ]
+    handles.append(Line2D([], [], color=look.faint, linewidth=0.9, linestyle=":", label="no change"))
+    legend(figure, look, handles, columns=4)
+    return figure
+
+
+def _panel(ax: Axes, pair: Pair, metric: str, label: str, look: Look) -> None:
+    for family, some in pair.table.groupby("family"):
+        short, long = some[f"{metric}_short"], some[f"{metric}_long"]
+        ax.scatter(
+            short, long, s=42, marker=marker(str(family)), color=look.colour(str(family)), edgecolors=look.ground
+        )
+        symbol = "β" if family == "beta-vae" else "λ₁"
+        for x, y, strength in zip(short, long, some["strength"], strict=True):
+            ax.annotate(f"{symbol} {strength:g}", (x, y), (4, -9), textcoords="offset points", size=7, color=look.faint)
+    low, high = min(ax.get_xlim()[0], ax.get_ylim()[0]), max(ax.get_xlim()[1], ax.get_ylim()[1])
+    ax.plot([low, high], [low, high], color=look.faint, linewidth=0.9, linestyle=":", zorder=1)
+    ax.set_xlim(low, high)
+    ax.set_ylim(low, high)
+    rho = pair.agreement(metric)
+    shown = "ρ cannot be said" if np.isnan(rho) else f"ρ = {rho:.2f}".replace("-", "−")
+    ax.set_title(f"{label}\n{shown}, {len(pair.table)} settings", size=9, color=look.ink, loc="left")
+    ax.set_xlabel(pair.short, size=9)
+    ax.set_ylabel(pair.long, size=9)
+
+
+BUDGET = Row(
+    draw=draw,
+    title="What the short budget is worth",
+    caption=(
+        "The same settings trained shortly and longer: each point is one setting, the mean over its seeds at both. ρ: "
+        "Spearman's rank correlation over the settings. A point on the dotted line did not change."
+    ),
+    any_budget=True,
+)

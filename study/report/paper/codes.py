@@ -1,0 +1,103 @@
+"""What two-dimensional codes of fading squares look like, in numbers: pure functions of the arrays that trials save.
+
+Codes are (n, 2), in the order of the grey levels.
+"""
+
+import numpy as np
+
+WIDTHS = 2 * np.array([0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0])
+"""Of the inverse multiquadratic kernels that WAE-MMDs of two dimensions are trained with."""
+
+PERMUTATIONS = 200
+"""For a mean and a standard deviation; the latter is known to 5 %."""
+
+LAST_PART = 0.75
+"""Of the training: from here on, codes either have settled or keep moving."""
+
+
+def curl(means: np.ndarray) -> float:
+    """Length of the curve of codes over the largest distance of two of them: 1 for a straight line, more if it curls.
+
+    nan where all codes are one.
+    """
+    length = np.linalg.norm(np.diff(means, axis=0), axis=1).sum()
+    largest = np.sqrt(max(np.square(means - point).sum(axis=1).max() for point in means))
+    return float(length / largest) if largest > 0 else float("nan")
+
+
+def monotonicity(means: np.ndarray) -> np.ndarray:
+    """|Spearman correlation| with the grey level of each dimension: (2,), each 0 to 1; 0 for one that is constant."""
+    values = []
+    order = np.arange(len(means))
+    for column in means.T:
+        constant = np.ptp(column) == 0
+        values.append(0.0 if constant else abs(np.corrcoef(np.argsort(np.argsort(column, kind="stable")), order)[0, 1]))
+    return np.array(values)
+
+
+def coding_dimension(means: np.ndarray) -> int:
+    """The dimension that follows the grey level more closely."""
+    return int(np.argmax(monotonicity(means)))
+
+
+def visibility(codes: np.ndarray, prior: np.ndarray, n: int, draws: int = 1) -> float:
+    """How plainly n codes and n draws of the prior, both (m, 2), are seen to differ.
+
+    It is the squared MMD of the two in standard deviations of what it is when the labels "code" and "prior" are dealt
+    out at random: about 0 where both are of one distribution, above 2 or 3 where a test would tell them apart. A mean
+    over `draws` random choices of n of each, which are the same for all models.
+    """
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(draws):
+        chosen = [each[rng.permutation(len(each))[:n]] for each in (codes, prior)]
+        found.append(_standardised_mmd(np.concatenate(chosen).astype(np.float64), n, rng))
+    return float(np.mean(found))
+
+
+def _standardised_mmd(both: np.ndarray, n: int, rng: np.random.Generator) -> float:
+    """Of the first n rows against the rest, by random labels."""
+    squares = np.square(both).sum(axis=1)
+    distances = np.maximum(squares[:, None] + squares[None, :] - 2 * both @ both.T, 0)
+    kernel = np.zeros_like(distances)
+    for width in WIDTHS:
+        kernel += width / (width + distances)
+    np.fill_diagonal(kernel, 0)
+    labels = np.ones((len(both), PERMUTATIONS + 1))
+    labels[n:] = -1
+    labels[:, 1:] = rng.permuted(labels[:, 1:], axis=0)
+    statistics = (labels * (kernel @ labels)).sum(axis=0)  # within the two minus across, up to a constant factor
+    by_chance = statistics[1:]
+    return float((statistics[0] - by_chance.mean()) / by_chance.std(ddof=1))
+
+
+def movement(trajectory: np.ndarray) -> np.ndarray:
+    """Root mean square distance that codes move from each record to the next: (steps, n, 2) -> (steps - 1,).
+
+    In the units of the latent space, where the prior's square has sides of 2: over their own spread, codes that have
+    shrunk to a spot would seem to move the most.
+    """
+    moved: np.ndarray = np.sqrt(np.square(np.diff(trajectory.astype(np.float64), axis=0)).sum(axis=2).mean(axis=1))
+    return moved
+
+
+def late_movement(trajectory: np.ndarray, steps: np.ndarray) -> float:
+    """The mean `movement` from record to record in the last quarter of the training; nan with fewer than two there."""
+    late = trajectory[steps >= LAST_PART * steps[-1]] if len(steps) else trajectory
+    return float(movement(late).mean()) if len(late) > 1 else float("nan")
+
+
+def drift(trajectory: np.ndarray, steps: np.ndarray) -> float:
+    """The same from three quarters of the training to its end, as one move: what does not cancel from step to step."""
+    late = trajectory[steps >= LAST_PART * steps[-1]] if len(steps) else trajectory
+    return float(movement(late[[0, -1]])[0]) if len(late) > 1 else float("nan")
+
+
+def explained(brightness: np.ndarray, dimension: int) -> float:
+    """Share of the variance of the brightness over the latent square that one dimension explains: 0 to 1.
+
+    `brightness` (m, m): the first dimension along the columns, the second along the rows. nan where all is one level.
+    """
+    variance = brightness.astype(np.float64).var()
+    along = brightness.astype(np.float64).mean(axis=dimension)  # over the other dimension: rows for the first
+    return float(along.var() / variance) if variance > 0 else float("nan")

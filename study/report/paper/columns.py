@@ -1,0 +1,43 @@
+"""Columns of a table of trials as plain arrays: measures are taken thousands of times, and pandas would be slow."""
+
+import numpy as np
+import pandas as pd
+
+
+def numbers_of(trials: pd.DataFrame, name: str) -> np.ndarray:
+    """The column as float64 (n,); all nan where there is none."""
+    if name not in trials.columns:
+        return np.full(len(trials), np.nan)
+    column = trials[name]
+    if column.dtype.kind not in "iufb":
+        column = pd.to_numeric(column, errors="coerce")
+    return column.to_numpy(dtype=np.float64)
+
+
+def families_of(trials: pd.DataFrame) -> np.ndarray:
+    """The family of each trial, as objects (n,)."""
+    return trials["family"].to_numpy(dtype=object)
+
+
+def true_in(trials: pd.DataFrame, name: str) -> np.ndarray:
+    """Where a setting that is true or false, or that the trial does not have, is true (n,)."""
+    if name not in trials.columns:
+        return np.zeros(len(trials), dtype=bool)
+    return np.array([value in (True, "True") for value in trials[name].to_numpy(dtype=object)], dtype=bool)
+
+
+def spearman(x: np.ndarray, y: np.ndarray) -> float:
+    """Rank correlation of two (n,), equal values at their mean rank; nan of fewer than three or of constant values."""
+    finite = np.isfinite(x) & np.isfinite(y)
+    if finite.sum() < 3:
+        return float("nan")
+    a, b = _ranks(x[finite]), _ranks(y[finite])
+    a, b = a - a.mean(), b - b.mean()
+    scale = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / scale if scale > 0 else float("nan")
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: np.ndarray = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    return ranks

@@ -1,0 +1,95 @@
+"""From studies to what a row of the paper draws and measures: their complete trials, and what their arrays say."""
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+from numpy.lib.npyio import NpzFile
+
+from study.records import FULL, VALIDATION
+from study.report.load import Study, these
+from study.report.paper.row import Arrays, Evidence, Row
+
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, NotImplementedError, MemoryError)
+"""What NumPy raises on a file that is not there, is cut or is something else, and on an array that a file lacks."""
+
+
+def serving(studies: Sequence[Study], name: str, row: Row) -> list[Study]:
+    """The studies whose records serve this row. Of a row that is about one budget: those of the first one's preset."""
+    found = [study for study in studies if name in study.plan.space.paper]
+    return [study for study in found if row.any_budget or study.plan.preset == found[0].plan.preset]
+
+
+def gather(studies: Sequence[Study], row: Row) -> tuple[Evidence, tuple[str, ...]]:
+    """The evidence of these studies (one at least) for a row, and in words what could not be read of it.
+
+    A trial that lies in two of the studies, the same configuration with the same seed, counts once. Arrays that are
+    missing or damaged cost their trial the columns that come from them, never more.
+    """
+    complete = [study.trials[study.trials["state"] == "complete"] for study in studies]
+    trials = pd.concat([some for some in complete if len(some)] or complete[:1], ignore_index=True)
+    trials = trials.drop_duplicates(["config_id", "seed"], ignore_index=True)
+    trials = trials.drop(columns=[c for c in trials if str(c).startswith((VALIDATION, FULL))])
+    trials["replicate"] = trials.groupby("config_id").cumcount()
+    folders = {study.label: study.folder for study in studies}
+    notes: list[str] = []
+    if row.columns is not None:
+        rows, lost = [], []
+        for label, number in zip(trials["study"], trials["trial"], strict=True):
+            try:
+                with _open(folders[label].trial(int(number)).arrays) as arrays:
+                    rows.append({key: float(value) for key, value in row.columns(arrays).items()})
+            except _UNREADABLE:
+                rows.append({})
+                lost.append(int(number))
+        added = pd.DataFrame(rows, index=trials.index)
+        trials = pd.concat([trials.drop(columns=[c for c in added if c in trials]), added], axis=1)
+        if lost:
+            notes.append(f"No arrays of {these(lost)}: arrays.npz is not there, or cannot be read.")
+    space = studies[0].plan.space
+    distances = [
+        objective.name
+        for objective in space.objectives
+        if objective.direction == "minimize" and not objective.name.startswith("reconstruction")
+    ]
+    evidence = Evidence(
+        trials=trials,
+        dataset=space.dataset,
+        distance=distances[0] if distances else None,
+        arrays=lambda label, number: read_arrays(folders[label].trial(number).arrays),
+    )
+    return evidence, tuple(notes)
+
+
+def read_arrays(path: Path) -> Arrays:
+    """All arrays of a trial; none where the file is missing or damaged."""
+    try:
+        with _open(path) as arrays:
+            return dict(arrays)
+    except _UNREADABLE:
+        return {}
+
+
+def _open(path: Path) -> NpzFile:
+    content = np.load(path, allow_pickle=False)
+    if not isinstance(content, NpzFile):
+        raise ValueError(f"{path}: needs to be an npz file")
+    return content
+
+
+def unfinished(studies: Sequence[Study]) -> str:
+    """What of these studies' grids has not run, in words; empty where every configuration has ended once.
+
+    A trial that diverged has ended: its configuration was run, and has no result.
+    """
+    parts = []
+    for study in studies:
+        if study.plan.sampler != "grid":
+            continue
+        planned, ran = len(list(study.plan.space.grid())), study.trials["config_id"].nunique()
+        if ran < planned:
+            parts.append(f"{ran} of the {planned} configurations of {study.label} have run")
+    return "; ".join(parts)

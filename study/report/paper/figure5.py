@@ -1,0 +1,146 @@
+"""Figure 5: test images, and how the models that the paper picks reconstruct them.
+
+Picked as in the paper: the cheapest WAE with a Gaussian encoder above 98 % on four factors, the one best on five
+factors, the cheapest beta-VAE above 98 %; and, as an extra, the best beta-VAE on five. Where a family has none above
+98 %, its best on four factors stands in, and is called so.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from study.report.paper.aggregation import STRENGTH, own, score
+from study.report.paper.columns import families_of, numbers_of
+from study.report.paper.row import Evidence, Row
+from study.report.paper.selection import best, cheapest_above
+from study.report.style import Look, blank
+
+GAP = 2
+"""Pixels between two images of a row."""
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One of the models: `place` in the table of trials, `why` it was picked."""
+
+    place: int
+    why: str
+
+
+def pick(trials: pd.DataFrame, family: str, rule: Literal["cheapest", "best five"]) -> Pick | None:
+    """The model of a family that a rule picks; None where the family has no model with scores."""
+    mine = own(trials)
+    places = np.flatnonzero(trials.index.isin(mine.index) & (families_of(trials) == family))
+    some = trials.iloc[places]
+    reconstruction, four = numbers_of(some, "reconstruction"), score(some, 4)
+    if rule == "best five":
+        which, why = best(reconstruction, score(some, 5)), "best on five factors"
+    else:
+        which, why = cheapest_above(reconstruction, four), "cheapest above 98 % on four factors"
+        if which is None:
+            which, why = best(reconstruction, four), "best on four factors; none above 98 %"
+    return None if which is None else Pick(int(places[which]), why)
+
+
+def sharper(trials: pd.DataFrame, rule: Literal["cheapest", "best five"]) -> float:
+    """Reconstruction error from mean codes, nats: the beta-VAE that is cheapest minus the WAE-Gaussian of this rule."""
+    trials = trials.reset_index(drop=True)
+    beta, wae = pick(trials, "beta-vae", "cheapest"), pick(trials, "wae-gaussian", rule)
+    if beta is None or wae is None:
+        return float("nan")
+    error = numbers_of(trials, "reconstruction_mean")
+    return float(error[beta.place] - error[wae.place])
+
+
+def draw(evidence: Evidence, look: Look) -> Figure | None:
+    """A row of originals and up to four of reconstructions; None where no picked trial has kept its pictures."""
+    trials = evidence.trials.reset_index(drop=True)
+    rows: list[tuple[str, np.ndarray]] = []
+    originals = None
+    for family, rule in _ROWS:
+        found = pick(trials, family, rule)
+        if found is None:
+            continue
+        trial = trials.iloc[found.place]
+        arrays = evidence.arrays(str(trial["study"]), int(trial["trial"]))
+        if "originals" not in arrays or "reconstructions" not in arrays:
+            continue
+        originals = arrays["originals"] if originals is None else originals
+        rows.append((_label(trials, found, family), arrays["reconstructions"]))
+    if originals is None:
+        return None
+    rows.insert(0, ("originals (test images)", originals))
+    return _pictures(rows, look)
+
+
+_ROWS: tuple[tuple[str, Literal["cheapest", "best five"]], ...] = (
+    ("wae-gaussian", "cheapest"),
+    ("wae-gaussian", "best five"),
+    ("beta-vae", "cheapest"),
+    ("beta-vae", "best five"),
+)
+
+
+def _label(trials: pd.DataFrame, found: Pick, family: str) -> str:
+    strength = numbers_of(trials, STRENGTH[family])[found.place]
+    symbol = "β" if family == "beta-vae" else "λ₁"
+    four, five = score(trials, 4)[found.place], score(trials, 5)[found.place]
+    nats, of_mean = (numbers_of(trials, name)[found.place] for name in ("reconstruction", "reconstruction_mean"))
+    return (
+        f"{family}, {symbol} = {strength:g}: {found.why}\n"
+        f"{nats:.1f} nats ({of_mean:.1f} from mean codes), four factors {four:.3f}, five {five:.3f}"
+    )
+
+
+def _pictures(rows: list[tuple[str, np.ndarray]], look: Look) -> Figure:
+    """Each row's label above its images, in inches from the top."""
+    width, edge, label = (4.2, 0.06, 0.36) if look.narrow else (8.6, 0.08, 0.42)
+    strips = [(text, _strip(images)) for text, images in rows]
+    heights = [(width - 2 * edge) * strip.shape[0] / strip.shape[1] for _, strip in strips]
+    lines = [label * (0.55 if "\n" not in text else 1.0) for text, _ in strips]
+    height = sum(heights) + sum(lines) + edge * (len(rows) + 1)
+    figure = blank(look, width, height)
+    top = height - edge
+    for (text, strip), tall, line in zip(strips, heights, lines, strict=True):
+        figure.text(
+            edge / width,
+            (top - line / 2) / height,
+            text,
+            size=6.6 if look.narrow else 9,
+            color=look.ink,
+            va="center",
+            linespacing=1.25,
+        )
+        top -= line
+        ax = figure.add_axes((edge / width, (top - tall) / height, 1 - 2 * edge / width, tall / height))
+        ax.set_axis_off()
+        ax.imshow(strip, cmap="gray", vmin=0, vmax=255, interpolation="nearest", aspect="auto")
+        top -= tall + edge
+    return figure
+
+
+def _strip(images: np.ndarray) -> np.ndarray:
+    """Images uint8 (n, C, H, W) side by side, grey between them: (H, n (W + gap) - gap) or with a last axis of 3."""
+    n, channels, high, wide = images.shape
+    strip = np.full((high, n * (wide + GAP) - GAP, channels), 128, dtype=np.uint8)
+    for index, image in enumerate(images):
+        start = index * (wide + GAP)
+        strip[:, start : start + wide] = image.transpose(1, 2, 0)
+    return strip[..., 0] if channels == 1 else strip
+
+
+FIGURE5 = Row(
+    draw=draw,
+    title="Figure 5: what the picked models reconstruct",
+    caption=(
+        "Test images and their reconstructions from mean codes, by the models that the paper's rules pick from the "
+        "trials of Figure 4, and by the best beta-VAE on five factors, which the paper does not show."
+    ),
+    measures={
+        "figure5-sharper": lambda trials: sharper(trials, "cheapest"),
+        "figure5-best-five-sharper": lambda trials: sharper(trials, "best five"),
+    },
+)

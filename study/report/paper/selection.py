@@ -1,0 +1,18 @@
+"""The single models that section 3.2 and Figure 5 of the paper pick: the cheapest good one, and the best one."""
+
+import numpy as np
+
+GOOD = 0.98
+"""The four-factor score above which the paper asks for the cheapest model."""
+
+
+def cheapest_above(reconstruction: np.ndarray, score: np.ndarray, bound: float = GOOD) -> int | None:
+    """Which of n models reconstructs best among those with a score above the bound; None where none is."""
+    among = np.flatnonzero((score > bound) & np.isfinite(reconstruction))
+    return int(among[np.argmin(reconstruction[among])]) if len(among) else None
+
+
+def best(reconstruction: np.ndarray, score: np.ndarray) -> int | None:
+    """Which of n models has the best score, of equal ones the one that reconstructs best; None of no model."""
+    among = np.flatnonzero(np.isfinite(score) & np.isfinite(reconstruction))
+    return int(among[np.lexsort((reconstruction[among], -score[among]))[0]]) if len(among) else None

@@ -1,0 +1,139 @@
+"""What trials on fading squares leave for Figures 1 and 2, against the model itself; and the codes while training."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from study import trial as trial_module
+from study.arrays import collect, to_npz
+from study.arrays.trajectory import IMAGES, Trajectory
+from study.config import TrialConfig
+from study.data import load
+from study.data.dataset import Dataset
+from study.evaluation import evaluate
+from study.folder import TrialFolder
+from study.model import make_model
+from study.trial import run_trial
+
+
+@pytest.fixture(scope="module")
+def squares() -> Dataset:
+    return load("fading_squares")
+
+
+def config(family: str = "wae-uniform", **settings: object) -> TrialConfig:
+    values = {"dataset": "fading_squares", "seed": 0, "steps": 6, "latent_dim": 2, "width": 4, "batch_size": 20}
+    fixed = {"prior": "uniform", "tanh_mean": False, "precision": "float32", "learning_rate": 1e-2}
+    return TrialConfig.model_validate({"family": family, **values, **fixed, **settings})
+
+
+@pytest.mark.parametrize("family", ["wae-deterministic", "wae-uniform", "vae", "wae-gan"])
+def test_codes_are_of_all_images_in_grey_order_and_the_plane_is_decoded(squares: Dataset, family: str) -> None:
+    model = make_model(config(family), squares.images.shape)
+    arrays = collect(model, squares, "cpu")
+    images = squares.images.batch(np.arange(1000))
+    with torch.no_grad():
+        code = model.encode(images)
+    np.testing.assert_allclose(arrays["means"], code.mean, atol=1e-5)
+    if code.log_spread is None:
+        assert "log_spreads" not in arrays
+        np.testing.assert_array_equal(arrays["codes"], arrays["means"])
+    else:
+        np.testing.assert_allclose(arrays["log_spreads"], code.log_spread, atol=1e-5)
+        scale = np.exp(arrays["log_spreads"] / (2 if family == "vae" else 1))
+        noise = (arrays["codes"] - arrays["means"]) / scale
+        assert noise.std() == pytest.approx(1 if family == "vae" else 1 / np.sqrt(3), rel=0.05)
+
+    half_side = 2.5 if family == "vae" else 1.0
+    assert arrays["plane_half_side"] == half_side
+    assert arrays["prior_samples"].shape == (1000, 2)
+    assert arrays["prior_samples"].std() == pytest.approx(1 if family == "vae" else 1 / np.sqrt(3), rel=0.05)
+    for name, side in (("plane", 11), ("plane_brightness", 41)):
+        corners = {(0, 0): (-1, 1), (0, side - 1): (1, 1), (side - 1, 0): (-1, -1), (side // 2, side // 2): (0, 0)}
+        for (row, column), (first, second) in corners.items():
+            with torch.no_grad():
+                z = half_side * torch.tensor([[float(first), float(second)]])
+                image = torch.sigmoid(model.decode(z))[0].numpy()
+            if name == "plane":
+                np.testing.assert_allclose(arrays[name][row, column] / 255, image, atol=0.5 / 255 + 1e-5)
+            else:
+                assert arrays[name][row, column] == pytest.approx(image.mean(), abs=1e-5)
+
+
+def test_the_deviation_s_largest_value_is_about_the_metric(squares: Dataset) -> None:
+    model = make_model(config(), squares.images.shape)
+    with torch.no_grad():
+        model.network.decoder[-2].bias.fill_(-4)  # about the brightness of the data
+        model.network.decoder[-2].weight.mul_(0.5)
+    deviation = np.abs(collect(model, squares, "cpu")["pixel_deviation"]).max()
+    metric = evaluate(model, squares, "test", "standard", "cpu", ["mean_pixel_deviation"])["mean_pixel_deviation"]
+    assert 0.3 < metric < 0.99
+    assert deviation == pytest.approx(metric, abs=0.02)  # other draws, and at some points only
+
+
+def test_no_plane_where_codes_or_images_have_none(squares: Dataset, tmp_path: Path) -> None:
+    model = make_model(config(latent_dim=3), squares.images.shape)
+    assert "means" not in collect(model, squares, "cpu")
+    trajectory = Trajectory(tmp_path / "t.bin", model, squares, "cpu")
+    trajectory.append(0)
+    trajectory.truncate(0)
+    assert trajectory.arrays() == {}
+    assert not (tmp_path / "t.bin").exists()
+
+
+def test_the_arrays_of_a_trial_are_small_and_hold_its_trajectory(squares: Dataset, tmp_path: Path) -> None:
+    folder = TrialFolder(tmp_path)
+    run_trial(config(steps=150), folder, metrics=["reconstruction"], objectives=["reconstruction"])
+    with np.load(folder.arrays) as arrays:
+        assert arrays["trajectory"].shape == (len(arrays["trajectory_step"]), IMAGES, 2)
+        chosen = np.linspace(0, 999, IMAGES).round().astype(int)
+        np.testing.assert_allclose(arrays["trajectory"][-1], arrays["means"][chosen], rtol=1e-3, atol=1e-4)
+    logged = [line["step"] for line in folder.read_metrics()]
+    with np.load(folder.arrays) as arrays:
+        assert arrays["trajectory_step"].tolist() == logged
+    assert folder.arrays.stat().st_size < 200_000
+    assert not folder.trajectory.exists()
+
+
+class Cut(Exception):
+    """What a killed process looks like from inside."""
+
+
+@pytest.mark.parametrize("cut", [0, 1, 3, 6])
+def test_a_trajectory_that_was_cut_short_goes_on_without_a_hole_and_without_a_step_twice(
+    cut: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {"metrics": ["reconstruction"], "objectives": ["reconstruction"]}
+    run_trial(config(), TrialFolder(tmp_path / "uncut"), **wanted)
+
+    folder = TrialFolder(tmp_path / "cut")
+
+    def report(progress: object, values: object) -> None:
+        if progress.step == cut:  # type: ignore[attr-defined]
+            raise Cut
+
+    fit = trial_module.fit
+    with monkeypatch.context() as patched:
+        patched.setattr(trial_module, "fit", lambda *args, **kw: fit(*args, **{**kw, "checkpoint_seconds": 0}))
+        with pytest.raises(Cut):
+            run_trial(config(), folder, **wanted, report=report)
+    with folder.trajectory.open("ab") as file:
+        file.write(b"half a record")
+    run_trial(config(), folder, **wanted)
+    with np.load(folder.arrays) as mine, np.load(TrialFolder(tmp_path / "uncut").arrays) as theirs:
+        assert mine["trajectory_step"].tolist() == list(range(7))
+        np.testing.assert_array_equal(mine["trajectory"], theirs["trajectory"])
+
+
+def test_the_trajectory_leaves_the_training_as_it_is(squares: Dataset, tmp_path: Path) -> None:
+    model = make_model(config(), squares.images.shape).train()
+    state = torch.get_rng_state()
+    trajectory = Trajectory(tmp_path / "t.bin", model, squares, "cpu")
+    trajectory.append(0)
+    trajectory.append(5)
+    assert model.training
+    assert torch.equal(torch.get_rng_state(), state)
+    assert trajectory.arrays()["trajectory_step"].tolist() == [0, 5]
+    assert to_npz(trajectory.arrays())
