@@ -1,8 +1,11 @@
-"""Trials along d_Z and along a penalty: what Table 1 and Figure 3 have in common.
+"""Trials along d_Z and along a penalty, as arrays: what Table 1 and Figure 3 have in common.
 
 Both are studies on CelebA, whose distance of samples to images is the FID, or on its stand-in, where it is the Fréchet
-distance on features of the factors. Their measures are taken thousands of times: NumPy, and no grouping by pandas.
+distance on features of the factors.
 """
+
+from dataclasses import dataclass, fields
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -12,42 +15,73 @@ DISTANCES = ("frechet_factors", "fid")
 
 ENCODERS = {"wae-deterministic": "deterministic", "wae-gaussian": "Gaussian"}
 
+Penalty = Literal["lambda_1", "lambda_2"]
+Value = Literal["distance", "reconstruction", "floor", "collapsed"]
+
+
+@dataclass(frozen=True)
+class Models:
+    """One entry a trial, all (n,); `row` is its place in the table. A weight is 0 where a family has none."""
+
+    row: np.ndarray
+    family: np.ndarray
+    latent_dim: np.ndarray
+    lambda_1: np.ndarray
+    lambda_2: np.ndarray
+    distance: np.ndarray
+    reconstruction: np.ndarray
+    floor: np.ndarray
+    collapsed: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def where(self, chosen: np.ndarray) -> Self:
+        """Those that `chosen` (n,) says: truths, or places."""
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def free(self, family: str) -> Self:
+        """Those of a family without a penalty."""
+        return self.where((self.family == family) & (self.lambda_1 == 0) & (self.lambda_2 == 0))
+
+    def penalised(self, by: Penalty) -> Self:
+        """Gaussian encoders with one penalty, and without the other."""
+        own, other = (self.lambda_1, self.lambda_2) if by == "lambda_1" else (self.lambda_2, self.lambda_1)
+        return self.where((self.family == "wae-gaussian") & (own > 0) & (other == 0))
+
+    def at(self, latent_dim: float) -> Self:
+        return self.where(self.latent_dim == latent_dim)
+
+    def means(self, along: Penalty | Literal["latent_dim"], value: Value) -> tuple[np.ndarray, np.ndarray]:
+        """The settings in ascending order, and the mean value over the trials of each: (k,), (k,)."""
+        settings, place = np.unique(getattr(self, along), return_inverse=True)
+        sums = np.bincount(place, getattr(self, value), minlength=len(settings))
+        return settings, sums / np.bincount(place, minlength=len(settings))
+
+
+def models(trials: pd.DataFrame) -> Models:
+    """Of a table of trials. `KeyError` where it has no distance."""
+    n = len(trials)
+
+    def numbers(name: str) -> np.ndarray:
+        return trials[name].to_numpy(dtype=float) if name in trials else np.full(n, np.nan)
+
+    return Models(
+        row=np.arange(n),
+        family=trials["family"].to_numpy(dtype=object),
+        latent_dim=numbers("latent_dim"),
+        lambda_1=np.nan_to_num(numbers("lambda_1")),
+        lambda_2=np.nan_to_num(numbers("lambda_2")),
+        distance=numbers(distance_of(trials)),
+        reconstruction=numbers("reconstruction"),
+        floor=numbers("reconstruction_floor"),
+        collapsed=numbers("collapsed_share"),
+    )
+
 
 def distance_of(trials: pd.DataFrame) -> str:
     """The name of the distance; `KeyError` where the table has none."""
     for name in DISTANCES:
-        if name in trials and trials[name].notna().any():
+        if name in trials:
             return name
     raise KeyError(DISTANCES[-1])
-
-
-def weight(trials: pd.DataFrame, name: str) -> np.ndarray:
-    """λ₁ or λ₂ of each trial (n,); 0 for those that have none."""
-    if name not in trials:
-        return np.zeros(len(trials))
-    values: np.ndarray = np.nan_to_num(trials[name].to_numpy(dtype=float))
-    return values
-
-
-def unpenalised(trials: pd.DataFrame, family: str) -> pd.DataFrame:
-    """The family's trials without a penalty."""
-    free = (weight(trials, "lambda_1") == 0) & (weight(trials, "lambda_2") == 0)
-    return trials[free & (trials["family"].to_numpy() == family)]
-
-
-def penalised(trials: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Gaussian encoders with the penalty `lambda_1` or `lambda_2`, and without the other."""
-    other = {"lambda_1": "lambda_2", "lambda_2": "lambda_1"}[name]
-    chosen = (weight(trials, name) > 0) & (weight(trials, other) == 0)
-    return trials[chosen & (trials["family"].to_numpy() == "wae-gaussian")]
-
-
-def at(trials: pd.DataFrame, latent_dim: float) -> pd.DataFrame:
-    return trials[trials["latent_dim"].to_numpy(dtype=float) == latent_dim]
-
-
-def means(trials: pd.DataFrame, key: str, column: str) -> tuple[np.ndarray, np.ndarray]:
-    """The values of `key` in ascending order, and the mean of `column` over the trials of each: (k,), (k,)."""
-    values, place = np.unique(trials[key].to_numpy(dtype=float), return_inverse=True)
-    sums = np.bincount(place, trials[column].to_numpy(dtype=float), minlength=len(values))
-    return values, sums / np.maximum(np.bincount(place, minlength=len(values)), 1)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from study.report.paper import standin
-from study.report.paper.dimensions import at, distance_of, means, penalised, unpenalised
+from study.report.paper.dimensions import Models, models
 from study.report.paper.figure3_drawing import draw
 from study.report.paper.row import Measure, Row
 
@@ -31,63 +31,59 @@ def columns(arrays: Mapping[str, np.ndarray]) -> dict[str, float]:
 
 def l1_repairs(trials: pd.DataFrame) -> float:
     """Least mean distance over λ₁ > 0 at the largest d_Z, over the least of a deterministic encoder over d_Z."""
-    swept, deterministic = _swept(trials, largest=True), unpenalised(trials, "wae-deterministic")
-    if swept.empty or deterministic.empty:
+    all_of = models(trials)
+    swept, deterministic = _swept(all_of, largest=True), all_of.free("wae-deterministic")
+    if not (len(swept) and len(deterministic)):
         return float("nan")
-    distance = distance_of(trials)
-    return float(means(swept, "lambda_1", distance)[1].min() / means(deterministic, "latent_dim", distance)[1].min())
+    return float(swept.means("lambda_1", "distance")[1].min() / deterministic.means("latent_dim", "distance")[1].min())
 
 
 def and_reconstructs_better(trials: pd.DataFrame) -> float:
     """Mean reconstruction of the best deterministic d_Z minus that of the best λ₁ > 0 at the largest d_Z, in nats."""
-    swept, deterministic = _swept(trials, largest=True), unpenalised(trials, "wae-deterministic")
-    if swept.empty or deterministic.empty:
+    all_of = models(trials)
+    swept, deterministic = _swept(all_of, largest=True), all_of.free("wae-deterministic")
+    if not (len(swept) and len(deterministic)):
         return float("nan")
-    return _at_best(deterministic, "latent_dim", trials) - _at_best(swept, "lambda_1", trials)
+    best = int(deterministic.means("latent_dim", "distance")[1].argmin())
+    theirs = deterministic.means("latent_dim", "reconstruction")[1][best]
+    return float(theirs - swept.means("lambda_1", "reconstruction")[1][_best(swept)])
 
 
 def nothing_at_small(trials: pd.DataFrame) -> float:
     """Smallest d_Z: fall of the mean distance from λ₁ = 0 to the best λ₁ > 0, relative to the former."""
-    swept = _swept(trials, largest=False)
-    if swept.empty:
+    all_of = models(trials)
+    swept = _swept(all_of, largest=False)
+    free = all_of.free("wae-gaussian").at(swept.latent_dim[0]) if len(swept) else swept
+    if not len(free):
         return float("nan")
-    distance = distance_of(trials)
-    free = at(unpenalised(trials, "wae-gaussian"), float(swept["latent_dim"].iloc[0]))
-    if free.empty:
-        return float("nan")
-    return float(1 - means(swept, "lambda_1", distance)[1].min() / free[distance].to_numpy(dtype=float).mean())
+    return float(1 - swept.means("lambda_1", "distance")[1].min() / free.distance.mean())
 
 
 def too_much(trials: pd.DataFrame) -> float:
     """Largest d_Z: the smaller of the relative rises of distance and reconstruction from the best to the largest λ₁."""
-    swept = _swept(trials, largest=True)
-    if swept.empty:
+    swept = _swept(models(trials), largest=True)
+    if not len(swept):
         return float("nan")
-    distances = means(swept, "lambda_1", distance_of(trials))[1]
-    reconstructions = means(swept, "lambda_1", "reconstruction")[1]
-    best = int(distances.argmin())
+    best = _best(swept)
+    distances = swept.means("lambda_1", "distance")[1]
+    reconstructions = swept.means("lambda_1", "reconstruction")[1]
     return float(min(distances[-1] / distances[best], reconstructions[-1] / reconstructions[best]) - 1)
 
 
 def l1_better_than_l2(trials: pd.DataFrame) -> float:
     """Largest d_Z: least mean distance over λ₂ > 0 minus that over λ₁ > 0, relative to the latter."""
-    swept = _swept(trials, largest=True)
-    if swept.empty:
+    all_of = models(trials)
+    swept = _swept(all_of, largest=True)
+    squares = all_of.penalised("lambda_2").at(swept.latent_dim[0]) if len(swept) else swept
+    if not len(squares):
         return float("nan")
-    squares = at(penalised(trials, "lambda_2"), float(swept["latent_dim"].iloc[0]))
-    if squares.empty:
-        return float("nan")
-    distance = distance_of(trials)
-    return float(means(squares, "lambda_2", distance)[1].min() / means(swept, "lambda_1", distance)[1].min() - 1)
+    return float(squares.means("lambda_2", "distance")[1].min() / swept.means("lambda_1", "distance")[1].min() - 1)
 
 
 def collapse(trials: pd.DataFrame) -> float:
     """Gaussian encoder without penalty, largest d_Z: mean share of the dimensions that have collapsed."""
-    free = unpenalised(trials, "wae-gaussian")
-    if free.empty:
-        return float("nan")
-    dimensions = free["latent_dim"].to_numpy(dtype=float)
-    return float(free["collapsed_share"].to_numpy(dtype=float)[dimensions == dimensions.max()].mean())
+    free = models(trials).free("wae-gaussian")
+    return float(free.at(free.latent_dim.max()).collapsed.mean()) if len(free) else float("nan")
 
 
 MEASURES: dict[str, Measure] = {
@@ -102,19 +98,17 @@ MEASURES: dict[str, Measure] = {
 }
 
 
-def _swept(trials: pd.DataFrame, *, largest: bool) -> pd.DataFrame:
-    """Trials with λ₁ > 0 at the largest or the smallest d_Z of the sweep; none where it has only one d_Z."""
-    swept = penalised(trials, "lambda_1")
-    dimensions = np.unique(swept["latent_dim"].to_numpy(dtype=float))
-    if len(dimensions) < 2:
-        return swept.iloc[:0]
-    return at(swept, float(dimensions[-1 if largest else 0]))
+def _swept(all_of: Models, *, largest: bool) -> Models:
+    """Models with λ₁ > 0 at the largest or the smallest d_Z of the sweep; none where it has only one d_Z."""
+    swept = all_of.penalised("lambda_1")
+    dimensions = np.unique(swept.latent_dim)
+    chosen = dimensions[-1 if largest else 0] if len(dimensions) > 1 else float("nan")
+    return swept.at(float(chosen))
 
 
-def _at_best(trials: pd.DataFrame, key: str, everything: pd.DataFrame) -> float:
-    """Mean reconstruction where the mean distance is least."""
-    distances = means(trials, key, distance_of(everything))[1]
-    return float(means(trials, key, "reconstruction")[1][distances.argmin()])
+def _best(swept: Models) -> int:
+    """Which λ₁ has the least mean distance, as its place among all."""
+    return int(swept.means("lambda_1", "distance")[1].argmin())
 
 
 FIGURE3 = Row(
@@ -122,10 +116,10 @@ FIGURE3 = Row(
     title="Figure 3: what a penalty on the log-variances does to samples and reconstructions",
     caption=(
         "A panel for the smallest and one for the largest d_Z of the sweep; less is better on both axes. Means over "
-        "seeds joined along λ₁ (and λ₂ of an L2 penalty), labelled where there is room; each seed is a small dot. Lines "
-        "across and upright: the deterministic encoder's mean distance and mean reconstruction, its standard deviation "
-        "as a band. Below, images of the models that letters mark: of the best λ₁ by mean distance, of none, and of the "
-        "best deterministic encoder, each from its first seed."
+        "seeds joined along λ₁ (and λ₂ of an L2 penalty), labelled where there is room; each seed is a small dot. "
+        "Lines across and upright: the deterministic encoder's mean distance and mean reconstruction, its standard "
+        "deviation as a band. Below, images of the models that letters mark: of the best λ₁ by mean distance, of none, "
+        "and of the best deterministic encoder, each from its first seed."
     ),
     columns=columns,
     measures=MEASURES,

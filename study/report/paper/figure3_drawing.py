@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from study.report.paper.dimensions import at, means, penalised, unpenalised
+from study.report.paper.dimensions import Models, Penalty, models
 from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence
 from study.report.paper.table1 import metric_label
@@ -51,19 +51,19 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
     trials, distance = evidence.trials, evidence.distance
     if distance is None or distance not in trials:
         return None
-    swept = penalised(trials, "lambda_1")
-    dimensions = np.unique(swept["latent_dim"].to_numpy(dtype=float))
+    all_of = models(trials)
+    dimensions = np.unique(all_of.penalised("lambda_1").latent_dim)
     if not len(dimensions):
         return None
     dimensions = dimensions[[0, -1]] if len(dimensions) > 1 else dimensions
-    marked = _marked(trials, distance, dimensions)
+    marked = _marked(trials, all_of, dimensions)
     strips = _images(evidence, marked)
     figure, axes, below = _layout(look, len(dimensions), len(strips))
     published = paper_numbers("figure3")
     theirs = published if evidence.dataset == published["dataset"] and distance == "fid" else None
     handles: dict[str, Line2D] = {}
     for ax, dimension in zip(axes, dimensions, strict=True):
-        handles |= _panel(ax, look, trials, distance, float(dimension), theirs)
+        handles |= _panel(ax, look, all_of, distance, float(dimension), theirs)
         for each in marked:
             if each.latent_dim in (dimension, None):
                 right = each.latent_dim is None
@@ -79,15 +79,15 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
 
 
 def _panel(
-    ax: Axes, look: Look, trials: pd.DataFrame, distance: str, dimension: float, theirs: dict[Any, Any] | None
+    ax: Axes, look: Look, all_of: Models, distance: str, dimension: float, theirs: dict[Any, Any] | None
 ) -> dict[str, Line2D]:
-    handles = _deterministic(ax, look, trials, distance, dimension)
-    free = at(unpenalised(trials, "wae-gaussian"), dimension)
-    l1 = pd.concat([free, at(penalised(trials, "lambda_1"), dimension)])
-    handles |= _sweep(ax, look, l1.assign(lambda_1=l1["lambda_1"].fillna(0)), "lambda_1", distance)
-    l2 = at(penalised(trials, "lambda_2"), dimension)
-    if len(l2):
-        handles |= _sweep(ax, look, l2, "lambda_2", distance)
+    handles = _deterministic(ax, look, all_of.free("wae-deterministic"), dimension)
+    own = all_of.at(dimension)
+    gaussian = own.where((own.family == "wae-gaussian") & (own.lambda_2 == 0))
+    handles |= _sweep(ax, look, gaussian, "lambda_1")
+    squares = own.penalised("lambda_2")
+    if len(squares):
+        handles |= _sweep(ax, look, squares, "lambda_2")
     values = theirs.get(int(dimension)) if theirs is not None else None
     if isinstance(values, dict):
         label = "paper, along λ₁"
@@ -105,13 +105,13 @@ def _panel(
     return handles
 
 
-def _sweep(ax: Axes, look: Look, trials: pd.DataFrame, penalty: str, distance: str) -> dict[str, Line2D]:
+def _sweep(ax: Axes, look: Look, swept: Models, penalty: Penalty) -> dict[str, Line2D]:
     """Every seed as a point, the means joined in the order of the penalty's weight and labelled with it."""
     sign, family = {"lambda_1": ("λ₁", "wae-gaussian"), "lambda_2": ("λ₂", "beta-vae")}[penalty]
     colour, shape = look.colour(family), marker(family)
-    ax.scatter(trials["reconstruction"], trials[distance], s=12, color=colour, alpha=0.4, linewidths=0, zorder=2)
-    weights, x = means(trials, penalty, "reconstruction")
-    _, y = means(trials, penalty, distance)
+    ax.scatter(swept.reconstruction, swept.distance, s=12, color=colour, alpha=0.4, linewidths=0, zorder=2)
+    weights, x = swept.means(penalty, "reconstruction")
+    _, y = swept.means(penalty, "distance")
     ax.plot(x, y, color=colour, marker=shape, markersize=6, linewidth=1.4, zorder=3)
     for place in _apart(x, y):
         ax.annotate(
@@ -132,20 +132,19 @@ def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[int]:
     return chosen
 
 
-def _deterministic(ax: Axes, look: Look, trials: pd.DataFrame, distance: str, dimension: float) -> dict[str, Line2D]:
+def _deterministic(ax: Axes, look: Look, every: Models, dimension: float) -> dict[str, Line2D]:
     """Lines at mean ± s.d. of the deterministic encoder of this d_Z, and of that with the least mean distance."""
-    every = unpenalised(trials, "wae-deterministic")
-    if every.empty:
+    if not len(every):
         return {}
-    values, averages = means(every, "latent_dim", distance)
+    values, averages = every.means("latent_dim", "distance")
     best = float(values[averages.argmin()])
     colour, handles = look.colour("wae-deterministic"), {}
     lines: list[tuple[float, Literal["-", "--"], str]] = [(best, "-", "best"), (dimension, "--", "same")]
     for chosen, style, words in lines:
-        own = at(every, chosen)
-        if own.empty or (words == "same" and dimension == best):
+        own = every.at(chosen)
+        if not len(own) or (words == "same" and dimension == best):
             continue
-        y, x = own[distance].to_numpy(dtype=float), own["reconstruction"].to_numpy(dtype=float)
+        y, x = own.distance, own.reconstruction
         ax.axhspan(y.mean() - y.std(), y.mean() + y.std(), color=colour, alpha=0.18, linewidth=0, zorder=0)
         ax.axhline(y.mean(), color=colour, linestyle=style, linewidth=1.2, zorder=1)
         ax.axvline(x.mean(), color=colour, linestyle=style, linewidth=0.8, alpha=0.7, zorder=1)
@@ -154,26 +153,24 @@ def _deterministic(ax: Axes, look: Look, trials: pd.DataFrame, distance: str, di
     return handles
 
 
-def _marked(trials: pd.DataFrame, distance: str, dimensions: NDArray[np.float64]) -> list[Marked]:
+def _marked(trials: pd.DataFrame, all_of: Models, dimensions: NDArray[np.float64]) -> list[Marked]:
     """At each d_Z the models without a penalty and those of the best λ₁, and the best deterministic ones."""
-    settings: list[tuple[str, pd.DataFrame]] = []
-    for dimension in dimensions:
-        free = at(unpenalised(trials, "wae-gaussian"), float(dimension))
-        swept = at(penalised(trials, "lambda_1"), float(dimension))
-        settings.append((f"d_Z = {dimension:g}, no penalty", free))
-        weights, averages = means(swept, "lambda_1", distance)
+    settings: list[tuple[str, float | None, Models]] = []
+    for dimension in map(float, dimensions):
+        swept = all_of.penalised("lambda_1").at(dimension)
+        weights, averages = swept.means("lambda_1", "distance")
         best = float(weights[averages.argmin()])
-        settings.append((f"d_Z = {dimension:g}, λ₁ = {best:g}", swept[swept["lambda_1"] == best]))
-    every = unpenalised(trials, "wae-deterministic")
+        settings.append((f"d_Z = {dimension:g}, no penalty", dimension, all_of.free("wae-gaussian").at(dimension)))
+        settings.append((f"d_Z = {dimension:g}, λ₁ = {best:g}", dimension, swept.where(swept.lambda_1 == best)))
+    every = all_of.free("wae-deterministic")
     if len(every):
-        values, averages = means(every, "latent_dim", distance)
+        values, averages = every.means("latent_dim", "distance")
         best = float(values[averages.argmin()])
-        settings.append((f"deterministic, d_Z = {best:g}", at(every, best)))
+        settings.append((f"deterministic, d_Z = {best:g}", None, every.at(best)))
     marked = []
-    for letter, (words, own) in zip(LETTERS, [(w, o) for w, o in settings if len(o)], strict=False):
-        first = own.sort_values(["replicate", "trial"], kind="stable").iloc[0]
-        place = float(own["reconstruction"].mean()), float(own[distance].mean())
-        shown = float(first["latent_dim"]) if first["family"] == "wae-gaussian" else None
+    for letter, (words, shown, own) in zip(LETTERS, [each for each in settings if len(each[2])], strict=False):
+        first = trials.iloc[own.row].sort_values(["replicate", "trial"], kind="stable").iloc[0]
+        place = float(own.reconstruction.mean()), float(own.distance.mean())
         marked.append(Marked(letter, words, shown, place, str(first["study"]), int(first["trial"])))
     return marked
 

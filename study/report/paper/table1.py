@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from study.metrics import METRICS
 from study.report.paper import standin
-from study.report.paper.dimensions import ENCODERS, at, distance_of, means, unpenalised
+from study.report.paper.dimensions import ENCODERS, Models, Value, models
 from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence, Measure, Row
 from study.report.style import Look, legend, marker, panels
@@ -18,9 +18,9 @@ from study.report.style import Look, legend, marker, panels
 
 def reconstruction_falls(trials: pd.DataFrame) -> float:
     """The least fall of the mean reconstruction from one d_Z to the next, over both encoders, in nats."""
-    falls = [-np.diff(means(unpenalised(trials, family), "latent_dim", "reconstruction")[1]) for family in ENCODERS]
-    together = np.concatenate(falls)
-    return float(together.min()) if all(map(len, falls)) else float("nan")
+    all_of = models(trials)
+    falls = [-np.diff(all_of.free(family).means("latent_dim", "reconstruction")[1]) for family in ENCODERS]
+    return float(np.concatenate(falls).min()) if all(map(len, falls)) else float("nan")
 
 
 def falls_then_rises(trials: pd.DataFrame) -> float:
@@ -28,33 +28,32 @@ def falls_then_rises(trials: pd.DataFrame) -> float:
 
     Where an end is the best, it is 0.
     """
-    distances = _along(trials, "wae-deterministic", distance_of(trials))
-    if len(distances) < 3:
-        return float("nan")
-    return float(min(distances[0], distances[-1]) / distances.min() - 1)
+    distances = _deterministic(trials)
+    return float(min(distances[0], distances[-1]) / distances.min() - 1) if len(distances) > 2 else float("nan")
 
 
 def best_above_smallest(trials: pd.DataFrame) -> float:
     """Deterministic: mean distance at the smallest d_Z minus that at the second smallest, relative to the latter."""
-    distances = _along(trials, "wae-deterministic", distance_of(trials))
+    distances = _deterministic(trials)
     return float(distances[0] / distances[1] - 1) if len(distances) > 1 else float("nan")
 
 
 def random_like_deterministic(trials: pd.DataFrame) -> float:
     """The largest relative difference of the two encoders' mean distances, over all d_Z but the largest."""
-    both = _both(trials, distance_of(trials))
+    both = _both(models(trials), "distance")
     return float(np.abs(both[1] / both[0] - 1)[:-1].max()) if both.shape[1] > 1 else float("nan")
 
 
 def random_reconstructs_alike(trials: pd.DataFrame) -> float:
     """The largest relative difference of the two encoders' mean reconstructions above the floor, over all d_Z."""
-    excess = _both(trials, "reconstruction") - float(trials["reconstruction_floor"].mean())
+    all_of = models(trials)
+    excess = _both(all_of, "reconstruction") - all_of.floor.mean()
     return float(np.abs(excess[1] / excess[0] - 1).max()) if excess.shape[1] else float("nan")
 
 
 def random_better_at_largest(trials: pd.DataFrame) -> float:
     """Mean distance at the largest d_Z: deterministic minus Gaussian, relative to the deterministic."""
-    both = _both(trials, distance_of(trials))
+    both = _both(models(trials), "distance")
     return float(1 - both[1, -1] / both[0, -1]) if both.shape[1] else float("nan")
 
 
@@ -69,20 +68,33 @@ MEASURES: dict[str, Measure] = {
 }
 
 
+def _deterministic(trials: pd.DataFrame) -> np.ndarray:
+    """Mean distances of the deterministic encoder, from the smallest d_Z to the largest."""
+    return models(trials).free("wae-deterministic").means("latent_dim", "distance")[1]
+
+
+def _both(all_of: Models, value: Value) -> np.ndarray:
+    """Means of deterministic and Gaussian encoders at every d_Z that both have: (2, k)."""
+    (one, first), (other, second) = (all_of.free(family).means("latent_dim", value) for family in ENCODERS)
+    common = np.intersect1d(one, other)
+    return np.array([first[np.isin(one, common)], second[np.isin(other, common)]])
+
+
 def draw(evidence: Evidence, look: Look) -> Figure | None:
     """Two panels over d_Z, our seeds as points beside the mean; on CelebA the paper's mean ± s.d. next to them."""
     trials, distance = evidence.trials, evidence.distance
     if distance is None or distance not in trials:
         return None
-    own = {family: unpenalised(trials, family) for family in ENCODERS}
-    dimensions = np.unique(np.concatenate([some["latent_dim"].to_numpy(dtype=float) for some in own.values()]))
+    own = {family: models(trials).free(family) for family in ENCODERS}
+    dimensions = np.unique(np.concatenate([some.latent_dim for some in own.values()]))
     if len(dimensions) < 2:
         return None
     figure, axes = panels(look, 2)
     published = paper_numbers("table1")
     beside = published if evidence.dataset == published["dataset"] and distance == "fid" else None
-    for ax, metric in zip(axes, (distance, "reconstruction"), strict=True):
-        _panel(ax, look, own, dimensions, metric, beside)
+    shown: list[tuple[Value, str]] = [("distance", distance), ("reconstruction", "reconstruction")]
+    for ax, (value, metric) in zip(axes, shown, strict=True):
+        _panel(ax, look, own, dimensions, value, beside)
         ax.set_ylabel(metric_label(metric), fontsize=9)
         known = standin.intrinsic_dimension(evidence.dataset)
         if known in dimensions:
@@ -106,22 +118,22 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
 def _panel(
     ax: Axes,
     look: Look,
-    own: dict[str, pd.DataFrame],
+    own: dict[str, Models],
     dimensions: np.ndarray,
-    metric: str,
+    value: Value,
     beside: dict[str, Any] | None,
 ) -> None:
     for side, family in ((-1, "wae-deterministic"), (1, "wae-gaussian")):
-        trials, colour = own[family], look.colour(family)
-        places = np.searchsorted(dimensions, trials["latent_dim"].to_numpy(dtype=float))
-        ax.scatter(places + 0.15 * side, trials[metric], s=14, color=colour, alpha=0.55, linewidths=0, zorder=3)
-        values, averages = means(trials, "latent_dim", metric)
+        ours, colour = own[family], look.colour(family)
+        places = np.searchsorted(dimensions, ours.latent_dim)
+        ax.scatter(places + 0.15 * side, getattr(ours, value), s=14, color=colour, alpha=0.55, linewidths=0, zorder=3)
+        settings, averages = ours.means("latent_dim", value)
         ax.plot(
-            np.searchsorted(dimensions, values) + 0.06 * side, averages, color=colour, marker=marker(family),
+            np.searchsorted(dimensions, settings) + 0.06 * side, averages, color=colour, marker=marker(family),
             markersize=7, linewidth=1.6, zorder=2,
         )  # fmt: skip
         if beside is not None:
-            theirs = beside[family]
+            theirs, metric = beside[family], "fid" if value == "distance" else value
             ax.errorbar(
                 np.searchsorted(dimensions, beside["latent_dim"]) + 0.24 * side,
                 theirs[metric], theirs[f"{metric}_deviation"], color=colour, marker=marker(family), markersize=6,
@@ -138,28 +150,12 @@ def metric_label(metric: str) -> str:
     return "FID" if metric == "fid" else METRICS[metric].description.partition(" on ")[0] + f" ({metric})"
 
 
-def _along(trials: pd.DataFrame, family: str, metric: str) -> np.ndarray:
-    """Means along d_Z, from the smallest to the largest."""
-    return means(unpenalised(trials, family), "latent_dim", metric)[1]
-
-
-def _both(trials: pd.DataFrame, metric: str) -> np.ndarray:
-    """Means of deterministic and Gaussian encoders at every d_Z that both have: (2, k)."""
-    one, other = (unpenalised(trials, family) for family in ENCODERS)
-    common = np.intersect1d(one["latent_dim"].to_numpy(dtype=float), other["latent_dim"].to_numpy(dtype=float))
-    found = [
-        [float(at(some, dimension)[metric].to_numpy(dtype=float).mean()) for dimension in common]
-        for some in (one, other)
-    ]
-    return np.array(found).reshape(2, len(common))
-
-
 TABLE1 = Row(
     draw=draw,
     title="Table 1: samples and reconstructions along d_Z",
     caption=(
-        "Deterministic encoders and Gaussian ones without penalty: mean over seeds, and each seed as a small dot beside "
-        "it. On CelebA, the paper's mean and standard deviation over five seeds, hollow. Less is better on both axes."
+        "Deterministic encoders and Gaussian ones without penalty: mean over seeds, and each seed as a small dot "
+        "beside it. On CelebA, hollow: the paper's mean and standard deviation over five seeds. Less is better."
     ),
     measures=MEASURES,
 )
