@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.lib.npyio import NpzFile
 
-from study.records import FULL, VALIDATION
+from study.config.space import SETTINGS
+from study.metrics import METRICS
 from study.report.load import Study, these
 from study.report.paper.row import Arrays, Evidence, Row
 
@@ -32,7 +33,7 @@ def gather(studies: Sequence[Study], row: Row) -> tuple[Evidence, tuple[str, ...
     complete = [study.trials[study.trials["state"] == "complete"] for study in studies]
     trials = pd.concat([some for some in complete if len(some)] or complete[:1], ignore_index=True)
     trials = trials.drop_duplicates(["config_id", "seed"], ignore_index=True)
-    trials = trials.drop(columns=[c for c in trials if str(c).startswith((VALIDATION, FULL))])
+    trials = trials[[column for column in trials if _told(str(column))]]
     trials["replicate"] = trials.groupby("config_id").cumcount()
     folders = {study.label: study.folder for study in studies}
     notes: list[str] = []
@@ -62,6 +63,11 @@ def gather(studies: Sequence[Study], row: Row) -> tuple[Evidence, tuple[str, ...
         arrays=lambda label, number: read_arrays(folders[label].trial(number).arrays),
     )
     return evidence, tuple(notes)
+
+
+def _told(column: str) -> bool:
+    """Whether a column is part of the evidence: a setting, a metric on test images, or which trial it is."""
+    return column in (*SETTINGS, *METRICS, "study", "trial", "config_id", "seed", "steps_trained", "images_trained")
 
 
 def read_arrays(path: Path) -> Arrays:
