@@ -5,11 +5,25 @@ from typing import Literal
 import numpy as np
 import torch
 
-from models import FAMILIES, KERNELS, NETWORKS, PRIORS, VAE, WAE, AutoEncoder, Objective, kernel_widths
+from models import (
+    FAMILIES,
+    KERNELS,
+    NETWORKS,
+    PRIORS,
+    VAE,
+    WAE,
+    WAEGAN,
+    Adversary,
+    AutoEncoder,
+    FullyConnected,
+    Network,
+    Objective,
+    kernel_widths,
+)
 from study.config import TrialConfig
 
-Stream = Literal["weights", "batches", "noise"]
-STREAMS: dict[Stream, int] = {"weights": 0, "batches": 1, "noise": 2}
+Stream = Literal["weights", "batches", "noise", "adversary"]
+STREAMS: dict[Stream, int] = {"weights": 0, "batches": 1, "noise": 2, "adversary": 3}
 """The independent random streams of a trial. The numbers are part of every result: they must not change."""
 
 
@@ -23,17 +37,32 @@ def make_model(config: TrialConfig, image_shape: tuple[int, int, int]) -> AutoEn
     generator = torch.Generator().manual_seed(stream_seed(config.seed, "weights"))
     assert config.prior is not None
     assert config.tanh_mean is not None
-    network = NETWORKS[config.network](image_shape, config.latent_dim, config.width, generator)
+    network = _make_network(config, image_shape, generator)
     encoder = FAMILIES[config.family].encoder(network.n_features, config.latent_dim, config.tanh_mean, generator)
     return AutoEncoder(network, encoder, PRIORS[config.prior](), config.latent_dim)
 
 
+def _make_network(config: TrialConfig, image_shape: tuple[int, int, int], generator: torch.Generator) -> Network:
+    network = NETWORKS[config.network]
+    if network is FullyConnected:
+        return network(image_shape, config.latent_dim, config.width, generator)
+    assert config.batch_norm is not None
+    return network(image_shape, config.latent_dim, config.width, generator, batch_norm=config.batch_norm)
+
+
 def make_objective(config: TrialConfig) -> Objective:
-    """The family's objective with the weights that the configuration gives."""
+    """The family's objective with the weights that the configuration gives, on the CPU; its own are the seed's."""
     settings = config.settings()
     objective = FAMILIES[config.family].objective
     if objective is VAE:
         return VAE(beta=settings.get("beta", 1.0))
+    if objective is WAEGAN:
+        generator = torch.Generator().manual_seed(stream_seed(config.seed, "adversary"))
+        return WAEGAN(
+            Adversary(config.latent_dim, settings["adversary_width"], generator),
+            lambda_gan=settings["lambda_gan"],
+            learning_rate=settings["adversary_learning_rate"],
+        )
     return WAE(
         lambda_mmd=settings["lambda_mmd"],
         widths=kernel_widths(config.latent_dim, settings["kernel_bandwidth"]),

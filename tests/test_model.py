@@ -3,9 +3,25 @@ from typing import Any, get_args
 import pytest
 import torch
 
-from models import FAMILIES, KERNELS, NETWORKS, PRIORS, VAE, WAE, Gaussian, UniformBox, UniformCube, kernel_widths
+from models import (
+    DCGAN,
+    FAMILIES,
+    KERNELS,
+    NETWORKS,
+    PRIORS,
+    VAE,
+    WAE,
+    WAEGAN,
+    Gaussian,
+    SmallConvolutional,
+    UniformBox,
+    UniformCube,
+    kernel_widths,
+)
+from models.networks.layers import Affine
 from study import config
 from study.config import TrialConfig
+from study.config.trial import CONVOLUTIONAL, WIDTHS
 from study.model import STREAMS, make_model, make_objective, stream_seed
 
 SHAPE = (1, 8, 8)
@@ -29,7 +45,8 @@ def test_every_word_that_a_configuration_allows_is_something_that_can_be_made() 
     assert set(FAMILIES) == set(config.FAMILIES)
     assert set(PRIORS) == allowed("prior")
     assert set(KERNELS) == allowed("kernel")
-    assert set(NETWORKS) == allowed("network")
+    assert set(NETWORKS) == allowed("network") == set(WIDTHS)
+    assert allowed("batch_norm") == {"statistics", "affine"}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -49,7 +66,8 @@ def test_weights_are_a_function_of_the_seed_alone(family: str) -> None:
     for seed, global_seed in ((1, 10), (1, 20), (2, 10)):
         torch.manual_seed(global_seed)
         before = torch.get_rng_state()
-        states.append(make_model(trial(family, seed=seed), SHAPE).state_dict())
+        config = trial(family, seed=seed)
+        states.append({**make_model(config, SHAPE).state_dict(), **make_objective(config).state_dict()})
         assert torch.equal(before, torch.get_rng_state())
     first, same, other = states
     assert all(torch.equal(first[name], same[name]) for name in first)
@@ -66,6 +84,39 @@ def test_the_model_is_what_the_configuration_says() -> None:
     assert default.encoder.mean.tanh
 
 
+@pytest.mark.parametrize("network", sorted(CONVOLUTIONAL))
+@pytest.mark.parametrize(("batch_norm", "layer"), [("statistics", torch.nn.BatchNorm2d), ("affine", Affine)])
+def test_a_convolutional_model_has_the_batch_norm_of_the_configuration(
+    network: str, batch_norm: str, layer: type[torch.nn.Module]
+) -> None:
+    model = make_model(trial(network=network, batch_norm=batch_norm), (3, 32, 32))
+    assert type(model.network) is NETWORKS[network]
+    norms = {type(module) for module in model.modules() if isinstance(module, torch.nn.BatchNorm2d | Affine)}
+    assert norms == {layer}
+
+
+@pytest.mark.parametrize(
+    ("network", "trunk", "decoder"),
+    [
+        # convolutions, then a scale and a shift for each channel
+        (DCGAN, 48 * 32 + 512 * 64 + 1024 * 128 + 2 * (32 + 64 + 128), 2048 * 64 + 1024 * 32 + 512 * 3 + 3 + 2 * 96),
+        (
+            SmallConvolutional,
+            27 * 128 + 9 * 128 * 256 + 3 * 9 * 256**2 + 3 * (128 + 4 * 256),
+            9 * (256**2 + 256 * 128 + 128 * 64 + 64 * 64 + 64 * 32 + 32 * 32 + 32 * 16 + 16 * 16 + 16 * 3)
+            + 2 * (256 + 128 + 64 + 64 + 32 + 32 + 16 + 16)
+            + 3,
+        ),
+    ],
+)
+def test_the_celeba_networks_have_the_size_of_their_descriptions(network: type, trunk: int, decoder: int) -> None:
+    name = next(name for name, kind in NETWORKS.items() if kind is network)
+    model = make_model(trial("wae-deterministic", network=name, width=None, latent_dim=64), (3, 64, 64))
+    inner = 64 * 128 if network is DCGAN else 16 * 256
+    total = trunk + 64 * (model.network.n_features + 1) + (64 + 1) * inner + decoder
+    assert sum(parameter.numel() for parameter in model.parameters()) == total
+
+
 def test_the_objective_has_the_weights_of_the_configuration() -> None:
     vae, beta_vae = make_objective(trial("vae")), make_objective(trial("beta-vae", beta=7.0))
     assert isinstance(vae, VAE)
@@ -78,6 +129,11 @@ def test_the_objective_has_the_weights_of_the_configuration() -> None:
     assert (wae.lambda_mmd, wae.kernel) == (20.0, KERNELS["rbf"])
     torch.testing.assert_close(wae.widths, kernel_widths(3, 2.0).float())
     assert (wae.lambda_1, wae.lambda_2) == (3.0, 0.5)
+    gan = make_objective(trial("wae-gan", lambda_gan=2.0, adversary_width=9, adversary_learning_rate=1e-4))
+    assert isinstance(gan, WAEGAN)
+    assert gan.rival is not None
+    assert (gan.lambda_gan, gan.rival.learning_rate) == (2.0, 1e-4)
+    assert [tuple(weights.shape) for weights in gan.parameters()][:2] == [(9, 3), (9,)]
     deterministic = make_objective(trial("wae-deterministic"))
     assert isinstance(deterministic, WAE)
     assert (deterministic.lambda_1, deterministic.lambda_2) == (0.0, 0.0)

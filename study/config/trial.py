@@ -8,24 +8,37 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from study.config.values import Number, Truth, Whole
 
-Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform"]
+Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform", "wae-gan"]
 FAMILIES: tuple[str, ...] = get_args(Family)
 
-WAE = frozenset({"wae-deterministic", "wae-gaussian", "wae-uniform"})
+MMD = frozenset({"wae-deterministic", "wae-gaussian", "wae-uniform"})
+GAN = frozenset({"wae-gan"})
+WAE = MMD | GAN
 RANDOM_WAE = frozenset({"wae-gaussian", "wae-uniform"})
 
 APPLIES_TO: dict[str, frozenset[str]] = {
     "beta": frozenset({"beta-vae"}),
     "prior": WAE,
-    "lambda_mmd": WAE,
-    "kernel": WAE,
-    "kernel_bandwidth": WAE,
+    "lambda_mmd": MMD,
+    "kernel": MMD,
+    "kernel_bandwidth": MMD,
     "lambda_1": RANDOM_WAE,
     "lambda_2": RANDOM_WAE,
+    "lambda_gan": GAN,
+    "adversary_width": GAN,
+    "adversary_learning_rate": GAN,
 }
 """The settings that only some families have. Every other setting applies to all of them."""
 
-WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size"})
+CONVOLUTIONAL = frozenset({"dcgan", "small-convolutional"})
+WIDTHS = {"fully-connected": 1200, "dcgan": 32, "small-convolutional": 128}
+"""The width of each network where none is given: units of a layer, or channels of the first one; the authors' own."""
+
+HASHED_AS_NONE = ("beta", "images", "kernel", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_mmd", "steps")
+"""Settings that identities have always been taken of, had or not. Later ones count only where a trial has them, so
+that a new setting leaves the identities of earlier studies as they are."""
+
+WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size", "adversary_width"})
 """The settings that are whole numbers."""
 
 
@@ -46,8 +59,9 @@ class TrialConfig(BaseModel):
     latent_dim: Whole = Field(ge=1, le=4096)
     prior: Literal["gaussian", "uniform"] | None = None
     tanh_mean: Truth | None = None
-    network: Literal["fully-connected"] = "fully-connected"
-    width: Whole = Field(default=1200, ge=1, le=65536)
+    network: Literal["fully-connected", "dcgan", "small-convolutional"] = "fully-connected"
+    width: Whole = Field(default=WIDTHS["fully-connected"], ge=1, le=65536)
+    batch_norm: Literal["statistics", "affine"] | None = None
 
     beta: Number | None = Field(default=None, ge=0)
     lambda_mmd: Number | None = Field(default=None, ge=0)
@@ -55,6 +69,9 @@ class TrialConfig(BaseModel):
     kernel_bandwidth: Number | None = Field(default=None, gt=0)
     lambda_1: Number | None = Field(default=None, ge=0)
     lambda_2: Number | None = Field(default=None, ge=0)
+    lambda_gan: Number | None = Field(default=None, ge=0)
+    adversary_width: Whole | None = Field(default=None, ge=1, le=65536)
+    adversary_learning_rate: Number | None = Field(default=None, gt=0)
 
     batch_size: Whole = Field(default=100, ge=2)
     learning_rate: Number = Field(default=1e-3, gt=0)
@@ -65,10 +82,10 @@ class TrialConfig(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _family_defaults(cls, values: Any) -> Any:
-        """Fill in what the family has and was not given; take out what it does not have."""
+        """Fill in what the family and the network have and was not given; take out what they do not have."""
         if not isinstance(values, dict) or values.get("family") not in FAMILIES:
             return values
-        family = values["family"]
+        family, network = values["family"], str(values.get("network", "fully-connected"))
         defaults: dict[str, Any] = {
             "prior": "uniform" if family == "wae-uniform" else "gaussian",
             "tanh_mean": family in WAE,
@@ -77,12 +94,19 @@ class TrialConfig(BaseModel):
             "kernel_bandwidth": 1.0,
             "lambda_1": 0.0,
             "lambda_2": 0.0,
+            "width": WIDTHS.get(network, WIDTHS["fully-connected"]),
+            "batch_norm": "statistics",
+            "lambda_gan": 10.0,
+            "adversary_width": 512,
+            "adversary_learning_rate": 5e-4,
         }
         resolved = {**values}
         for key, default in defaults.items():
             if resolved.get(key) is None:
                 resolved[key] = default
         resolved = {key: value for key, value in resolved.items() if family in APPLIES_TO.get(key, FAMILIES)}
+        if network not in CONVOLUTIONAL:
+            del resolved["batch_norm"]
         return resolved if family in WAE else {**resolved, "prior": "gaussian"}  # the KL is in closed form for this one
 
     @model_validator(mode="after")
@@ -112,7 +136,8 @@ class TrialConfig(BaseModel):
     @property
     def config_id(self) -> str:
         """Ten hexadecimal digits that replicates share: a hash of everything but the seed."""
-        text = json.dumps(self.model_dump(mode="json", exclude={"seed"}), sort_keys=True)
+        settings = self.model_dump(mode="json", exclude={"seed"}, exclude_none=True)
+        text = json.dumps({**dict.fromkeys(HASHED_AS_NONE), **settings}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:10]
 
     def settings(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Description:
 
 DATASETS: dict[str, Description] = {
     "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_classifier", "fid"})),
+    "celeba": Description((3, 64, 64), frozenset({"grey", "fid"})),
     "fading_squares": Description((1, 32, 32), frozenset({"grey", "grey_levels", "pca", "fid"})),
 }
 
@@ -27,11 +28,17 @@ def load(name: str, root: Path | None = None) -> "Dataset":
 
     `root` is where the user keeps official files; without one, `WAE_STUDY_DATA` says so.
     """
-    from study.data import dsprites, fading_squares
-
     match name:
+        case "celeba":
+            from study.data import celeba
+
+            return celeba.load(root)
         case "dsprites":
+            from study.data import dsprites
+
             return dsprites.load(root)
         case "fading_squares":
+            from study.data import fading_squares
+
             return fading_squares.load()
     raise KeyError(name)
