@@ -42,7 +42,7 @@ def pairs(trials: pd.DataFrame) -> list[Pair]:
     models = own(trials)
     if not len(models):
         return []
-    names = ("images_trained", "width", "steps_trained")
+    effort = ("images_trained", "width", "steps_trained")
     mine = pd.DataFrame(
         {
             "family": models.family,
@@ -50,7 +50,7 @@ def pairs(trials: pd.DataFrame) -> list[Pair]:
             "reconstruction": models.reconstruction,
             "four": models.score(4),
             "five": models.score(5),
-            **{name: numbers_of(trials, name)[models.place] for name in names},
+            **{name: numbers_of(trials, name)[models.place] for name in effort},
         }
     )
     budgets = mine[["images_trained", "width"]].drop_duplicates().sort_values(["images_trained", "width"])
