@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from study.report.paper.scores import Factors, Models
+from study.report.paper.scores import Factors, Models, among
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Settings:
 
     def of(self, *families: str) -> "Settings":
         """Those of these families."""
-        chosen = np.isin(self.family.astype(str), families)
+        chosen = among(self.family, families)
         return Settings(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def __len__(self) -> int:

@@ -60,7 +60,7 @@ def pairs(trials: pd.DataFrame) -> list[Pair]:
     means = [_means(mine, *budget) for budget in budgets.itertuples(index=False)]
     found = []
     for name, longer in zip(names[1:], means[1:], strict=True):
-        table = means[0].join(longer, how="inner", lsuffix="_short", rsuffix="_long").reset_index()
+        table = means[0].add_suffix("_short").join(longer.add_suffix("_long"), how="inner").reset_index()
         if len(table):
             found.append(Pair(names[0], name, table))
     return found

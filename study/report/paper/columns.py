@@ -30,7 +30,9 @@ def true_in(trials: pd.DataFrame, name: str) -> np.ndarray:
     """Where a setting that is true or false, or that the trial does not have, is true (n,)."""
     if name not in trials.columns:
         return np.zeros(len(trials), dtype=bool)
-    return np.isin(trials[name].to_numpy(dtype=object).astype(str), ("True", "1.0"))
+    values = trials[name].to_numpy(dtype=object)
+    truth: np.ndarray = (values == True) | (values == "True")  # noqa: E712  element by element
+    return truth
 
 
 def per_table(function: Callable[Concatenate[pd.DataFrame, P], T]) -> Callable[Concatenate[pd.DataFrame, P], T]:

@@ -1,7 +1,8 @@
 """From studies to what a row of the paper draws and measures: their complete trials, and what their arrays say."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -79,11 +80,15 @@ def read_arrays(path: Path) -> Arrays:
         return {}
 
 
-def _open(path: Path) -> NpzFile:
-    content = np.load(path, allow_pickle=False)
-    if not isinstance(content, NpzFile):
-        raise ValueError(f"{path}: needs to be an npz file")
-    return content
+@contextmanager
+def _open(path: Path) -> Iterator[NpzFile]:
+    """The archive, whose arrays are read as they are asked for; the file is closed even where it is none."""
+    with path.open("rb") as file:
+        content = np.load(file, allow_pickle=False)
+        if not isinstance(content, NpzFile):
+            raise ValueError(f"{path}: needs to be an npz file")
+        with content:
+            yield content
 
 
 def unfinished(studies: Sequence[Study]) -> str:

@@ -1,5 +1,6 @@
 """The trials of Figure 4 as arrays: what each model costs, and its disentanglement scores."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -46,7 +47,7 @@ class Models:
 
     def of(self, *families: str) -> "Models":
         """Those of these families."""
-        return self.where(np.isin(self.family.astype(str), families))
+        return self.where(among(self.family, families))
 
     def runs(self, factors: Factors) -> np.ndarray:
         """The scores (n, 3) of the classifier's restarts."""
@@ -58,6 +59,14 @@ class Models:
             return self.heldout_4 if factors == 4 else self.heldout_5
         mean: np.ndarray = self.runs(factors).mean(axis=1)
         return mean
+
+
+def among(family: np.ndarray, families: Iterable[str]) -> np.ndarray:
+    """Which of these (n,), as objects, are one of the families."""
+    chosen = np.zeros(len(family), dtype=bool)
+    for name in families:
+        chosen |= family == name
+    return chosen
 
 
 @per_table
