@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.report.paper.aggregation import STRENGTH, own, score
 from study.report.paper.columns import numbers_of, spearman
 from study.report.paper.row import Evidence, Row
+from study.report.paper.scores import STRENGTH, own
 from study.report.style import Look, legend, marker, panels
 
 METRICS = {
@@ -39,34 +39,41 @@ class Pair:
 
 def pairs(trials: pd.DataFrame) -> list[Pair]:
     """The shortest budget against each longer one, over the settings that both have; means over seeds."""
-    mine = own(trials).copy()
-    if mine.empty:
+    models = own(trials)
+    if not len(models):
         return []
-    mine["strength"] = np.where(mine["family"] == "beta-vae", numbers_of(mine, "beta"), numbers_of(mine, "lambda_1"))
-    mine["four"], mine["five"] = score(mine, 4), score(mine, 5)
-    mine["reconstruction"] = numbers_of(mine, "reconstruction")
-    mine["budget_images"], mine["budget_width"] = numbers_of(mine, "images_trained"), numbers_of(mine, "width")
-    budgets = mine[["budget_images", "budget_width"]].drop_duplicates().sort_values(["budget_images", "budget_width"])
+    effort = ("images_trained", "width", "steps_trained")
+    mine = pd.DataFrame(
+        {
+            "family": models.family,
+            "strength": models.strength,
+            "reconstruction": models.reconstruction,
+            "four": models.score(4),
+            "five": models.score(5),
+            **{name: numbers_of(trials, name)[models.place] for name in effort},
+        }
+    )
+    budgets = mine[["images_trained", "width"]].drop_duplicates().sort_values(["images_trained", "width"])
     if len(budgets) < 2:
         return []
     names = [_name(mine, *budget) for budget in budgets.itertuples(index=False)]
     means = [_means(mine, *budget) for budget in budgets.itertuples(index=False)]
     found = []
     for name, longer in zip(names[1:], means[1:], strict=True):
-        table = means[0].join(longer, how="inner", lsuffix="_short", rsuffix="_long").reset_index()
+        table = means[0].add_suffix("_short").join(longer.add_suffix("_long"), how="inner").reset_index()
         if len(table):
             found.append(Pair(names[0], name, table))
     return found
 
 
 def _means(trials: pd.DataFrame, images: float, width: float) -> pd.DataFrame:
-    some = trials[(trials["budget_images"] == images) & (trials["budget_width"] == width)]
+    some = trials[(trials["images_trained"] == images) & (trials["width"] == width)]
     return some.groupby(["family", "strength"])[list(METRICS)].mean()
 
 
 def _name(trials: pd.DataFrame, images: float, width: float) -> str:
-    some = trials[(trials["budget_images"] == images) & (trials["budget_width"] == width)]
-    return f"{numbers_of(some, 'steps_trained').max():,.0f} steps, width {width:,.0f}"
+    some = trials[(trials["images_trained"] == images) & (trials["width"] == width)]
+    return f"{some['steps_trained'].max():,.0f} steps, width {width:,.0f}"
 
 
 def draw(evidence: Evidence, look: Look) -> Figure | None:

@@ -1,7 +1,14 @@
 """Columns of a table of trials as plain arrays: measures are taken thousands of times, and pandas would be slow."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
 import numpy as np
 import pandas as pd
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def numbers_of(trials: pd.DataFrame, name: str) -> np.ndarray:
@@ -23,7 +30,30 @@ def true_in(trials: pd.DataFrame, name: str) -> np.ndarray:
     """Where a setting that is true or false, or that the trial does not have, is true (n,)."""
     if name not in trials.columns:
         return np.zeros(len(trials), dtype=bool)
-    return np.array([value in (True, "True") for value in trials[name].to_numpy(dtype=object)], dtype=bool)
+    values = trials[name].to_numpy(dtype=object)
+    truth: np.ndarray = (values == True) | (values == "True")  # noqa: E712  element by element
+    return truth
+
+
+def per_table(function: Callable[Concatenate[pd.DataFrame, P], T]) -> Callable[Concatenate[pd.DataFrame, P], T]:
+    """The function, whose results on the last table are remembered: the measures of a row take most steps in common.
+
+    Tables are told apart by identity: none may be changed after it was handed out.
+    """
+    last: list[pd.DataFrame] = []
+    results: dict[object, T] = {}
+
+    @wraps(function)
+    def remembered(trials: pd.DataFrame, *args: P.args, **kwargs: P.kwargs) -> T:
+        if not last or last[0] is not trials:
+            results.clear()
+            last[:] = [trials]
+        key = (args, tuple(kwargs.items()))
+        if key not in results:
+            results[key] = function(trials, *args, **kwargs)
+        return results[key]
+
+    return remembered
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:

@@ -1,7 +1,8 @@
 """From studies to what a row of the paper draws and measures: their complete trials, and what their arrays say."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -9,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.lib.npyio import NpzFile
 
-from study.records import FULL, VALIDATION
+from study.config.space import SETTINGS
+from study.metrics import METRICS
 from study.report.load import Study, these
 from study.report.paper.row import Arrays, Evidence, Row
 
@@ -32,7 +34,7 @@ def gather(studies: Sequence[Study], row: Row) -> tuple[Evidence, tuple[str, ...
     complete = [study.trials[study.trials["state"] == "complete"] for study in studies]
     trials = pd.concat([some for some in complete if len(some)] or complete[:1], ignore_index=True)
     trials = trials.drop_duplicates(["config_id", "seed"], ignore_index=True)
-    trials = trials.drop(columns=[c for c in trials if str(c).startswith((VALIDATION, FULL))])
+    trials = trials[[column for column in trials if _told(str(column))]]
     trials["replicate"] = trials.groupby("config_id").cumcount()
     folders = {study.label: study.folder for study in studies}
     notes: list[str] = []
@@ -64,6 +66,11 @@ def gather(studies: Sequence[Study], row: Row) -> tuple[Evidence, tuple[str, ...
     return evidence, tuple(notes)
 
 
+def _told(column: str) -> bool:
+    """Whether a column is part of the evidence: a setting, a metric on test images, or which trial it is."""
+    return column in (*SETTINGS, *METRICS, "study", "trial", "config_id", "seed", "steps_trained", "images_trained")
+
+
 def read_arrays(path: Path) -> Arrays:
     """All arrays of a trial; none where the file is missing or damaged."""
     try:
@@ -73,11 +80,15 @@ def read_arrays(path: Path) -> Arrays:
         return {}
 
 
-def _open(path: Path) -> NpzFile:
-    content = np.load(path, allow_pickle=False)
-    if not isinstance(content, NpzFile):
-        raise ValueError(f"{path}: needs to be an npz file")
-    return content
+@contextmanager
+def _open(path: Path) -> Iterator[NpzFile]:
+    """The archive, whose arrays are read as they are asked for; the file is closed even where it is none."""
+    with path.open("rb") as file:
+        content = np.load(file, allow_pickle=False)
+        if not isinstance(content, NpzFile):
+            raise ValueError(f"{path}: needs to be an npz file")
+        with content:
+            yield content
 
 
 def unfinished(studies: Sequence[Study]) -> str:

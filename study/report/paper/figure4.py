@@ -7,10 +7,12 @@ which WAE setting is at least as good as some beta-VAE is minus infinity where n
 import numpy as np
 import pandas as pd
 
-from study.report.paper.aggregation import Factors, Settings, all_seeds, kept, own
-from study.report.paper.columns import spearman
+from study.report.paper import aggregation
+from study.report.paper.aggregation import Settings
+from study.report.paper.columns import per_table, spearman
 from study.report.paper.figure4_drawing import draw
 from study.report.paper.row import Row
+from study.report.paper.scores import Factors, own
 
 CLOSE = 0.01
 """A WAE reaches a beta-VAE's score if its own is at most this much lower: between the paper's best four-factor means
@@ -20,15 +22,27 @@ FAMILIES = ("beta-vae", "wae-gaussian", "wae-uniform")
 WAES = FAMILIES[1:]
 
 
+@per_table
+def kept(trials: pd.DataFrame, factors: Factors) -> Settings:
+    """The paper's settings."""
+    return aggregation.kept(own(trials), factors)
+
+
+@per_table
+def all_seeds(trials: pd.DataFrame, factors: Factors, heldout: bool = False) -> Settings:
+    """Settings with no seed dropped."""
+    return aggregation.all_seeds(own(trials), factors, heldout)
+
+
 def strength_costs(trials: pd.DataFrame, family: str) -> float:
     """Spearman correlation of β or λ₁ and the settings' mean reconstruction over all seeds."""
-    settings = all_seeds(own(trials), 4).of(family)
+    settings = all_seeds(trials, 4).of(family)
     return spearman(settings.strength, settings.reconstruction)
 
 
 def penalty_disentangles(trials: pd.DataFrame) -> float:
     """Four factors, kept: rise from the smallest strength to the best one, the smallest of the three families."""
-    settings = kept(own(trials), 4)
+    settings = kept(trials, 4)
     rises = []
     for family in FAMILIES:
         mine = settings.of(family)
@@ -40,7 +54,7 @@ def penalty_disentangles(trials: pd.DataFrame) -> float:
 
 def best_beta_score(trials: pd.DataFrame) -> float:
     """Four factors, kept: the best beta-VAE setting's score."""
-    settings = kept(own(trials), 4).of("beta-vae")
+    settings = kept(trials, 4).of("beta-vae")
     return float(settings.score.max()) if len(settings) else float("nan")
 
 
@@ -69,15 +83,6 @@ def _best(settings: Settings) -> int:
     return int(np.lexsort((settings.reconstruction, -settings.score))[0])
 
 
-def _four_kept(trials: pd.DataFrame, *families: str) -> float:
-    return cheaper_by(kept(own(trials), 4), *families)
-
-
-def _five(trials: pd.DataFrame, heldout: bool) -> float:
-    factors: Factors = 5
-    return better_by(all_seeds(own(trials), factors, heldout))
-
-
 FIGURE4 = Row(
     draw=draw,
     title="Figure 4: disentanglement against reconstruction on dSprites",
@@ -94,11 +99,11 @@ FIGURE4 = Row(
         "figure4-lambda-uniform-costs": lambda trials: strength_costs(trials, "wae-uniform"),
         "figure4-penalty-disentangles": penalty_disentangles,
         "figure4-beta-as-published": best_beta_score,
-        "figure4-four-gaussian": lambda trials: _four_kept(trials, "wae-gaussian"),
-        "figure4-four-uniform": lambda trials: _four_kept(trials, "wae-uniform"),
-        "figure4-five": lambda trials: better_by(kept(own(trials), 5)),
-        "figure4-four-all": lambda trials: cheaper_by(all_seeds(own(trials), 4), *WAES),
-        "figure4-five-all": lambda trials: _five(trials, heldout=False),
-        "figure4-five-heldout": lambda trials: _five(trials, heldout=True),
+        "figure4-four-gaussian": lambda trials: cheaper_by(kept(trials, 4), "wae-gaussian"),
+        "figure4-four-uniform": lambda trials: cheaper_by(kept(trials, 4), "wae-uniform"),
+        "figure4-five": lambda trials: better_by(kept(trials, 5)),
+        "figure4-four-all": lambda trials: cheaper_by(all_seeds(trials, 4), *WAES),
+        "figure4-five-all": lambda trials: better_by(all_seeds(trials, 5)),
+        "figure4-five-heldout": lambda trials: better_by(all_seeds(trials, 5, heldout=True)),
     },
 )

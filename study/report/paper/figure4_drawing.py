@@ -3,28 +3,16 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
 from study.pareto import non_dominated
-from study.report.paper.aggregation import (
-    STRENGTH,
-    Factors,
-    Settings,
-    all_seeds,
-    best_half,
-    kept,
-    own,
-    restarts,
-    with_tanh,
-)
-from study.report.paper.aggregation import score as score_of
-from study.report.paper.columns import families_of, numbers_of
+from study.report.paper.aggregation import Settings, all_seeds, kept, kept_scores
 from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence
+from study.report.paper.scores import STRENGTH, Factors, Models, own, with_tanh
 from study.report.style import Look, legend, marker, panels
 
 NAMES: dict[Factors, str] = {4: "disentanglement_4", 5: "disentanglement"}
@@ -47,16 +35,16 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
     return figure
 
 
-def _panel(ax: Axes, mine: pd.DataFrame, tanh: pd.DataFrame, factors: Factors, look: Look) -> None:
+def _panel(ax: Axes, mine: Models, tanh: Models, factors: Factors, look: Look) -> None:
     for family, values in paper_numbers("figure4")["families"].items():
         ax.plot(
             values["reconstruction"],
             values[NAMES[factors]],
             **_paper_style(family, look),
         )
-    for trials, series in ((tanh, TANH), *((mine[families_of(mine) == family], family) for family in STRENGTH)):
-        if len(trials):
-            _series(ax, trials, factors, series, look)
+    for models, series in ((tanh, TANH), *((mine.of(family), family) for family in STRENGTH)):
+        if len(models):
+            _series(ax, models, factors, series, look)
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(NullLocator())
     low, high = ax.get_xlim()
@@ -68,13 +56,12 @@ def _panel(ax: Axes, mine: pd.DataFrame, tanh: pd.DataFrame, factors: Factors, l
     ax.set_ylabel(f"accuracy, {'four' if factors == 4 else 'five'} factors   better →")
 
 
-def _series(ax: Axes, trials: pd.DataFrame, factors: Factors, series: str, look: Look) -> None:
+def _series(ax: Axes, models: Models, factors: Factors, series: str, look: Look) -> None:
     """One family's scores, means and front."""
     colour, shape = _colour(series, look), _marker(series)
-    everything, half = all_seeds(trials, factors), kept(trials, factors)
-    models = np.column_stack([numbers_of(trials, "reconstruction"), score_of(trials, factors)])
-    models = models[np.isfinite(models).all(axis=1)]
-    _front(ax, models, colour)
+    everything, half = all_seeds(models, factors), kept(models, factors)
+    single = np.column_stack([models.reconstruction, models.score(factors)])
+    _front(ax, single[np.isfinite(single).all(axis=1)], colour)
     ax.errorbar(
         everything.reconstruction,
         everything.score,
@@ -88,8 +75,8 @@ def _series(ax: Axes, trials: pd.DataFrame, factors: Factors, series: str, look:
         elinewidth=0.8,
         zorder=2,
     )
-    points = _kept_points(trials, factors)
-    ax.scatter(points[:, 0], points[:, 1], s=5, color=colour, linewidths=0, alpha=0.6, zorder=3)
+    rows, scores = kept_scores(models, factors)
+    ax.scatter(models.reconstruction[rows], scores, s=5, color=colour, linewidths=0, alpha=0.6, zorder=3)
     _means(ax, half, colour, shape, look, "--" if series == TANH else "-")
 
 
@@ -108,21 +95,11 @@ def _means(ax: Axes, settings: Settings, colour: str, shape: str, look: Look, li
     )
 
 
-def _kept_points(trials: pd.DataFrame, factors: Factors) -> np.ndarray:
-    """(reconstruction, score) of every kept score (k, 2)."""
-    scores = restarts(trials, factors)
-    codes, _ = pd.factorize(trials["config_id"].to_numpy(dtype=object))
-    rows = np.repeat(np.arange(len(trials)), scores.shape[1])
-    order, chosen = best_half(scores.ravel(), codes[rows])
-    place = order[chosen]
-    return np.column_stack([numbers_of(trials, "reconstruction")[rows[place]], scores.ravel()[place]])
-
-
-def _front(ax: Axes, models: np.ndarray, colour: str) -> None:
+def _front(ax: Axes, single: np.ndarray, colour: str) -> None:
     """The steps between what single models (n, 2) dominate and what they do not."""
-    if len(models) == 0:
+    if len(single) == 0:
         return
-    front = models[non_dominated(models * [1, -1])]
+    front = single[non_dominated(single * [1, -1])]
     front = front[np.lexsort((front[:, 1], front[:, 0]))]
     ax.step(front[:, 0], front[:, 1], where="post", color=colour, linewidth=0.8, alpha=0.7, zorder=1.5)
 
@@ -148,10 +125,10 @@ def _paper_style(family: str, look: Look) -> dict[str, Any]:
     }
 
 
-def _handles(mine: pd.DataFrame, tanh: pd.DataFrame, look: Look) -> list[Line2D]:
+def _handles(mine: Models, tanh: Models, look: Look) -> list[Line2D]:
     handles = []
-    for trials, series in (*((mine[families_of(mine) == family], family) for family in STRENGTH), (tanh, TANH)):
-        if len(trials):
+    for models, series in (*((mine.of(family), family) for family in STRENGTH), (tanh, TANH)):
+        if len(models):
             handles.append(
                 Line2D(
                     [],
@@ -161,7 +138,7 @@ def _handles(mine: pd.DataFrame, tanh: pd.DataFrame, look: Look) -> list[Line2D]
                     markersize=6.5,
                     linewidth=1.5,
                     linestyle="--" if series == TANH else "-",
-                    label=f"{series} ({len(trials):,})",
+                    label=f"{series} ({len(models):,})",
                 )
             )
     faint = look.faint

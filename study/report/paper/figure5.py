@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from study.report.paper.aggregation import STRENGTH, own, score
-from study.report.paper.columns import families_of, numbers_of
 from study.report.paper.row import Evidence, Row
+from study.report.paper.scores import Models, own
 from study.report.paper.selection import best, cheapest_above
 from study.report.style import Look, blank
 
@@ -24,52 +23,47 @@ GAP = 2
 
 @dataclass(frozen=True)
 class Pick:
-    """One of the models: `place` in the table of trials, `why` it was picked."""
+    """One of the models, as a table of one, and why it was picked."""
 
-    place: int
+    model: Models
     why: str
 
 
 def pick(trials: pd.DataFrame, family: str, rule: Literal["cheapest", "best five"]) -> Pick | None:
     """The model of a family that a rule picks; None where the family has no model with scores."""
-    mine = own(trials)
-    places = np.flatnonzero(trials.index.isin(mine.index) & (families_of(trials) == family))
-    some = trials.iloc[places]
-    reconstruction, four = numbers_of(some, "reconstruction"), score(some, 4)
+    models = own(trials).of(family)
     if rule == "best five":
-        which, why = best(reconstruction, score(some, 5)), "best on five factors"
+        which, why = best(models.reconstruction, models.score(5)), "best on five factors"
     else:
-        which, why = cheapest_above(reconstruction, four), "cheapest above 98 % on four factors"
+        which, why = cheapest_above(models.reconstruction, models.score(4)), "cheapest above 98 % on four factors"
         if which is None:
-            which, why = best(reconstruction, four), "best on four factors; none above 98 %"
-    return None if which is None else Pick(int(places[which]), why)
+            which, why = best(models.reconstruction, models.score(4)), "best on four factors; none above 98 %"
+    return None if which is None else Pick(models.where(np.array([which])), why)
 
 
 def sharper(trials: pd.DataFrame, rule: Literal["cheapest", "best five"]) -> float:
     """Reconstruction error from mean codes, nats: the beta-VAE that is cheapest minus the WAE-Gaussian of this rule."""
-    trials = trials.reset_index(drop=True)
     beta, wae = pick(trials, "beta-vae", "cheapest"), pick(trials, "wae-gaussian", rule)
     if beta is None or wae is None:
         return float("nan")
-    error = numbers_of(trials, "reconstruction_mean")
-    return float(error[beta.place] - error[wae.place])
+    return float(beta.model.reconstruction_mean[0] - wae.model.reconstruction_mean[0])
 
 
 def draw(evidence: Evidence, look: Look) -> Figure | None:
     """A row of originals and up to four of reconstructions; None where no picked trial has kept its pictures."""
-    trials = evidence.trials.reset_index(drop=True)
+    trials = evidence.trials
     rows: list[tuple[str, np.ndarray]] = []
     originals = None
     for family, rule in _ROWS:
         found = pick(trials, family, rule)
         if found is None:
             continue
-        trial = trials.iloc[found.place]
+        trial = trials.iloc[int(found.model.place[0])]
         arrays = evidence.arrays(str(trial["study"]), int(trial["trial"]))
         if "originals" not in arrays or "reconstructions" not in arrays:
             continue
         originals = arrays["originals"] if originals is None else originals
-        rows.append((_label(trials, found, family), arrays["reconstructions"]))
+        rows.append((_label(found, family), arrays["reconstructions"]))
     if originals is None:
         return None
     rows.insert(0, ("originals (test images)", originals))
@@ -84,14 +78,12 @@ _ROWS: tuple[tuple[str, Literal["cheapest", "best five"]], ...] = (
 )
 
 
-def _label(trials: pd.DataFrame, found: Pick, family: str) -> str:
-    strength = numbers_of(trials, STRENGTH[family])[found.place]
-    symbol = "β" if family == "beta-vae" else "λ₁"
-    four, five = score(trials, 4)[found.place], score(trials, 5)[found.place]
-    nats, of_mean = (numbers_of(trials, name)[found.place] for name in ("reconstruction", "reconstruction_mean"))
+def _label(found: Pick, family: str) -> str:
+    model, symbol = found.model, "β" if family == "beta-vae" else "λ₁"
     return (
-        f"{family}, {symbol} = {strength:g}: {found.why}\n"
-        f"{nats:.1f} nats ({of_mean:.1f} from mean codes), four factors {four:.3f}, five {five:.3f}"
+        f"{family}, {symbol} = {model.strength[0]:g}: {found.why}\n"
+        f"{model.reconstruction[0]:.1f} nats ({model.reconstruction_mean[0]:.1f} from mean codes), "
+        f"four factors {model.score(4)[0]:.3f}, five {model.score(5)[0]:.3f}"
     )
 
 

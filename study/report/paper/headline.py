@@ -10,10 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.report.paper.aggregation import own, score
-from study.report.paper.columns import families_of, numbers_of
 from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence, Row
+from study.report.paper.scores import Factors, Models, own
 from study.report.paper.selection import best, cheapest_above
 from study.report.style import Look, panels
 
@@ -32,21 +31,19 @@ class Model:
 
 def cheapest(trials: pd.DataFrame, side: str) -> Model | None:
     """The cheapest model of a side above 98 % on four factors; None where none is above."""
-    some, reconstruction = _side(trials, side)
-    scores = score(some, 4)
-    return _model(some, reconstruction, scores, cheapest_above(reconstruction, scores))
+    models = own(trials).of(*SIDES[side])
+    return _model(models, 4, cheapest_above(models.reconstruction, models.score(4)))
 
 
 def best_five(trials: pd.DataFrame, side: str) -> Model | None:
     """The best model of a side on five factors; None where it has no model."""
-    some, reconstruction = _side(trials, side)
-    scores = score(some, 5)
-    return _model(some, reconstruction, scores, best(reconstruction, scores))
+    models = own(trials).of(*SIDES[side])
+    return _model(models, 5, best(models.reconstruction, models.score(5)))
 
 
 def cheapest_difference(trials: pd.DataFrame) -> float:
     """Cheapest above 98 %, nats: beta-VAE minus WAE; infinite where only one has such a model, nan where neither."""
-    if not all(len(_side(trials, side)[0]) for side in SIDES):
+    if not all(len(own(trials).of(*families)) for families in SIDES.values()):
         return float("nan")
     beta, wae = (cheapest(trials, side) for side in ("beta-vae", "wae"))
     if beta is None and wae is None:
@@ -66,16 +63,10 @@ def best_five_cheaper(trials: pd.DataFrame) -> float:
     return float("nan") if beta is None or wae is None else beta.reconstruction - wae.reconstruction
 
 
-def _side(trials: pd.DataFrame, side: str) -> tuple[pd.DataFrame, np.ndarray]:
-    mine = own(trials)
-    some = mine[np.isin(families_of(mine), SIDES[side])]
-    return some, numbers_of(some, "reconstruction")
-
-
-def _model(trials: pd.DataFrame, reconstruction: np.ndarray, scores: np.ndarray, which: int | None) -> Model | None:
+def _model(models: Models, factors: Factors, which: int | None) -> Model | None:
     if which is None:
         return None
-    return Model(float(scores[which]), float(reconstruction[which]), str(families_of(trials)[which]))
+    return Model(float(models.score(factors)[which]), float(models.reconstruction[which]), str(models.family[which]))
 
 
 def draw(evidence: Evidence, look: Look) -> Figure | None:
@@ -98,7 +89,7 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
                 nothing = "none above 98 %" if kind == "cheapest_above_98_percent" else "not run"
                 _bar(ax, place + 0.19, 0.0, f"ours: {nothing}", look, family, faint=False, reach=reach)
             else:
-                _bar(ax, place + 0.19, model.reconstruction, _found(kind, model), look, family, False, reach)
+                _bar(ax, place + 0.19, model.reconstruction, _found(kind, model), look, model.family, False, reach)
         ax.set_yticks(range(len(SIDES)), ["WAE" if side == "wae" else "beta-VAE" for side in SIDES], color=look.ink)
         ax.set_ylim(len(SIDES) - 0.45, -0.55)
         ax.set_xlim(0, reach)

@@ -79,7 +79,10 @@ def as_table(verdicts: Sequence[Verdict]) -> Table:
     for name in ("claim", "paper", "ours", "verdict"):
         table.add_column(name, overflow="fold", min_width=12)
     for verdict in verdicts:
-        why = f" ({verdict.why})" if verdict.why else ""
-        cells = (verdict.claim.claim, verdict.claim.paper, ours_text(verdict) + why, verdict.word)
+        cells = (verdict.claim.claim, verdict.claim.paper, ours_text(verdict), verdict.word)
         table.add_row(*map(escape, cells))
+    reasons = dict.fromkeys(verdict.why for verdict in verdicts if verdict.why)
+    if reasons:
+        table.caption = escape(f"Undecided or not measured: {'; '.join(reasons)}.")
+        table.caption_justify = "left"
     return table

@@ -36,9 +36,22 @@ def against_the_paper(family: str, strength: float, rng: np.random.Generator) ->
     return {"reconstruction": 200 - 2 * strength + noise, "four": 0.9 + noise, "five": 0.7 + noise}
 
 
+def cheap_and_good_betas(family: str, strength: float, rng: np.random.Generator) -> dict[str, float]:
+    """Against the paper, with beta-VAEs above 98 %: as Higgins et al. published, and yet cheaper than any WAE."""
+    made = against_the_paper(family, strength, rng)
+    return {**made, "four": 0.99} if family == "beta-vae" else made
+
+
+VALUES: dict[str, Values] = {
+    "agreeing": as_the_paper,
+    "opposing": against_the_paper,
+    "good betas": cheap_and_good_betas,
+}
+
+
 def make_figure4(
     folder: Path,
-    values: Values = as_the_paper,
+    values: Values | str = "agreeing",
     seeds: int = 3,
     space: str = "paper/figure4",
     preset: str = "quick",
@@ -48,6 +61,7 @@ def make_figure4(
     overrides: dict[str, Any] | None = None,
 ) -> StudyFolder:
     """The whole grid with so many seeds, or its first `ended` trials; `state` says how each trial ended."""
+    values = VALUES[values] if isinstance(values, str) else values
     loaded, _ = load_space(space)
     plan = make_plan(loaded, space, name=folder.name, preset=preset, seed=0, overrides=overrides)
     plan = plan.model_copy(update={"replicates": seeds, "trials": len(list(plan.space.grid())) * seeds})
