@@ -127,13 +127,16 @@ def test_a_trajectory_that_was_cut_short_goes_on_without_a_hole_and_without_a_st
         np.testing.assert_array_equal(mine["trajectory"], theirs["trajectory"])
 
 
-def test_the_trajectory_leaves_the_training_as_it_is(squares: Dataset, tmp_path: Path) -> None:
-    model = make_model(config(), squares.images.shape).train()
-    state = torch.get_rng_state()
+@pytest.mark.parametrize("network", ["fully-connected", "dcgan"])
+def test_the_trajectory_leaves_the_training_as_it_is(squares: Dataset, tmp_path: Path, network: str) -> None:
+    """The moving averages of batch norm too."""
+    model = make_model(config(network=network), squares.images.shape).train()
+    state, before = torch.get_rng_state(), {name: value.clone() for name, value in model.state_dict().items()}
     trajectory = Trajectory(tmp_path / "t.bin", model, squares, "cpu")
     trajectory.append(0)
     trajectory.append(5)
     assert model.training
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
     assert torch.equal(torch.get_rng_state(), state)
     assert trajectory.arrays()["trajectory_step"].tolist() == [0, 5]
     assert to_npz(trajectory.arrays())

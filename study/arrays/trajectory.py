@@ -36,7 +36,10 @@ class Trajectory:
         """Add the codes as they are now, after `step` steps."""
         if self.images is not None:
             row = np.zeros(1, self.record)
+            was_training = self.model.training
+            self.model.eval()  # or batch norm would count these images
             row["step"], row["codes"] = step, self.model.encode(self.images).mean.cpu().numpy()
+            self.model.train(was_training)
             with self.path.open("ab") as file:
                 file.write(row.tobytes())
 
