@@ -10,6 +10,8 @@ from typing import Literal, Self
 import numpy as np
 import pandas as pd
 
+from study.report.paper.columns import families_of, numbers_of, per_table
+
 DISTANCES = ("frechet_factors", "fid")
 """The first that a table has is the one its claims are about."""
 
@@ -59,23 +61,19 @@ class Models:
         return settings, sums / np.bincount(place, minlength=len(settings))
 
 
+@per_table
 def models(trials: pd.DataFrame) -> Models:
     """Of a table of trials. `KeyError` where it has no distance."""
-    n = len(trials)
-
-    def numbers(name: str) -> np.ndarray:
-        return trials[name].to_numpy(dtype=float) if name in trials else np.full(n, np.nan)
-
     return Models(
-        row=np.arange(n),
-        family=trials["family"].to_numpy(dtype=object),
-        latent_dim=numbers("latent_dim"),
-        lambda_1=np.nan_to_num(numbers("lambda_1")),
-        lambda_2=np.nan_to_num(numbers("lambda_2")),
-        distance=numbers(distance_of(trials)),
-        reconstruction=numbers("reconstruction"),
-        floor=numbers("reconstruction_floor"),
-        collapsed=numbers("collapsed_share"),
+        row=np.arange(len(trials)),
+        family=families_of(trials),
+        latent_dim=numbers_of(trials, "latent_dim"),
+        lambda_1=np.nan_to_num(numbers_of(trials, "lambda_1")),
+        lambda_2=np.nan_to_num(numbers_of(trials, "lambda_2")),
+        distance=numbers_of(trials, distance_of(trials)),
+        reconstruction=numbers_of(trials, "reconstruction"),
+        floor=numbers_of(trials, "reconstruction_floor"),
+        collapsed=numbers_of(trials, "collapsed_share"),
     )
 
 
