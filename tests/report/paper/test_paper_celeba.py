@@ -230,6 +230,14 @@ def test_figure_3_shows_images_of_the_marked_models_and_does_without() -> None:
     assert "no penalty" not in texts("figure3", evidence(published(), images=False))
 
 
+def test_figure_3_is_drawn_of_the_sweep_alone_and_of_one_dimension() -> None:
+    trials = published()
+    alone = trials[(trials["lambda_1"] > 0) | (trials["lambda_2"] > 0)].reset_index(drop=True)
+    assert "deterministic" not in texts("figure3", evidence(alone))
+    one = alone[alone["latent_dim"] == 256].reset_index(drop=True)
+    assert "A: d_Z = 256, λ₁ = 0.1, samples" in texts("figure3", evidence(one))
+
+
 def test_what_the_trials_do_not_show_is_not_drawn() -> None:
     trials = published()
     assert ROWS["figure3"].draw(evidence(table1_of(trials)), Look()) is None
