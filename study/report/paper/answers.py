@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from study.config.space import PaperRow
 from study.errors import InputError
@@ -55,7 +54,8 @@ def row_called(text: str) -> PaperRow:
 
 
 def title(name: PaperRow) -> str:
-    """`Figure 4`, `Table 1`, … of a row that has no title of its own."""
+    """`Figure 4`, `Table 1`, … by which a row is called in tables, and where it has no title of its own."""
+    if name == "headline":
+        return "Section 3.2"
     stem = name.rstrip("0123456789")
-    assert name in get_args(PaperRow)
     return f"{stem.capitalize().replace('_', ' ')} {name.removeprefix(stem)}".strip()
