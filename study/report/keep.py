@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from study.collector import collector_paused
+from study.errors import InputError
 from study.folder import StudyFolder, write_atomically
 from study.report.load import Study, load_studies
 from study.report.paper import ROWS
@@ -32,10 +33,20 @@ def keep(folders: Sequence[Path], root: Path) -> list[Path]:
     """
     with collector_paused():
         studies = load_studies(folders)
+        targets = [root / kept_name(study) for study in studies]
+        for study, target in zip(studies, targets, strict=True):
+            if target.resolve() == study.folder.path.resolve():
+                raise InputError(f"keep: {target} is the study itself; what is kept of it goes into another folder")
+        if len(set(targets)) < len(targets):
+            raise InputError(f"keep: each study goes into the folder of its space; received {_listed(targets)} twice")
         asked = asked_arrays(studies)
-        kept = [_reduce(study, root / kept_name(study), asked) for study in studies]
+        kept = [_reduce(study, target, asked) for study, target in zip(studies, targets, strict=True)]
         write_beside(load_studies(kept), looks=LOOKS[:1])
     return kept
+
+
+def _listed(targets: Sequence[Path]) -> str:
+    return ", ".join(sorted({str(target) for target in targets if targets.count(target) > 1}))
 
 
 def kept_name(study: Study) -> str:

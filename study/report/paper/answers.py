@@ -40,6 +40,9 @@ def answer(studies: Sequence[Study], name: PaperRow) -> Answer | None:
     if not own:
         return None
     evidence, notes = gather(own, row)
+    left = [study.label for study in studies if name in study.plan.space.paper and study not in own]
+    if left:
+        notes += (f"Left out: {', '.join(left)}, of another preset; a claim is judged at one budget.",)
     verdicts = judge(claims_of(name), row.measures, evidence.trials, unfinished(own))
     return Answer(name, row, evidence, verdicts, notes)
 

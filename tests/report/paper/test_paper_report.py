@@ -175,6 +175,14 @@ def test_a_larger_preset_is_kept_beside_the_quick_one(figure4: Make, tmp_path: P
     assert kept == tmp_path / "results" / "figure4-paper"
 
 
+def test_a_study_is_not_reduced_into_itself_nor_into_another(figure4: Make, tmp_path: Path) -> None:
+    study, other = figure4("figure4", ended=0), figure4("other", ended=0)
+    with pytest.raises(InputError, match="is the study itself"):
+        keep([study.path], tmp_path)
+    with pytest.raises(InputError, match="each study goes into the folder of its space"):
+        keep([study.path, other.path], tmp_path / "results")
+
+
 def test_the_table_has_every_claim_once_for_each_study_and_says_what_was_not_run(figure4: Make) -> None:
     quick, whole = figure4(seeds=1, arrays=False), figure4("whole", seeds=1, arrays=False, preset="paper")
     tanh = figure4("tanh", space="paper/figure4_tanh", seeds=1, arrays=False)
