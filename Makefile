@@ -1,11 +1,12 @@
 # make venv   the environment      make study   a real study on dSprites, about eleven minutes on two cores
 # make test   the tests            make test-all   then the slow ones       make lint   ruff and mypy
+# make results   the table of the paper's claims in results/README.md, from the studies that are kept beside it
 
 PYTHON ?= python3.11
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: venv study test test-all lint clean
+.PHONY: venv study test test-all lint results clean
 
 venv: $(STAMP)
 
@@ -27,6 +28,9 @@ lint: venv
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+results: venv
+	$(VENV)/bin/python -m study.report.results table results/paper/* --into results/README.md
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -80,25 +80,18 @@ def write_figure(folders: Sequence[Path], name: PaperRow) -> FigureSummary:
                 f"the records there serve {_listed(served)}"
             )
         path = _paper_figure(studies[0].folder, name)
-        drawn = _in_all_looks(lambda look: found.row.draw(found.evidence, look), LOOKS[:1])
+        drawn = _draw_row(found, LOOKS[:1])
         _write_light(path, drawn)
         return FigureSummary(path if drawn else None, found.verdicts, found.notes)
 
 
 def _write(studies: Sequence[Study]) -> ReportSummary:
-    analysis, paper = analyse(studies), answers(studies)
+    analysis = analyse(studies)
     home = studies[0].folder
     drawn = {name: looks for name, draw in FIGURES.items() if (looks := _draw(draw, analysis))}
-    beside = {found.name: looks for found in paper if (looks := _draw_row(found))}
     for name in FIGURES:
         _write_light(home.figures / f"{name}.png", drawn.get(name, {}))
-    for row in ROWS:
-        _write_light(_paper_figure(home, row), beside.get(row, {}))
-    verdicts = tuple(verdict for found in paper for verdict in found.verdicts)
-    if verdicts:
-        write_atomically(home.claims, claims_table(verdicts).to_csv(index=False))
-    else:
-        home.claims.unlink(missing_ok=True)
+    paper, beside = write_beside(studies)
     write_atomically(home.report, render(analysis, drawn, Album(home.report), paper, beside))
     return ReportSummary(
         report=home.report,
@@ -112,8 +105,27 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
         reference=dict(analysis.reference),
         complete=len(analysis.complete),
         result=tuple(result_sentences(analysis)),
-        verdicts=verdicts,
+        verdicts=tuple(verdict for found in paper for verdict in found.verdicts),
     )
+
+
+def write_beside(
+    studies: Sequence[Study], looks: Sequence[Look] = LOOKS
+) -> tuple[list[Answer], dict[PaperRow, dict[str, bytes]]]:
+    """What the studies answer of the paper, into the first one's folder: `claims.csv`, and a figure for each row.
+
+    The answers, and the figures by row and look, for the page.
+    """
+    home, paper = studies[0].folder, answers(studies)
+    drawn = {found.name: figure for found in paper if (figure := _draw_row(found, looks))}
+    for row in ROWS:
+        _write_light(_paper_figure(home, row), drawn.get(row, {}))
+    verdicts = [verdict for found in paper for verdict in found.verdicts]
+    if verdicts:
+        write_atomically(home.claims, claims_table(verdicts).to_csv(index=False))
+    else:
+        home.claims.unlink(missing_ok=True)
+    return paper, drawn
 
 
 def _paper_figure(home: StudyFolder, row: PaperRow) -> Path:
@@ -132,8 +144,8 @@ def _draw(draw: Callable[[Analysis, Look], Figure | None], analysis: Analysis) -
     return _in_all_looks(lambda look: draw(analysis, look))
 
 
-def _draw_row(found: Answer) -> dict[str, bytes]:
-    return _in_all_looks(lambda look: found.row.draw(found.evidence, look))
+def _draw_row(found: Answer, looks: Sequence[Look]) -> dict[str, bytes]:
+    return _in_all_looks(lambda look: found.row.draw(found.evidence, look), looks)
 
 
 def _in_all_looks(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[str, bytes]:

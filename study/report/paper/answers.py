@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from study.config.space import PaperRow
 from study.errors import InputError
@@ -41,6 +40,9 @@ def answer(studies: Sequence[Study], name: PaperRow) -> Answer | None:
     if not own:
         return None
     evidence, notes = gather(own, row)
+    left = [study.label for study in studies if name in study.plan.space.paper and study not in own]
+    if left:
+        notes += (f"Left out: {', '.join(left)}, of another preset; a claim is judged at one budget.",)
     verdicts = judge(claims_of(name), row.measures, evidence.trials, unfinished(own))
     return Answer(name, row, evidence, verdicts, notes)
 
@@ -55,7 +57,8 @@ def row_called(text: str) -> PaperRow:
 
 
 def title(name: PaperRow) -> str:
-    """`Figure 4`, `Table 1`, … of a row that has no title of its own."""
+    """`Figure 4`, `Table 1`, … by which a row is called in tables, and where it has no title of its own."""
+    if name == "headline":
+        return "Section 3.2"
     stem = name.rstrip("0123456789")
-    assert name in get_args(PaperRow)
     return f"{stem.capitalize().replace('_', ' ')} {name.removeprefix(stem)}".strip()

@@ -22,6 +22,9 @@ METRICS = {
     "five": "accuracy, five factors",
 }
 
+ROOM = 0.06
+"""Free space at both ends of an axis, as a fraction of it: for the names of settings beside their points."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -105,6 +108,7 @@ def _panel(ax: Axes, pair: Pair, metric: str, label: str, look: Look) -> None:
         for x, y, strength in zip(short, long, some["strength"], strict=True):
             ax.annotate(f"{symbol} {strength:g}", (x, y), (4, -9), textcoords="offset points", size=7, color=look.faint)
     low, high = min(ax.get_xlim()[0], ax.get_ylim()[0]), max(ax.get_xlim()[1], ax.get_ylim()[1])
+    low, high = low - ROOM * (high - low), high + ROOM * (high - low)
     ax.plot([low, high], [low, high], color=look.faint, linewidth=0.9, linestyle=":", zorder=1)
     ax.set_xlim(low, high)
     ax.set_ylim(low, high)

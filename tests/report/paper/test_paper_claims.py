@@ -7,6 +7,7 @@ import pytest
 from study.config.space import PaperRow
 from study.report.paper import ROWS
 from study.report.paper.claims import claims, claims_of, parse
+from study.report.paper.numbers import paper_numbers
 
 WHOLE = {"id": "a", "row": "figure4", "claim": "It is so.", "paper": "1", "measure": "a number", "above": 0}
 
@@ -55,3 +56,17 @@ def test_a_claim_without_a_threshold_a_double_and_what_is_no_list_are_refused() 
         parse(WHOLE)
     with pytest.raises(ValueError, match="needs keys and values"):
         parse(["a"])
+
+
+def test_the_papers_numbers_are_as_many_as_its_settings() -> None:
+    series = [
+        *paper_numbers("figure4")["families"].values(),
+        *(values for key, values in paper_numbers("figure3").items() if key != "dataset"),
+        {key: values for key, values in paper_numbers("table1").items() if key == "latent_dim"}
+        | paper_numbers("table1")["wae-gaussian"],
+        {key: values for key, values in paper_numbers("table1").items() if key == "latent_dim"}
+        | paper_numbers("table1")["wae-deterministic"],
+        {key: values for key, values in paper_numbers("figure2").items() if key != "dataset"},
+    ]
+    for values in series:
+        assert len({len(numbers) for numbers in values.values()}) == 1

@@ -141,5 +141,8 @@ def test_a_row_takes_the_trials_of_one_budget_but_the_comparison_of_budgets_all(
     quick = figure4(seeds=1, arrays=False)
     whole = figure4("whole", seeds=1, arrays=False, preset="paper")
     assert set(answered("figure4", quick, whole).evidence.trials["steps"]) == {4_000}
+    assert answered("figure4", quick, whole).notes == (
+        "Left out: whole, of another preset; a claim is judged at one budget.",
+    )
     assert set(answered("figure4", whole, quick).evidence.trials["steps"]) == {60_000}
     assert set(answered("budget", quick, whole).evidence.trials["steps"]) == {4_000, 60_000}

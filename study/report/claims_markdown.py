@@ -1,0 +1,90 @@
+"""All claims of the paper as one Markdown document: a table for each study that was run, and what was not run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from study.config import StudyPlan, available, load_space
+from study.config.space import PaperRow
+from study.errors import InputError
+from study.folder import StudyFolder, write_atomically
+from study.report.load import Study, load_studies
+from study.report.paper import ROWS
+from study.report.paper.answers import Answer, answers, title
+from study.report.paper.claims import Claim, claims_of
+from study.report.paper.verdict_table import ours_text, seeds_text
+from study.report.paper.verdicts import Verdict
+
+BEGIN, END = "<!-- claims: begin -->", "<!-- claims: end -->"
+"""What the tables stand between in a file that holds more than them."""
+
+HEADER = "| | claim | paper | ours | verdict |\n|---|---|---|---|---|"
+
+
+def claims_markdown(folders: Sequence[Path]) -> str:
+    """The tables of the studies in these folders, in the order of the paper; then the claims that none of them serves.
+
+    Studies of one dataset, with the same objectives and preset, answer together.
+    """
+    groups = [load_studies(group) for group in _groups(folders)]
+    parts, served = [], set()
+    answered = [(studies, answers(studies)) for studies in groups]
+    order = list(ROWS)
+    answered.sort(key=lambda pair: min((order.index(found.name) for found in pair[1]), default=len(order)))
+    for studies, found in answered:
+        served |= {(answer.name, studies[0].plan.space.dataset) for answer in found}
+        rows = [_answered(answer, verdict) for answer in found for verdict in answer.verdicts]
+        if rows:
+            parts.append("\n".join([f"### {_heading(studies)}", "", HEADER, *rows]))
+    parts += _not_run(served)
+    return "\n\n".join(parts) + "\n"
+
+
+def write_into(path: Path, markdown: str) -> None:
+    """Replace what stands between the two marks of a file; `InputError` where it has none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--into: {path} cannot be read: {error.strerror}") from None
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        raise InputError(f"--into: {path} needs the lines {BEGIN} and {END}, once and in this order, for the tables")
+    before, rest = text.split(BEGIN)
+    write_atomically(path, f"{before}{BEGIN}\n\n{markdown}\n{END}{rest.split(END)[1]}")
+
+
+def _groups(folders: Sequence[Path]) -> list[list[Path]]:
+    groups: dict[tuple[object, ...], list[Path]] = {}
+    for folder in folders:
+        plan = StudyPlan.load(StudyFolder(folder).plan)
+        groups.setdefault((plan.space.dataset, plan.space.objectives, plan.preset), []).append(folder)
+    return list(groups.values())
+
+
+def _heading(studies: Sequence[Study]) -> str:
+    names = ", ".join(study.plan.space.name for study in studies)
+    plan = studies[0].plan
+    complete = sum(int((study.trials["state"] == "complete").sum()) for study in studies)
+    return f"{names}: {plan.space.dataset}, preset `{plan.preset}`, {complete:,} complete trials"
+
+
+def _answered(answer: Answer, verdict: Verdict) -> str:
+    ours = ours_text(verdict) + (f"; {seeds_text(verdict)}" if verdict.trials else "")
+    word = f"**{verdict.word}**" + (f" ({verdict.why})" if verdict.why else "")
+    return _row(answer.name, verdict.claim, ours, word)
+
+
+def _not_run(served: set[tuple[PaperRow, str]]) -> list[str]:
+    """For each space that comes with the package: the claims of its rows that no study on its dataset answers."""
+    parts = []
+    for name in available():
+        space, _ = load_space(name)
+        rows = [row for row in ROWS if row in space.paper and (row, space.dataset) not in served]
+        served |= {(row, space.dataset) for row in rows}
+        lines = [_row(row, claim, "–", "not run") for row in rows for claim in claims_of(row)]
+        if lines:
+            parts.append("\n".join([f"### {space.name}: {space.dataset}, not run", "", HEADER, *lines]))
+    return parts
+
+
+def _row(name: PaperRow, claim: Claim, ours: str, verdict: str) -> str:
+    cells = (title(name), claim.claim, claim.paper, ours, verdict)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
