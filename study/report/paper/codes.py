@@ -5,6 +5,8 @@ Codes are (n, 2), in the order of the grey levels.
 
 import numpy as np
 
+from study.report.paper.columns import spearman
+
 WIDTHS = 2 * np.array([0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0])
 """Of the inverse multiquadratic kernels that WAE-MMDs of two dimensions are trained with."""
 
@@ -27,12 +29,8 @@ def curl(means: np.ndarray) -> float:
 
 def monotonicity(means: np.ndarray) -> np.ndarray:
     """|Spearman correlation| with the grey level of each dimension: (2,), each 0 to 1; 0 for one that is constant."""
-    values = []
-    order = np.arange(len(means))
-    for column in means.T:
-        constant = np.ptp(column) == 0
-        values.append(0.0 if constant else abs(np.corrcoef(np.argsort(np.argsort(column, kind="stable")), order)[0, 1]))
-    return np.array(values)
+    order = np.arange(len(means), dtype=np.float64)
+    return np.nan_to_num(np.abs([spearman(column, order) for column in means.T]), nan=0.0)
 
 
 def coding_dimension(means: np.ndarray) -> int:

@@ -1,7 +1,6 @@
 """Footnote 3: with a deterministic encoder, the codes of a WAE-GAN keep moving where those of a WAE-MMD settle."""
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -9,6 +8,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
 from study.report.paper import codes
+from study.report.paper.columns import mean_of
 from study.report.paper.row import Arrays, Evidence, Measure, Row
 from study.report.style import Look, legend, panels
 
@@ -29,13 +29,7 @@ def columns(arrays: Arrays) -> dict[str, float]:
 
 
 def _gan_over_mmd(column: str) -> Measure:
-    def measure(trials: pd.DataFrame) -> float:
-        if column not in trials:
-            return float("nan")
-        of_mmd, of_gan = (float(trials.loc[trials["family"] == family, column].mean()) for family in FAMILIES)
-        return of_gan / of_mmd
-
-    return measure
+    return lambda trials: mean_of(trials, column, "wae-gan") / mean_of(trials, column, "wae-deterministic")
 
 
 MEASURES = {
