@@ -85,12 +85,6 @@ def late_movement(trajectory: np.ndarray, steps: np.ndarray) -> float:
     return float(movement(late).mean()) if len(late) > 1 else float("nan")
 
 
-def drift(trajectory: np.ndarray, steps: np.ndarray) -> float:
-    """The same from three quarters of the training to its end, as one move: what does not cancel from step to step."""
-    late = trajectory[steps >= LAST_PART * steps[-1]] if len(steps) else trajectory
-    return float(movement(late[[0, -1]])[0]) if len(late) > 1 else float("nan")
-
-
 def explained(brightness: np.ndarray, dimension: int) -> float:
     """Share of the variance of the brightness over the latent square that one dimension explains: 0 to 1.
 

@@ -23,7 +23,6 @@ def columns(arrays: Arrays) -> dict[str, float]:
     return {
         "curl": codes.curl(arrays["means"]),
         "late_movement": codes.late_movement(arrays["trajectory"], arrays["trajectory_step"]),
-        "drift": codes.drift(arrays["trajectory"], arrays["trajectory_step"]),
     }
 
 

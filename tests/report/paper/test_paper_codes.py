@@ -83,17 +83,14 @@ def test_movement_is_the_root_mean_square_of_the_codes_moves() -> None:
     assert codes.movement(half_of_them.astype(np.float16)) == pytest.approx(np.array([1, 0, 3]) / np.sqrt(2), rel=1e-3)
 
 
-def test_late_movement_and_drift_are_of_the_last_quarter() -> None:
+def test_late_movement_is_of_the_last_quarter() -> None:
     steps = np.array([0, 20, 40, 60, 75, 80, 90, 100])
     to_and_fro = np.array([0, 50, -50, 70, 1, 2, 1, 2])[:, None, None] * np.ones((1, 1, 2))
     points = square(30)
     trajectory = points + to_and_fro
     assert codes.late_movement(trajectory, steps) == pytest.approx(np.sqrt(2))
-    assert codes.drift(trajectory, steps) == pytest.approx(np.sqrt(2))
     assert codes.late_movement(trajectory[:7], steps[:7]) == pytest.approx(np.sqrt(2))
-    assert codes.drift(trajectory[:7], steps[:7]) == pytest.approx(0)
     assert np.isnan(codes.late_movement(trajectory[:1], steps[:1]))
-    assert np.isnan(codes.drift(trajectory[:0], steps[:0]))
 
 
 @pytest.mark.parametrize("dimension", [0, 1])
