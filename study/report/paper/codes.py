@@ -5,6 +5,7 @@ Codes are (n, 2), in the order of the grey levels.
 
 import numpy as np
 
+from study.metrics.mean_pixel_deviation import LARGEST_MEAN
 from study.report.paper.columns import spearman
 
 WIDTHS = 2 * np.array([0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0])
@@ -12,6 +13,9 @@ WIDTHS = 2 * np.array([0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0])
 
 PERMUTATIONS = 200
 """For a mean and a standard deviation; the latter is known to 5 %."""
+
+DATA_VARIANCE = LARGEST_MEAN**2 / 12
+"""Of the mean pixel value of fading squares, which is uniform from 0 to that of a white square."""
 
 LAST_PART = 0.75
 """Of the training: from here on, codes either have settled or keep moving."""
@@ -88,8 +92,8 @@ def late_movement(trajectory: np.ndarray, steps: np.ndarray) -> float:
 def explained(brightness: np.ndarray, dimension: int) -> float:
     """Share of the variance of the brightness over the latent square that one dimension explains: 0 to 1.
 
-    `brightness` (m, m): the first dimension along the columns, the second along the rows. nan where all is one level.
+    `brightness` (m, m), mean pixel values: the first dimension along the columns, the second along the rows. Where they
+    vary less than the data's, it is the share of the data's variance: a decoder that ignores both explains nothing.
     """
-    variance = brightness.astype(np.float64).var()
     along = brightness.astype(np.float64).mean(axis=dimension)  # over the other dimension: rows for the first
-    return float(along.var() / variance) if variance > 0 else float("nan")
+    return float(along.var() / max(brightness.astype(np.float64).var(), DATA_VARIANCE))

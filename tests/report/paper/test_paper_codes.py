@@ -100,4 +100,6 @@ def test_explained_is_1_for_the_dimension_that_decides_and_0_for_the_other(dimen
     assert codes.explained(brightness, dimension) == pytest.approx(1)
     assert codes.explained(brightness, 1 - dimension) == pytest.approx(0)
     assert codes.explained(brightness + brightness.T, dimension) == pytest.approx(0.5)
-    assert np.isnan(codes.explained(np.ones((5, 5)), dimension))
+    assert codes.explained(np.ones((5, 5)), dimension) == 0
+    dim = brightness * 36 / 1024 / 10  # a tenth of the data's range
+    assert codes.explained(dim, dimension) == pytest.approx(0.01, rel=0.1)
