@@ -83,9 +83,17 @@ def movement(trajectory: np.ndarray) -> np.ndarray:
     return moved
 
 
+def hundredths(steps: np.ndarray) -> np.ndarray:
+    """Which records are at whole hundredths of the training (n,): there are some between, where metrics are taken."""
+    if len(steps) == 0:
+        return np.zeros(0, dtype=bool)
+    return np.isin(steps, -(-np.arange(101) * steps[-1] // 100))
+
+
 def late_movement(trajectory: np.ndarray, steps: np.ndarray) -> float:
-    """The mean `movement` from record to record in the last quarter of the training; nan with fewer than two there."""
-    late = trajectory[steps >= LAST_PART * steps[-1]] if len(steps) else trajectory
+    """The mean `movement` in a hundredth of the training, over its last quarter; nan with fewer than two records there."""
+    even = hundredths(steps)
+    late = trajectory[even & (steps >= LAST_PART * steps.max(initial=0))]
     return float(movement(late).mean()) if len(late) > 1 else float("nan")
 
 

@@ -56,8 +56,9 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
 
 
 def _movement(ax: Axes, look: Look, family: str, arrays: Arrays) -> None:
-    steps = arrays["trajectory_step"]
-    moved = codes.movement(arrays["trajectory"])
+    even = codes.hundredths(arrays["trajectory_step"])
+    steps = arrays["trajectory_step"][even]
+    moved = codes.movement(arrays["trajectory"][even])
     ax.plot(steps[1:] / steps[-1], moved, color=look.colour(family), linewidth=0.9, alpha=0.8)
 
 

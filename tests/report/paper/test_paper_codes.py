@@ -91,6 +91,7 @@ def test_late_movement_is_of_the_last_quarter() -> None:
     assert codes.late_movement(trajectory, steps) == pytest.approx(np.sqrt(2))
     assert codes.late_movement(trajectory[:7], steps[:7]) == pytest.approx(np.sqrt(2))
     assert np.isnan(codes.late_movement(trajectory[:1], steps[:1]))
+    assert np.isnan(codes.late_movement(trajectory[:0], steps[:0]))
 
 
 @pytest.mark.parametrize("dimension", [0, 1])
@@ -103,3 +104,13 @@ def test_explained_is_1_for_the_dimension_that_decides_and_0_for_the_other(dimen
     assert codes.explained(np.ones((5, 5)), dimension) == 0
     dim = brightness * 36 / 1024 / 10  # a tenth of the data's range
     assert codes.explained(dim, dimension) == pytest.approx(0.01, rel=0.1)
+
+
+def test_records_between_hundredths_of_the_training_do_not_count() -> None:
+    """There are some, where metrics are taken: moves to and from them are shorter than the others."""
+    steps = np.array([5920, 6000, 6080, 6113, 6160, 8000])
+    assert codes.hundredths(steps).tolist() == [True, True, True, False, True, True]
+    positions = np.array([0, 1, 2, 2.9, 3, 4])[:, None, None] * np.ones((1, 30, 2))
+    assert codes.late_movement(positions, steps) == pytest.approx(np.sqrt(2))
+    assert codes.hundredths(np.arange(0, 8)).all()
+    assert codes.hundredths(np.zeros(0, np.int64)).shape == (0,)
