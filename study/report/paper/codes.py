@@ -91,7 +91,7 @@ def hundredths(steps: np.ndarray) -> np.ndarray:
 
 
 def late_movement(trajectory: np.ndarray, steps: np.ndarray) -> float:
-    """The mean `movement` in a hundredth of the training, over its last quarter; nan with fewer than two records there."""
+    """The mean `movement` in a hundredth of the training, in its last quarter; nan for fewer than two records."""
     even = hundredths(steps)
     late = trajectory[even & (steps >= LAST_PART * steps.max(initial=0))]
     return float(movement(late).mean()) if len(late) > 1 else float("nan")
