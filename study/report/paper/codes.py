@@ -5,11 +5,17 @@ Codes are (n, 2), in the order of the grey levels.
 
 import numpy as np
 
+from study.metrics.mean_pixel_deviation import LARGEST_MEAN
+from study.report.paper.columns import spearman
+
 WIDTHS = 2 * np.array([0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0])
 """Of the inverse multiquadratic kernels that WAE-MMDs of two dimensions are trained with."""
 
 PERMUTATIONS = 200
 """For a mean and a standard deviation; the latter is known to 5 %."""
+
+DATA_VARIANCE = LARGEST_MEAN**2 / 12
+"""Of the mean pixel value of fading squares, which is uniform from 0 to that of a white square."""
 
 LAST_PART = 0.75
 """Of the training: from here on, codes either have settled or keep moving."""
@@ -27,12 +33,8 @@ def curl(means: np.ndarray) -> float:
 
 def monotonicity(means: np.ndarray) -> np.ndarray:
     """|Spearman correlation| with the grey level of each dimension: (2,), each 0 to 1; 0 for one that is constant."""
-    values = []
-    order = np.arange(len(means))
-    for column in means.T:
-        constant = np.ptp(column) == 0
-        values.append(0.0 if constant else abs(np.corrcoef(np.argsort(np.argsort(column, kind="stable")), order)[0, 1]))
-    return np.array(values)
+    order = np.arange(len(means), dtype=np.float64)
+    return np.nan_to_num(np.abs([spearman(column, order) for column in means.T]), nan=0.0)
 
 
 def coding_dimension(means: np.ndarray) -> int:
@@ -81,23 +83,25 @@ def movement(trajectory: np.ndarray) -> np.ndarray:
     return moved
 
 
+def hundredths(steps: np.ndarray) -> np.ndarray:
+    """Which records are at whole hundredths of the training (n,): there are some between, where metrics are taken."""
+    if len(steps) == 0:
+        return np.zeros(0, dtype=bool)
+    return np.isin(steps, -(-np.arange(101) * steps[-1] // 100))
+
+
 def late_movement(trajectory: np.ndarray, steps: np.ndarray) -> float:
-    """The mean `movement` from record to record in the last quarter of the training; nan with fewer than two there."""
-    late = trajectory[steps >= LAST_PART * steps[-1]] if len(steps) else trajectory
+    """The mean `movement` in a hundredth of the training, in its last quarter; nan for fewer than two records."""
+    even = hundredths(steps)
+    late = trajectory[even & (steps >= LAST_PART * steps.max(initial=0))]
     return float(movement(late).mean()) if len(late) > 1 else float("nan")
-
-
-def drift(trajectory: np.ndarray, steps: np.ndarray) -> float:
-    """The same from three quarters of the training to its end, as one move: what does not cancel from step to step."""
-    late = trajectory[steps >= LAST_PART * steps[-1]] if len(steps) else trajectory
-    return float(movement(late[[0, -1]])[0]) if len(late) > 1 else float("nan")
 
 
 def explained(brightness: np.ndarray, dimension: int) -> float:
     """Share of the variance of the brightness over the latent square that one dimension explains: 0 to 1.
 
-    `brightness` (m, m): the first dimension along the columns, the second along the rows. nan where all is one level.
+    `brightness` (m, m), mean pixel values: the first dimension along the columns, the second along the rows. Where they
+    vary less than the data's, it is the share of the data's variance: a decoder that ignores both explains nothing.
     """
-    variance = brightness.astype(np.float64).var()
     along = brightness.astype(np.float64).mean(axis=dimension)  # over the other dimension: rows for the first
-    return float(along.var() / variance) if variance > 0 else float("nan")
+    return float(along.var() / max(brightness.astype(np.float64).var(), DATA_VARIANCE))

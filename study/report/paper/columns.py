@@ -26,6 +26,13 @@ def families_of(trials: pd.DataFrame) -> np.ndarray:
     return trials["family"].to_numpy(dtype=object)
 
 
+def mean_of(trials: pd.DataFrame, name: str, family: str) -> float:
+    """The mean of a column over the trials of a family that have a finite value there; nan where there are none."""
+    values = numbers_of(trials, name)[families_of(trials) == family]
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else float("nan")
+
+
 def true_in(trials: pd.DataFrame, name: str) -> np.ndarray:
     """Where a setting that is true or false, or that the trial does not have, is true (n,)."""
     if name not in trials.columns:

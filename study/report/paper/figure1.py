@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from study.report.paper import codes
+from study.report.paper.columns import mean_of
 from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Arrays, Evidence, Measure, Row
 from study.report.style import Look, legend, panels
@@ -41,30 +42,23 @@ def columns(arrays: Arrays) -> dict[str, float]:
     return found
 
 
-def mean_of(column: str, family: str) -> Measure:
-    """The mean of a column over a family's trials; nan where there are none."""
-
-    def measure(trials: pd.DataFrame) -> float:
-        if column not in trials:
-            return float("nan")
-        return float(trials.loc[trials["family"] == family, column].mean())
-
-    return measure
+def _mean_of(column: str, family: str) -> Measure:
+    return lambda trials: mean_of(trials, column, family)
 
 
 def _few_over_many(trials: pd.DataFrame) -> float:
-    few, many = (mean_of(f"visibility_{n}", "wae-deterministic")(trials) for n in (FEW, MANY))
+    few, many = (mean_of(trials, f"visibility_{n}", "wae-deterministic") for n in (FEW, MANY))
     return few / many if many > 0 else float("nan")
 
 
 MEASURES: dict[str, Measure] = {
-    "figure1-random-monotone": mean_of("monotonicity", "wae-uniform"),
-    "figure1-random-noise": mean_of("noise_half_side_error", "wae-uniform"),
-    "figure1-random-narrow": mean_of("coding_half_side", "wae-uniform"),
-    "figure1-deterministic-curls": mean_of("curl", "wae-deterministic"),
+    "figure1-random-monotone": _mean_of("monotonicity", "wae-uniform"),
+    "figure1-random-noise": _mean_of("noise_half_side_error", "wae-uniform"),
+    "figure1-random-narrow": _mean_of("coding_half_side", "wae-uniform"),
+    "figure1-deterministic-curls": _mean_of("curl", "wae-deterministic"),
     "figure1-few-points": _few_over_many,
-    "figure1-mismatch-at-many": mean_of("visibility_1000", "wae-deterministic"),
-    "figure1-decoder": mean_of("decoder_explained", "wae-uniform"),
+    "figure1-mismatch-at-many": _mean_of("visibility_1000", "wae-deterministic"),
+    "figure1-decoder": _mean_of("decoder_explained", "wae-uniform"),
 }
 
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.metrics.mean_pixel_deviation import CURVE_AT
+from study.report.paper.columns import mean_of
 from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence, Measure, Row
 from study.report.style import Look, legend, marker, panels
@@ -16,9 +17,7 @@ FAMILIES = {"wae-deterministic": "deterministic", "wae-uniform": "random", "vae"
 
 def deviation(trials: pd.DataFrame, family: str) -> float:
     """The mean over a family's trials of their largest deviations; nan where there are none."""
-    if "mean_pixel_deviation" not in trials:
-        return float("nan")
-    return float(trials.loc[trials["family"] == family, "mean_pixel_deviation"].mean())
+    return mean_of(trials, "mean_pixel_deviation", family)
 
 
 def _ratio(one: str, other: str) -> Measure:

@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, NullLocator
 
 from study.report.paper import codes
+from study.report.paper.columns import families_of, numbers_of
 from study.report.paper.footnote3 import latent_square
 from study.report.paper.row import Arrays, Evidence, Row
 from study.report.style import Look, legend, marker, panels
@@ -22,18 +23,17 @@ def columns(arrays: Arrays) -> dict[str, float]:
     return {
         "curl": codes.curl(arrays["means"]),
         "late_movement": codes.late_movement(arrays["trajectory"], arrays["trajectory_step"]),
-        "drift": codes.drift(arrays["trajectory"], arrays["trajectory_step"]),
     }
 
 
 def slope(trials: pd.DataFrame) -> float:
     """Curl gained for each doubling of the batch, by least squares; nan for fewer than two sizes."""
-    if not {"curl", "batch_size"} <= set(trials.columns):
+    doublings, curl = np.log2(numbers_of(trials, "batch_size")), numbers_of(trials, "curl")
+    known = (families_of(trials) == FAMILY) & np.isfinite(curl)
+    x, y = doublings[known], curl[known]
+    if len(np.unique(x)) < 2:
         return float("nan")
-    known = trials[(trials["family"] == FAMILY) & trials["curl"].notna()]
-    if known["batch_size"].nunique() < 2:
-        return float("nan")
-    return float(np.polyfit(np.log2(known["batch_size"].astype(float)), known["curl"].astype(float), 1)[0])
+    return float(np.cov(x, y, bias=True)[0, 1] / x.var())
 
 
 def draw(evidence: Evidence, look: Look) -> Figure | None:

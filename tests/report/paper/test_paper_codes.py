@@ -83,17 +83,15 @@ def test_movement_is_the_root_mean_square_of_the_codes_moves() -> None:
     assert codes.movement(half_of_them.astype(np.float16)) == pytest.approx(np.array([1, 0, 3]) / np.sqrt(2), rel=1e-3)
 
 
-def test_late_movement_and_drift_are_of_the_last_quarter() -> None:
+def test_late_movement_is_of_the_last_quarter() -> None:
     steps = np.array([0, 20, 40, 60, 75, 80, 90, 100])
     to_and_fro = np.array([0, 50, -50, 70, 1, 2, 1, 2])[:, None, None] * np.ones((1, 1, 2))
     points = square(30)
     trajectory = points + to_and_fro
     assert codes.late_movement(trajectory, steps) == pytest.approx(np.sqrt(2))
-    assert codes.drift(trajectory, steps) == pytest.approx(np.sqrt(2))
     assert codes.late_movement(trajectory[:7], steps[:7]) == pytest.approx(np.sqrt(2))
-    assert codes.drift(trajectory[:7], steps[:7]) == pytest.approx(0)
     assert np.isnan(codes.late_movement(trajectory[:1], steps[:1]))
-    assert np.isnan(codes.drift(trajectory[:0], steps[:0]))
+    assert np.isnan(codes.late_movement(trajectory[:0], steps[:0]))
 
 
 @pytest.mark.parametrize("dimension", [0, 1])
@@ -103,4 +101,16 @@ def test_explained_is_1_for_the_dimension_that_decides_and_0_for_the_other(dimen
     assert codes.explained(brightness, dimension) == pytest.approx(1)
     assert codes.explained(brightness, 1 - dimension) == pytest.approx(0)
     assert codes.explained(brightness + brightness.T, dimension) == pytest.approx(0.5)
-    assert np.isnan(codes.explained(np.ones((5, 5)), dimension))
+    assert codes.explained(np.ones((5, 5)), dimension) == 0
+    dim = brightness * 36 / 1024 / 10  # a tenth of the data's range
+    assert codes.explained(dim, dimension) == pytest.approx(0.01, rel=0.1)
+
+
+def test_records_between_hundredths_of_the_training_do_not_count() -> None:
+    """There are some, where metrics are taken: moves to and from them are shorter than the others."""
+    steps = np.array([5920, 6000, 6080, 6113, 6160, 8000])
+    assert codes.hundredths(steps).tolist() == [True, True, True, False, True, True]
+    positions = np.array([0, 1, 2, 2.9, 3, 4])[:, None, None] * np.ones((1, 30, 2))
+    assert codes.late_movement(positions, steps) == pytest.approx(np.sqrt(2))
+    assert codes.hundredths(np.arange(0, 8)).all()
+    assert codes.hundredths(np.zeros(0, np.int64)).shape == (0,)

@@ -72,7 +72,7 @@ def test_figure_1_in_numbers(made: Made) -> None:
     assert found["figure1-random-monotone"] == pytest.approx(1)
     assert found["figure1-random-noise"] == pytest.approx(0.02)
     assert found["figure1-random-narrow"] == pytest.approx(0.001)
-    assert found["figure1-decoder"] == pytest.approx(1)
+    assert found["figure1-decoder"] == pytest.approx(1, abs=1e-6)
     assert found["figure1-deterministic-curls"] > 1.3
     assert 0 < found["figure1-few-points"] < 0.4
     assert found["figure1-mismatch-at-many"] > 10
@@ -104,7 +104,7 @@ def test_the_slope_of_the_curl_is_that_of_least_squares(made: Made) -> None:
 
 def test_footnote_3_in_numbers(made: Made) -> None:
     found = measured(made("footnote3", ("wae-deterministic", "wae-gan")), "footnote3")
-    assert found == pytest.approx({"footnote3-keeps-moving": 10, "footnote3-drifts": 10}, rel=0.05)
+    assert found == pytest.approx({"footnote3-keeps-moving": 10}, rel=0.05)
 
 
 @pytest.mark.parametrize("row", ROW_NAMES)
