@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
+from models.adversary import Adversary
 from models.autoencoder import AutoEncoder
 from models.divergences import gaussian_kl, mmd
 from models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
 from models.kernels import Kernel, imq, kernel_widths, rbf
 from models.networks import DCGAN, FullyConnected, Network, SmallConvolutional
-from models.objectives import VAE, WAE, Objective, bernoulli_nll
+from models.objectives import VAE, WAE, WAEGAN, Objective, bernoulli_nll
 from models.priors import Prior, StandardGaussian, UniformCube
 
 
@@ -15,7 +16,7 @@ class Family(NamedTuple):
     """What a family of models is made of."""
 
     encoder: type[Deterministic | Gaussian | UniformBox]
-    objective: type[VAE | WAE]
+    objective: type[VAE | WAE | WAEGAN]
 
 
 FAMILIES: dict[str, Family] = {
@@ -24,6 +25,7 @@ FAMILIES: dict[str, Family] = {
     "wae-deterministic": Family(Deterministic, WAE),
     "wae-gaussian": Family(Gaussian, WAE),
     "wae-uniform": Family(UniformBox, WAE),
+    "wae-gan": Family(Deterministic, WAEGAN),
 }
 NETWORKS: dict[str, type[FullyConnected | DCGAN | SmallConvolutional]] = {
     "fully-connected": FullyConnected,
@@ -41,6 +43,8 @@ __all__ = [
     "PRIORS",
     "VAE",
     "WAE",
+    "WAEGAN",
+    "Adversary",
     "AutoEncoder",
     "Code",
     "Deterministic",

@@ -1,23 +1,46 @@
 """Training objectives: a model and a batch in, the loss and its named terms out.
 
-Both are Σ_pixels Bernoulli cross-entropy plus what keeps the codes near the prior; every term is a mean over the batch.
+All are Σ_pixels Bernoulli cross-entropy plus what keeps the codes near the prior; every term is a mean over the batch.
 Terms are reported as they are before their weights, so that they can be compared between weights; `loss` is the
 weighted total.
 """
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import final
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.functional import softplus
 
+from models.adversary import Adversary
 from models.autoencoder import AutoEncoder
 from models.divergences import gaussian_kl, mmd
 from models.kernels import Kernel, imq
 
+ADVERSARY_BETAS = (0.5, 0.999)
+"""Of the adversary's Adam, as in the public code of Tolstikhin et al. 2018: less momentum against a moving target."""
+
+
+@dataclass(frozen=True)
+class Rival:
+    """How an objective's own parameters are trained: to lower the term `loss`, by Adam, in the steps of the model."""
+
+    loss: str
+    learning_rate: float
+    betas: tuple[float, float]
+
 
 class Objective(nn.Module, ABC):
-    """Abstract: `forward` gives scalar terms by name, `loss` among them. An objective may own parameters."""
+    """Abstract: `forward` gives scalar terms by name; the model is trained to lower `loss`.
+
+    An objective that owns parameters says in `rival` how they are trained. Its two losses share no gradient: `loss`
+    depends on the model's parameters alone and the rival's on its own alone, so that one backward pass through their
+    sum, and one optimiser over both, is a step of each.
+    """
+
+    rival: Rival | None = None
 
     @abstractmethod
     def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
@@ -86,6 +109,36 @@ class WAE(Objective):
             terms["l2"] = code.log_spread.square().sum(dim=1).mean()
             loss = loss + self.lambda_1 * terms["l1"] + self.lambda_2 * terms["l2"]
         return {"loss": loss, **terms}
+
+
+@final
+class WAEGAN(Objective):
+    """reconstruction + lambda_gan · gan, against an adversary D that tells codes z from draws p of the prior, with
+
+        gan       = -mean log σ(D(z)),                            which trains the auto-encoder,
+        adversary = -mean log σ(D(p)) - mean log(1 - σ(D(z))),    which trains D: 2 log 2 where it cannot tell.
+
+    Algorithm 1 of Tolstikhin et al. 2018 with the encoder's term that does not saturate: one step of D for each of the
+    auto-encoder's, on the same batch. The encoder is deterministic, or any other without a penalty.
+    """
+
+    def __init__(self, adversary: Adversary, lambda_gan: float, learning_rate: float):
+        super().__init__()
+        self.adversary = adversary
+        self.lambda_gan = lambda_gan
+        self.rival = Rival("adversary", learning_rate, ADVERSARY_BETAS)
+
+    def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        z = model.sample_code(model.encode(images), generator)
+        reconstruction = bernoulli_nll(model.decode(z), images).mean()
+        prior_samples = model.sample_prior(len(z), generator)
+        as_it_stands = {name: weights.detach() for name, weights in self.adversary.named_parameters()}
+        gan = softplus(-functional_call(self.adversary, as_it_stands, (z,))).mean()
+        logits = self.adversary(torch.cat([prior_samples, z.detach()]))
+        on_prior, on_codes = logits.split(len(z))
+        adversary = softplus(-on_prior).mean() + softplus(on_codes).mean()
+        loss = reconstruction + self.lambda_gan * gan
+        return {"loss": loss, "reconstruction": reconstruction, "gan": gan, "adversary": adversary}
 
 
 def bernoulli_nll(logits: Tensor, images: Tensor) -> Tensor:

@@ -12,6 +12,8 @@ from models import (
     PRIORS,
     VAE,
     WAE,
+    WAEGAN,
+    Adversary,
     AutoEncoder,
     FullyConnected,
     Network,
@@ -20,8 +22,8 @@ from models import (
 )
 from study.config import TrialConfig
 
-Stream = Literal["weights", "batches", "noise"]
-STREAMS: dict[Stream, int] = {"weights": 0, "batches": 1, "noise": 2}
+Stream = Literal["weights", "batches", "noise", "adversary"]
+STREAMS: dict[Stream, int] = {"weights": 0, "batches": 1, "noise": 2, "adversary": 3}
 """The independent random streams of a trial. The numbers are part of every result: they must not change."""
 
 
@@ -49,11 +51,18 @@ def _make_network(config: TrialConfig, image_shape: tuple[int, int, int], genera
 
 
 def make_objective(config: TrialConfig) -> Objective:
-    """The family's objective with the weights that the configuration gives."""
+    """The family's objective with the weights that the configuration gives, on the CPU; its own are the seed's."""
     settings = config.settings()
     objective = FAMILIES[config.family].objective
     if objective is VAE:
         return VAE(beta=settings.get("beta", 1.0))
+    if objective is WAEGAN:
+        generator = torch.Generator().manual_seed(stream_seed(config.seed, "adversary"))
+        return WAEGAN(
+            Adversary(config.latent_dim, settings["adversary_width"], generator),
+            lambda_gan=settings["lambda_gan"],
+            learning_rate=settings["adversary_learning_rate"],
+        )
     return WAE(
         lambda_mmd=settings["lambda_mmd"],
         widths=kernel_widths(config.latent_dim, settings["kernel_bandwidth"]),

@@ -8,15 +8,18 @@ it would have ended: bit for bit on the CPU.
 
 import logging
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from models import AutoEncoder, Objective
+from study.batches import Batches
 from study.capture import CapturedStep
 from study.checkpoint import load_checkpoint, save_checkpoint
 from study.config import TrialConfig
@@ -73,24 +76,29 @@ def fit(
         raise Infeasible(f"a batch of {config.batch_size} cannot be drawn from {len(train)} training images")
     model.to(device).train()
     objective.to(device).train()
-    rate = torch.tensor(config.learning_rate, device=device)  # tensors, as all that differs from step to step:
-    drawn = torch.empty(config.batch_size, dtype=torch.int64, device=device)  # a captured step reads them anew
-    optimiser = torch.optim.Adam(
-        model.parameters(), lr=rate, betas=(0.9, 0.999), eps=1e-8, fused=True, capturable=device.type == "cuda"
-    )
+    incoming = Batches(dataset.images, config.batch_size, device)
+    groups: list[dict[str, Any]] = [{"params": list(model.parameters()), "lr": config.learning_rate}]
+    losses = ["loss"]
+    if objective.rival is not None:
+        rival = objective.rival
+        groups.append({"params": list(objective.parameters()), "lr": rival.learning_rate, "betas": rival.betas})
+        losses.append(rival.loss)
+    initial = [group["lr"] for group in groups]
+    rates = [torch.tensor(rate, device=device) for rate in initial]  # tensors: a captured step reads them anew
+    optimiser = torch.optim.Adam(groups, betas=(0.9, 0.999), eps=1e-8, fused=True, capturable=device.type == "cuda")
+    _set_rates(optimiser, rates)
     batches = np.random.default_rng(stream_seed(config.seed, "batches"))
     noise = torch.Generator(device).manual_seed(stream_seed(config.seed, "noise"))
     step, seconds = 0, 0.0
     sums: dict[str, Tensor] = {}  # of the terms since the last yield, on the device: reading them would wait for it
     summed = 0
-    stored = dataset.images.stored(device)
 
     def train_step() -> None:
-        images = dataset.images.unpack(stored.index_select(0, drawn))
+        images = incoming.images()
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
             terms = objective(model, images, noise)
         optimiser.zero_grad(set_to_none=True)
-        terms["loss"].backward()
+        torch.autograd.backward([terms[name] for name in losses])
         optimiser.step()
         for name, term in terms.items():
             sums.setdefault(name, torch.zeros_like(term)).add_(term.detach())
@@ -103,7 +111,7 @@ def fit(
         model.load_state_dict(saved["model"])
         objective.load_state_dict(saved["objective"])
         optimiser.load_state_dict(saved["optimiser"])
-        optimiser.param_groups[0]["lr"] = rate
+        _set_rates(optimiser, rates)
         batches.bit_generator.state = saved["batches"]
         noise.set_state(saved["noise"])
         step, seconds, summed = saved["step"], saved["seconds"], saved["summed"]
@@ -116,8 +124,9 @@ def fit(
     run_step = CapturedStep(train_step, noise) if capture else train_step
     last_save = started = time.perf_counter()
     while step < total_steps:
-        rate.fill_(learning_rate(config, step))
-        send(draw(train, config.batch_size, batches), drawn)
+        for rate, at_first in zip(rates, initial, strict=True):
+            rate.fill_(scheduled(at_first, config, step))
+        incoming.put(draw(train, config.batch_size, batches))
         run_step()
         step += 1
         summed += 1
@@ -129,7 +138,7 @@ def fit(
         if not (logging_now or saving_now):
             continue
         means = {name: float(value) / summed for name, value in sums.items()}
-        _check_finite(means, model, step)
+        _check_finite(means, [model, objective], step)
         seconds += time.perf_counter() - started
         if logging_now:
             summed = 0
@@ -161,30 +170,38 @@ def draw(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarr
     return train[batches.choice(len(train), size, replace=False, shuffle=False)]
 
 
-def send(indices: np.ndarray, place: Tensor) -> None:
-    """Write image indices into `place`; to a GPU without waiting for it, from memory that stays until it has come."""
-    source = torch.from_numpy(indices)
-    place.copy_(source.pin_memory() if place.is_cuda else source, non_blocking=True)
-
-
 def log_steps(total_steps: int) -> set[int]:
     """About a hundred evenly spaced steps, the last among them; every step of a training that has no more."""
     return {-(-point * total_steps // LOGGED) for point in range(1, LOGGED + 1)}
 
 
 def learning_rate(config: TrialConfig, step: int) -> float:
-    """The learning rate of the step after `step` steps: each factor of the schedule for an equal part of the budget."""
+    """The model's learning rate in the step after `step` steps."""
+    return scheduled(config.learning_rate, config, step)
+
+
+def scheduled(rate: float, config: TrialConfig, step: int) -> float:
+    """What becomes of a learning rate after `step` steps: each factor of the schedule for an equal part of the budget.
+
+    An objective's own parameters follow the model's schedule, so that the balance of the two rates is kept.
+    """
     schedule = config.learning_rate_schedule
     factor = schedule[step * len(schedule) // config.total_steps]
     scaling = {"constant": 0.0, "linear": 1.0, "sqrt": 0.5}[config.learning_rate_scaling]
-    return config.learning_rate * factor * (config.batch_size / REFERENCE_BATCH) ** scaling
+    return rate * factor * (config.batch_size / REFERENCE_BATCH) ** scaling
 
 
-def _check_finite(terms: dict[str, float], model: AutoEncoder, step: int) -> None:
+def _set_rates(optimiser: torch.optim.Optimizer, rates: list[Tensor]) -> None:
+    """Let every group read its learning rate from its tensor; `load_state_dict` puts another one there."""
+    for group, rate in zip(optimiser.param_groups, rates, strict=True):
+        group["lr"] = rate
+
+
+def _check_finite(terms: dict[str, float], trained: Iterable[torch.nn.Module], step: int) -> None:
     """`Infeasible` unless all is finite. A value that is not finite makes every sum that it is part of so too."""
     for name, value in terms.items():
         if not np.isfinite(value):
             raise Infeasible(f"training diverged: {name} is {value} by step {step}")
-    for name, weights in model.named_parameters():
+    for name, weights in chain.from_iterable(module.named_parameters() for module in trained):
         if not weights.detach().sum().isfinite():
             raise Infeasible(f"training diverged: the weights {name} are not finite after step {step}")

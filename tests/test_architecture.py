@@ -37,12 +37,13 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.torchvision_import": (set(), {"torch"}),
     "study.model": ({"models", "study.config"}, {"torch"}),
     "study.memory": (set(), set()),
+    "study.batches": ({"study.data"}, {"torch"}),
     "study.capture": (set(), {"torch"}),
     "study.checkpoint": ({"study.config", "study.errors", "study.folder"}, {"torch"}),
     "study.training": (
         {
-            *("models", "study.capture", "study.checkpoint", "study.config", "study.data", "study.errors"),
-            "study.model",
+            *("models", "study.batches", "study.capture", "study.checkpoint", "study.config", "study.data"),
+            *("study.errors", "study.model"),
         },
         {"torch"},
     ),
@@ -206,6 +207,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.tracking": HEAVY - {"pandas"},
     "study.run": (HEAVY - {"pandas"}) | {"matplotlib"},
     "study.summary": (HEAVY - {"pandas"}) | {"matplotlib"},
+    "study.data.celeba": HEAVY,
     "study.data.dsprites": HEAVY,
     "study.outcome": HEAVY - {"pandas"},
     "study.search.cluster": {"torch", "sklearn", "mlflow", "optuna"},

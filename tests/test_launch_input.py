@@ -61,7 +61,7 @@ WRONG = [
     (["--sampler", "grid"], "fading_squares: parameters.lambda_mmd: the grid sampler needs choices; received a range"),
     (["--set", "width"], "--set: received 'width'; needed is parameter=value"),
     (["--set", "=3"], "--set: received '=3'; needed is parameter=value"),
-    (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; allowed are batch_size"),
+    (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; allowed are adversary_learning_rate"),
     (["--set", "width=3", "--set", "width=4"], "--set: 'width' is given twice"),
     (["--set", "width=wide"], "--set width: needs a number; received 'wide'"),
     (["--set", "width="], "--set width: needs a value; received none"),

@@ -11,6 +11,7 @@ from models import (
     PRIORS,
     VAE,
     WAE,
+    WAEGAN,
     Gaussian,
     SmallConvolutional,
     UniformBox,
@@ -65,7 +66,8 @@ def test_weights_are_a_function_of_the_seed_alone(family: str) -> None:
     for seed, global_seed in ((1, 10), (1, 20), (2, 10)):
         torch.manual_seed(global_seed)
         before = torch.get_rng_state()
-        states.append(make_model(trial(family, seed=seed), SHAPE).state_dict())
+        config = trial(family, seed=seed)
+        states.append({**make_model(config, SHAPE).state_dict(), **make_objective(config).state_dict()})
         assert torch.equal(before, torch.get_rng_state())
     first, same, other = states
     assert all(torch.equal(first[name], same[name]) for name in first)
@@ -127,6 +129,11 @@ def test_the_objective_has_the_weights_of_the_configuration() -> None:
     assert (wae.lambda_mmd, wae.kernel) == (20.0, KERNELS["rbf"])
     torch.testing.assert_close(wae.widths, kernel_widths(3, 2.0).float())
     assert (wae.lambda_1, wae.lambda_2) == (3.0, 0.5)
+    gan = make_objective(trial("wae-gan", lambda_gan=2.0, adversary_width=9, adversary_learning_rate=1e-4))
+    assert isinstance(gan, WAEGAN)
+    assert gan.rival is not None
+    assert (gan.lambda_gan, gan.rival.learning_rate) == (2.0, 1e-4)
+    assert [tuple(weights.shape) for weights in gan.parameters()][:2] == [(9, 3), (9,)]
     deterministic = make_objective(trial("wae-deterministic"))
     assert isinstance(deterministic, WAE)
     assert (deterministic.lambda_1, deterministic.lambda_2) == (0.0, 0.0)

@@ -72,6 +72,7 @@ def counts_of_a_step(family: str, precision: str, batch_size: int = 100) -> dict
         ("wae-deterministic", "bfloat16", 168, 13.1, 3.5),
         ("wae-gaussian", "bfloat16", 218, 13.2, 3.5),
         ("wae-uniform", "float32", 184, 11.4, 2.3),
+        ("wae-gan", "bfloat16", 187, 16.1, 4.2),
     ],
 )
 def test_a_step_does_no_more_than_it_did(

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from models import FAMILIES, AutoEncoder
+from models import FAMILIES, WAEGAN, AutoEncoder, bernoulli_nll
+from study import batches as study_batches
 from study import training
 from study.config import TrialConfig
 from study.data.dataset import Dataset, Images, split
@@ -209,6 +210,74 @@ def test_training_lowers_the_loss(family: str, precision: str) -> None:
     assert np.mean([terms["loss"] for terms in curve[-10:]]) < curve[0]["loss"]
 
 
+def speaking(config: TrialConfig) -> WAEGAN:
+    """The objective of a WAE-GAN whose small adversary has weights large enough to say something from the start."""
+    objective = make_objective(config)
+    assert isinstance(objective, WAEGAN)
+    with torch.no_grad():
+        for weights in objective.parameters():
+            weights.mul_(50)
+    return objective
+
+
+def test_an_adversary_is_trained_beside_the_model_by_an_adam_of_its_own() -> None:
+    """Against two optimisers and two backward passes, one after the other."""
+    config = trial("wae-gan", steps=12, precision="float32", adversary_width=16, adversary_learning_rate=2e-3)
+    trained, objective = make_model(config, SHAPE), speaking(config)
+    list(fit(trained, objective, bars(), config, checkpoint=None, device="cpu"))
+
+    model, rival, dataset = make_model(config, SHAPE), speaking(config), bars()
+    batches = np.random.default_rng(stream_seed(config.seed, "batches"))
+    noise = torch.Generator().manual_seed(stream_seed(config.seed, "noise"))
+    of_model = torch.optim.Adam(model.parameters(), lr=1e-3)
+    of_rival = torch.optim.Adam(rival.adversary.parameters(), lr=2e-3, betas=(0.5, 0.999))
+    for step in range(12):
+        factor = (1.0, 0.7, 0.3, 0.1)[step // 3]
+        of_model.param_groups[0]["lr"], of_rival.param_groups[0]["lr"] = 1e-3 * factor, 2e-3 * factor
+        images = dataset.images.batch(draw(dataset.split.train, 20, batches))
+        z = model.encode(images).mean
+        prior = model.sample_prior(20, noise)
+        on_prior, on_codes = torch.sigmoid(rival.adversary(prior)), torch.sigmoid(rival.adversary(z.detach()))
+        of_rival.zero_grad()
+        (-on_prior.log().mean() - (1 - on_codes).log().mean()).backward()
+        loss = bernoulli_nll(model.decode(z), images).mean() - 10 * torch.sigmoid(rival.adversary(z)).log().mean()
+        gradients = torch.autograd.grad(loss, list(model.parameters()))
+        for weights, gradient in zip(model.parameters(), gradients, strict=True):
+            weights.grad = gradient
+        of_model.step()
+        of_rival.step()
+    for name, value in {**model.state_dict(), **rival.state_dict()}.items():
+        found = {**trained.state_dict(), **objective.state_dict()}[name]
+        torch.testing.assert_close(found, value, rtol=1e-3, atol=2e-5, msg=name)
+    initial = speaking(config).state_dict()
+    assert all((value - initial[name]).abs().max() > 1e-3 for name, value in objective.state_dict().items())
+
+
+@pytest.mark.usefixtures("few_logs")
+def test_an_adversary_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
+    config, path = trial("wae-gan", adversary_width=16), tmp_path / "checkpoint.pt"
+    uncut, cut, resumed = (make_objective(config) for _ in range(3))
+    list(fit(make_model(config, SHAPE), uncut, bars(), config, checkpoint=None, device="cpu"))
+    for p in fit(make_model(config, SHAPE), cut, bars(), config, checkpoint=path, device="cpu", checkpoint_seconds=0):
+        if p.step == 15:
+            break
+    list(fit(make_model(config, SHAPE), resumed, bars(), config, checkpoint=path, device="cpu"))
+    assert_same(resumed.state_dict(), uncut.state_dict())
+
+
+def test_weights_of_an_adversary_that_stop_being_finite_are_infeasible() -> None:
+    config = trial("wae-gan", steps=3)
+    objective = make_objective(config)
+    progress = fit(make_model(config, SHAPE), objective, bars(), config, checkpoint=None, device="cpu")
+    for p in progress:
+        if p.step == 2:
+            with torch.no_grad():
+                objective.get_parameter("adversary.layers.8.bias")[0] = math.inf
+            break
+    with pytest.raises(Infeasible, match=r"diverged: \w+ is (nan|inf) by step 3"):
+        list(progress)
+
+
 def test_bfloat16_and_float32_differ_in_the_products_and_hardly_in_the_result() -> None:
     low, high = (
         [p.terms["reconstruction"] for p in run(trial(precision=precision))[1] if p.step]
@@ -256,6 +325,16 @@ def test_what_the_caller_does_with_the_model_between_yields_changes_nothing() ->
     assert_same(plain.state_dict(), evaluated.state_dict())
 
 
+def test_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a GPU that has no room for all of them."""
+    expected, progress = run(trial())
+    list(progress)
+    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
+    model, progress = run(trial())
+    list(progress)
+    assert_same(model.state_dict(), expected.state_dict())
+
+
 # On a GPU
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
@@ -292,6 +371,17 @@ def test_on_a_gpu_a_captured_convolutional_training_is_the_plain_one(
         torch.testing.assert_close(captured.state_dict()[name], value, rtol=2e-2, atol=1e-3, msg=name)
         if name.endswith("num_batches_tracked"):
             assert captured.state_dict()[name] == 12
+
+
+@needs_gpu
+def test_on_a_gpu_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected, progress = run(trial(), device="cuda")
+    list(progress)
+    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
+    model, progress = run(trial(), device="cuda")
+    list(progress)
+    for name, weights in expected.state_dict().items():
+        torch.testing.assert_close(model.state_dict()[name], weights, rtol=1e-2, atol=1e-4, msg=name)
 
 
 @needs_gpu
@@ -369,7 +459,7 @@ def told(p: Progress) -> tuple[int, int, dict[str, float]]:
 @pytest.mark.usefixtures("few_logs")
 @pytest.mark.parametrize("cut", [1, 5, 13, 23])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-@pytest.mark.parametrize("family", ["beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform"])
+@pytest.mark.parametrize("family", ["beta-vae", *(name for name in FAMILIES if name.startswith("wae"))])
 def test_a_run_that_was_cut_ends_exactly_where_an_uncut_one_does(
     family: str, precision: str, cut: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,20 +8,25 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from study.config.values import Number, Truth, Whole
 
-Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform"]
+Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform", "wae-gan"]
 FAMILIES: tuple[str, ...] = get_args(Family)
 
-WAE = frozenset({"wae-deterministic", "wae-gaussian", "wae-uniform"})
+MMD = frozenset({"wae-deterministic", "wae-gaussian", "wae-uniform"})
+GAN = frozenset({"wae-gan"})
+WAE = MMD | GAN
 RANDOM_WAE = frozenset({"wae-gaussian", "wae-uniform"})
 
 APPLIES_TO: dict[str, frozenset[str]] = {
     "beta": frozenset({"beta-vae"}),
     "prior": WAE,
-    "lambda_mmd": WAE,
-    "kernel": WAE,
-    "kernel_bandwidth": WAE,
+    "lambda_mmd": MMD,
+    "kernel": MMD,
+    "kernel_bandwidth": MMD,
     "lambda_1": RANDOM_WAE,
     "lambda_2": RANDOM_WAE,
+    "lambda_gan": GAN,
+    "adversary_width": GAN,
+    "adversary_learning_rate": GAN,
 }
 """The settings that only some families have. Every other setting applies to all of them."""
 
@@ -33,7 +38,7 @@ HASHED_AS_NONE = ("beta", "images", "kernel", "kernel_bandwidth", "lambda_1", "l
 """Settings that identities have always been taken of, had or not. Later ones count only where a trial has them, so
 that a new setting leaves the identities of earlier studies as they are."""
 
-WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size"})
+WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size", "adversary_width"})
 """The settings that are whole numbers."""
 
 
@@ -64,6 +69,9 @@ class TrialConfig(BaseModel):
     kernel_bandwidth: Number | None = Field(default=None, gt=0)
     lambda_1: Number | None = Field(default=None, ge=0)
     lambda_2: Number | None = Field(default=None, ge=0)
+    lambda_gan: Number | None = Field(default=None, ge=0)
+    adversary_width: Whole | None = Field(default=None, ge=1, le=65536)
+    adversary_learning_rate: Number | None = Field(default=None, gt=0)
 
     batch_size: Whole = Field(default=100, ge=2)
     learning_rate: Number = Field(default=1e-3, gt=0)
@@ -88,6 +96,9 @@ class TrialConfig(BaseModel):
             "lambda_2": 0.0,
             "width": WIDTHS.get(network, WIDTHS["fully-connected"]),
             "batch_norm": "statistics",
+            "lambda_gan": 10.0,
+            "adversary_width": 512,
+            "adversary_learning_rate": 5e-4,
         }
         resolved = {**values}
         for key, default in defaults.items():

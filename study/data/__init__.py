@@ -18,6 +18,7 @@ class Description:
 
 DATASETS: dict[str, Description] = {
     "dsprites": Description((1, 64, 64), frozenset({"factors", "dsprites_factors", "factor_network", "fid"})),
+    "celeba": Description((3, 64, 64), frozenset({"grey", "fid"})),
     "fading_squares": Description((1, 32, 32), frozenset({"grey", "grey_levels", "pca", "fid"})),
     **{
         f"faces-{intrinsic_dimension}{suffix}": Description(
@@ -34,13 +35,21 @@ def load(name: str, root: Path | None = None) -> "Dataset":
 
     `root` is where the user keeps official files; without one, `WAE_STUDY_DATA` says so.
     """
-    from study.data import dsprites, faces, fading_squares
-
     match name:
+        case "celeba":
+            from study.data import celeba
+
+            return celeba.load(root)
         case "dsprites":
+            from study.data import dsprites
+
             return dsprites.load(root)
         case "fading_squares":
+            from study.data import fading_squares
+
             return fading_squares.load()
         case _ if name in DATASETS and name.startswith("faces-"):
+            from study.data import faces
+
             return faces.load(name)
     raise KeyError(name)

@@ -13,12 +13,12 @@ from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from study.data import rendering
+from study.data.bar import bar
 from study.data.cache import cached, sha256
 from study.data.dataset import Dataset, Factors, Images, split
+from study.data.root import official_folder
 from study.errors import InputError
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
@@ -41,7 +41,7 @@ def load(root: Path | None = None) -> Dataset:
     `checksum` is that of the official file, or of the rendered bits. `InputError` if that folder is none, or if the
     official file is there and is not what it should be.
     """
-    folder = _official_folder(root)
+    folder = official_folder(root, OFFICIAL_FILE)
     official = folder / OFFICIAL_FILE if folder is not None else None
     if official is not None and official.exists():
         source, checksum = "official", _identity(official)
@@ -104,14 +104,6 @@ def _identity(official: Path) -> str:
         raise InputError(f"{official}: cannot be read: {error.strerror or error}") from None
 
 
-def _official_folder(root: Path | None) -> Path | None:
-    value = os.environ.get("WAE_STUDY_DATA")
-    said_by, folder = ("--data-root", root) if root is not None else ("WAE_STUDY_DATA", Path(value) if value else None)
-    if folder is not None and not folder.is_dir():
-        raise InputError(f"{said_by}: {folder} is no folder; it should be where {OFFICIAL_FILE} is")
-    return folder
-
-
 def _render(path: Path) -> None:
     n = int(np.prod(FACTORS.sizes))
     with path.open("wb") as file:
@@ -120,10 +112,7 @@ def _render(path: Path) -> None:
             os.posix_fallocate(file.fileno(), 0, n * ROW_BYTES)
         else:
             file.truncate(n * ROW_BYTES)
-    columns = (TextColumn("rendering dSprites, once"), BarColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
     out = np.memmap(path, dtype=np.uint8, mode="r+", shape=(n, ROW_BYTES))
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task("", total=n)
-        rendering.render_all(out, lambda images: progress.advance(task, images))
+    with bar("rendering dSprites, once", n) as advance:
+        rendering.render_all(out, advance)
     out.flush()

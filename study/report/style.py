@@ -20,6 +20,7 @@ FAMILIES: dict[str, tuple[str, str, str]] = {
     "beta-vae": ("#D55E00", "#F07C2A", "^"),
     "vae": ("#B97A00", "#E69F00", "v"),
     "wae-deterministic": ("#B05A8C", "#CC79A7", "D"),
+    "wae-gan": ("#6A51A3", "#A597E8", "X"),
 }
 """Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker."""
 OTHER = ("#5A5A5A", "#BBBBBB", "P")

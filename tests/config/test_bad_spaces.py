@@ -35,9 +35,9 @@ WRONG = [
     (
         "width: 40",
         "widht: 40",
-        r"presets.quick: 'widht' is no setting of a trial; allowed are batch_norm, .*width",
+        r"presets.quick: 'widht' is no setting of a trial; allowed are adversary_.*, width",
     ),
-    (FIXED, "fixed: {seed: 1}", "fixed: 'seed' is no setting of a trial; allowed are batch_norm"),
+    (FIXED, "fixed: {seed: 1}", "fixed: 'seed' is no setting of a trial; allowed are adversary_learning_rate"),
     (LATENT, "latent: {choices: [8, 16]}", "parameters: 'latent' is no setting of a trial; allowed are family, .*"),
     ("balance: family", "balance: family\nbalance: family", "not valid YAML: 'balance' is written twice in line 1"),
     (LATENT, f"{LATENT}\n  {LATENT}", "not valid YAML: 'latent_dim' is written twice in line 7 and after"),

@@ -171,8 +171,8 @@ def test_a_budget_that_is_set_takes_the_place_of_the_other_kind(space: SearchSpa
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        ({"wdith": 4}, "--set: 'wdith' is no setting of a trial; allowed are batch_norm, batch_size, "),
-        ({"seed": 4}, "--set: 'seed' is no setting of a trial; allowed are batch_norm, batch_size, "),
+        ({"wdith": 4}, "--set: 'wdith' is no setting of a trial; allowed are adversary_learning_rate, "),
+        ({"seed": 4}, "--set: 'seed' is no setting of a trial; allowed are adversary_learning_rate, "),
         ({"images": 4, "steps": 4}, "--set: the budget is either images or steps; received both"),
         ({"latent_dim": "many"}, "--set latent_dim: needs a number; received 'many'"),
         ({"latent_dim": True}, "--set latent_dim: needs a number; received True"),

@@ -49,6 +49,13 @@ RESOLVED: dict[str, dict[str, Any]] = {
         "lambda_1": 0.0,
         "lambda_2": 0.0,
     },
+    "wae-gan": {
+        "prior": "gaussian",
+        "tanh_mean": True,
+        "lambda_gan": 10.0,
+        "adversary_width": 512,
+        "adversary_learning_rate": 5e-4,
+    },
 }
 COMMON = {
     "dataset": "dsprites",
@@ -80,6 +87,7 @@ def test_settings_are_the_common_ones_and_those_that_the_family_has(family: str)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_what_a_family_does_not_have_is_taken_out_and_does_not_change_the_identity(family: str) -> None:
     everything = {"beta": 4, "lambda_mmd": 400, "kernel": "imq", "kernel_bandwidth": 1, "lambda_1": 0, "lambda_2": 0}
+    everything |= {"lambda_gan": 10, "adversary_width": 512, "adversary_learning_rate": 5e-4}
     made = config(family=family, **everything)
     for name, families in APPLIES_TO.items():
         if name != "prior":
@@ -143,8 +151,10 @@ def test_identity_is_of_everything_but_the_seed() -> None:
     ids |= {config(images=None, steps=10).config_id, config(family="beta-vae", beta=2).config_id}
     ids |= {config(family="beta-vae", beta=3).config_id}
     ids |= {config(network="dcgan", batch_norm="affine").config_id}
-    assert len(ids) == len(CHANGED) + 5
-    untested = set(TrialConfig.model_fields) - set(CHANGED) - {"seed", "steps", "beta", "batch_norm"}
+    of_gan = {"lambda_gan": 11, "adversary_width": 513, "adversary_learning_rate": 6e-4}
+    ids |= {config(family="wae-gan", **changed).config_id for changed in ({}, *({k: v} for k, v in of_gan.items()))}
+    assert len(ids) == len(CHANGED) + 5 + 4
+    untested = set(TrialConfig.model_fields) - {*CHANGED, *of_gan} - {"seed", "steps", "beta", "batch_norm"}
     assert not untested
     assert config(seed=5).config_id == config().config_id
     assert len(config().config_id) == 10
@@ -190,17 +200,18 @@ def test_a_fully_connected_network_has_no_batch_norm_whatever_a_space_for_severa
 
 @pytest.mark.parametrize("name", sorted(WHOLE))
 def test_whole_numbers(name: str) -> None:
-    extra = {"images": None} if name == "steps" else {}
+    extra: dict[str, Any] = {"family": min(APPLIES_TO.get(name, {"wae-gaussian"}))}
+    extra |= {"images": None} if name == "steps" else {}
     assert getattr(config(**{**extra, name: 12.0}), name) == 12
     assert refused(**{**extra, name: 12.5}) == f"{name}: needs a whole number; received 12.5"
 
 
 @pytest.mark.parametrize(
-    "name", sorted(WHOLE | {"beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "learning_rate"})
+    "name", sorted(WHOLE | {"beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_gan", "learning_rate"})
 )
 @pytest.mark.parametrize("value", [True, "8", "eight", [8], float("nan"), float("inf"), -1])
 def test_numbers_are_numbers(name: str, value: Any) -> None:
-    family = "beta-vae" if name == "beta" else "wae-gaussian"
+    family = min(APPLIES_TO.get(name, {"wae-gaussian"}))
     extra = {"images": None} if name == "steps" else {}
     assert refused(**{**extra, "family": family, name: value}).startswith(f"{name}: ")
 
@@ -211,8 +222,8 @@ def test_numbers_are_numbers(name: str, value: Any) -> None:
         ({"images": 10, "steps": 10}, "the budget is either images or steps; received images=10, steps=10"),
         ({"images": None}, "the budget is either images or steps; received images=None, steps=None"),
         ({"family": "beta-vae"}, "a beta-vae needs beta; received none"),
-        ({"family": "wae-gan"}, "family: allowed are 'vae', 'beta-vae', 'wae-deterministic', 'wae-gaussian' or "
-         "'wae-uniform'; received 'wae-gan'"),
+        ({"family": "gan"}, "family: allowed are 'vae', 'beta-vae', 'wae-deterministic', 'wae-gaussian', "
+         "'wae-uniform' or 'wae-gan'; received 'gan'"),
         ({"learning_rate_schedule": [1, 0]}, "learning_rate_schedule holds factors in (0, 1]; received [1.0, 0.0]"),
         ({"batch_size": 1}, "batch_size: must be at least 2; received 1"),
         ({"latent_dim": 5000}, "latent_dim: must be at most 4096; received 5000"),

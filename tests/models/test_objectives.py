@@ -6,6 +6,8 @@ import torch
 from models import (
     VAE,
     WAE,
+    WAEGAN,
+    Adversary,
     AutoEncoder,
     Deterministic,
     FullyConnected,
@@ -98,3 +100,55 @@ def test_a_deterministic_wae_has_no_penalty() -> None:
     terms = WAE(10.0, kernel_widths(3))(make(Deterministic), images(), noise())
     assert terms.keys() == {"loss", "reconstruction", "mmd"}
     torch.testing.assert_close(terms["loss"], terms["reconstruction"] + 10 * terms["mmd"])
+
+
+def gan(lambda_gan: float = 10.0) -> WAEGAN:
+    adversary = Adversary(3, 16, torch.Generator().manual_seed(4))
+    with torch.no_grad():
+        for weights in adversary.parameters():  # so that it has something to say
+            weights.mul_(50)
+    return WAEGAN(adversary, lambda_gan, learning_rate=5e-4)
+
+
+def test_the_wae_gan_adds_what_its_adversary_says_of_the_codes() -> None:
+    model, x, generator, objective = make(Deterministic), images(), noise(), gan()
+    terms = objective(model, x, noise())
+    z = model.encode(x).mean
+    on_codes = torch.sigmoid(objective.adversary(z).double())
+    on_prior = torch.sigmoid(objective.adversary(model.sample_prior(6, generator)).double())
+    expected = {
+        "reconstruction": bernoulli_nll(model.decode(z), x).mean().item(),
+        "gan": -on_codes.log().mean().item(),
+        "adversary": -(on_prior.log() + (1 - on_codes).log()).mean().item(),
+    }
+    loss = expected["reconstruction"] + 10 * expected["gan"]
+    assert {name: term.item() for name, term in terms.items()} == pytest.approx({"loss": loss, **expected}, rel=1e-5)
+    assert abs(expected["adversary"] - 2 * math.log(2)) > 1e-3
+
+
+def test_the_two_losses_of_a_wae_gan_share_no_gradient() -> None:
+    model, objective = make(Deterministic), gan()
+    terms = objective(model, images(), noise())
+    assert objective.rival is not None
+    of_model = torch.autograd.grad(
+        terms["loss"], [*model.parameters(), *objective.parameters()], retain_graph=True, allow_unused=True
+    )
+    of_rival = torch.autograd.grad(
+        terms[objective.rival.loss], [*model.parameters(), *objective.parameters()], allow_unused=True
+    )
+    n = len(list(model.parameters()))
+    assert all(gradient is not None for gradient in of_model[:n])
+    assert all(gradient is None for gradient in of_model[n:])
+    assert all(gradient is None for gradient in of_rival[:n])
+    assert all(gradient is not None for gradient in of_rival[n:])
+
+
+def test_the_codes_of_a_wae_gan_are_drawn_to_where_its_adversary_takes_them_for_the_priors() -> None:
+    model, objective, x = make(Deterministic), gan(lambda_gan=1.0), images()
+    z = model.encode(x).mean.detach()
+    direction = torch.autograd.grad(objective.adversary(at := z.clone().requires_grad_()).sum(), at)[0]
+    terms = objective(model, x, noise())
+    head = model.encoder.mean.head.bias
+    (of_gan,) = torch.autograd.grad(terms["gan"], head)
+    weights = 1 - torch.sigmoid(objective.adversary(z))
+    torch.testing.assert_close(of_gan, -(weights[:, None] * direction).mean(dim=0).detach())

@@ -1,0 +1,20 @@
+"""Where the user keeps official data files: the folder that `--data-root` or `WAE_STUDY_DATA` names."""
+
+import os
+from pathlib import Path
+
+from study.errors import InputError
+
+VARIABLE = "WAE_STUDY_DATA"
+
+
+def official_folder(root: Path | None, wanted: str) -> Path | None:
+    """`root`, else the folder that the variable names, else None. `InputError` if it is none; `wanted`: what is in it.
+
+    An empty variable names no folder.
+    """
+    value = os.environ.get(VARIABLE)
+    said_by, folder = ("--data-root", root) if root is not None else (VARIABLE, Path(value) if value else None)
+    if folder is not None and not folder.is_dir():
+        raise InputError(f"{said_by}: {folder} is no folder; it should be where {wanted} is")
+    return folder
