@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from study.data.bar import bar
 from study.data.cache import cached
 from study.data.dataset import Dataset, Images, split
 from study.data.face_rendering import AT_ONCE, FACTORS, render
@@ -40,6 +41,8 @@ def factor_values(intrinsic_dimension: int) -> NDArray[np.float64]:
 def _render(path: Path, intrinsic_dimension: int, side: int) -> None:
     values = factor_values(intrinsic_dimension)
     size = AT_ONCE // side**2
-    with path.open("wb") as file:
+    with path.open("wb") as file, bar("rendering faces, once", N) as advance:
         for start in range(0, N, size):
-            render(values[start : start + size], side).tofile(file)
+            images = render(values[start : start + size], side)
+            images.tofile(file)
+            advance(len(images))
