@@ -42,7 +42,7 @@ WRONG = [
     ("balance: family", "balance: family\nbalance: family", "not valid YAML: 'balance' is written twice in line 1"),
     (LATENT, f"{LATENT}\n  {LATENT}", "not valid YAML: 'latent_dim' is written twice in line 7 and after"),
     # names of things
-    ("dataset: dsprites", "dataset: mnist", "dataset: received 'mnist'; allowed are dsprites, celeba, fading_squ"),
+    ("dataset: dsprites", "dataset: mnist", "dataset: received 'mnist'; allowed are dsprites, fading_squares"),
     ("dataset: dsprites", "dataset: [dsprites]", r"dataset: needs text; received \['dsprites'\]"),
     ("name: example", "name: 5", "name: needs text; received 5"),
     ("[beta-vae, wae", "[beta-vae, vqvae, wae", "parameters.family: received 'vqvae'; allowed are vae, beta-vae, wae-"),
