@@ -95,7 +95,7 @@ def _points(ax: Axes, look: Look, family: str, arrays: Arrays, n: int) -> None:
         ax.scatter(arrays["means"][:, 0], arrays["means"][:, 1], s=1.5, color=look.ink, linewidths=0)
         _published(ax, look, family, codes.coding_dimension(arrays["means"]))
     ax.set_title(f"{FAMILIES[family]}: {n} codes", color=look.ink, fontsize=10)
-    _square(ax)
+    _square(ax, max(1.3, 1.05 * float(np.abs(arrays["codes"]).max())))
 
 
 def _published(ax: Axes, look: Look, family: str, coding: int) -> None:
@@ -122,7 +122,7 @@ def _decoded(ax: Axes, look: Look, family: str, arrays: Arrays) -> None:
     _square(ax, reach)
 
 
-def _square(ax: Axes, reach: float = 1.3) -> None:
+def _square(ax: Axes, reach: float) -> None:
     ax.set_aspect("equal")
     ax.set_xlim(-reach, reach)
     ax.set_ylim(-reach, reach)
