@@ -45,7 +45,7 @@ def disentanglement(encoded: Encoded, wanted: Collection[str]) -> dict[str, floa
     values: dict[str, float] = {}
     for names, compute in SUITE.items():
         if any(name in wanted for name in names):
-            values |= dict(zip(names, compute(encoded), strict=False))  # at the reduced size there are fewer runs
+            values |= dict(zip(names, compute(encoded), strict=False))  # a single restart has no runs
     return values
 
 

@@ -68,7 +68,7 @@ def beta_vae_score(
     return Score(
         training=float(np.mean(runs)),
         heldout=float(np.mean([predict(fresh_features) == fresh_labels for predict in predictors])),
-        runs=runs,
+        runs=runs if len(runs) > 1 else (),
     )
 
 

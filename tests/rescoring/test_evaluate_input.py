@@ -24,7 +24,7 @@ def contents(folder: StudyFolder) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in files}
 
 
-OFFERS = "offers fid, frechet_pca, "
+OFFERS = "offers active_units, fid, frechet_pca, "
 
 WRONG = [
     (["--metrics", "migg"], f"--metrics: received 'migg', which is no metric; fading_squares {OFFERS}"),
