@@ -57,8 +57,8 @@ def row_called(text: str) -> PaperRow:
 
 
 def title(name: PaperRow) -> str:
-    """`Figure 4`, `Table 1`, … by which a row is called in tables, and where it has no title of its own."""
-    if name == "headline":
-        return "Section 3.2"
-    stem = name.rstrip("0123456789")
-    return f"{stem.capitalize().replace('_', ' ')} {name.removeprefix(stem)}".strip()
+    """`Figure 4`, `Figure 2, batch size`, `Headline`, …: a row's name as a reader would write it."""
+    row, *about = name.split("_", maxsplit=1)
+    stem = row.rstrip("0123456789")
+    numbered = f"{stem.capitalize()} {row.removeprefix(stem)}".strip()
+    return ", ".join([numbered, *(words.replace("_", " ") for words in about)])
