@@ -175,11 +175,6 @@ def log_steps(total_steps: int) -> set[int]:
     return {-(-point * total_steps // LOGGED) for point in range(1, LOGGED + 1)}
 
 
-def learning_rate(config: TrialConfig, step: int) -> float:
-    """The model's learning rate in the step after `step` steps."""
-    return scheduled(config.learning_rate, config, step)
-
-
 def scheduled(rate: float, config: TrialConfig, step: int) -> float:
     """What becomes of a learning rate after `step` steps: each factor of the schedule for an equal part of the budget.
 

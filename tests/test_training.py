@@ -17,7 +17,7 @@ from study.config import TrialConfig
 from study.data.dataset import Dataset, Images, split
 from study.errors import Infeasible, InputError
 from study.model import make_model, make_objective, stream_seed
-from study.training import Progress, draw, fit, learning_rate, log_steps
+from study.training import Progress, draw, fit, log_steps, scheduled
 
 SHAPE = (1, 8, 8)
 
@@ -162,16 +162,16 @@ def test_batches_are_of_different_training_images_and_independent_of_each_other(
 
 def test_each_factor_of_the_schedule_holds_for_an_equal_part_of_the_budget() -> None:
     config = trial(steps=10, learning_rate=0.1, learning_rate_schedule=(1.0, 0.5, 0.25, 0.1), batch_size=100)
-    rates = [learning_rate(config, step) for step in range(10)]
+    rates = [scheduled(config.learning_rate, config, step) for step in range(10)]
     assert rates == pytest.approx([0.1] * 3 + [0.05] * 2 + [0.025] * 3 + [0.01] * 2)
     short = trial(steps=1, learning_rate=0.1, batch_size=100)
-    assert learning_rate(short, 0) == 0.1
+    assert scheduled(short.learning_rate, short, 0) == 0.1
 
 
 @pytest.mark.parametrize(("scaling", "factor"), [("constant", 1), ("linear", 4), ("sqrt", 2)])
 def test_the_learning_rate_follows_the_batch_size_as_the_setting_says(scaling: str, factor: float) -> None:
     config = trial(batch_size=400, learning_rate=0.01, learning_rate_scaling=scaling)
-    assert learning_rate(config, 0) == pytest.approx(0.01 * factor)
+    assert scheduled(config.learning_rate, config, 0) == pytest.approx(0.01 * factor)
 
 
 def test_training_is_adam_on_the_objective_with_the_scheduled_rate() -> None:

@@ -34,6 +34,7 @@ class Models:
     reconstruction: np.ndarray
     floor: np.ndarray
     collapsed: np.ndarray
+    active: np.ndarray
 
     def __len__(self) -> int:
         return len(self.row)
@@ -74,6 +75,7 @@ def models(trials: pd.DataFrame) -> Models:
         reconstruction=numbers_of(trials, "reconstruction"),
         floor=numbers_of(trials, "reconstruction_floor"),
         collapsed=numbers_of(trials, "collapsed_share"),
+        active=numbers_of(trials, "active_dimensions"),
     )
 
 

@@ -12,14 +12,13 @@ from study.report.paper.aggregation import Settings
 from study.report.paper.columns import per_table, spearman
 from study.report.paper.figure4_drawing import draw
 from study.report.paper.row import Row
-from study.report.paper.scores import Factors, own
+from study.report.paper.scores import STRENGTH, Factors, own
 
 CLOSE = 0.01
 """A WAE reaches a beta-VAE's score if its own is at most this much lower: between the paper's best four-factor means
 of the families (.999, .997, .996) lies less."""
 
-FAMILIES = ("beta-vae", "wae-gaussian", "wae-uniform")
-WAES = FAMILIES[1:]
+WAES = tuple(family for family in STRENGTH if family != "beta-vae")
 
 
 @per_table
@@ -44,7 +43,7 @@ def penalty_disentangles(trials: pd.DataFrame) -> float:
     """Four factors, kept: rise from the smallest strength to the best one, the smallest of the three families."""
     settings = kept(trials, 4)
     rises = []
-    for family in FAMILIES:
+    for family in STRENGTH:
         mine = settings.of(family)
         if len(mine) < 2:
             return float("nan")

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from study.report.paper.dimensions import ENCODERS, models
 from study.report.paper.row import Measure
 
-DISTANCE = "frechet_factors"
 STANDIN = re.compile(r"faces-(\d+)(-\d+)?")
 
 ACTIVE = -1.0
@@ -34,39 +34,36 @@ def intrinsic_dimension(dataset: str) -> int | None:
 
 def active_dimensions_off(trials: pd.DataFrame) -> float:
     """|mean number of active dimensions - d_I| at the largest d_Z, for the λ₁ > 0 with the least mean distance."""
-    known = _intrinsic_dimension(trials)
-    if known is None or not {"lambda_1", "active_dimensions"} <= set(trials):
+    known, regularised = _intrinsic_dimension(trials), models(trials).penalised("lambda_1")
+    if known is None or not len(regularised):
         return float("nan")
-    regularised = _gaussian(trials)
-    regularised = regularised[regularised["lambda_1"] > 0]
-    if regularised.empty:
-        return float("nan")
-    largest = regularised[regularised["latent_dim"] == regularised["latent_dim"].max()]
-    means = largest.groupby("lambda_1")[[DISTANCE, "active_dimensions"]].mean()
-    return float(abs(means.loc[means[DISTANCE].idxmin(), "active_dimensions"] - known))
+    largest = regularised.at(regularised.latent_dim.max())
+    penalties, distances = largest.means("lambda_1", "distance")
+    active = largest.active[largest.lambda_1 == penalties[distances.argmin()]]
+    active = active[np.isfinite(active)]
+    return float(abs(active.mean() - known)) if len(active) else float("nan")
 
 
 def best_at_intrinsic_dimension(trials: pd.DataFrame) -> float:
     """Deterministic encoders: mean distance at the smallest d_Z ≥ d_I, over the least at any other d_Z."""
     known = _intrinsic_dimension(trials)
-    deterministic = trials[trials["family"] == "wae-deterministic"]
-    if known is None or deterministic["latent_dim"].nunique() < 2:
+    dimensions, distances = models(trials).free("wae-deterministic").means("latent_dim", "distance")
+    if known is None or len(dimensions) < 2 or dimensions[-1] < known:
         return float("nan")
-    means = deterministic.groupby("latent_dim")[DISTANCE].mean()
-    enough = [dimension for dimension in means.index if dimension >= known]
-    if not enough:
-        return float("nan")
-    return float(means[min(enough)] / means.drop(min(enough)).min())
+    enough = int(np.searchsorted(dimensions, known))
+    return float(distances[enough] / np.delete(distances, enough).min())
 
 
 def excess_below_intrinsic_dimension(trials: pd.DataFrame) -> float:
     """Both encoders, no penalty: mean reconstruction above the floor at the largest d_Z < d_I over that at the next."""
-    known = _intrinsic_dimension(trials)
-    plain = trials[(trials["family"] == "wae-deterministic") | (trials.index.isin(_plain(_gaussian(trials)).index))]
-    above = (plain["reconstruction"] - plain["reconstruction_floor"]).groupby(plain["latent_dim"]).mean()
-    if known is None or not (above.index < known).any() or not (above.index >= known).any():
+    known, all_of = _intrinsic_dimension(trials), models(trials)
+    plain = all_of.where(np.concatenate([all_of.free(family).row for family in ENCODERS]))
+    dimensions, reconstructions = plain.means("latent_dim", "reconstruction")
+    above = reconstructions - plain.means("latent_dim", "floor")[1]
+    if known is None or not len(dimensions) or not dimensions[0] < known <= dimensions[-1]:
         return float("nan")
-    return float(above[above.index < known].iloc[-1] / above[above.index >= known].iloc[0])
+    enough = int(np.searchsorted(dimensions, known))
+    return float(above[enough - 1] / above[enough])
 
 
 MEASURES: dict[str, Measure] = {
@@ -75,16 +72,6 @@ MEASURES: dict[str, Measure] = {
     "figure3-active-dimensions": active_dimensions_off,
 }
 """By the ids of `claims.yaml`; for the rows `table1` (the first two) and `figure3`."""
-
-
-def _gaussian(trials: pd.DataFrame) -> pd.DataFrame:
-    """Gaussian encoders without an L2 penalty."""
-    gaussian = trials[trials["family"] == "wae-gaussian"]
-    return gaussian[gaussian["lambda_2"].fillna(0) == 0] if "lambda_2" in gaussian else gaussian
-
-
-def _plain(trials: pd.DataFrame) -> pd.DataFrame:
-    return trials[trials["lambda_1"].fillna(0) == 0] if "lambda_1" in trials else trials
 
 
 def _intrinsic_dimension(trials: pd.DataFrame) -> int | None:
