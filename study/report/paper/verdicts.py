@@ -1,8 +1,9 @@
 """Whether our trials agree with a claim of the paper.
 
-Five seeds or more in every configuration: the measure's 95 % interval decides. Fewer: no interval; the measure on each
-replicate alone decides, and these values are shown. All on the claim's side of the threshold: agrees; all on the other:
-disagrees; else undecided. A grid that has not been run whole is undecided too, whatever it shows so far.
+Five seeds or more in every configuration: the measure's 95 % interval decides. Fewer: no interval; the measure on the
+replicates that every configuration has, on all of them together and on each alone, decides, and these values are shown.
+All on the claim's side of the threshold: agrees; all on the other: disagrees; else undecided. A grid that has not been
+run whole is undecided too, whatever it shows so far.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,9 +27,9 @@ Word = Literal["agrees", "disagrees", "undecided", "not measured"]
 class Verdict:
     """What our trials say to a claim.
 
-    `value`: the measure on all of them, nan where it is not measured. `interval`: with five seeds and more; `singles`:
-    else, the measure on each replicate alone. `seeds`: the fewest trials of a configuration; `trials`: all. `why`: what
-    stands in the way of a decision, where the numbers do not say it.
+    `value`: the measure on the trials that were judged, nan where it is not measured. `interval`: with five seeds and
+    more; `singles`: else, the measure on each replicate alone. `seeds`: the fewest trials of a configuration; `trials`:
+    how many were judged. `why`: what stands in the way of a decision, where the numbers do not say it.
     """
 
     claim: Claim
@@ -54,6 +55,9 @@ def judge(
     """
     asked = {claim.id: _with_missing_columns(measures[claim.id]) for claim in claims}
     seeds = int(trials["config_id"].value_counts().min()) if len(trials) else 0
+    if seeds < ENOUGH:
+        # Only replicates that every configuration has: the others would compare other settings.
+        trials = trials[trials["replicate"] < seeds].reset_index(drop=True)
     values = {name: measure(trials) if len(trials) else np.nan for name, measure in asked.items()}
     measured = {name: measure for name, measure in asked.items() if not np.isnan(values[name])}
     intervals: dict[str, tuple[float, float] | None] = {}
@@ -62,7 +66,6 @@ def judge(
         drawn = resampled_values(trials, measured, resamples)
         intervals = {name: interval(of_resamples) for name, of_resamples in drawn.items()}
     else:
-        # Only replicates that every configuration has: the others would compare other settings.
         tables = [trials[trials["replicate"] == replicate].reset_index(drop=True) for replicate in range(seeds)]
         singles = {name: tuple(float(measure(table)) for table in tables) for name, measure in measured.items()}
     return tuple(
@@ -91,7 +94,7 @@ def _verdict(
     if np.isnan(value):
         why = unfinished or ("no trial is complete" if trials == 0 else "these trials cannot say it")
         return Verdict(claim, "not measured", value, None, (), seeds, trials, why)
-    shown = bounds if seeds >= ENOUGH else singles
+    shown = bounds if seeds >= ENOUGH else (*singles, value)
     word: Word = "undecided"
     why = unfinished
     if not shown:

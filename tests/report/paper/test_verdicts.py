@@ -68,7 +68,19 @@ def test_the_configuration_with_the_fewest_seeds_says_how_many_there_are() -> No
     found = verdict(trials([2.0] * 6, [2.0, 0.0]))
     assert found.seeds == 2
     assert found.interval is None
-    assert found.singles == (2.0, 1.0)  # the third and later of the first would be compared with nothing
+    # The third and later of the first would be compared with nothing, be it alone or together with the others.
+    assert (found.value, found.singles, found.trials) == (1.5, (2.0, 1.0), 4)
+    assert found.word == "undecided"
+
+
+def test_below_five_seeds_all_replicates_together_have_their_say() -> None:
+    """The best of all trials may be another configuration than the best of any replicate."""
+
+    def spread(table: pd.DataFrame) -> float:
+        return float(table["value"].max() - table["value"].min())
+
+    (found,) = judge([BELOW], {"a": spread}, trials([0.0, 5.0], [0.5, 5.5]))
+    assert (found.value, found.singles) == (5.5, (0.5, 0.5))
     assert found.word == "undecided"
 
 
