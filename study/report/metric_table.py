@@ -9,7 +9,8 @@ from study.metrics import METRICS
 from study.records import FULL
 from study.report.agreement import metric_values
 from study.report.analysis import Analysis
-from study.report.words import floor_sentence, number, plain
+from study.report.sentences import floor_sentence
+from study.report.words import number, plain
 
 MOST = 24
 """Rows of the table. The families' bests are always among them."""

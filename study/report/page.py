@@ -10,7 +10,7 @@ from study.config import Objective
 from study.config.space import PaperRow
 from study.metrics import METRICS
 from study.records import VALIDATION
-from study.report import beside, provenance, words
+from study.report import beside, provenance, sentences, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
 from study.report.analysis import CURVES, Analysis, Group
 from study.report.figures import beyond_axes
@@ -68,11 +68,11 @@ def render(
             for o in analysis.objectives
         ],
         several=len(analysis.studies) > 1,
-        budget=[words.budget_sentences(analysis, study) for study in analysis.studies],
-        results=words.result_sentences(analysis),
-        caveats=words.caveats(analysis),
-        untrained=words.untrained_sentence(analysis),
-        reference=words.reference_sentence(analysis),
+        budget=[sentences.budget_sentences(analysis, study) for study in analysis.studies],
+        results=sentences.result_sentences(analysis),
+        caveats=sentences.caveats(analysis),
+        untrained=sentences.untrained_sentence(analysis),
+        reference=sentences.reference_sentence(analysis),
         figures={name: {look: data_uri(png) for look, png in looks.items()} for name, looks in figures.items()},
         figure_alt=_figure_alt(analysis) | beside.alternatives(answers),
         paper=beside.rows(answers),
@@ -92,7 +92,7 @@ def render(
         agreement=_agreement(analysis),
         gallery=[card for card in gallery if card["pictures"]],
         linked=album.linked,
-        failures=words.failures(analysis),
+        failures=sentences.failures(analysis),
         notes=analysis.notes,
         curves=_curves_shown(analysis),
         records=[{"label": s.label, "link": album.link(s.folder.records)} for s in analysis.studies],

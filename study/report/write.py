@@ -22,9 +22,9 @@ from study.report.paper.answers import Answer, answer, answers
 from study.report.paper.verdict_table import claims_table
 from study.report.paper.verdicts import Verdict
 from study.report.pictures import Album
+from study.report.sentences import result_sentences
 from study.report.style import LOOKS, Look, png
 from study.report.tables import front_table
-from study.report.words import result_sentences
 
 FIGURES: dict[str, Callable[[Analysis, Look], Figure | None]] = {
     "objectives": objectives_figure,

@@ -10,7 +10,7 @@ import pytest
 from study.errors import InputError
 from study.folder import StudyFolder
 from study.records import read_records
-from study.report import provenance, words
+from study.report import provenance, sentences, words
 from study.report.analysis import Analysis, analyse
 from study.report.axes import axis_range
 from study.report.figures import objectives_figure
@@ -26,7 +26,7 @@ def analysis_of(*studies: StudyFolder) -> Analysis:
 
 
 def caveats(analysis: Analysis) -> dict[str, str]:
-    return dict(words.caveats(analysis))
+    return dict(sentences.caveats(analysis))
 
 
 def edit_records(study: StudyFolder, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
@@ -73,7 +73,7 @@ def test_untrained_models_are_the_lines_before_the_first_step(study: StudyFolder
     analysis = analysis_of(study)
     assert len(analysis.untrained) == 12
     assert analysis.untrained["reconstruction"].to_numpy() == pytest.approx(2839.1)
-    assert words.untrained_sentence(analysis) == (
+    assert sentences.untrained_sentence(analysis) == (
         "Untrained, the 12 models have a median reconstruction 2,839 nats per image and disentanglement 0.310."
     )
 
@@ -93,10 +93,10 @@ def test_a_lost_trial_makes_the_effort_unequal(study: StudyFolder, make: Make) -
     text = caveats(analysis_of(study))["Unequal effort"]
     assert "wae-gaussian 2 complete trials, 480,000 images" in text
     assert "Trials without a result: 2 of wae-gaussian." in text
-    assert "from unequal effort" in " ".join(words.result_sentences(analysis_of(study)))
+    assert "from unequal effort" in " ".join(sentences.result_sentences(analysis_of(study)))
     whole = analysis_of(make("whole"))
     assert "Unequal effort" not in caveats(whole)
-    assert "unequal" not in " ".join(words.result_sentences(whole))
+    assert "unequal" not in " ".join(sentences.result_sentences(whole))
 
 
 def test_unequal_images_are_unequal_effort(make: Make) -> None:
@@ -122,7 +122,7 @@ def test_a_budget_below_the_papers_is_said(make: Make, images: int, short: str) 
     assert short in found
     assert ("flatters WAEs" in found) == bool(short)
     assert found.endswith("says nothing about a longer one.") == bool(short)
-    (lead, trained) = words.budget_sentences(analysis, analysis.studies[0])
+    (lead, trained) = sentences.budget_sentences(analysis, analysis.studies[0])
     assert lead == "12 trials on dsprites, preset quick: 12 complete."
     assert f"each model on {images:,} images" in trained
 
@@ -134,7 +134,7 @@ def test_a_study_of_waes_alone_is_not_told_about_beta_vaes(make: Make) -> None:
 
 def test_a_running_study_says_so(make: Make) -> None:
     analysis = analysis_of(make("running", trials=12, ended=4))
-    lead = words.budget_sentences(analysis, analysis.studies[0])[0]
+    lead = sentences.budget_sentences(analysis, analysis.studies[0])[0]
     assert lead == "Still running, or cut short: 4 of 12 planned trials on dsprites ended (4 complete)."
     assert "Not all planned trials have ended." in caveats(analysis)["Unequal effort"]
 
@@ -146,7 +146,7 @@ def test_replicates_are_not_called_single_seeds(study: StudyFolder) -> None:
 
 
 def test_lost_trials_by_reason(study: StudyFolder) -> None:
-    assert words.failures(analysis_of(study)) == [
+    assert sentences.failures(analysis_of(study)) == [
         ("failed", "OSError: no space left on device", "1", "trial 7"),
         ("infeasible", "the loss is not finite at step 1,204", "1", "trial 4"),
     ]
@@ -163,7 +163,7 @@ def test_values_that_are_not_finite_are_left_out_and_counted(make: Make) -> None
     edit_records(study, spoil)
     analysis = analysis_of(study)
     assert not {3, 5} & set(analysis.complete["trial"])
-    assert words.failures(analysis) == [
+    assert sentences.failures(analysis) == [
         ("complete", "without a finite value of every objective, so left out", "2", "trials 3, 5")
     ]
 
@@ -200,7 +200,7 @@ def test_studies_without_common_objectives_are_refused(study: StudyFolder, make:
 def test_without_a_reference_there_is_no_hypervolume(make: Make) -> None:
     analysis = analysis_of(make("bare", edit=lambda space: {**space, "reference": {}}))
     assert {group.hypervolume for group in analysis.groups} == {None}
-    assert "names no reference point" in words.reference_sentence(analysis)
+    assert "names no reference point" in sentences.reference_sentence(analysis)
 
 
 def test_the_papers_numbers() -> None:
@@ -273,9 +273,9 @@ def test_the_floor_of_grey_data_is_that_of_the_records(make: Make) -> None:
     said = (
         "No model's reconstruction can be below 18.3 nats per image: the entropy of the test images' own grey levels."
     )
-    sentences = words.result_sentences(squares)
-    assert sentences[[text.startswith("Best reconstruction") for text in sentences].index(True) + 1] == said
-    assert "below" not in " ".join(words.result_sentences(binary))
+    results = sentences.result_sentences(squares)
+    assert results[[text.startswith("Best reconstruction") for text in results].index(True) + 1] == said
+    assert "below" not in " ".join(sentences.result_sentences(binary))
 
 
 def test_the_floor_is_a_line_where_the_axis_reaches_it(make: Make) -> None:

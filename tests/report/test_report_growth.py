@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from study.folder import StudyFolder, TrialFolder, write_json
 from study.report import analysis as analysis_module
-from study.report import figures, load, words
+from study.report import figures, load, sentences, words
 from study.report.analysis import Analysis, analyse
 from study.report.axes import Range
 from study.report.curves import curves_figure
@@ -89,10 +89,10 @@ def test_the_commonest_reasons_are_shown(make: Make, monkeypatch: pytest.MonkeyP
     lost = {number: ("infeasible", f"the loss is not finite at step {number}") for number in range(9)}
     lost |= dict.fromkeys(range(9, 12), ("failed", "no space left"))
     analysis = analysis_of(make("lost", trials=24, lost=lost, pictures=False))
-    everything = words.failures(analysis)
+    everything = sentences.failures(analysis)
     assert len(everything) == 10
-    monkeypatch.setattr(words, "MOST_REASONS", 4)
-    rows = words.failures(analysis)
+    monkeypatch.setattr(sentences, "MOST_REASONS", 4)
+    rows = sentences.failures(analysis)
     assert rows[:4] == everything[:4]
     assert rows[0][:3] == ("failed", "no space left", "3")
     assert rows[4:] == [("others", "6 more reasons: see records.csv", "6", "")]
