@@ -153,6 +153,11 @@ class StudyFolder:
         return self.path / ".lock"
 
     @property
+    def holder(self) -> Path:
+        """Who holds the lock, as JSON: see `study.lock`."""
+        return self.path / ".holder.json"
+
+    @property
     def ray(self) -> Path:
         """Ray Tune's own bookkeeping of the launch that is under way; nothing reads it afterwards."""
         return self.path / ".ray"
