@@ -57,7 +57,7 @@ class TrialFolder:
 
     @property
     def attempts(self) -> Path:
-        """How often this launch has started the trial: JSON with `launch` and `count`."""
+        """Where this launch has started the trial, attempt by attempt: JSON with `launch` and `nodes`."""
         return self.path / "attempts.json"
 
     @property
