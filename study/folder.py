@@ -57,7 +57,7 @@ class TrialFolder:
 
     @property
     def attempts(self) -> Path:
-        """How often this launch has started the trial: JSON with `launch` and `count`."""
+        """Where this launch has started the trial, attempt by attempt: JSON with `launch` and `nodes`."""
         return self.path / "attempts.json"
 
     @property
@@ -151,6 +151,11 @@ class StudyFolder:
     @property
     def lock(self) -> Path:
         return self.path / ".lock"
+
+    @property
+    def holder(self) -> Path:
+        """Who holds the lock, as JSON: see `study.lock`."""
+        return self.path / ".holder.json"
 
     @property
     def ray(self) -> Path:

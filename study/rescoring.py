@@ -28,13 +28,14 @@ from study.errors import Infeasible, InputError, Interrupted
 from study.evaluation import evaluate
 from study.feature_spaces import inception_weights
 from study.folder import StudyFolder, TrialFolder
+from study.lock import only_one
 from study.metrics import METRICS
 from study.metrics.inception import VARIABLE
 from study.model import make_model
 from study.provenance import code_version, data_version, device_name
 from study.records import FULL, TrialRecord, write_records
 from study.report import ReportSummary, write_report
-from study.run import front, only_one
+from study.run import front
 
 Size = Literal["standard", "full"]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from filelock import FileLock, Timeout
 from rich.console import Console
 
 from study import tracking
 from study.config import StudyPlan, TrialConfig
 from study.data import load
 from study.display import Display
-from study.errors import Busy, InputError, Interrupted
+from study.errors import InputError, Interrupted
 from study.folder import StudyFolder
+from study.lock import only_one
 from study.pareto import non_dominated
 from study.records import RecordsFile, TrialRecord
 from study.search.resources import Resources
@@ -223,26 +223,6 @@ def _with_runs(records: Sequence[TrialRecord], links: Mapping[int, tracking.Link
         replace(r, mlflow_run_id=runs[r.trial]) if runs.get(r.trial, r.mlflow_run_id) != r.mlflow_run_id else r
         for r in records
     ]
-
-
-@contextmanager
-def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
-    """One command on a study at a time: `Busy` if another holds it. The system frees the lock of a dead process.
-
-    `InputError` if there can be no such folder.
-    """
-    lock = FileLock(folder.lock)
-    try:
-        folder.path.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise Busy(f"{folder.path} is being run by another process; {advice}") from None
-    except OSError as error:
-        raise InputError(f"{folder.path}: cannot be written: {error.strerror or error}") from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def front(plan: StudyPlan, records: Sequence[TrialRecord]) -> set[int]:

@@ -49,7 +49,9 @@ def run_trial(
     except Infeasible as error:
         return Outcome("infeasible", reason=str(error)).write(folder)
     except torch.OutOfMemoryError as error:
-        return Outcome("infeasible", reason=f"out of memory on {device}: {str(error).splitlines()[0]}").write(folder)
+        sizes = f"batch_size {config.batch_size}, width {config.width}, latent_dim {config.latent_dim}"
+        said = str(error).splitlines()[0]
+        return Outcome("infeasible", reason=f"out of memory on {device} at {sizes}: {said}").write(folder)
 
 
 def _train_and_evaluate(

@@ -79,17 +79,19 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"pandas"},
     ),
     "study.display": ({"study.config", "study.records"}, set()),
+    "study.lock": ({"study.credentials", "study.errors", "study.folder"}, set()),
     "study.run": (
         {
             *("study.config", "study.data", "study.display", "study.errors", "study.feature_spaces", "study.folder"),
-            *("study.metrics", "study.pareto", "study.records", "study.report", "study.search", "study.tracking"),
+            *("study.lock", "study.metrics", "study.pareto", "study.records", "study.report", "study.search"),
+            "study.tracking",
         },
         {"torch"},
     ),
     "study.rescoring": (
         {
             *("study.checkpoint", "study.config", "study.data", "study.errors", "study.evaluation"),
-            *("study.feature_spaces", "study.folder", "study.metrics", "study.model", "study.provenance"),
+            *("study.feature_spaces", "study.folder", "study.lock", "study.metrics", "study.model", "study.provenance"),
             *("study.records", "study.report", "study.run", "study.search", "study.tracking"),
         },
         {"torch"},

@@ -25,6 +25,9 @@ from study.search.searcher import NotSaved, StudySearch
 RELAUNCHES_WITHOUT_PROGRESS = 3
 """Ray ends a whole run on some errors of one worker (out of memory); it is started again unless nothing moves on."""
 
+MOST_FAILURES = 100
+"""How often Ray Tune starts a trial anew. It counts lost nodes too, so `study.search.attempts` decides, long before."""
+
 
 @dataclass(frozen=True)
 class Listener:
@@ -89,7 +92,7 @@ def _fit(
             storage_path=str(folder.ray.resolve()),
             verbose=0,
             callbacks=[_Callback(listener, signals)],
-            failure_config=tune.FailureConfig(max_failures=worker.MAX_ATTEMPTS),
+            failure_config=tune.FailureConfig(max_failures=MOST_FAILURES),
             checkpoint_config=tune.CheckpointConfig(),
         ),
     )

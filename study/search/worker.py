@@ -1,4 +1,4 @@
-"""What runs in Ray's processes: one attempt at one trial, with its lock, its time limit and its count of attempts."""
+"""What runs in Ray's processes: one attempt at one trial, with its lock and its time limit."""
 
 import logging
 import math
@@ -15,14 +15,12 @@ from filelock import FileLock, Timeout
 from ray import tune
 
 from study.config import TrialConfig
-from study.folder import TrialFolder, read_json, write_json
+from study.folder import TrialFolder
 from study.outcome import Outcome
+from study.search import attempts
 
 if TYPE_CHECKING:
     from study.training import Progress
-
-MAX_ATTEMPTS = 3
-"""Attempts at a trial within one launch: then it has failed, with the reason of the last one."""
 
 REPORT_SECONDS = 2.0
 """Least time between two reports: a trial waits until the driver has taken one, and only the display looks at them."""
@@ -48,8 +46,8 @@ def train(job: dict[str, Any]) -> None:
 
 
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
-    attempt = _count_attempt(folder, job["launch"])
-    if attempt > MAX_ATTEMPTS:
+    attempt = attempts.begin(folder, job["launch"], attempts.here(), attempts.is_lost)
+    if attempt > attempts.MAX_ATTEMPTS:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
     import torch
@@ -73,7 +71,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
             )
     except Exception as error:
         folder.error.write_text(traceback.format_exc(), encoding="utf-8")
-        if attempt < MAX_ATTEMPTS:
+        if attempt < attempts.MAX_ATTEMPTS:
             raise
         Outcome("failed", reason=_reason(error)).write(folder)
     finally:
@@ -94,19 +92,9 @@ class _Reporter:
             self.last = time.monotonic()
 
 
-def _count_attempt(folder: TrialFolder, launch: str) -> int:
-    """Which attempt of this launch this is, from 1. Counted before anything can go wrong."""
-    count = 1
-    if folder.attempts.exists():
-        earlier = read_json(folder.attempts)
-        count = earlier["count"] + 1 if earlier["launch"] == launch else 1
-    write_json(folder.attempts, {"launch": launch, "count": count})
-    return count
-
-
-def _last_reason(folder: TrialFolder, attempts: int) -> str:
+def _last_reason(folder: TrialFolder, times: int) -> str:
     last = folder.error.read_text(encoding="utf-8").strip().splitlines()[-1:] if folder.error.exists() else []
-    return f"its process died {attempts} times" + (f"; last error: {last[0]}" if last else "")
+    return f"its process died {times} times" + (f"; last error: {last[0]}" if last else "")
 
 
 def _reason(error: Exception) -> str:

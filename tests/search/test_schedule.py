@@ -81,7 +81,7 @@ def test_a_killed_worker_costs_an_attempt_not_the_trial(make: MakePlan, open_stu
     schedule.run(study, plan, folder, Resources(), Listener(progressed=kill_once))
     assert len(killed) == 1
     assert [record.state for record in storage.records(study, folder)] == ["complete"] * 2
-    assert read_json(folder.trial(0).attempts)["count"] == 2
+    assert len(read_json(folder.trial(0).attempts)["nodes"]) == 2
 
 
 def test_divergence_is_infeasible_at_once_and_the_study_goes_on(
@@ -95,7 +95,7 @@ def test_divergence_is_infeasible_at_once_and_the_study_goes_on(
     assert sorted(ended) == [0, 1, 2]
     assert {record.state for record in records} == {"infeasible"}
     assert all("diverged" in record.reason for record in records)
-    assert all(read_json(folder.trial(record.trial).attempts)["count"] == 1 for record in records)
+    assert all(len(read_json(folder.trial(record.trial).attempts)["nodes"]) == 1 for record in records)
     assert {trial.state for trial in study.trials} == {TrialState.FAIL}
 
 
@@ -113,7 +113,7 @@ def test_an_error_is_tried_again_then_failed_with_its_reason(
     records = storage.records(study, folder)
     assert [record.state for record in records] == ["failed", "complete", "complete"]
     assert "IsADirectoryError" in records[0].reason
-    assert read_json(folder.trial(0).attempts)["count"] == 3
+    assert len(read_json(folder.trial(0).attempts)["nodes"]) == 3
 
 
 def test_a_finished_study_starts_nothing(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:

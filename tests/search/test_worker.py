@@ -1,4 +1,4 @@
-"""One attempt at one trial: attempts are counted, a hanging one is ended, a dead one has a reason."""
+"""One attempt at one trial: a hanging one is ended, one that died too often has a reason."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 from study.folder import TrialFolder
 from study.outcome import Outcome
-from study.search import worker
+from study.search import attempts, worker
 from study.training import Progress
 
 
@@ -17,14 +17,10 @@ def folder(tmp_path: Path) -> TrialFolder:
     return TrialFolder(tmp_path)
 
 
-def test_attempts_are_counted_for_one_launch(folder: TrialFolder) -> None:
-    assert [worker._count_attempt(folder, "first") for _ in range(3)] == [1, 2, 3]
-    assert worker._count_attempt(folder, "second") == 1
-
-
-def test_a_trial_whose_process_died_too_often_has_failed(folder: TrialFolder) -> None:
-    for _ in range(worker.MAX_ATTEMPTS):
-        worker._count_attempt(folder, "launch")
+def test_a_trial_whose_process_died_too_often_has_failed(folder: TrialFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "here", lambda: "node")
+    for _ in range(attempts.MAX_ATTEMPTS):
+        attempts.begin(folder, "launch", "node", lambda node: False)
     folder.error.write_text("Traceback\nValueError: the last words\n")
     worker._attempt(folder, {"launch": "launch"})
     outcome = Outcome.read(folder)
