@@ -11,12 +11,15 @@ from matplotlib.lines import Line2D
 
 from study.config import Objective
 from study.pareto import non_dominated
-from study.report import front_labels
 from study.report.analysis import Analysis, Group
 from study.report.axes import Range, axis_range
+from study.report.labels import name_points
 from study.report.paper.numbers import Backdrop, figure4
 from study.report.style import LINES, Look, legend, marker, panels
 from study.report.words import axis_label, number
+
+NAMED = 12
+"""Up to so many non-dominated trials carry their numbers in the figure."""
 
 CROWDED_FRONT = 30
 """From so many non-dominated trials on, their rings and curves are drawn thinner."""
@@ -105,7 +108,7 @@ def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) 
     front = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
     width = 1.2 if len(front) <= CROWDED_FRONT else 0.6
     ax.scatter(front[:, 0], front[:, 1], s=3 * size, facecolors="none", edgecolors=look.ink, linewidths=width, zorder=4)
-    front_labels.draw(ax, analysis, look, x, y)
+    _name_front(ax, analysis, look, x, y)
     _floor(ax, analysis, look, x, x_range)
     _floor(ax, analysis, look, y, y_range, upright=False)
     _reference(ax, analysis, look, x, y, x_range, y_range)
@@ -154,6 +157,15 @@ def _edge_marks(ax: Axes, points: np.ndarray, x_range: Range, y_range: Range, co
     for shape in np.unique(shapes):
         x, y = x_range.clip(px[shapes == shape]), y_range.clip(py[shapes == shape])
         ax.plot(x, y, linestyle="none", marker=shape, markersize=7, color=colour, clip_on=False, zorder=5)
+
+
+def _name_front(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) -> None:
+    """The trial numbers beside the ringed points, where there are few enough to be read and a number is one trial."""
+    if len(analysis.front) > NAMED or len(analysis.studies) > 1 or len(analysis.objectives) > 2:
+        return
+    better = (-1 if x.sign > 0 else 1, -1 if y.sign > 0 else 1)  # where no other point can be
+    values = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
+    name_points(ax, look, values, [str(number) for number in analysis.front["trial"]], better)
 
 
 def _reference(

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from study.report.labels import name_points
 from study.report.paper.columns import numbers_of, spearman
 from study.report.paper.row import Evidence, Row
 from study.report.paper.scores import STRENGTH, own
@@ -104,14 +105,16 @@ def _panel(ax: Axes, pair: Pair, metric: str, label: str, look: Look) -> None:
         ax.scatter(
             short, long, s=42, marker=marker(str(family)), color=look.colour(str(family)), edgecolors=look.ground
         )
-        symbol = "β" if family == "beta-vae" else "λ₁"
-        for x, y, strength in zip(short, long, some["strength"], strict=True):
-            ax.annotate(f"{symbol} {strength:g}", (x, y), (4, -9), textcoords="offset points", size=7, color=look.faint)
     low, high = min(ax.get_xlim()[0], ax.get_ylim()[0]), max(ax.get_xlim()[1], ax.get_ylim()[1])
     low, high = low - ROOM * (high - low), high + ROOM * (high - low)
     ax.plot([low, high], [low, high], color=look.faint, linewidth=0.9, linestyle=":", zorder=1)
     ax.set_xlim(low, high)
     ax.set_ylim(low, high)
+    names = [
+        f"{'β' if family == 'beta-vae' else 'λ₁'} {strength:g}"
+        for family, strength in zip(pair.table["family"], pair.table["strength"], strict=True)
+    ]
+    name_points(ax, look, pair.table[[f"{metric}_short", f"{metric}_long"]].to_numpy(dtype=float), names, (1, -1), 7)
     rho = pair.agreement(metric)
     shown = "ρ cannot be said" if np.isnan(rho) else f"ρ = {rho:.2f}".replace("-", "−")
     ax.set_title(f"{label}\n{shown}, {len(pair.table)} settings", size=9, color=look.ink, loc="left")
