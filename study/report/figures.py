@@ -163,7 +163,7 @@ def _name_front(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objec
     """The trial numbers beside the ringed points, where there are few enough to be read and a number is one trial."""
     if len(analysis.front) > NAMED or len(analysis.studies) > 1 or len(analysis.objectives) > 2:
         return
-    better = (-1 if x.sign > 0 else 1, -1 if y.sign > 0 else 1)  # where no other point can be
+    better = (-x.sign, -y.sign)  # where no other point can be
     values = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
     name_points(ax, look, values, [str(number) for number in analysis.front["trial"]], better)
 

@@ -48,16 +48,16 @@ def offsets(points: np.ndarray, names: Sequence[str], towards: tuple[int, int], 
 
     The nearest free place for one name after the other; a name that finds none stands at the nearest, over others.
     """
-    halves = np.array([[0.32 * size * len(name), 0.5 * size] for name in names]).reshape(-1, 2)
+    places = [
+        reach * np.array(towards) * [np.cos(np.radians(angle)), np.sin(np.radians(angle))]
+        for reach, angle in product(REACHES, ANGLES)
+    ]
     boxes = [(point, np.full(2, RING)) for point in points]
     chosen = []
-    for point, half in zip(points, halves, strict=True):
-        places = [
-            reach * np.array(towards) * [np.cos(np.radians(angle)), np.sin(np.radians(angle))]
-            for reach, angle in product(REACHES, ANGLES)
-        ]
-        free = [place for place in places if not any(_overlap(point + place, half, *box) for box in boxes)]
-        chosen.append((free or places)[0])
+    for point, name in zip(points, names, strict=True):
+        half = np.array([0.32 * size * len(name), 0.5 * size])
+        free = (place for place in places if not any(_overlap(point + place, half, *box) for box in boxes))
+        chosen.append(next(free, places[0]))
         boxes.append((point + chosen[-1], half))
     return np.array(chosen).reshape(-1, 2)
 
