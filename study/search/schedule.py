@@ -2,14 +2,11 @@
 
 import gc
 import logging
-import os
 import shutil
-import signal
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
-from typing import Any, Self
+from typing import Any
 
 import optuna
 from ray import tune
@@ -19,6 +16,7 @@ from study.config import StudyPlan
 from study.errors import Interrupted
 from study.folder import StudyFolder
 from study.search import cluster, storage, worker
+from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.searcher import NotSaved, StudySearch
 
@@ -45,10 +43,10 @@ def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Re
     with cluster.running(resources) as share:
         launch = uuid.uuid4().hex
         stuck = 0
-        with _Signals() as signals:
+        with Ending() as ending:
             while not storage.is_done(study, plan) and stuck < RELAUNCHES_WITHOUT_PROGRESS:
                 before = len(storage.ended(study))
-                _fit(study, plan, folder, resources, listener, share, launch, signals)
+                _fit(study, plan, folder, resources, listener, share, launch, ending)
                 stuck = 0 if len(storage.ended(study)) > before else stuck + 1
 
 
@@ -60,7 +58,7 @@ def _fit(
     listener: Listener,
     share: cluster.Share,
     launch: str,
-    signals: "_Signals",
+    ending: Ending,
 ) -> None:
     """One run of Ray Tune. Its own end, good or bad, decides nothing: the storage does."""
 
@@ -91,7 +89,7 @@ def _fit(
             name="tune",
             storage_path=str(folder.ray.resolve()),
             verbose=0,
-            callbacks=[_Callback(listener, signals)],
+            callbacks=[_Callback(listener, ending)],
             failure_config=tune.FailureConfig(max_failures=MOST_FAILURES),
             checkpoint_config=tune.CheckpointConfig(),
         ),
@@ -105,48 +103,18 @@ def _fit(
     finally:
         shutil.rmtree(folder.ray, ignore_errors=True)
     gc.collect()
-    signals.check()
-
-
-class _Signals:
-    """SIGINT, SIGTERM and SIGHUP, remembered until Tune's loop can end: an exception inside Ray's own code is lost.
-
-    Set after Ray's handlers, one of which aborts. A second signal ends the process at once.
-    """
-
-    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def __init__(self) -> None:
-        self.received: str | None = None
-
-    def __enter__(self) -> Self:
-        self._before = [signal.signal(number, self._receive) for number in self.NUMBERS]
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for number, handler in zip(self.NUMBERS, self._before, strict=True):
-            signal.signal(number, handler)
-
-    def check(self) -> None:
-        """`Interrupted` if a signal has come."""
-        if self.received is not None:
-            raise Interrupted(self.received)
-
-    def _receive(self, number: int, frame: FrameType | None) -> None:
-        if self.received is not None:
-            os._exit(128 + number)
-        self.received = signal.Signals(number).name
+    ending.check()
 
 
 class _Callback(NotSaved, tune.Callback):
     """Hands every report of a trial to the listener, and ends Tune's loop when a signal has come."""
 
-    def __init__(self, listener: Listener, signals: _Signals) -> None:
+    def __init__(self, listener: Listener, ending: Ending) -> None:
         self.listener = listener
-        self.signals = signals
+        self.ending = ending
 
     def on_step_begin(self, iteration: int, trials: list[TuneTrial], **info: Any) -> None:
-        self.signals.check()
+        self.ending.check()
 
     def on_trial_result(
         self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, result: dict[str, Any], **info: Any
