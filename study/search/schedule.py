@@ -21,6 +21,7 @@ from study.folder import StudyFolder
 from study.search import cluster, storage, worker
 from study.search.resources import Resources
 from study.search.searcher import NotSaved, StudySearch
+from study.search.share import Share
 
 RELAUNCHES_WITHOUT_PROGRESS = 3
 """Ray ends a whole run on some errors of one worker (out of memory); it is started again unless nothing moves on."""
@@ -58,7 +59,7 @@ def _fit(
     folder: StudyFolder,
     resources: Resources,
     listener: Listener,
-    share: cluster.Share,
+    share: Share,
     launch: str,
     signals: "_Signals",
 ) -> None:
