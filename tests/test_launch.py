@@ -1,20 +1,18 @@
 """The command as a user types it: a study from nothing, one that was killed, one that is being run elsewhere."""
 
-import math
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import optuna
 import pandas as pd
 import pytest
 from filelock import FileLock
-from optuna.trial import TrialState
 
-from study.folder import StudyFolder, read_json
+from study.folder import StudyFolder
 from study.records import read_records
+from tests.agreement import check_agreement
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 
@@ -46,45 +44,6 @@ def launch_until(runs: Path, *arguments: str, enough: Callable[[], bool], with_s
 
 def ended(folder: StudyFolder) -> int:
     return len(read_records(folder.records)) if folder.records.exists() else 0
-
-
-def same(one: object, other: object) -> bool:
-    both_numbers = isinstance(one, float | int) and isinstance(other, float | int)
-    return math.isclose(one, other, rel_tol=1e-9) if both_numbers else one == other
-
-
-def check_agreement(runs: Path, name: str, trials: int) -> pd.DataFrame:
-    """Records, Optuna and MLflow hold the same trials with the same values, one to one; nothing is left running."""
-    import mlflow
-
-    folder = StudyFolder(runs / name)
-    table = read_records(folder.records).set_index("trial")
-    study = optuna.load_study(study_name=name, storage=f"sqlite:///{folder.database}")
-    client = mlflow.MlflowClient(tracking_uri=f"sqlite:///{runs / 'mlflow.db'}")
-    experiment = client.get_experiment_by_name(name)
-    runs_of_study = client.search_runs([experiment.experiment_id], max_results=1000)
-    children = {int(run.data.tags["trial"]): run for run in runs_of_study if "mlflow.parentRunId" in run.data.tags}
-    (parent,) = [run for run in runs_of_study if "mlflow.parentRunId" not in run.data.tags]
-
-    assert sorted(table.index) == sorted(trial.number for trial in study.trials) == sorted(children) == [*range(trials)]
-    assert len(runs_of_study) == trials + 1
-    assert parent.info.status == "FINISHED"
-    for trial in study.trials:
-        row, run = table.loc[trial.number], children[trial.number]
-        assert row["state"] == "complete"
-        assert trial.state == TrialState.COMPLETE
-        assert run.info.status == "FINISHED"
-        assert row["mlflow_run_id"] == run.info.run_id
-        assert read_json(folder.trial(trial.number).mlflow)["run_id"] == run.info.run_id
-        assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
-        for objective, value in zip(study.metric_names, trial.values, strict=True):
-            assert same(row[f"validation_{objective}"], value)
-        for metric, value in trial.user_attrs["metrics"].items():
-            assert same(float(row[metric]), value)
-            assert same(run.data.metrics[metric], value)
-        for setting, value in trial.user_attrs["config"].items():
-            assert run.data.params[setting] in (str(value), str(row[setting])) or isinstance(value, list)
-    return table
 
 
 def without_time(table: pd.DataFrame) -> pd.DataFrame:

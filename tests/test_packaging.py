@@ -122,5 +122,7 @@ def test_the_versions_that_were_tested_satisfy_the_lower_bounds() -> None:
     wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
     for requirement in map(Requirement, wanted):
         name = requirement.name.lower().replace("_", "-")
+        if name == project["name"]:
+            continue  # `dev` takes in another of its groups
         assert name in constraints, f"constraints.txt has no version of {name}"
         assert requirement.specifier.contains(constraints[name]), f"{requirement} does not hold {constraints[name]}"

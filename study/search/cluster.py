@@ -1,32 +1,20 @@
-"""Ray for the time of a study, started here or joined, and the share of it that a trial has. Without Ray Tune."""
+"""Ray for the time of a study, started here or joined. Without Ray Tune."""
 
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import ray
+from ray._private import ray_constants
 
 from study.errors import InputError
 from study.memory import ENVIRONMENT
 from study.search.resources import Resources
+from study.search.share import Node, Share, share_of
 
 OBJECT_STORE_BYTES = 200 * 2**20
 """Ray's shared memory: data are memory-mapped files and results are small, so that it holds next to nothing."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """Trials at once, and the cores and GPUs that each of them has."""
-
-    concurrent: int
-    cpus: float
-    gpus: float
-
-    @property
-    def threads(self) -> int:
-        return max(1, int(self.cpus))
 
 
 @contextmanager
@@ -45,6 +33,7 @@ def running(resources: Resources) -> Iterator[Share]:
         if resources.address is None:
             for name, value in {"RAY_AUTH_MODE": "disabled", **ENVIRONMENT}.items():
                 os.environ.setdefault(name, value)  # Ray's processes inherit it
+            _stay_on_this_machine()
             ray.init(
                 address="local",
                 include_dashboard=False,
@@ -66,12 +55,15 @@ def running(resources: Resources) -> Iterator[Share]:
 
 
 def _share(resources: Resources) -> Share:
-    """Each trial's part of what Ray has: one trial a core, or as many a GPU as the fraction says."""
-    total = ray.cluster_resources()
-    cpus, gpus = total.get("CPU", 1.0), total.get("GPU", 0.0)
-    gpus_per_trial = resources.gpus_per_trial if resources.gpus_per_trial is not None else min(gpus, 1.0)
-    if gpus_per_trial > gpus:
-        raise InputError(f"--gpus-per-trial: received {gpus_per_trial:g}; Ray has {gpus:g}")
-    by_gpu = int(gpus / gpus_per_trial) if gpus_per_trial else None
-    concurrent = resources.concurrent or by_gpu or max(1, int(cpus))
-    return Share(concurrent, cpus=max(cpus / concurrent, 0.01), gpus=gpus_per_trial)
+    """Each trial's part of what Ray has."""
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return share_of([Node(each.get("CPU", 0.0), each.get("GPU", 0.0)) for each in alive], resources)
+
+
+def _stay_on_this_machine() -> None:
+    """Have the Ray that is started here listen on 127.0.0.1 only. On Linux it is open to the network otherwise.
+
+    It is Ray's own switch, under the name of the systems where Ray has it so by default; Ray reads it when imported.
+    """
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    ray_constants.ENABLE_RAY_CLUSTER = False

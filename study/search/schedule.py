@@ -20,6 +20,7 @@ from study.search.attempts import MAX_ATTEMPTS
 from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.searcher import NotSaved, StudySearch
+from study.search.share import Share
 from study.search.watch import Watch
 
 MOST_FAILURES = 100
@@ -50,7 +51,7 @@ def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Re
             before = len(storage.ended(study))
             words = _fit(study, plan, folder, resources, listener, share, launch, run, ending)
             run, stuck = run + 1, 0 if len(storage.ended(study)) > before else stuck + 1
-            if stuck > MAX_ATTEMPTS * share.concurrent:
+            if stuck > MAX_ATTEMPTS * max(1, len(storage.running(study))):
                 raise Halted(f"Ray Tune ended {stuck} times before any trial did; the last time: {words}")
 
 
@@ -60,7 +61,7 @@ def _fit(
     folder: StudyFolder,
     resources: Resources,
     listener: Listener,
-    share: cluster.Share,
+    share: Share,
     launch: str,
     run: int,
     ending: Ending,

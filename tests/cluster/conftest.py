@@ -1,0 +1,49 @@
+"""Real services for the tests of several machines: PostgreSQL, an MLflow server on it, and Ray on two nodes."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.cluster import mlflow_server, postgresql, ray_nodes
+from tests.cluster.system_packages import Missing
+
+
+def do_without(reason: object) -> NoReturn:
+    """Skip, saying why; where all is to be run, as by CI, that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(str(reason))
+    pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgresql.Server]:
+    try:
+        with postgresql.running() as server:
+            yield server
+    except Missing as reason:
+        do_without(reason)
+
+
+@pytest.fixture(scope="session")
+def tracking_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The MLflow server's log, and its artifacts."""
+    return tmp_path_factory.mktemp("mlflow-server")
+
+
+@pytest.fixture(scope="session")
+def tracking_uri(postgres: postgresql.Server, tracking_folder: Path) -> Iterator[str]:
+    """The address of an MLflow server with one worker, on PostgreSQL."""
+    with mlflow_server.running(postgres.create("mlflow"), tracking_folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def two_nodes() -> Iterator[ray_nodes.Cluster]:
+    """Ray on two nodes of four cores each, as far as Ray knows."""
+    with ray_nodes.cluster() as cluster:
+        cluster.start_head(4, host="127.0.0.2")
+        cluster.start_node(4, host="127.0.0.3")
+        yield cluster

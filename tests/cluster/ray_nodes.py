@@ -1,0 +1,120 @@
+"""Ray nodes, each started by its own `ray start` as on a machine of its own, which can be lost at any moment.
+
+Every node is a session of processes, so that all of them, Ray's workers too, can be killed at once, and none is left.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.cluster.ports import free_ports
+
+START_SECONDS = 180.0
+OBJECT_STORE_BYTES = 100 * 2**20
+
+
+@dataclass
+class Node:
+    """One node: its `ray start --block`, and everything that this has started."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def pids(self) -> list[int]:
+        """Its processes, Ray's workers among them."""
+        return [pid for pid, session in _sessions() if session == self.process.pid]
+
+    def kill(self) -> None:
+        """End all of it without a word, as a power cut would."""
+        while pids := self.pids:
+            for pid in pids:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            self.process.poll()  # takes the first of them out of the table of processes
+            time.sleep(0.05)
+        self.process.wait()
+
+
+@dataclass
+class Cluster:
+    """A head and the nodes that have joined it. `environment` is what a command needs to join it."""
+
+    environment: dict[str, str]
+    folder: Path
+    nodes: list[Node] = field(default_factory=list)
+    address: str = ""
+    dashboard: str = ""
+
+    def start_head(self, cpus: int, *, host: str, command: Sequence[str] = (), dashboard: bool = False) -> Node:
+        port, dashboard_port, client_port = free_ports(3)
+        options = ["--head", "--port", str(port), "--ray-client-server-port", str(client_port)]
+        options += ["--temp-dir", str(self.folder), "--include-dashboard", str(dashboard).lower()]
+        options += ["--dashboard-host", "127.0.0.1", "--dashboard-port", str(dashboard_port)]
+        node = self._start(cpus, [*options, "--node-ip-address", host], command)
+        self.address = f"{host}:{port}"
+        self.dashboard = f"http://127.0.0.1:{dashboard_port}"
+        return node
+
+    def start_node(self, cpus: int, *, host: str, command: Sequence[str] = ()) -> Node:
+        return self._start(cpus, ["--address", self.address, "--node-ip-address", host], command)
+
+    def _start(self, cpus: int, options: list[str], command: Sequence[str]) -> Node:
+        """`command` runs what follows it elsewhere: `ip netns exec NAME`."""
+        ray = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--disable-usage-stats"]
+        size = ["--num-cpus", str(cpus), "--num-gpus", "0", "--object-store-memory", str(OBJECT_STORE_BYTES)]
+        log = self.folder / f"node-{len(self.nodes)}.log"
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [*command, *ray, *size, *options],
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        node = Node(process, log)
+        self.nodes.append(node)
+        until = time.monotonic() + START_SECONDS
+        while "Ray runtime started" not in log.read_text(errors="replace"):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.2)
+        return node
+
+
+@contextmanager
+def cluster(**environment: str) -> Iterator[Cluster]:
+    """A cluster without nodes as yet, closed to who does not know its token; all nodes are gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="wae-ray-"))  # the sockets' names may not be long
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}
+    nodes = Cluster({**os.environ, "OMP_NUM_THREADS": "1", **token, **environment}, folder)
+    try:
+        yield nodes
+    finally:
+        for node in reversed(nodes.nodes):
+            node.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sessions() -> Iterator[tuple[int, int]]:
+    """Every living process and its session."""
+    for path in Path("/proc").iterdir():
+        if path.name.isdecimal():
+            try:
+                after_name = (path / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has just ended
+            if after_name[0] != "Z":
+                yield int(path.name), int(after_name[3])
