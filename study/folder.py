@@ -6,6 +6,7 @@ runs/STUDY/
     trials/0007/    the trial's own files, named below
 """
 
+import errno
 import json
 import os
 import re
@@ -195,9 +196,20 @@ def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]
         temporary.unlink(missing_ok=True)
 
 
+def regular(path: Path) -> Path:
+    """The path itself. `OSError` if it leads to a pipe or a device, which a reader would wait for, or read for ever."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
+    return path
+
+
 def write_json(path: Path, value: Any) -> None:
     write_atomically(path, json.dumps(value, indent=1, sort_keys=True) + "\n")
 
 
 def read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    """The value in a JSON file. `OSError` if it cannot be read, `ValueError` if it holds none."""
+    try:
+        return json.loads(regular(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError(f"{path}: nested too deep") from None
