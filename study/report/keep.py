@@ -101,9 +101,9 @@ def _reduce(study: Study, into: Path, asked: Asked) -> Path:
     target = StudyFolder(into)
     into.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(into / "trials", ignore_errors=True)
-    shutil.copyfile(study.folder.plan, target.plan)
+    write_atomically(target.plan, study.folder.plan.read_bytes())
     if study.folder.records.exists():
-        shutil.copyfile(study.folder.records, target.records)
+        write_atomically(target.records, study.folder.records.read_bytes())
     for (label, number), names in sorted(asked.items()):
         arrays = read_arrays(study.folder.trial(number).arrays) if label == study.label and names else {}
         chosen = {name: arrays[name] for name in sorted(names) if name in arrays}
