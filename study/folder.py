@@ -187,7 +187,8 @@ def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]
         elif isinstance(content, bytes):
             temporary.write_bytes(content)
         else:
-            temporary.write_text(content, encoding="utf-8")
+            # a name that the system gave may hold what UTF-8 does not know, and stand in a trial's reason
+            temporary.write_text(content, encoding="utf-8", errors="backslashreplace")
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.chmod(0o644)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from study.config import TrialConfig
@@ -147,9 +148,7 @@ def _check(table: pd.DataFrame, path: Path) -> None:
     found = as_numbers(table["trial"])
     odd = ~((found >= 0) & (found < MOST_TRIALS) & (found % 1 == 0))
     if odd.any():
-        raise InputError(
-            f"{path}: trial needs the number of a trial in every row; received {_shown(table, 'trial', odd)}"
-        )
+        raise InputError(f"{path}: trial needs a number in every row; received {_shown(table, 'trial', odd)}")
     if found.duplicated().any():
         raise InputError(f"{path}: a row for each trial; received {found[found.duplicated()].iloc[0]:.0f} twice")
     odd = ~table["state"].isin(get_args(State))
@@ -161,4 +160,5 @@ def _check(table: pd.DataFrame, path: Path) -> None:
 
 
 def _shown(table: pd.DataFrame, column: str, odd: "pd.Series[bool]") -> str:
-    return received(table.loc[odd, column].iloc[0])
+    value = table.loc[odd, column].iloc[0]
+    return received(value.item() if isinstance(value, np.generic) else value)

@@ -40,7 +40,7 @@ def sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     kind, location = first["type"], first["loc"]
     if location and location[-1] == "[key]":
-        kind, location = "invalid_key", location[:-2]
+        kind, location = kind if kind == "value_error" else "invalid_key", location[:-2]
     where = ".".join(shortened(str(part), 60) for part in location)
     if kind == "value_error":
         message = str(first["ctx"]["error"])

@@ -4,6 +4,7 @@ Kept are `study.yaml`, `records.csv`, and of the trials' arrays those that the r
 and the paper's figures are made from what was kept, so that they can be made from it again.
 """
 
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ def keep(folders: Sequence[Path], root: Path) -> list[Path]:
         studies = load_studies(folders)
         targets = [root / kept_name(study) for study in studies]
         for study, target in zip(studies, targets, strict=True):
-            if target.resolve() == study.folder.path.resolve():
+            if os.path.realpath(target) == os.path.realpath(study.folder.path):
                 raise InputError(f"keep: {target} is the study itself; what is kept of it goes into another folder")
         if len(set(targets)) < len(targets):
             raise InputError(f"keep: each study goes into the folder of its space; received {_listed(targets)} twice")

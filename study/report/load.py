@@ -7,6 +7,7 @@ a report must also come out of a study that is running, was cut, or lost files.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import realpath  # that of pathlib raises at a link that leads to itself
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def _note(path: Path) -> dict[str, Any]:
 def load_studies(folders: Sequence[Path]) -> list[Study]:
     """The studies in these folders, each once. `InputError` unless they share dataset and objectives."""
     distinct = [
-        folder for i, folder in enumerate(folders) if folder.resolve() not in {f.resolve() for f in folders[:i]}
+        folder for i, folder in enumerate(folders) if realpath(folder) not in {realpath(f) for f in folders[:i]}
     ]
     if not distinct:
         raise InputError("a report needs the folder of at least one study, e.g. runs/dsprites; received none")
