@@ -139,7 +139,10 @@ def _entries(folder: Path) -> list["os.DirEntry[str]"]:
 
 
 def _is_image(entry: "os.DirEntry[str]") -> bool:
-    return entry.name.lower().endswith(SUFFIXES) and entry.is_file()
+    try:
+        return entry.name.lower().endswith(SUFFIXES) and entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _pack(folder: Path, names: Sequence[str], path: Path) -> None:

@@ -4,6 +4,7 @@ The official file is read where the user has it; otherwise the images are render
 bits in one memory-mapped file of 377 MB that all processes of a node share.
 """
 
+import errno
 import os
 import zipfile
 from collections.abc import Iterator
@@ -75,8 +76,8 @@ def pack_official(source: Path, target: Path, factors: Factors) -> None:
     except InputError:
         raise
     except Exception as error:  # there is no end to the ways in which a damaged archive fails to be read
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # of the disk, not of the archive
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # of the disk; an archive may send its reader to a place before the file's beginning
         raise InputError(f"{source}: not the official dSprites file: {' '.join(str(error).split())}") from None
 
 
