@@ -13,6 +13,8 @@ from types import FrameType
 
 import pytest
 
+from study.errors import InputError
+
 SECONDS = 60
 """What one case may take at most; most take hundredths, and a damaged file that hangs a command takes for ever."""
 
@@ -136,3 +138,17 @@ def each_case(cases: int, check: Callable[[int], None]) -> None:
                 check(number)
         except (Exception, Hangs) as error:
             pytest.fail(f"case {number}: {type(error).__name__}: {error}"[:3000])
+
+
+def refusal(do: Callable[[], object]) -> str | None:
+    """The sentence that refuses what is done; None if it is not refused."""
+    try:
+        with any_number():
+            do()
+    except InputError as error:
+        sentence = str(error)
+    else:
+        return None
+    assert "\n" not in sentence
+    assert len(sentence) < 1500
+    return sentence
