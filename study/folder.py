@@ -108,9 +108,28 @@ class TrialFolder:
             file.write(json.dumps(dict(values)) + "\n")
 
     def truncate_metrics(self, step: int) -> None:
-        """Forget what was logged after `step`: training goes on from a checkpoint of that step."""
-        kept = [line for line in self.read_metrics() if line["step"] <= step]
-        write_atomically(self.metrics, "".join(json.dumps(line) + "\n" for line in kept))
+        """Forget what was logged after `step`: training goes on from a checkpoint of that step.
+
+        And what cannot be read, or goes back: damage costs the curve its points, not the trial.
+        """
+        lines = regular(self.metrics).read_bytes().splitlines(keepends=True) if self.metrics.exists() else []
+        kept, last = [], -1.0
+        for line in lines:
+            at = _logged_step(line)
+            if at is not None and last < at <= step:
+                kept.append(line)
+                last = at
+        write_atomically(self.metrics, b"".join(kept))
+
+
+def _logged_step(line: bytes) -> float | None:
+    """The step of a line of `metrics.jsonl`; None if it is not whole."""
+    try:
+        value = json.loads(line)
+        place = [float(value[name]) for name in ("step", "images", "seconds")]
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return None
+    return place[0] if line.endswith(b"\n") else None
 
 
 @dataclass(frozen=True)
