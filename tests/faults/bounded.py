@@ -9,16 +9,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import pytest
 
+import study
 from study.errors import InputError
 
 SECONDS = 60
 """What one case may take at most; most take hundredths, and a damaged file that hangs a command takes for ever."""
 
-PROCESS_SECONDS = 120
+ROOT = Path(study.__file__).parent.parent
+"""Processes run the code that the tests run."""
+
+PROCESS_SECONDS = 300
 """The same for a whole process, which imports PyTorch or Ray on a busy machine."""
 
 
@@ -80,14 +85,21 @@ class World:
     def environment(self) -> dict[str, str]:
         own = {name: str(self.root / name) for name in ("home", "cache")}
         variables = {"HOME": own["home"], "XDG_CACHE_HOME": own["cache"], "WAE_STUDY_CACHE": own["cache"]}
-        return {**os.environ, **variables, "MPLCONFIGDIR": own["cache"], "TMPDIR": str(self.root / "scratch")}
+        ours = {"PYTHONPATH": str(ROOT), "MPLCONFIGDIR": own["cache"], "TMPDIR": str(self.root / "scratch")}
+        return {**os.environ, **variables, **ours}
 
     def outside(self) -> dict[str, bytes | str]:
         """What no command may change: all but the output folder and what libraries keep for themselves."""
         return listing(self.root, [self.output, *(self.root / name for name in ("home", "cache", "scratch"))])
 
     def run(self, module: str, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
-        """`python -m module`, killed with all its children if it takes too long."""
+        """`python -m module`, killed with all its children if it takes too long.
+
+        Ray's own files go into a folder of a short name, for those of its sockets may not be long.
+        """
+        if "RAY_TMPDIR" not in changed:
+            with TemporaryDirectory(prefix="ray-", dir="/tmp", ignore_cleanup_errors=True) as ray:
+                return self.run(module, *arguments, RAY_TMPDIR=ray, **changed)
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=self.root / "work",
