@@ -70,7 +70,7 @@ def is_local(address: str) -> bool:
 )
 def test_a_study_listens_at_addresses_of_this_machine_alone(tmp_path: Path) -> None:
     world = make_world(tmp_path / "world")
-    tiny = ("--trials", "1", "--concurrent", "1", "--set", "steps=20", "--set", "width=8", "--output", "runs")
+    tiny = ("--trials", "1", "--concurrent", "2", "--set", "steps=20", "--set", "width=8", "--output", "runs")
     command = [sys.executable, "-m", "study.launch", "--space", "fading_squares", *tiny]
     seen: set[tuple[str, str]] = set()
     with (

@@ -100,7 +100,7 @@ def leaks(root: Path) -> list[str]:
 
 def check(world: World, *arguments: str, code: int, **changed: str) -> None:
     """A launch of a tiny study; Ray's own files are searched too. (The names of its sockets may not be long.)"""
-    tiny = ("--name", "tiny", "--trials", "1", "--concurrent", "1", "--set", "steps=20", "--set", "width=8")
+    tiny = ("--name", "tiny", "--trials", "1", "--concurrent", "2", "--set", "steps=20", "--set", "width=8")
     with TemporaryDirectory(prefix="ray-", dir="/tmp", ignore_cleanup_errors=True) as ray:
         launch = ("--space", "fading_squares", "--output", "runs", *tiny, *arguments)
         done = world.run("study.launch", *launch, RAY_TMPDIR=ray, **changed)

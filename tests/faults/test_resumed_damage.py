@@ -15,7 +15,7 @@ from study.records import read_records
 from tests.faults.bounded import World, listing, make_world, refused
 from tests.faults.small import LAUNCH, make_small
 
-GO_ON = ("study.launch", *LAUNCH, "--trials", "3", "--concurrent", "1", "--output", "runs")
+GO_ON = ("study.launch", *LAUNCH, "--trials", "3", "--concurrent", "2", "--output", "runs")
 SCORE = ("study.evaluate", "runs/small", "--metrics", "reconstruction", "--device", "cpu")
 
 Damage = Callable[[StudyFolder], object]
