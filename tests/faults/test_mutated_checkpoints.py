@@ -93,7 +93,7 @@ def many(template: Small, small: Small, first: int, cases: int) -> None:
 
 
 def test_damaged_bytes_cost_the_training_and_not_the_trial(template: Small, small: Small) -> None:
-    many(template, small, 0, 12)
+    many(template, small, 0, 6)
 
 
 @pytest.mark.slow
@@ -110,7 +110,8 @@ def test_the_template_goes_on_where_it_was_cut(template: Small, small: Small) ->
     assert list(folder.read_metrics())[: len(sound)] == sound
 
 
-def test_checkpoints_of_other_values_end_the_trial_or_its_training(template: Small, small: Small) -> None:
+@pytest.mark.parametrize("cases", [10, pytest.param(80, marks=pytest.mark.slow)])
+def test_checkpoints_of_other_values_end_the_trial_or_its_training(template: Small, small: Small, cases: int) -> None:
     """Whole files, whose content no training of ours has left."""
     settings = config(small, 2)
     sound = torch.load(small.folder.trial(2).checkpoint, weights_only=True)
@@ -122,7 +123,7 @@ def test_checkpoints_of_other_values_end_the_trial_or_its_training(template: Sma
         said = go_on(folder, settings)
         assert said
 
-    each_case(40, case)
+    each_case(cases, case)
 
 
 def test_a_checkpoint_without_a_configuration_is_not_gone_on_from(template: Small, small: Small) -> None:
@@ -191,7 +192,8 @@ def odd_weights(weights: dict[str, torch.Tensor], rng: random.Random) -> Any:
     return rng.choice((weights | {name: rng.choice(changes)()}, weights | {name: rng.choice(changes)()}, [weights], {}))
 
 
-def test_damaged_weights_are_not_scored_and_say_why(small: Small) -> None:
+@pytest.mark.parametrize("cases", [15, pytest.param(150, marks=pytest.mark.slow)])
+def test_damaged_weights_are_not_scored_and_say_why(small: Small, cases: int) -> None:
     path = small.folder.trial(0).weights
     sound, weights = path.read_bytes(), torch.load(path, weights_only=True)
     before = listing(small.folder.path, [path.parent])
@@ -211,7 +213,7 @@ def test_damaged_weights_are_not_scored_and_say_why(small: Small) -> None:
         else:
             assert np.isfinite(list(values.values())).all()
 
-    each_case(60, case)
+    each_case(cases, case)
     assert listing(small.folder.path, [path.parent]) == before
 
 

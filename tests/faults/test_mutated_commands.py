@@ -117,10 +117,10 @@ def test_odd_launches(world: World, plans: list[StudyPlan]) -> None:
         if not refusals[-1] and len(plans) > reached:
             check_plan(plans[-1], world.root / "scratch" / "study.yaml")
 
-    each_case(500, case)
+    each_case(250, case)
     assert world.outside() == before
     assert not world.output.exists()
-    assert 300 < sum(refusals) < 500
+    assert 150 < sum(refusals) < 250
 
 
 LONG = "x" * 5000
