@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,6 +84,8 @@ def test_a_study_listens_at_addresses_of_this_machine_alone(tmp_path: Path) -> N
         try:
             while process.poll() is None:
                 seen |= set(listening(descendants(process.pid)))
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.5)
         finally:
             process.terminate()
             process.wait(60)
