@@ -51,6 +51,8 @@ def load_checkpoint(path: Path, config: TrialConfig) -> dict[str, Any] | None:
         checkpoint = read_tensors(path)
         if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
             raise ValueError("another format")
+        if not isinstance(checkpoint.get("config"), dict):
+            raise ValueError("without a configuration")
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
         log.warning("%s: cannot be used (%s); training starts afresh", path, " ".join(str(error).split()))
         return None

@@ -7,6 +7,10 @@ class InputError(Exception):
     Commands print the sentence and exit with code 2; nothing has been written by then.
     """
 
+    def __str__(self) -> str:
+        """In one line, whatever names of files it holds."""
+        return " ".join(super().__str__().splitlines())
+
 
 class Infeasible(Exception):
     """A configuration that cannot be trained (a loss that is not finite, too little memory): it would fail again."""

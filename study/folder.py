@@ -6,6 +6,7 @@ runs/STUDY/
     trials/0007/    the trial's own files, named below
 """
 
+import errno
 import json
 import os
 import re
@@ -112,9 +113,28 @@ class TrialFolder:
             file.write(json.dumps(dict(values)) + "\n")
 
     def truncate_metrics(self, step: int) -> None:
-        """Forget what was logged after `step`: training goes on from a checkpoint of that step."""
-        kept = [line for line in self.read_metrics() if line["step"] <= step]
-        write_atomically(self.metrics, "".join(json.dumps(line) + "\n" for line in kept))
+        """Forget what was logged after `step`: training goes on from a checkpoint of that step.
+
+        And what cannot be read, or goes back: damage costs the curve its points, not the trial.
+        """
+        lines = regular(self.metrics).read_bytes().splitlines(keepends=True) if self.metrics.exists() else []
+        kept, last = [], -1.0
+        for line in lines:
+            at = _logged_step(line)
+            if at is not None and last < at <= step:
+                kept.append(line)
+                last = at
+        write_atomically(self.metrics, b"".join(kept))
+
+
+def _logged_step(line: bytes) -> float | None:
+    """The step of a line of `metrics.jsonl`; None if it is not whole."""
+    try:
+        value = json.loads(line)
+        place = [float(value[name]) for name in ("step", "images", "seconds")]
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return None
+    return place[0] if line.endswith(b"\n") else None
 
 
 @dataclass(frozen=True)
@@ -195,7 +215,8 @@ def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]
         elif isinstance(content, bytes):
             temporary.write_bytes(content)
         else:
-            temporary.write_text(content, encoding="utf-8")
+            # a name that the system gave may hold what UTF-8 does not know, and stand in a trial's reason
+            temporary.write_text(content, encoding="utf-8", errors="backslashreplace")
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.chmod(0o644)
@@ -210,9 +231,20 @@ def remove_parts(folder: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def regular(path: Path) -> Path:
+    """The path itself. `OSError` if it leads to a pipe or a device, which a reader would wait for, or read for ever."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
+    return path
+
+
 def write_json(path: Path, value: Any) -> None:
     write_atomically(path, json.dumps(value, indent=1, sort_keys=True) + "\n")
 
 
 def read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    """The value in a JSON file. `OSError` if it cannot be read, `ValueError` if it holds none."""
+    try:
+        return json.loads(regular(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError(f"{path}: nested too deep") from None

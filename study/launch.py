@@ -12,9 +12,9 @@ import typer
 from rich.console import Console
 
 from study.config import load_space, make_plan
-from study.config.load import read_yaml
-from study.config.messages import received
+from study.config.messages import received, shortened
 from study.config.space import SamplerName
+from study.config.yaml_text import read_yaml
 from study.errors import Busy, Halted, InputError, Interrupted
 from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
@@ -24,6 +24,9 @@ EXIT_INPUT = 2
 EXIT_BUSY = 3
 EXIT_HALTED = 4
 EXIT_INTERRUPTED = 130
+
+MOST_TRIALS_AT_ONCE = 10_000
+MOST_GPUS = 10_000
 
 EXAMPLES = """
 Examples:
@@ -60,7 +63,9 @@ def launch(
     name: Annotated[str | None, typer.Option(help="The study's name; the space's by default.")] = None,
     preset: Annotated[str, typer.Option(help="How much of the space is run.")] = "quick",
     trials: Annotated[int | None, typer.Option(min=1, help="Number of trials, in place of the preset's.")] = None,
-    concurrent: Annotated[int | None, typer.Option(min=1, help="Trials at once; one a core, or as GPUs allow.")] = None,
+    concurrent: Annotated[
+        int | None, typer.Option(min=1, max=MOST_TRIALS_AT_ONCE, help="Trials at once; one a core, or as GPUs allow.")
+    ] = None,
     seed: Annotated[
         int, typer.Option(min=0, help="Seed of the study: of its sampler and, through it, its trials.")
     ] = 0,
@@ -91,10 +96,10 @@ def launch(
     """
     console = Console(soft_wrap=False)
     with exit_codes(console):
-        _check_finite("--gpus-per-trial", gpus_per_trial)
-        _check_finite("--trial-timeout", trial_timeout)
-        _check_finite("--stall-timeout", stall_timeout)
-        _check_finite("--checkpoint-seconds", checkpoint_seconds)
+        _check_number("--gpus-per-trial", gpus_per_trial, MOST_GPUS)
+        _check_number("--trial-timeout", trial_timeout)
+        _check_number("--stall-timeout", stall_timeout)
+        _check_number("--checkpoint-seconds", checkpoint_seconds)
         loaded, default_name = load_space(space)
         plan = make_plan(
             loaded,
@@ -154,14 +159,22 @@ def _sampler(choice: SamplerChoice | None) -> SamplerName | None:
     return choice.value if choice is not None else None
 
 
-def _check_finite(option: str, value: float | None) -> None:
+def _check_number(option: str, value: float | None, most: float = math.inf) -> None:
     if value is not None and not math.isfinite(value):
         raise InputError(f"{option}: received {value}; needed is a finite number")
+    if value is not None and value > most:
+        raise InputError(f"{option}: received {value:g}; needed is {most:g} at most")
 
 
 def _check_folders(*paths: Path) -> None:
     for path in paths:
-        if path.exists() and not path.is_dir():
+        try:
+            str(path).encode()
+            sound = path.is_dir() or not path.exists()
+        except (OSError, UnicodeEncodeError) as error:
+            said = error.strerror if isinstance(error, OSError) else "not a name in UTF-8"
+            raise InputError(f"--output: {shortened(str(path))} cannot be a folder: {said}") from None
+        if not sound:
             raise InputError(f"--output: {path} is no folder")
 
 

@@ -55,7 +55,7 @@ def _ourselves() -> dict[str, Any]:
         "host": socket.gethostname(),
         "user": _user(),
         "since": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "command": redact(shlex.join(sys.orig_argv)),
+        "command": shlex.join(redact(argument) for argument in sys.orig_argv),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from study.folder import TrialFolder, read_json, write_json
 from study.records import State
@@ -28,12 +28,29 @@ class Outcome:
 
     @classmethod
     def read(cls, folder: TrialFolder) -> Self | None:
-        """The outcome that a trial left in its folder, if it got so far, and it can still be read."""
-        try:
-            return cls.from_attributes(read_json(folder.outcome))
-        except (OSError, ValueError, TypeError):
+        """The outcome that a trial left in its folder, if it got so far; failed, if that is damaged."""
+        if not folder.outcome.exists():
             return None
+        try:
+            outcome = cls.from_attributes(read_json(folder.outcome))
+            _check(outcome)
+            return outcome
+        except (OSError, ValueError, TypeError) as error:
+            return cls("failed", reason=f"{folder.outcome.name} cannot be read: {' '.join(str(error).split())[:200]}")
 
     def write(self, folder: TrialFolder) -> Self:
         write_json(folder.outcome, self.attributes())
         return self
+
+
+def _check(outcome: Outcome) -> None:
+    """`ValueError` if this is not what a trial writes."""
+    if not all(isinstance(each, dict) for each in (outcome.metrics, outcome.seconds, outcome.provenance)):
+        raise ValueError("metrics, seconds and provenance need to be mappings")
+    numbers = [*outcome.metrics.values(), *outcome.seconds.values()]
+    if outcome.state not in get_args(State) or not isinstance(outcome.reason, str):
+        raise ValueError(f"state {outcome.state!r:.60}, reason {outcome.reason!r:.60}")
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in numbers):
+        raise ValueError("metrics and seconds need to be numbers")
+    if not all(isinstance(value, str) for value in outcome.provenance.values()):
+        raise ValueError("the provenance needs to be text")

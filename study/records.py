@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from study.config import TrialConfig
+from study.config.messages import received
 from study.errors import InputError
-from study.folder import write_atomically
+from study.folder import regular, write_atomically
 
 State = Literal["complete", "pruned", "failed", "infeasible"]
 VALIDATION = "validation_"
@@ -25,6 +27,9 @@ SCORED_AGAIN = "scored_again"
 
 SHARE = 1 / 20
 """Of the time of a study that runs, what goes into writing `records.csv` at most."""
+
+MOST_TRIALS = 10**9
+"""Above every number that a trial has."""
 
 _LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
@@ -111,7 +116,7 @@ def read_records(path: Path) -> pd.DataFrame:
     """The table that `write_records` wrote. `InputError` if it is missing or is not such a table."""
     text = dict.fromkeys(("config_id", "reason", "mlflow_run_id"), str)
     try:
-        table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+        table = pd.read_csv(regular(path), dtype=text, keep_default_na=False, na_values=[""], low_memory=False)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; a study writes it as its trials end") from None
     except (OSError, ValueError) as error:
@@ -119,4 +124,41 @@ def read_records(path: Path) -> pd.DataFrame:
     missing = [column for column in _LEADING if column not in table]
     if missing:
         raise InputError(f"{path}: not the records of a study: without the columns {', '.join(missing)}")
-    return table.fillna({column: "" for column in text if column in table})
+    _check(table, path)
+    return table.astype({"trial": "int64"}).fillna({column: "" for column in text if column in table})
+
+
+def as_numbers(column: pd.Series) -> pd.Series:
+    """A column as float64: nan where a cell holds no number."""
+    try:
+        return pd.to_numeric(column, errors="coerce").astype("float64")
+    except (TypeError, ValueError, OverflowError):  # whole numbers beyond any float, lists
+        return pd.Series([_number(value) for value in column], column.index, dtype="float64")
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]  # what is no number raises
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
+def _check(table: pd.DataFrame, path: Path) -> None:
+    """`InputError` unless every row is a trial of its own that has ended in one of the four states."""
+    found = as_numbers(table["trial"])
+    odd = ~((found >= 0) & (found < MOST_TRIALS) & (found % 1 == 0))
+    if odd.any():
+        raise InputError(f"{path}: trial needs a number in every row; received {_shown(table, 'trial', odd)}")
+    if found.duplicated().any():
+        raise InputError(f"{path}: a row for each trial; received {found[found.duplicated()].iloc[0]:.0f} twice")
+    odd = ~table["state"].isin(get_args(State))
+    if odd.any():
+        allowed = ", ".join(get_args(State))
+        raise InputError(f"{path}: state is one of {allowed}; received {_shown(table, 'state', odd)}")
+    if table["family"].isna().any():
+        raise InputError(f"{path}: family is needed in every row, and missing in some")
+
+
+def _shown(table: pd.DataFrame, column: str, odd: "pd.Series[bool]") -> str:
+    value = table.loc[odd, column].iloc[0]
+    return received(value.item() if isinstance(value, np.generic) else value)

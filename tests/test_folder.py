@@ -117,7 +117,7 @@ def test_a_last_line_that_was_cut_is_left_out(tmp_path: Path, cut: int) -> None:
 def test_what_is_truncated_can_be_written_again(tmp_path: Path) -> None:
     trial = TrialFolder(tmp_path)
     for step in range(6):
-        trial.append_metrics({"step": step})
+        trial.append_metrics({"step": step, "images": 10 * step, "seconds": 0.5})
     with trial.metrics.open("a") as file:
         file.write('{"step": 6, "lo')
     trial.truncate_metrics(3)

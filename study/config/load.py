@@ -1,16 +1,14 @@
 """Finding and reading the YAML of a search space."""
 
-import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from study.config.messages import sentence
+from study.config.messages import received, sentence, shortened
 from study.config.space import SearchSpace
+from study.config.yaml_text import read_text, read_yaml
 from study.errors import InputError
 
 
@@ -22,7 +20,7 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
     """
     source, default_name = _find(name_or_file)
     try:
-        text = source.read_text(encoding="utf-8")
+        text = read_text(source)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{name_or_file}: cannot be read: {' '.join(str(error).split())}") from None
     try:
@@ -47,47 +45,21 @@ def available() -> list[str]:
     return sorted(names)
 
 
-def read_yaml(text: str) -> Any:
-    """The value that a YAML text has; `ValueError` of one line if it has none. Tags that would make objects have none.
-
-    A key that is written twice is an error, not the later one, and 1e-3 is a number, as it is in YAML 1.2.
-    """
-    try:
-        return yaml.load(text, Loader=_StrictLoader)
-    except RecursionError:
-        raise ValueError("nested too deep") from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise ValueError(" ".join(str(error).split())) from None
-
-
 def _find(name_or_file: str) -> tuple[Traversable, str]:
     if name_or_file.endswith((".yaml", ".yml")):
         path = Path(name_or_file)
-        if not path.is_file():
-            raise InputError(f"--space: no such file: {name_or_file}")
+        try:
+            there = path.is_file()
+        except OSError:  # no name of a file at all, such as one of thousands of characters
+            there = False
+        if not there:
+            raise InputError(f"--space: no such file: {shortened(name_or_file)}")
         return path, path.stem
     if name_or_file not in available():
-        raise InputError(f"--space: received {name_or_file!r}; allowed are {', '.join(available())}, or a .yaml file")
+        known = ", ".join(available())
+        raise InputError(f"--space: received {received(name_or_file)}; allowed are {known}, or a .yaml file")
     return files("search_spaces").joinpath(f"{name_or_file}.yaml"), name_or_file.replace("/", "-")
 
 
 def _stem(entry: Traversable) -> str:
     return entry.name.removesuffix(".yaml")
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """Safe YAML, stricter about keys and wider about numbers."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        written = [key for key, _ in pairs if key.tag != "tag:yaml.org,2002:merge"]
-        keys = [self.construct_object(key, deep=True) for key in written]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise ValueError(f"{key!r} is written twice in line {node.start_mark.line + 1} and after")
-        return super().construct_mapping(node, deep)
-
-
-_StrictLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+$"), list("-+.0123456789")
-)

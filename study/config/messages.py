@@ -40,8 +40,8 @@ def sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     kind, location = first["type"], first["loc"]
     if location and location[-1] == "[key]":
-        kind, location = "invalid_key", location[:-2]
-    where = ".".join(str(part) for part in location)
+        kind, location = kind if kind == "value_error" else "invalid_key", location[:-2]
+    where = ".".join(shortened(str(part), 60) for part in location)
     if kind == "value_error":
         message = str(first["ctx"]["error"])
     else:
@@ -50,6 +50,11 @@ def sentence(error: ValidationError) -> str:
         if kind not in ("extra_forbidden", "missing"):
             message += f"; received {received(first['input'])}"
     return " ".join((f"{where}: {message}" if where else message).split())
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """A key or a path as it was written, of a very long one its beginning."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def received(value: Any) -> str:

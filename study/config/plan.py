@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from study.config.messages import received, sentence
 from study.config.space import SETTINGS, SamplerName, SearchSpace
 from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
+from study.config.values import Name, Whole
+from study.config.yaml_text import read_text, read_yaml, write_yaml
 from study.errors import InputError
 from study.folder import write_atomically
 
@@ -18,19 +19,28 @@ class StudyPlan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: Name
     space: SearchSpace
     preset: str
     sampler: SamplerName
-    seed: int = Field(ge=0)
-    trials: int = Field(ge=1)
-    replicates: int = Field(ge=1)
+    seed: Whole = Field(ge=0)
+    trials: Whole = Field(ge=1)
+    replicates: Whole = Field(ge=1)
     overrides: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _preset_is_there(self) -> Self:
+    def _fits_together(self) -> Self:
         if self.preset not in self.space.presets:
-            raise ValueError(f"preset: received {self.preset!r}; the space has {', '.join(self.space.presets)}")
+            raise ValueError(f"preset: received {received(self.preset)}; the space has {', '.join(self.space.presets)}")
+        for key in self.overrides:
+            if key not in SETTINGS:
+                raise ValueError(f"overrides: {received(key)} is no setting of a trial")
+        if self.sampler == "grid":
+            self.space.check_grid()
+        try:
+            self.space.check_trials(self.settings)
+        except ValidationError as error:
+            raise ValueError(sentence(error)) from None
         return self
 
     @property
@@ -62,21 +72,18 @@ class StudyPlan(BaseModel):
         return _first_difference(mine, theirs)
 
     def save(self, path: Path) -> None:
-        write_atomically(
-            path,
-            yaml.safe_dump(self.model_dump(mode="json", exclude_defaults=True), sort_keys=False, allow_unicode=True),
-        )
+        write_atomically(path, write_yaml(self.model_dump(mode="json", exclude_defaults=True)))
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """The plan that a study folder holds; `InputError` if it holds none that can be read."""
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            return cls.model_validate(read_yaml(read_text(path)))
         except FileNotFoundError:
             raise InputError(f"{path.parent}: no study there; a study's folder holds a {path.name}") from None
         except ValidationError as error:
             raise InputError(f"{path}: {sentence(error)}") from None
-        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        except (OSError, ValueError) as error:
             raise InputError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from None
 
 
@@ -109,10 +116,12 @@ def make_plan(
     """
     overrides = overrides or {}
     if preset not in space.presets:
-        raise InputError(f"--preset: received {preset!r}; {source} has {', '.join(space.presets)}")
+        raise InputError(f"--preset: received {received(preset)}; {source} has {', '.join(space.presets)}")
     for key in overrides:
         if key not in SETTINGS:
-            raise InputError(f"--set: {key!r} is no setting of a trial; allowed are {', '.join(sorted(SETTINGS))}")
+            raise InputError(
+                f"--set: {received(key)} is no setting of a trial; allowed are {', '.join(sorted(SETTINGS))}"
+            )
     if "images" in overrides and "steps" in overrides:
         raise InputError("--set: the budget is either images or steps; received both")
     try:
@@ -138,7 +147,6 @@ def make_plan(
             replicates=replicates,
             overrides=overrides,
         )
-        reduced.check_trials(plan.settings)
     except ValidationError as error:
         raise InputError(f"{source}: {sentence(error)}") from None
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from study.config.messages import received, sentence
 from study.config.parameter import Parameter
 from study.config.trial import APPLIES_TO, CONVOLUTIONAL, FAMILIES, WHOLE, TrialConfig
-from study.config.values import Choice, Number, Whole
+from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
 
@@ -34,6 +35,9 @@ shorter budget is worth. `study.report.paper` draws and judges it.
 NOT_A_SETTING = frozenset({"dataset", "seed"})
 SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
 """What a space may search, fix or put into a preset."""
+
+MOST_POINTS = 50_000
+"""Points of a grid, and configurations that are looked at when a space is read: seconds. A study has thousands."""
 
 
 class Objective(BaseModel):
@@ -71,7 +75,7 @@ class SearchSpace(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    name: str
+    name: Name
     description: str = ""
     paper: tuple[PaperRow, ...] = ()
     """The rows of the paper that its records serve."""
@@ -87,7 +91,7 @@ class SearchSpace(BaseModel):
     fixed: dict[str, Any] = Field(default_factory=dict)
     sampler: SamplerName = "tpe"
     replicates: Whole = Field(default=1, ge=1)
-    presets: dict[str, Preset] = Field(min_length=1)
+    presets: dict[Name, Preset] = Field(min_length=1)
 
     @field_validator("objectives", mode="before")
     @classmethod
@@ -104,11 +108,12 @@ class SearchSpace(BaseModel):
         seen: dict[str, Parameter] = {}
         for name, parameter in parameters.items():
             if name not in SETTINGS:
-                raise ValueError(f"{name!r} is no setting of a trial; allowed are {', '.join(SETTINGS)}")
+                raise ValueError(f"{received(name)} is no setting of a trial; allowed are {', '.join(SETTINGS)}")
             for other, allowed in parameter.when.items():
                 if other not in parameters:
                     raise ValueError(
-                        f"{name}.when: {other!r} is no parameter of this space; allowed are {', '.join(parameters)}"
+                        f"{name}.when: {received(other)} is no parameter of this space; "
+                        f"allowed are {', '.join(parameters)}"
                     )
                 if other not in seen:
                     raise ValueError(f"{name}.when: {other!r} must stand before {name!r}, which depends on it")
@@ -124,6 +129,7 @@ class SearchSpace(BaseModel):
     def _whole(self) -> Self:
         if self.dataset not in DATASETS:
             raise ValueError(f"dataset: received {received(self.dataset)}; allowed are {', '.join(DATASETS)}")
+        self._check_size()
         self._check_objectives()
         self._check_families()
         self._check_settings()
@@ -145,6 +151,16 @@ class SearchSpace(BaseModel):
             except ValidationError as error:
                 raise ValueError(f"presets.{name} gives a trial that cannot be: {sentence(error)}") from None
         return self
+
+    def _check_size(self) -> None:
+        looked_at = len(self.presets) * sum(
+            prod(len(self.parameters[other].ends()) for other in self._varied(name)) for name in self.parameters
+        )
+        if looked_at > MOST_POINTS:
+            raise ValueError(
+                f"parameters: there are {looked_at:,} combinations of what conditions depend on to look at, over all "
+                f"presets; at most {MOST_POINTS:,} can be"
+            )
 
     def _check_objectives(self) -> None:
         metrics = offered(DATASETS[self.dataset].offers)
@@ -181,7 +197,7 @@ class SearchSpace(BaseModel):
             for key in settings:
                 if key not in SETTINGS:
                     raise ValueError(
-                        f"{place}: {key!r} is no setting of a trial; allowed are {', '.join(sorted(SETTINGS))}"
+                        f"{place}: {received(key)} is no setting of a trial; allowed are {', '.join(sorted(SETTINGS))}"
                     )
                 if key in self.parameters:
                     raise ValueError(f"{place}.{key}: it is searched under parameters; it can be only one of the two")
@@ -239,6 +255,9 @@ class SearchSpace(BaseModel):
         for name, parameter in self.parameters.items():
             if parameter.choices is None:
                 raise ValueError(f"parameters.{name}: the grid sampler needs choices; received a range")
+        points = prod(len(parameter.choices or ()) for parameter in self.parameters.values())
+        if points > MOST_POINTS:
+            raise ValueError(f"parameters: a grid has {MOST_POINTS:,} points at most; received {points:,}")
 
     def grid(self) -> Iterator[dict[str, Choice]]:
         """Every point of the space once, conditions included, the last parameter changing fastest."""
@@ -261,11 +280,7 @@ class SearchSpace(BaseModel):
 
     def _corners(self, name: str) -> Iterator[dict[str, Choice]]:
         """Points at all ends of a parameter, of the family and of what its condition depends on; else at first ends."""
-        needed = {"family", name}
-        for other in reversed(self.parameters):
-            if other in needed:
-                needed |= set(self.parameters[other].when)
-        varied = [other for other in self.parameters if other in needed]
+        varied = self._varied(name)
         for values in product(*(self.parameters[other].ends() for other in varied)):
             chosen = dict(zip(varied, values, strict=True))
             point: dict[str, Choice] = {}
@@ -273,6 +288,14 @@ class SearchSpace(BaseModel):
                 if parameter.exists(point):
                     point[other] = chosen.get(other, parameter.ends()[0])
             yield point
+
+    def _varied(self, name: str) -> list[str]:
+        """A parameter, the family, and what their conditions depend on, in the order of the space."""
+        needed = {"family", name}
+        for other in reversed(self.parameters):
+            if other in needed:
+                needed |= set(self.parameters[other].when)
+        return [other for other in self.parameters if other in needed]
 
     def trial_config(self, point: dict[str, Any], settings: dict[str, Any], seed: int) -> TrialConfig:
         """The configuration at a point of the space, under a preset's settings."""

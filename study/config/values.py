@@ -3,17 +3,33 @@
 import math
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Strict
+from pydantic import AfterValidator, BeforeValidator, Strict
 
 from study.config.messages import received
+from study.folder import NAME
 
 Choice = bool | int | float | str
+
+MOST = 2**63 - 1
+"""The largest whole number: what databases and arrays hold."""
 
 
 def _plain_number(value: Any) -> Any:
     if isinstance(value, bool | str):
         raise ValueError(f"needs a number; received {received(value)}")
+    _check_whole(value)
     return value
+
+
+def _plain_whole(value: Any) -> Any:
+    if isinstance(value, float) and math.isfinite(value) and value == int(value):
+        _check_whole(int(value))
+    return _plain_number(value)
+
+
+def _check_whole(value: Any) -> None:
+    if isinstance(value, int) and abs(value) > MOST:
+        raise ValueError(f"needs a number of 64 bits at most; received {received(value)}")
 
 
 def _plain_choice(value: Any) -> Any:
@@ -21,10 +37,22 @@ def _plain_choice(value: Any) -> Any:
         raise ValueError(f"needs a number, text, true or false; received {received(value)}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"needs a finite number; received {value}")
+    _check_whole(value)
+    return value
+
+
+def _plain_name(value: str) -> str:
+    if not NAME.fullmatch(value):
+        raise ValueError(
+            f"received {received(value)}; allowed are letters, digits, '.', '_' and '-', "
+            "starting with a letter or digit"
+        )
     return value
 
 
 Number = Annotated[float, BeforeValidator(_plain_number)]
-Whole = Annotated[int, BeforeValidator(_plain_number)]
+Whole = Annotated[int, BeforeValidator(_plain_whole)]
 Truth = Annotated[bool, Strict()]
 PlainChoice = Annotated[Choice, BeforeValidator(_plain_choice)]
+Name = Annotated[str, AfterValidator(_plain_name)]
+"""What may become the name of a folder or file, and cannot lead out of where that is made."""

@@ -21,6 +21,7 @@ from study.data.cache import cached
 from study.data.dataset import Dataset, Images, Part, Split, split
 from study.data.root import VARIABLE, official_folder
 from study.errors import InputError
+from study.folder import regular
 
 SIDE = 64
 SHAPE = (3, SIDE, SIDE)
@@ -85,7 +86,7 @@ def read_partition(file: Path, names: Sequence[str]) -> Split:
     A line is a name and 0 (training), 1 (validation) or 2 (test).
     """
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = regular(file).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read: {' '.join(str(error).split())}") from None
     numbers: dict[str, int] = {}
@@ -138,7 +139,10 @@ def _entries(folder: Path) -> list["os.DirEntry[str]"]:
 
 
 def _is_image(entry: "os.DirEntry[str]") -> bool:
-    return entry.name.lower().endswith(SUFFIXES) and entry.is_file()
+    try:
+        return entry.name.lower().endswith(SUFFIXES) and entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _pack(folder: Path, names: Sequence[str], path: Path) -> None:

@@ -4,9 +4,9 @@ The official file is read where the user has it; otherwise the images are render
 bits in one memory-mapped file of 377 MB that all processes of a node share.
 """
 
+import errno
 import os
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,7 @@ from study.data.cache import cached, sha256
 from study.data.dataset import Dataset, Factors, Images, split
 from study.data.root import official_folder
 from study.errors import InputError
+from study.folder import regular
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.SIZES)
@@ -30,9 +31,6 @@ SHAPE = (1, rendering.SIDE, rendering.SIDE)
 ROW_BYTES = rendering.SIDE**2 // 8
 CHUNK = 8192
 """Images of the official file in memory at a time: 34 MB."""
-
-UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, RuntimeError)
-"""What reading an archive raises that is damaged, lacks a member, is encrypted or is compressed in an unknown way."""
 
 
 def load(root: Path | None = None) -> Dataset:
@@ -75,7 +73,11 @@ def pack_official(source: Path, target: Path, factors: Factors) -> None:
                     if chunk.max() > 1 or chunk.min() < 0:
                         raise InputError(f"{source}: imgs holds values other than 0 and 1")
                     np.packbits(chunk.reshape(len(chunk), -1).astype(bool), axis=1).tofile(out)
-    except UNREADABLE as error:
+    except InputError:
+        raise
+    except Exception as error:  # there is no end to the ways in which a damaged archive fails to be read
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # of the disk; an archive may send its reader to a place before the file's beginning
         raise InputError(f"{source}: not the official dSprites file: {' '.join(str(error).split())}") from None
 
 
@@ -99,7 +101,7 @@ def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) 
 def _identity(official: Path) -> str:
     """Which official file was packed. Its checksum costs a fraction of a second: the archive has 27 MB."""
     try:
-        return sha256(official)
+        return sha256(regular(official))
     except OSError as error:
         raise InputError(f"{official}: cannot be read: {error.strerror or error}") from None
 

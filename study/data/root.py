@@ -15,6 +15,13 @@ def official_folder(root: Path | None, wanted: str) -> Path | None:
     """
     value = os.environ.get(VARIABLE)
     said_by, folder = ("--data-root", root) if root is not None else (VARIABLE, Path(value) if value else None)
-    if folder is not None and not folder.is_dir():
-        raise InputError(f"{said_by}: {folder} is no folder; it should be where {wanted} is")
+    if folder is not None and not _is_folder(folder):
+        raise InputError(f"{said_by}: {str(folder)[:200]} is no folder; it should be where {wanted} is")
     return folder
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # no name of a folder at all, such as one of thousands of characters
+        return False

@@ -12,7 +12,7 @@ import pandas as pd
 
 from study.config import Objective
 from study.pareto import MAX_EXACT, hypervolume, non_dominated
-from study.records import VALIDATION
+from study.records import VALIDATION, as_numbers
 from study.report.load import Study, read_curves
 
 UNEQUAL = 0.01
@@ -127,7 +127,7 @@ def analyse(studies: Sequence[Study]) -> Analysis:
     trials = pd.concat([study.trials for study in studies if len(study.trials)] or [studies[0].trials])
     trials = trials.reset_index(drop=True)
     for name in [*names, *(VALIDATION + name for name in names)]:
-        trials[name] = pd.to_numeric(trials.get(name, pd.Series(np.nan, index=trials.index)), errors="coerce")
+        trials[name] = as_numbers(trials.get(name, pd.Series(np.nan, index=trials.index)))
     several = len(studies) > 1
     family = trials["family"].astype(str)
     trials["group"] = family + " (" + trials["study"] + ")" if several else family

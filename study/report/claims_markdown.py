@@ -6,7 +6,7 @@ from pathlib import Path
 from study.config import StudyPlan, available, load_space
 from study.config.space import PaperRow
 from study.errors import InputError
-from study.folder import StudyFolder, write_atomically
+from study.folder import StudyFolder, regular, write_atomically
 from study.report.load import Study, load_studies
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answers, title
@@ -42,9 +42,11 @@ def claims_markdown(folders: Sequence[Path]) -> str:
 def write_into(path: Path, markdown: str) -> None:
     """Replace what stands between the two marks of a file; `InputError` where it has none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = regular(path).read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"--into: {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"--into: {path} is no text: {error}") from None
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise InputError(f"--into: {path} needs the lines {BEGIN} and {END}, once and in this order, for the tables")
     before, rest = text.split(BEGIN)

@@ -4,6 +4,7 @@ Kept are `study.yaml`, `records.csv`, and of the trials' arrays those that the r
 and the paper's figures are made from what was kept, so that they can be made from it again.
 """
 
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ def keep(folders: Sequence[Path], root: Path) -> list[Path]:
         studies = load_studies(folders)
         targets = [root / kept_name(study) for study in studies]
         for study, target in zip(studies, targets, strict=True):
-            if target.resolve() == study.folder.path.resolve():
+            if os.path.realpath(target) == os.path.realpath(study.folder.path):
                 raise InputError(f"keep: {target} is the study itself; what is kept of it goes into another folder")
         if len(set(targets)) < len(targets):
             raise InputError(f"keep: each study goes into the folder of its space; received {_listed(targets)} twice")
@@ -101,9 +102,9 @@ def _reduce(study: Study, into: Path, asked: Asked) -> Path:
     target = StudyFolder(into)
     into.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(into / "trials", ignore_errors=True)
-    shutil.copyfile(study.folder.plan, target.plan)
+    write_atomically(target.plan, study.folder.plan.read_bytes())
     if study.folder.records.exists():
-        shutil.copyfile(study.folder.records, target.records)
+        write_atomically(target.records, study.folder.records.read_bytes())
     for (label, number), names in sorted(asked.items()):
         arrays = read_arrays(study.folder.trial(number).arrays) if label == study.label and names else {}
         chosen = {name: arrays[name] for name in sorted(names) if name in arrays}

@@ -7,15 +7,18 @@ a report must also come out of a study that is running, was cut, or lost files.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import realpath  # that of pathlib raises at a link that leads to itself
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from study.config import Objective, StudyPlan
 from study.errors import InputError
 from study.folder import StudyFolder, read_json
-from study.records import VALIDATION, read_records, to_table
+from study.metrics import METRICS
+from study.records import FULL, VALIDATION, as_numbers, read_records, to_table
 
 PICTURES = {
     "reconstructions": "test images and their reconstructions",
@@ -23,6 +26,15 @@ PICTURES = {
     "traversal": "what changes as one latent dimension is moved",
 }
 """The pictures of a trial that a report shows, and what each is."""
+
+NUMBERS = frozenset(
+    {
+        *("images", "steps", "batch_size", "seed", "latent_dim", "width", "learning_rate", "beta", "kernel_bandwidth"),
+        *("lambda_mmd", "lambda_1", "lambda_2", "lambda_gan", "adversary_width", "adversary_learning_rate"),
+        *(prefix + name for name in METRICS for prefix in ("", VALIDATION, FULL)),
+    }
+)
+"""The columns of `records.csv` that hold numbers."""
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
@@ -81,7 +93,7 @@ def _note(path: Path) -> dict[str, Any]:
 def load_studies(folders: Sequence[Path]) -> list[Study]:
     """The studies in these folders, each once. `InputError` unless they share dataset and objectives."""
     distinct = [
-        folder for i, folder in enumerate(folders) if folder.resolve() not in {f.resolve() for f in folders[:i]}
+        folder for i, folder in enumerate(folders) if realpath(folder) not in {realpath(f) for f in folders[:i]}
     ]
     if not distinct:
         raise InputError("a report needs the folder of at least one study, e.g. runs/dsprites; received none")
@@ -103,10 +115,12 @@ def load_studies(folders: Sequence[Path]) -> list[Study]:
 
 def _load(folder: StudyFolder, plan: StudyPlan, label: str) -> Study:
     trials = read_records(folder.records) if folder.records.exists() else to_table([])
-    for column in ("images", "steps", "batch_size", "seed"):
-        trials[column] = pd.to_numeric(trials.get(column, pd.Series(dtype=float)), errors="coerce")
-    trials["trial"] = pd.to_numeric(trials["trial"], errors="coerce")
-    trials = trials.dropna(subset=["trial"]).astype({"trial": int})
+    for name in ("images", "steps", "batch_size", "seed", "mlflow_run_id"):
+        if name not in trials:
+            trials[name] = np.nan
+    for name in NUMBERS.intersection(trials):
+        trials[name] = as_numbers(trials[name])
+    trials["trial"] = trials["trial"].astype(int)
     trials["steps_trained"] = trials["steps"].fillna(-(-trials["images"] // trials["batch_size"]))
     trials["images_trained"] = trials["steps_trained"] * trials["batch_size"]
     trials.insert(0, "study", label)
@@ -139,7 +153,7 @@ def read_curves(study: Study, numbers: Sequence[int]) -> tuple[pd.DataFrame, lis
         notes.append(f"No learning curve of {these(missing)}: metrics.jsonl is not there.")
     if damaged:
         notes.append(f"The learning curve of {these(damaged)} ends early: a line of metrics.jsonl cannot be read.")
-    curves = pd.DataFrame(columns).apply(pd.to_numeric, errors="coerce")
+    curves = pd.DataFrame({name: as_numbers(pd.Series(values, dtype=object)) for name, values in columns.items()})
     return _with_ends(curves, study.trials, names), notes
 
 
@@ -149,9 +163,7 @@ def _with_ends(curves: pd.DataFrame, trials: pd.DataFrame, names: Sequence[str])
     ends = begun[["trial", "images_trained", *metrics]].rename(columns={"images_trained": "images", **metrics})
     if not len(ends):
         return curves
-    return pd.concat([curves, ends.apply(pd.to_numeric, errors="coerce")]).sort_values(
-        ["trial", "images"], kind="stable"
-    )
+    return pd.concat([curves, ends.apply(as_numbers)]).sort_values(["trial", "images"], kind="stable")
 
 
 def these(numbers: Sequence[int], most: int = 12) -> str:

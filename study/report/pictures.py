@@ -56,7 +56,7 @@ class Album:
 
     def link(self, path: Path) -> str:
         """The path as seen from the page."""
-        return quote(Path(os.path.relpath(path.resolve(), self._folder.resolve())).as_posix())
+        return quote(Path(os.path.relpath(os.path.realpath(path), os.path.realpath(self._folder))).as_posix())
 
 
 def data_uri(content: bytes) -> str:

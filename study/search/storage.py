@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
-from sqlalchemy.engine import make_url
+from sqlalchemy import URL, create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from study.collector import collector_paused
@@ -30,12 +30,19 @@ Optuna lets nobody change its own attributes. A mapping of metric to `{"value": 
 """
 
 
+_ALLOWED = "allowed are sqlite:///FILE, postgresql+psycopg://HOST/DATABASE, and what else SQLAlchemy has a driver for"
+
+
 def default_url(folder: StudyFolder) -> str:
     return f"sqlite:///{folder.database.resolve()}"
 
 
 def check(url: str) -> None:
     """`InputError` if the storage cannot be opened."""
+    try:
+        make_url(url)
+    except (SQLAlchemyError, ValueError):  # whose words may hold a password
+        raise InputError(f"--storage: received {redact(url)!r}; {_ALLOWED}") from None
     with _one_sentence():
         optuna.storages.get_storage(url)
 
@@ -107,6 +114,7 @@ def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.
         address = make_url(url or default_url(folder))
         if address.drivername.startswith("sqlite") and not Path(address.database or "").is_file():
             raise InputError(f"--storage: no such file: {address.database}")
+        _check_is_there(address, plan)  # for Optuna makes what is not
         storage = optuna.storages.get_storage(url or default_url(folder))
     try:
         study = optuna.load_study(study_name=plan.name, storage=storage)
@@ -116,6 +124,15 @@ def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.
     with collector_paused(), _readable("the study"):
         study.get_trials(deepcopy=False)  # keeps what it has read of ended trials
     return study
+
+
+def _check_is_there(address: URL, plan: StudyPlan) -> None:
+    engine = create_engine(address)
+    try:
+        if not inspect(engine).has_table("studies"):
+            raise InputError(f"--storage: it holds no study {plan.name!r}")
+    finally:
+        engine.dispose()
 
 
 def _check_objectives(study: optuna.Study, plan: StudyPlan) -> None:

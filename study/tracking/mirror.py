@@ -10,6 +10,7 @@ from an earlier checkpoint, and wrote some steps a second time, has each step on
 """
 
 import os
+import re
 import time
 import uuid
 from pathlib import Path
@@ -28,6 +29,8 @@ from study.tracking.store import database_file, run_url
 _GIVE_UP_AFTER = 3
 """Failures in a row that mean the store is away, rather than that something is wrong with one trial."""
 
+_STUDY_ID = re.compile(r"[0-9a-f]{32}")
+
 _PARENT = "mlflow.parentRunId"
 """The tag by which MLflow nests a run under another."""
 
@@ -42,10 +45,10 @@ class Link(NamedTuple):
 def links(study: StudyFolder) -> dict[int, Link]:
     """The MLflow runs of a study's trials, by trial number, as far as they have been made. Reads files only."""
     found = {}
-    for path in sorted((study.path / "trials").glob("[0-9]*/mlflow.json")):
-        note = _read_note(path)
+    for folder in study.trials():
+        note = _read_note(folder.mlflow)
         if "run_id" in note and "url" in note:
-            found[int(path.parent.name)] = Link(note["run_id"], note["url"])
+            found[int(folder.path.name)] = Link(note["run_id"], note["url"])
     return found
 
 
@@ -271,12 +274,18 @@ def _ended(folder: TrialFolder) -> float:
     return time.time()
 
 
-def _read_note(path: Path) -> dict[str, Any]:
+def _read_note(path: Path) -> dict[str, str]:
+    """What a note says; of a damaged one what can be used, for all of it can be found again."""
     try:
         note = read_json(path)
     except (OSError, ValueError):
         return {}
-    return note if isinstance(note, dict) else {}
+    if not isinstance(note, dict):
+        return {}
+    known = {name: value for name, value in note.items() if isinstance(value, str)}
+    if not _STUDY_ID.fullmatch(known.get("study_id", "")):
+        known.pop("study_id", None)
+    return known
 
 
 def _write_note(path: Path, note: dict[str, Any]) -> None:

@@ -52,10 +52,10 @@ def test_an_attempt_that_is_forgiven_does_not_count(folder: TrialFolder) -> None
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "3", "[3]", '{"launch": "first", "nodes": ["a"]}', '[{"launch": 1}]']
+    "content", [b"", b"{", b"\xff", b"[]", b"3", b"[3]", b'{"launch": "first", "nodes": 7}', b'[{"launch": 1}]']
 )
-def test_a_file_that_cannot_be_read_costs_a_count(folder: TrialFolder, content: str) -> None:
+def test_a_file_that_cannot_be_read_costs_a_count(folder: TrialFolder, content: bytes) -> None:
     folder.path.mkdir(parents=True)
-    folder.attempts.write_text(content)
+    folder.attempts.write_bytes(content)
     assert begin(folder, "a") == 1
     assert begin(folder, "a") == 2

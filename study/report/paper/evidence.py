@@ -1,9 +1,12 @@
 """From studies to what a row of the paper draws and measures: their complete trials, and what their arrays say."""
 
+import lzma
+import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 from zipfile import BadZipFile
 
 import numpy as np
@@ -11,11 +14,16 @@ import pandas as pd
 from numpy.lib.npyio import NpzFile
 
 from study.config.space import SETTINGS
+from study.folder import regular
 from study.metrics import METRICS
 from study.report.load import Study, these
 from study.report.paper.row import Arrays, Evidence, Row
+from study.report.paper.saved_arrays import SavedArrays
 
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, NotImplementedError, MemoryError)
+_UNREADABLE = (
+    *(OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(RuntimeError, MemoryError, TypeError, SyntaxError, TokenError),
+)
 """What NumPy raises on a file that is not there, is cut or is something else, and on an array that a file lacks."""
 
 
@@ -81,14 +89,14 @@ def read_arrays(path: Path) -> Arrays:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[NpzFile]:
+def _open(path: Path) -> Iterator[Arrays]:
     """The archive, whose arrays are read as they are asked for; the file is closed even where it is none."""
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         content = np.load(file, allow_pickle=False)
         if not isinstance(content, NpzFile):
             raise ValueError(f"{path}: needs to be an npz file")
         with content:
-            yield content
+            yield SavedArrays(content)
 
 
 def unfinished(studies: Sequence[Study]) -> str:

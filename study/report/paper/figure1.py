@@ -19,6 +19,9 @@ DRAWS_OF_FEW = 10
 SQUARE = 3.4
 """Inches from one row of square panels to the next, where three are side by side."""
 
+DRAWN = frozenset({"codes", "means", "prior_samples", "plane", "plane_half_side"})
+"""The arrays that a trial is drawn from."""
+
 FAMILIES = {"wae-deterministic": "deterministic", "wae-uniform": "random (uniform box)"}
 
 
@@ -69,7 +72,7 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
         trials = evidence.trials[evidence.trials["family"] == family].sort_values(["study", "trial"])
         for study, trial in zip(trials["study"], trials["trial"], strict=True):
             arrays = evidence.arrays(str(study), int(trial))
-            if "means" in arrays:
+            if set(arrays) >= DRAWN:
                 shown.append((family, arrays))
                 break
     if not shown:

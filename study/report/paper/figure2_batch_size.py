@@ -47,8 +47,9 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
     moving.set_ylim(0, 1.1 * trials["late_movement"].max())
     for size, line in ((trials["batch_size"].min(), "--"), (trials["batch_size"].max(), "-")):
         first = trials[trials["batch_size"] == size].sort_values(["study", "trial"]).iloc[0]
-        means = evidence.arrays(str(first["study"]), int(first["trial"]))["means"]
-        curves.plot(*means.T, line, color=look.colour(FAMILY), linewidth=1.2)
+        arrays = evidence.arrays(str(first["study"]), int(first["trial"]))
+        if "means" in arrays:
+            curves.plot(*arrays["means"].T, line, color=look.colour(FAMILY), linewidth=1.2)
     latent_square(curves, look)
     smallest, largest = trials["batch_size"].min(), trials["batch_size"].max()
     colour = look.colour(FAMILY)

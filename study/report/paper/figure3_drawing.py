@@ -53,6 +53,7 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
         return None
     all_of = models(trials)
     dimensions = np.unique(all_of.penalised("lambda_1").latent_dim)
+    dimensions = dimensions[np.isfinite(dimensions)]
     if not len(dimensions):
         return None
     dimensions = dimensions[[0, -1]] if len(dimensions) > 1 else dimensions

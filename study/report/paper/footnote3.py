@@ -42,6 +42,8 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
         mine = trials[(trials["family"] == family) & trials["late_movement"].notna()].sort_values("late_movement")
         for place, (study, trial) in enumerate(zip(mine["study"], mine["trial"], strict=True)):
             arrays = evidence.arrays(str(study), int(trial))
+            if not set(arrays) >= {"trajectory", "trajectory_step"}:
+                continue
             _movement(axes[0], look, family, arrays)
             if place == len(mine) // 2:
                 _last_curves(ax, look, family, arrays)
@@ -74,7 +76,7 @@ def _last_curves(ax: Axes, look: Look, family: str, arrays: Arrays) -> None:
 
 def latent_square(ax: Axes, look: Look) -> None:
     """Make the panel of code curves a square with the prior's in it, larger where the curves leave that."""
-    drawn = np.concatenate([np.asarray(line.get_xydata()) for line in ax.get_lines()])
+    drawn = np.concatenate([np.zeros((1, 2)), *(np.asarray(line.get_xydata()) for line in ax.get_lines())])
     reach = 1.05 * max(1.1, float(np.abs(drawn).max()))
     ax.add_patch(Rectangle((-1, -1), 2, 2, fill=False, linestyle=":", linewidth=1, edgecolor=look.faint))
     ax.set_aspect("equal")
