@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 REPORT_SECONDS = 2.0
 """Least time between two reports: a trial waits until the driver has taken one, and only the display looks at them."""
 
-ORPHAN_SECONDS = 60.0
-"""How long to wait for a worker of a killed driver to leave a trial: it was seen to be gone after 2 to 10 seconds."""
+ORPHAN_SECONDS = 180.0
+"""How long to wait for another worker to leave a trial. One whose driver was killed was seen to be gone after 2 to 10
+seconds. One whose node was cut off ends with its node, which gives up a head that it cannot reach after 60 seconds; a
+file server that cannot reach the node either frees its locks after a lease, with NFS mostly of 90 seconds.
+"""
+
+LOOK_SECONDS = 5.0
+"""How often a worker looks whether the trial is still its own."""
 
 
 def train(job: dict[str, Any]) -> None:
@@ -59,7 +65,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     torch.manual_seed(0)  # nothing of ours draws from the global state; another library's draw is at least the same
     config = TrialConfig(**job["config"])
     try:
-        with _time_limit(folder, job["timeout"]):
+        with _only_one(folder), _time_limit(folder, job["timeout"]):
             run_trial(
                 config,
                 folder,
@@ -100,6 +106,28 @@ def _last_reason(folder: TrialFolder, times: int) -> str:
 def _reason(error: Exception) -> str:
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}"[:500]
+
+
+@contextmanager
+def _only_one(folder: TrialFolder) -> Iterator[None]:
+    """End the whole process when another attempt at the trial has begun, before it writes among the other's files.
+
+    The lock rules that out, unless a file server has freed it: it does so for a node that it has not heard from for
+    long, and the node may come back.
+    """
+    ours, ended = attempts.mark(folder), threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(LOOK_SECONDS):
+            with suppress(OSError):
+                if attempts.mark(folder) != ours:
+                    os._exit(18)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
 
 
 @contextmanager

@@ -44,6 +44,28 @@ def test_a_hanging_trial_ends_with_its_process_and_says_why(folder: TrialFolder)
     assert "time limit of 0.2 s" in outcome.reason
 
 
+def test_a_worker_whose_trial_was_given_to_another_ends_before_it_writes(folder: TrialFolder) -> None:
+    """As after a lock that a file server has freed, because it did not hear from the worker's node."""
+    attempts.begin(folder, "launch", "cut off", lambda node: False)
+    program = (
+        "import sys, threading; from pathlib import Path\n"
+        "from study.folder import TrialFolder; from study.search import worker\n"
+        "worker.LOOK_SECONDS = 0.05\n"
+        "with worker._only_one(TrialFolder(Path(sys.argv[1]))): print('begun', flush=True); threading.Event().wait()\n"
+    )
+    command = [sys.executable, "-c", program, str(folder.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "begun\n"
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=0.5)  # alone, it works on
+            attempts.begin(folder, "launch", "elsewhere", lambda node: True)
+            assert process.wait(timeout=120) == 18
+        finally:
+            process.kill()
+
+
 def test_the_time_limit_is_gone_with_the_trial(folder: TrialFolder) -> None:
     import threading
 
