@@ -1,0 +1,51 @@
+"""`ray job submit`: the study runs as a job of the cluster, whose dashboard is open to who has the token only."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.agreement import check_agreement
+from tests.cluster import postgresql, ray_nodes
+from tests.cluster.studies import TINY, containing, launch_command
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning"),  # in MLflow's own
+]
+
+
+def ray(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ray.scripts.scripts", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+def test_a_submitted_job_runs_a_study_whose_password_no_job_names(postgres: postgresql.Server, tmp_path: Path) -> None:
+    """The password is in the environment of the head, as docs/cluster.md has it: an address need not hold it."""
+    postgres.create("submitted")
+    storage = postgres.url("submitted", password=False)
+    with ray_nodes.cluster(PGPASSWORD=postgres.password) as cluster:
+        cluster.start_head(2, host="127.0.0.2", dashboard=True)
+        at = ["--address", cluster.dashboard]
+        study = launch_command(tmp_path, "--address", "auto", "--storage", storage, "--trials", "3", *TINY)
+        submitted = ray(
+            {**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": cluster.environment["RAY_AUTH_TOKEN"]},
+            *("job", "submit", *at, "--submission-id", "small", "--", *study, "--set", "steps=40"),
+        )
+        assert submitted.returncode == 0, submitted.stdout + submitted.stderr
+        assert "succeeded" in submitted.stdout
+        assert "3 of 3" in submitted.stdout
+        listed = ray(cluster.environment, "job", "list", *at)
+        assert "SUCCEEDED" in listed.stdout
+        refused = ray({**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "0" * 64}, "job", "list", *at)
+        assert refused.returncode != 0
+        assert "small" not in refused.stdout
+        said = submitted.stdout + submitted.stderr + listed.stdout
+        secrets = [postgres.password, cluster.environment["RAY_AUTH_TOKEN"], json.dumps(postgres.password)]
+        assert not [secret for secret in secrets if secret in said]
+        assert containing(secrets, [tmp_path, cluster.folder]) == []
+    url = postgres.url("submitted")
+    check_agreement(tmp_path, "fading_squares", 3, url)
