@@ -90,6 +90,7 @@ class Cluster:
         """`command` runs what follows it elsewhere: `ip netns exec NAME`."""
         ray = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--disable-usage-stats"]
         size = ["--num-cpus", str(cpus), "--num-gpus", "0", "--object-store-memory", str(OBJECT_STORE_BYTES)]
+        size += ["--dashboard-agent-listen-port", str(free_ports(1)[0])]  # another Ray of this machine may have its own
         log = self.folder / f"node-{len(self.nodes)}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
