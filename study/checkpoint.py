@@ -19,8 +19,17 @@ FORMAT = 1
 
 def save_checkpoint(path: Path, config: TrialConfig, content: dict[str, Any]) -> None:
     """Replace the checkpoint at `path`. `content`: tensors, numbers, strings, and lists and dictionaries of these."""
-    checkpoint = {"format": FORMAT, "config": config.settings(), **content}
-    write_atomically(path, lambda temporary: torch.save(checkpoint, temporary))
+    write_tensors(path, {"format": FORMAT, "config": config.settings(), **content})
+
+
+def write_tensors(path: Path, content: Any) -> None:
+    """Replace the file at `path` by `content`, for `read_tensors`."""
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:  # PyTorch's own writer does not say what the system said
+            torch.save(content, file)
+
+    write_atomically(path, write)
 
 
 def read_tensors(path: Path) -> Any:

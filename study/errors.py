@@ -12,6 +12,11 @@ class Infeasible(Exception):
     """A configuration that cannot be trained (a loss that is not finite, too little memory): it would fail again."""
 
 
+class Halted(Exception):
+    """Something is gone that the study needs: room on its disk, its storage, Ray. What was done is kept, and the same
+    command goes on once it is back. Commands exit with code 4."""
+
+
 class Busy(Exception):
     """The study is being run by another process. Commands exit with code 3."""
 

@@ -57,7 +57,7 @@ class TrialFolder:
 
     @property
     def attempts(self) -> Path:
-        """Where this launch has started the trial, attempt by attempt: JSON with `launch` and `nodes`."""
+        """The latest launch's attempts at the trial, as JSON: see `study.search.attempts`."""
         return self.path / "attempts.json"
 
     @property
@@ -69,6 +69,11 @@ class TrialFolder:
     def error(self) -> Path:
         """Traceback of the last failed attempt."""
         return self.path / "error.txt"
+
+    @property
+    def crash(self) -> Path:
+        """Where the process of the attempt under way writes what it dies of: see `study.search.crash`."""
+        return self.path / ".crash"
 
     @property
     def mlflow(self) -> Path:

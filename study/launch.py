@@ -15,12 +15,14 @@ from study.config import load_space, make_plan
 from study.config.load import read_yaml
 from study.config.messages import received
 from study.config.space import SamplerName
-from study.errors import Busy, InputError, Interrupted
+from study.errors import Busy, Halted, InputError, Interrupted
 from study.folder import StudyFolder, valid_name
+from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
 
 EXIT_NOTHING_COMPLETE = 1
 EXIT_INPUT = 2
 EXIT_BUSY = 3
+EXIT_HALTED = 4
 EXIT_INTERRUPTED = 130
 
 EXAMPLES = """
@@ -72,6 +74,12 @@ def launch(
     address: Annotated[str | None, typer.Option(help="A Ray cluster; by default Ray is started here.")] = None,
     gpus_per_trial: Annotated[float | None, typer.Option(min=0, help="GPUs a trial has; may be a fraction.")] = None,
     trial_timeout: Annotated[float | None, typer.Option(min=1, help="Seconds after which a trial has failed.")] = None,
+    stall_timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds without a sign of life after which a trial is tried again.")
+    ] = STALL_SECONDS,
+    checkpoint_seconds: Annotated[
+        float, typer.Option(min=0, help="Between two checkpoints of a training: the most that a crash takes from it.")
+    ] = CHECKPOINT_SECONDS,
     keep: Annotated[KeepChoice, typer.Option(help="Whose weights stay.")] = KeepChoice.front,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Fix a setting; may be repeated.")
@@ -85,6 +93,8 @@ def launch(
     with exit_codes(console):
         _check_finite("--gpus-per-trial", gpus_per_trial)
         _check_finite("--trial-timeout", trial_timeout)
+        _check_finite("--stall-timeout", stall_timeout)
+        _check_finite("--checkpoint-seconds", checkpoint_seconds)
         loaded, default_name = load_space(space)
         plan = make_plan(
             loaded,
@@ -97,13 +107,14 @@ def launch(
             overrides=_overrides(set_ or []),
         )
         from study.run import Options, resume_plan, run_study
-        from study.search.resources import Resources
         from study.summary import print_opening, print_result
 
         folder = StudyFolder(output / plan.name)
         _check_folders(output, folder.path)
         plan, resumed = resume_plan(folder, plan, trials)
-        resources = Resources(address, concurrent, gpus_per_trial, trial_timeout, data_root)
+        resources = Resources(
+            address, concurrent, gpus_per_trial, trial_timeout, stall_timeout, checkpoint_seconds, data_root
+        )
         options = Options(resources, storage, tracking_uri, keep.value)
         print_opening(console, plan, folder, resumed)
         result = run_study(plan, folder, options, console)
@@ -126,6 +137,9 @@ def exit_codes(console: Console) -> Iterator[None]:
     except Interrupted as error:
         complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")
         raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Halted as error:
+        complain(f"error: the study cannot go on: {error}; what was done is kept, and the same command goes on with it")
+        raise typer.Exit(EXIT_HALTED) from None
     except Busy as error:
         complain(f"error: {error}")
         raise typer.Exit(EXIT_BUSY) from None

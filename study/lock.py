@@ -10,7 +10,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,8 @@ def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
     try:
         yield
     finally:
-        folder.holder.unlink(missing_ok=True)
+        with suppress(OSError):  # the disk may have become read-only
+            folder.holder.unlink(missing_ok=True)
         lock.release()
 
 

@@ -28,8 +28,11 @@ class Outcome:
 
     @classmethod
     def read(cls, folder: TrialFolder) -> Self | None:
-        """The outcome that a trial left in its folder, if it got so far."""
-        return cls.from_attributes(read_json(folder.outcome)) if folder.outcome.exists() else None
+        """The outcome that a trial left in its folder, if it got so far, and it can still be read."""
+        try:
+            return cls.from_attributes(read_json(folder.outcome))
+        except (OSError, ValueError, TypeError):
+            return None
 
     def write(self, folder: TrialFolder) -> Self:
         write_json(folder.outcome, self.attributes())

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from rich.console import Console
 
-from study import tracking
+from study import disk, tracking
 from study.config import StudyPlan, TrialConfig
 from study.data import load
 from study.display import Display
-from study.errors import InputError, Interrupted
+from study.errors import Halted, InputError, Interrupted
 from study.folder import StudyFolder
 from study.lock import only_one
 from study.pareto import non_dominated
@@ -69,7 +69,7 @@ def resume_plan(folder: StudyFolder, plan: StudyPlan, trials: int | None) -> tup
 
 
 def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: Console) -> Result:
-    """Run what the plan still lacks, then report. `Busy`, `InputError` or `Interrupted` where it does not come to that.
+    """Run what the plan still lacks, then report. `Busy`, `InputError`, `Interrupted` or `Halted` where it does not.
 
     Everything that can be refused is refused before anything is written into the folder.
     """
@@ -81,7 +81,12 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
     if options.storage is not None:
         storage.check(options.storage)
     tracking.check_store(options.tracking_uri, folder.path.parent)
-    with only_one(folder, "wait for it, or use another --name"), _services(plan, folder, options) as tracking_uri:
+    with (
+        only_one(folder, "wait for it, or use another --name"),
+        disk.halting(),
+        storage.halting(),
+        _services(plan, folder, options) as tracking_uri,
+    ):
         from study.search import schedule  # imports Ray Tune
 
         study = storage.open_study(plan, folder, options.storage or storage.default_url(folder))
@@ -105,8 +110,9 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
                     display.ended(record)
 
                 schedule.run(study, plan, folder, options.resources, schedule.Listener(started, progressed, ended))
-        except Interrupted:
-            state.file.write(state.records)
+        except (Interrupted, Halted):
+            with suppress(OSError):  # the disk may be why
+                state.file.write(state.records)
             state.tell_tracking(tracking.Ending(interrupted=True))
             mirror.close(INTERRUPTED_SECONDS)
             raise

@@ -9,6 +9,7 @@ import torch
 
 from study.arrays import collect, to_npz
 from study.arrays.trajectory import Trajectory
+from study.checkpoint import write_tensors
 from study.config import TrialConfig
 from study.data import load
 from study.errors import Infeasible
@@ -33,19 +34,21 @@ def run_trial(
     device: torch.device | str = "cpu",
     metrics: Collection[str] | None = None,
     objectives: Collection[str] | None = None,
+    checkpoint_seconds: float = 30.0,
     report: Callable[[Progress, dict[str, float]], None] = lambda progress, values: None,
 ) -> Outcome:
     """Train the configured model, evaluate it, and leave everything about it in `folder`.
 
     `metrics` are those to compute on test images, and while training; by default all that are not costly. `objectives`
     are those that search is told, on validation images; by default the same. A checkpoint in the folder is gone on
-    from. `report` is called with every line of the metrics file. What is raised leaves no outcome: the trial may be
-    tried again. A configuration that would fail again ends as infeasible.
+    from, and one is left there every `checkpoint_seconds`. `report` is called with every line of the metrics file. What
+    is raised leaves no outcome: the trial may be tried again. A configuration that would fail again ends as infeasible.
     """
     try:
-        return _train_and_evaluate(config, folder, data_root, torch.device(device), metrics, objectives, report).write(
-            folder
+        outcome = _train_and_evaluate(
+            config, folder, data_root, torch.device(device), metrics, objectives, checkpoint_seconds, report
         )
+        return outcome.write(folder)
     except Infeasible as error:
         return Outcome("infeasible", reason=str(error)).write(folder)
     except torch.OutOfMemoryError as error:
@@ -61,6 +64,7 @@ def _train_and_evaluate(
     device: torch.device,
     wanted: Collection[str] | None,
     objectives: Collection[str] | None,
+    checkpoint_seconds: float,
     report: Callable[[Progress, dict[str, float]], None],
 ) -> Outcome:
     folder.path.mkdir(parents=True, exist_ok=True)
@@ -72,7 +76,14 @@ def _train_and_evaluate(
 
     begun, curve_seconds = False, 0.0
     for progress in fit(
-        model, objective, dataset, config, checkpoint=folder.checkpoint, device=device, milestones=milestones
+        model,
+        objective,
+        dataset,
+        config,
+        checkpoint=folder.checkpoint,
+        device=device,
+        milestones=milestones,
+        checkpoint_seconds=checkpoint_seconds,
     ):
         if not begun:
             folder.truncate_metrics(progress.step - 1)  # what an attempt that was cut off logged after its checkpoint
@@ -96,7 +107,7 @@ def _train_and_evaluate(
     write_atomically(folder.arrays, to_npz(collect(model, dataset, device) | trajectory.arrays()))
     evaluation_seconds = time.perf_counter() - started
 
-    write_atomically(folder.weights, lambda path: torch.save(model.state_dict(), path))
+    write_tensors(folder.weights, model.state_dict())
     for needed_to_go_on in (folder.checkpoint, folder.trajectory):
         needed_to_go_on.unlink(missing_ok=True)
     not_finite = [name for name, value in metrics.items() if not np.isfinite(value)]

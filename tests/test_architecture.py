@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "search_spaces": (set(), set()),
     "study.errors": (set(), set()),
     "study.credentials": (set(), set()),
+    "study.disk": ({"study.errors"}, set()),
     "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics"}, set()),
@@ -55,15 +56,16 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.outcome": ({"study.folder", "study.records"}, set()),
     "study.trial": (
         {
-            *("study.arrays", "study.config", "study.data", "study.errors", "study.evaluation", "study.folder"),
-            *("study.model", "study.outcome", "study.pictures", "study.provenance", "study.records", "study.training"),
+            *("study.arrays", "study.checkpoint", "study.config", "study.data", "study.errors", "study.evaluation"),
+            *("study.folder", "study.model", "study.outcome", "study.pictures", "study.provenance", "study.records"),
+            "study.training",
         },
         {"torch"},
     ),
     "study.search": (
         {
-            *("study.collector", "study.config", "study.credentials", "study.errors", "study.folder", "study.memory"),
-            *("study.outcome", "study.records", "study.training", "study.trial"),
+            *("study.collector", "study.config", "study.credentials", "study.disk", "study.errors", "study.folder"),
+            *("study.memory", "study.outcome", "study.records", "study.training", "study.trial"),
         },
         {"ray", "optuna", "torch"},
     ),
@@ -82,9 +84,9 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.lock": ({"study.credentials", "study.errors", "study.folder"}, set()),
     "study.run": (
         {
-            *("study.config", "study.data", "study.display", "study.errors", "study.feature_spaces", "study.folder"),
-            *("study.lock", "study.metrics", "study.pareto", "study.records", "study.report", "study.search"),
-            "study.tracking",
+            *("study.config", "study.data", "study.disk", "study.display", "study.errors", "study.feature_spaces"),
+            *("study.folder", "study.lock", "study.metrics", "study.pareto", "study.records", "study.report"),
+            *("study.search", "study.tracking"),
         },
         {"torch"},
     ),

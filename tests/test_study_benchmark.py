@@ -28,7 +28,7 @@ def end(folder: TrialFolder, begun: float, ended: float, **seconds: float) -> No
         {"step": step, "seconds": step / 10, "time": begun + 1 + step / 10, "images": 100 * step} for step in (0, 5)
     ]
     folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    write_json(folder.attempts, {"launch": "a", "nodes": ["here"]})
+    write_json(folder.attempts, [{"launch": "a", "run": 0, "node": "here", "pid": 7}])
     Outcome("complete", seconds=seconds).write(folder)
     os.utime(folder.attempts, (begun, begun))
     os.utime(folder.outcome, (ended, ended))

@@ -1,10 +1,12 @@
-"""How often a launch has tried a trial. An attempt that ended with its node does not count: the trial is not to blame.
+"""How often a launch has tried a trial. Attempts that ended for no fault of the trial do not count.
 
-Each attempt leaves the node that it ran on before anything can go wrong. Whether a node is lost is looked up when the
-attempts are counted, for Ray needs up to half a minute to be sure of it.
+Each attempt leaves its place, node and process, before anything can go wrong. Whether a node is lost is looked up when
+the attempts are counted, for Ray needs up to half a minute to be sure of it.
 """
 
+import os
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
 import ray
 
@@ -14,22 +16,19 @@ MAX_ATTEMPTS = 3
 """Attempts at a trial within one launch: then it has failed, with the reason of the last one."""
 
 
-def begin(folder: TrialFolder, launch: str, node: str, lost: Callable[[str], bool]) -> int:
-    """Which attempt of this launch the one is that begins now on `node`, from 1."""
-    nodes = [*_nodes(folder, launch), node]
-    write_json(folder.attempts, {"launch": launch, "nodes": nodes})
-    return sum(1 for each in nodes if each == node or not lost(each))
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt: in which launch, in which of its runs of Ray Tune, on which of Ray's nodes, in which process."""
+
+    launch: str
+    run: int
+    node: str
+    pid: int
 
 
-def mark(folder: TrialFolder) -> bytes:
-    """What tells the attempt that has just begun from every other: it is the same until another begins."""
-    return folder.attempts.read_bytes()
-
-
-def here() -> str:
-    """The node that this worker of Ray runs on."""
-    node: str = ray.get_runtime_context().get_node_id()
-    return node
+def here(launch: str, run: int) -> Attempt:
+    """One that this worker of Ray makes."""
+    return Attempt(launch, run, ray.get_runtime_context().get_node_id(), os.getpid())
 
 
 def is_lost(node: str) -> bool:
@@ -37,9 +36,30 @@ def is_lost(node: str) -> bool:
     return not any(each["Alive"] for each in ray.nodes() if each["NodeID"] == node)
 
 
-def _nodes(folder: TrialFolder, launch: str) -> list[str]:
-    """Where this launch's earlier attempts ran, oldest first."""
-    if not folder.attempts.exists():
+def begin(folder: TrialFolder, attempt: Attempt, lost: Callable[[str], bool]) -> int:
+    """Which attempt of its launch the one is that begins now, from 1."""
+    made = [*(each for each in read(folder) if each.launch == attempt.launch), attempt]
+    _write(folder, made)
+    return sum(1 for each in made if each.node == attempt.node or not lost(each.node))
+
+
+def last(folder: TrialFolder) -> Attempt | None:
+    """The latest attempt that counts, if there is one."""
+    return next(reversed(read(folder)), None)
+
+
+def forgive(folder: TrialFolder) -> None:
+    """The latest attempt does not count: it ended for another trial's sake."""
+    _write(folder, read(folder)[:-1])
+
+
+def read(folder: TrialFolder) -> list[Attempt]:
+    """The attempts that count, oldest first. A file that cannot be read costs a count, not the trial."""
+    try:
+        return [Attempt(**each) for each in read_json(folder.attempts)]
+    except (OSError, ValueError, TypeError):
         return []
-    earlier = read_json(folder.attempts)
-    return list(earlier["nodes"]) if earlier["launch"] == launch else []
+
+
+def _write(folder: TrialFolder, made: list[Attempt]) -> None:
+    write_json(folder.attempts, [asdict(each) for each in made])

@@ -2,29 +2,26 @@
 
 import gc
 import logging
-import os
 import shutil
-import signal
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
-from typing import Any, Self
+from typing import Any
 
 import optuna
 from ray import tune
 from ray.tune.experiment import Trial as TuneTrial
 
 from study.config import StudyPlan
-from study.errors import Interrupted
+from study.errors import Halted, Interrupted
 from study.folder import StudyFolder
-from study.search import cluster, storage, worker
+from study.search import cluster, out_of_memory, storage, worker
+from study.search.attempts import MAX_ATTEMPTS
+from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.searcher import NotSaved, StudySearch
 from study.search.share import Share
-
-RELAUNCHES_WITHOUT_PROGRESS = 3
-"""Ray ends a whole run on some errors of one worker (out of memory); it is started again unless nothing moves on."""
+from study.search.watch import Watch
 
 MOST_FAILURES = 100
 """How often Ray Tune starts a trial anew. It counts lost nodes too, so `study.search.attempts` decides, long before."""
@@ -40,17 +37,22 @@ class Listener:
 
 
 def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Resources, listener: Listener) -> None:
-    """Run the trials that the plan still lacks. `Interrupted` on SIGINT, SIGTERM or SIGHUP."""
+    """Run the trials that the plan still lacks. `Interrupted` on SIGINT, SIGTERM or SIGHUP.
+
+    Ray ends a whole run of Tune on some errors of one worker (out of memory). Tune is then run again: `Halted` if that
+    goes on for longer than every trial under way may be tried, and none has ended.
+    """
     if storage.is_done(study, plan):
         return
-    with cluster.running(resources) as share:
+    with cluster.running(resources) as share, Ending() as ending:
         launch = uuid.uuid4().hex
-        stuck = 0
-        with _Signals() as signals:
-            while not storage.is_done(study, plan) and stuck < RELAUNCHES_WITHOUT_PROGRESS:
-                before = len(storage.ended(study))
-                _fit(study, plan, folder, resources, listener, share, launch, signals)
-                stuck = 0 if len(storage.ended(study)) > before else stuck + 1
+        run, stuck = 0, 0
+        while not storage.is_done(study, plan):
+            before = len(storage.ended(study))
+            words = _fit(study, plan, folder, resources, listener, share, launch, run, ending)
+            run, stuck = run + 1, 0 if len(storage.ended(study)) > before else stuck + 1
+            if stuck > MAX_ATTEMPTS * max(1, len(storage.running(study))):
+                raise Halted(f"Ray Tune ended {stuck} times before any trial did; the last time: {words}")
 
 
 def _fit(
@@ -61,9 +63,11 @@ def _fit(
     listener: Listener,
     share: Share,
     launch: str,
-    signals: "_Signals",
-) -> None:
-    """One run of Ray Tune. Its own end, good or bad, decides nothing: the storage does."""
+    run: int,
+    ending: Ending,
+) -> str:
+    """One run of Ray Tune, and in words the error that ended it, if one did. That decides nothing: the storage does."""
+    watch = Watch(resources.timeout, resources.stall)
 
     def job(number: int, settings: dict[str, Any]) -> dict[str, Any]:
         listener.started(number, settings)
@@ -76,14 +80,15 @@ def _fit(
             "metrics": list(plan.space.computed),
             "objectives": [objective.name for objective in plan.space.objectives],
             "threads": share.threads,
-            "timeout": resources.timeout,
+            "checkpoint_seconds": resources.checkpoint,
             "launch": launch,
+            "run": run,
         }
 
     tuner = tune.Tuner(
         tune.with_resources(worker.train, {"cpu": share.cpus, "gpu": share.gpus}),
         tune_config=tune.TuneConfig(
-            search_alg=StudySearch(study, plan, folder, job, listener.ended),
+            search_alg=StudySearch(study, plan, folder, job, listener.ended, ending),
             num_samples=-1,
             max_concurrent_trials=share.concurrent,
             reuse_actors=True,
@@ -92,65 +97,57 @@ def _fit(
             name="tune",
             storage_path=str(folder.ray.resolve()),
             verbose=0,
-            callbacks=[_Callback(listener, signals)],
+            callbacks=[_Callback(folder, listener, watch, ending)],
             failure_config=tune.FailureConfig(max_failures=MOST_FAILURES),
             checkpoint_config=tune.CheckpointConfig(),
         ),
     )
+    words = ""
     try:
-        tuner.fit()
+        with ending.guarded():
+            tuner.fit()
     except (RuntimeError, tune.TuneError) as error:
-        logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", error)
+        words = str(error).partition("\n")[0][:300]
+        logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", words)
+        out_of_memory.settle(str(error), [folder.trial(trial.number) for trial in storage.running(study)], launch, run)
     except Interrupted:
-        pass  # raised anew below: this one's traceback keeps Tune alive, and with it the workers
+        pass  # raised anew below, where no traceback keeps Tune alive, and with it the workers
     finally:
         shutil.rmtree(folder.ray, ignore_errors=True)
     gc.collect()
-    signals.check()
-
-
-class _Signals:
-    """SIGINT, SIGTERM and SIGHUP, remembered until Tune's loop can end: an exception inside Ray's own code is lost.
-
-    Set after Ray's handlers, one of which aborts. A second signal ends the process at once.
-    """
-
-    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def __init__(self) -> None:
-        self.received: str | None = None
-
-    def __enter__(self) -> Self:
-        self._before = [signal.signal(number, self._receive) for number in self.NUMBERS]
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for number, handler in zip(self.NUMBERS, self._before, strict=True):
-            signal.signal(number, handler)
-
-    def check(self) -> None:
-        """`Interrupted` if a signal has come."""
-        if self.received is not None:
-            raise Interrupted(self.received)
-
-    def _receive(self, number: int, frame: FrameType | None) -> None:
-        if self.received is not None:
-            os._exit(128 + number)
-        self.received = signal.Signals(number).name
+    ending.check()
+    return words
 
 
 class _Callback(NotSaved, tune.Callback):
-    """Hands every report of a trial to the listener, and ends Tune's loop when a signal has come."""
+    """Hands every report of a trial to the listener, keeps the watch, and ends Tune's loop when the run is to end."""
 
-    def __init__(self, listener: Listener, signals: _Signals) -> None:
+    def __init__(self, folder: StudyFolder, listener: Listener, watch: Watch, ending: Ending) -> None:
+        self.folder = folder
         self.listener = listener
-        self.signals = signals
+        self.watch = watch
+        self.ending = ending
 
     def on_step_begin(self, iteration: int, trials: list[TuneTrial], **info: Any) -> None:
-        self.signals.check()
+        with self.ending.guarded():
+            self.watch.look()
+        self.ending.check()
+
+    def on_trial_start(self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, **info: Any) -> None:
+        self.watch.begun(trial, self.folder.trial(trial.config["number"]))
+
+    def on_trial_complete(self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, **info: Any) -> None:
+        self.watch.ended(trial)
+
+    def on_trial_recover(self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, **info: Any) -> None:
+        self.watch.ended(trial)  # until it has begun again
+
+    def on_trial_error(self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, **info: Any) -> None:
+        self.watch.ended(trial)
 
     def on_trial_result(
         self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, result: dict[str, Any], **info: Any
     ) -> None:
         if "step" in result:
-            self.listener.progressed(trial.config["number"], result)
+            with self.ending.guarded():
+                self.listener.progressed(trial.config["number"], result)

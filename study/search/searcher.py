@@ -14,6 +14,8 @@ from study.config import StudyPlan
 from study.folder import StudyFolder
 from study.outcome import Outcome
 from study.search import proposals, storage
+from study.search.ending import Ending
+from study.search.worker import HALT
 
 
 class NotSaved:
@@ -30,6 +32,7 @@ class StudySearch(NotSaved, Searcher):
     """Proposes trials until the plan's number of them has ended; takes up orphans of an earlier driver first.
 
     `job` makes Ray's configuration of a trial number and its settings. `told` is called after each trial has ended.
+    What goes wrong with the disk or the storage is left to `ending`, and no trial is told anything for it.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class StudySearch(NotSaved, Searcher):
         folder: StudyFolder,
         job: Callable[[int, dict[str, Any]], dict[str, Any]],
         told: Callable[[int, Outcome], None],
+        ending: Ending,
     ) -> None:
         super().__init__()
         self.study = study
@@ -46,26 +50,33 @@ class StudySearch(NotSaved, Searcher):
         self.folder = folder
         self.job = job
         self.told = told
+        self.ending = ending
         self.numbers: dict[str, int] = {}
         self.orphans = storage.running(study)
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # FINISHED is a str
-        while self.orphans:
-            trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
-            if not self._settle(trial.number):
-                return self._start(trial_id, trial)
-        if len(self.study.get_trials(deepcopy=False)) - self._waiting() >= self.plan.trials:
-            return Searcher.FINISHED
-        return self._start(trial_id, proposals.propose(self.study, self.plan))
+        with self.ending.guarded():
+            while self.orphans:
+                trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
+                if not self._settle(trial.number):
+                    return self._start(trial_id, trial)
+            if len(self.study.get_trials(deepcopy=False)) - self._waiting() >= self.plan.trials:
+                return Searcher.FINISHED
+            return self._start(trial_id, proposals.propose(self.study, self.plan))
+        return None
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
-        """Tell the study. Ray's `result` is not looked at: the trial's folder says what became of it."""
+        """Tell the study. The trial's folder says what became of it, but for why it could not write there."""
         number = self.numbers.pop(trial_id, None)
-        if number is not None and not self._settle(number):
-            self._tell(
-                number,
-                Outcome("failed", reason="its process ended without an outcome").write(self.folder.trial(number)),
-            )
+        if number is None:
+            return
+        if result and HALT in result:
+            self.ending.halt(result[HALT])
+            return
+        with self.ending.guarded():
+            if not self._settle(number):
+                reason = "its process ended without an outcome"
+                self._tell(number, Outcome("failed", reason=reason).write(self.folder.trial(number)))
 
     def _start(self, trial_id: str, trial: optuna.Trial) -> dict[str, Any]:
         self.numbers[trial_id] = trial.number

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from study.collector import collector_paused
 from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
-from study.errors import InputError
+from study.errors import Halted, InputError
 from study.folder import StudyFolder, read_json
 from study.outcome import Outcome
 from study.records import SCORED_AGAIN, VALIDATION, TrialRecord
@@ -47,6 +47,16 @@ def _one_sentence() -> Iterator[None]:
     except (SQLAlchemyError, ValueError, ImportError, optuna.exceptions.OptunaError) as error:
         message = redact(" ".join(str(error).split()))
         raise InputError(f"--storage: cannot be opened: {message}") from None
+
+
+@contextmanager
+def halting() -> Iterator[None]:
+    """What fails within because the storage does is `Halted`: full, read-only, or gone while the study was run."""
+    try:
+        yield
+    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        bottom = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
+        raise Halted(f"--storage: {redact(' '.join(str(getattr(bottom, 'orig', bottom)).split()))}") from None
 
 
 def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:

@@ -1,4 +1,4 @@
-"""What runs in Ray's processes: one attempt at one trial, with its lock and its time limit."""
+"""What runs in Ray's processes: one attempt at one trial, with its lock."""
 
 import logging
 import math
@@ -7,17 +7,19 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 from ray import tune
 
+from study import disk
 from study.config import TrialConfig
+from study.errors import Halted
 from study.folder import TrialFolder
 from study.outcome import Outcome
-from study.search import attempts
+from study.search import attempts, crash
 
 if TYPE_CHECKING:
     from study.training import Progress
@@ -34,25 +36,34 @@ file server that cannot reach the node either frees its locks after a lease, wit
 LOOK_SECONDS = 5.0
 """How often a worker looks whether the trial is still its own."""
 
+HALT = "halt"
+"""In a trial's last report: why the whole study cannot go on."""
+
 
 def train(job: dict[str, Any]) -> None:
     """Ray Tune's trainable. `job` holds plain values: see `study.search.schedule`.
 
-    The outcome is in the trial's folder when the last report, marked `final`, is made.
+    The outcome is in the trial's folder when the last report, marked `final`, is made. Where nothing can be written,
+    the report says so instead (`HALT`), and the attempt is as if it had not been.
     """
     folder = TrialFolder(Path(job["folder"]))
-    folder.path.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(folder.lock, timeout=ORPHAN_SECONDS):
-            if not folder.outcome.exists():
-                _attempt(folder, job)
+        with disk.halting():
+            folder.path.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder.lock, timeout=ORPHAN_SECONDS):
+                if Outcome.read(folder) is None:
+                    _attempt(folder, job)
+    except Halted as halted:
+        tune.report({HALT: str(halted)})
+        return
     except Timeout:
         raise RuntimeError(f"another process works on {folder.path}") from None
     tune.report({"final": True})
 
 
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
-    attempt = attempts.begin(folder, job["launch"], attempts.here(), attempts.is_lost)
+    attempt = attempts.begin(folder, attempts.here(job["launch"], job["run"]), attempts.is_lost)
+    crash.collect(folder)
     if attempt > attempts.MAX_ATTEMPTS:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
@@ -65,7 +76,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     torch.manual_seed(0)  # nothing of ours draws from the global state; another library's draw is at least the same
     config = TrialConfig(**job["config"])
     try:
-        with _only_one(folder), _time_limit(folder, job["timeout"]):
+        with crash.recorded(folder), _only_one(folder):
             run_trial(
                 config,
                 folder,
@@ -73,9 +84,12 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
                 device=job["device"],
                 metrics=job["metrics"],
                 objectives=job["objectives"],
+                checkpoint_seconds=job["checkpoint_seconds"],
                 report=_Reporter(config.total_steps),
             )
     except Exception as error:
+        if disk.refusal(error):
+            raise
         folder.error.write_text(traceback.format_exc(), encoding="utf-8")
         if attempt < attempts.MAX_ATTEMPTS:
             raise
@@ -99,8 +113,8 @@ class _Reporter:
 
 
 def _last_reason(folder: TrialFolder, times: int) -> str:
-    last = folder.error.read_text(encoding="utf-8").strip().splitlines()[-1:] if folder.error.exists() else []
-    return f"its process died {times} times" + (f"; last error: {last[0]}" if last else "")
+    words = crash.last_words(folder)
+    return f"its process died {times} times" + (f"; last error: {words}" if words else "")
 
 
 def _reason(error: Exception) -> str:
@@ -115,36 +129,15 @@ def _only_one(folder: TrialFolder) -> Iterator[None]:
     The lock rules that out, unless a file server has freed it: it does so for a node that it has not heard from for
     long, and the node may come back.
     """
-    ours, ended = attempts.mark(folder), threading.Event()
+    known, ended = attempts.read(folder), threading.Event()
 
     def watch() -> None:
         while not ended.wait(LOOK_SECONDS):
-            with suppress(OSError):
-                if attempts.mark(folder) != ours:
-                    os._exit(18)
+            if any(attempt not in known for attempt in attempts.read(folder)):
+                os._exit(18)
 
     threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         ended.set()
-
-
-@contextmanager
-def _time_limit(folder: TrialFolder, seconds: float | None) -> Iterator[None]:
-    """End the whole process when the time is up: a trial that hangs heeds nothing else. Ray starts another."""
-    if seconds is None:
-        yield
-        return
-
-    def expire() -> None:
-        Outcome("failed", reason=f"over its time limit of {seconds:g} s (--trial-timeout)").write(folder)
-        os._exit(17)
-
-    watchdog = threading.Timer(seconds, expire)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()

@@ -1,4 +1,4 @@
-"""Attempts are counted for each launch, and those that ended with their node are not."""
+"""Attempts are counted for each launch, and those that ended for no fault of the trial are not."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 from study.folder import TrialFolder
 from study.search import attempts
+from study.search.attempts import Attempt
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def folder(tmp_path: Path) -> TrialFolder:
 
 
 def begin(folder: TrialFolder, node: str, *lost: str, launch: str = "first") -> int:
-    return attempts.begin(folder, launch, node, lambda node: node in lost)
+    return attempts.begin(folder, Attempt(launch, 0, node, 7), lambda node: node in lost)
 
 
 def test_attempts_are_counted_for_one_launch(folder: TrialFolder) -> None:
@@ -38,3 +39,23 @@ def test_a_node_may_be_known_to_be_lost_only_later(folder: TrialFolder) -> None:
 def test_where_the_attempt_runs_there_is_a_node(folder: TrialFolder) -> None:
     """Whatever Ray says of it: a partition may heal."""
     assert begin(folder, "a", "a") == 1
+
+
+def test_an_attempt_that_is_forgiven_does_not_count(folder: TrialFolder) -> None:
+    assert attempts.last(folder) is None
+    assert begin(folder, "a") == 1
+    assert begin(folder, "b") == 2
+    assert attempts.last(folder) == Attempt("first", 0, "b", 7)
+    attempts.forgive(folder)
+    assert attempts.last(folder) == Attempt("first", 0, "a", 7)
+    assert begin(folder, "b") == 2
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "3", "[3]", '{"launch": "first", "nodes": ["a"]}', '[{"launch": 1}]']
+)
+def test_a_file_that_cannot_be_read_costs_a_count(folder: TrialFolder, content: str) -> None:
+    folder.path.mkdir(parents=True)
+    folder.attempts.write_text(content)
+    assert begin(folder, "a") == 1
+    assert begin(folder, "a") == 2

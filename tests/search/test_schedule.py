@@ -2,15 +2,18 @@
 
 import os
 import signal
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import optuna
 import pytest
 from optuna.trial import TrialState
+from sqlalchemy.exc import OperationalError
 
 from study.config import StudyPlan
-from study.errors import Interrupted
+from study.errors import Halted, Interrupted
 from study.folder import StudyFolder, read_json
 from study.records import TrialRecord
 from study.search import schedule, storage
@@ -81,7 +84,27 @@ def test_a_killed_worker_costs_an_attempt_not_the_trial(make: MakePlan, open_stu
     schedule.run(study, plan, folder, Resources(), Listener(progressed=kill_once))
     assert len(killed) == 1
     assert [record.state for record in storage.records(study, folder)] == ["complete"] * 2
-    assert len(read_json(folder.trial(0).attempts)["nodes"]) == 2
+    assert len(read_json(folder.trial(0).attempts)) == 2
+
+
+def test_a_trial_whose_process_crashes_again_and_again_has_failed(
+    make: MakePlan, open_study: Open, folder: StudyFolder
+) -> None:
+    plan = make(trials=2)
+    study = open_study(plan)
+    crashed: set[int] = set()
+
+    def crash(number: int, result: dict[str, Any]) -> None:
+        if number == 0 and result["pid"] not in crashed:
+            crashed.add(result["pid"])
+            os.kill(result["pid"], signal.SIGSEGV)
+
+    schedule.run(study, plan, folder, Resources(), Listener(progressed=crash))
+    first, second = storage.records(study, folder)
+    assert len(crashed) == 3
+    assert first.state == "failed"
+    assert first.reason == "its process died 3 times; last error: Fatal Python error: Segmentation fault"
+    assert second.state == "complete"
 
 
 def test_divergence_is_infeasible_at_once_and_the_study_goes_on(
@@ -95,7 +118,7 @@ def test_divergence_is_infeasible_at_once_and_the_study_goes_on(
     assert sorted(ended) == [0, 1, 2]
     assert {record.state for record in records} == {"infeasible"}
     assert all("diverged" in record.reason for record in records)
-    assert all(len(read_json(folder.trial(record.trial).attempts)["nodes"]) == 1 for record in records)
+    assert all(len(read_json(folder.trial(record.trial).attempts)) == 1 for record in records)
     assert {trial.state for trial in study.trials} == {TrialState.FAIL}
 
 
@@ -113,7 +136,7 @@ def test_an_error_is_tried_again_then_failed_with_its_reason(
     records = storage.records(study, folder)
     assert [record.state for record in records] == ["failed", "complete", "complete"]
     assert "IsADirectoryError" in records[0].reason
-    assert len(read_json(folder.trial(0).attempts)["nodes"]) == 3
+    assert len(read_json(folder.trial(0).attempts)) == 3
 
 
 def test_a_finished_study_starts_nothing(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
@@ -128,10 +151,83 @@ def test_a_finished_study_starts_nothing(make: MakePlan, open_study: Open, folde
     assert started == [2]
 
 
-def test_a_time_limit_fails_the_trial_and_only_that(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
-    plan = make(trials=1, overrides={"steps": 10_000_000})
+def stop_once(number: int) -> tuple[Listener, list[int]]:
+    """A listener that stops the process of this trial, which then hangs: it heeds nothing but the system's kill."""
+    stopped: list[int] = []
+
+    def stop(progressed: int, result: dict[str, Any]) -> None:
+        if progressed == number and not stopped:
+            stopped.append(result["pid"])
+            os.kill(result["pid"], signal.SIGSTOP)
+
+    return Listener(progressed=stop), stopped
+
+
+def test_a_hanging_trial_over_its_limit_fails_and_only_that(
+    make: MakePlan, open_study: Open, folder: StudyFolder
+) -> None:
+    plan = make(trials=2)
     study = open_study(plan)
-    schedule.run(study, plan, folder, Resources(timeout=3.0), Listener())
-    (record,) = storage.records(study, folder)
-    assert record.state == "failed"
-    assert "time limit" in record.reason
+    listener, stopped = stop_once(0)
+    schedule.run(study, plan, folder, Resources(timeout=20.0), listener)
+    first, second = storage.records(study, folder)
+    assert first.state == "failed"
+    assert first.reason == "over its time limit of 20 s (--trial-timeout)"
+    assert second.state == "complete"
+    assert not is_running(stopped[0])
+
+
+def test_a_hanging_trial_is_tried_again(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
+    plan = make(trials=2)
+    study = open_study(plan)
+    listener, stopped = stop_once(0)
+    schedule.run(study, plan, folder, Resources(stall=10.0), listener)
+    assert [record.state for record in storage.records(study, folder)] == ["complete"] * 2
+    assert len(read_json(folder.trial(0).attempts)) == 2
+    assert not is_running(stopped[0])
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_storage_that_goes_away_halts_the_study_and_fails_no_trial(
+    make: MakePlan, open_study: Open, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = make(trials=4)
+    study = open_study(plan)
+
+    def gone(*arguments: Any) -> None:
+        raise optuna.exceptions.StorageInternalError("long words") from OperationalError(
+            "UPDATE", {}, sqlite3.OperationalError("database or disk is full")
+        )
+
+    def break_the_storage(number: int, result: dict[str, Any]) -> None:
+        monkeypatch.setattr(type(study._storage), "set_trial_user_attr", gone)
+
+    with pytest.raises(Halted, match=r"^--storage: database or disk is full$"):
+        schedule.run(study, plan, folder, Resources(), Listener(progressed=break_the_storage))
+    assert {trial.state for trial in study.trials} == {TrialState.RUNNING}
+    monkeypatch.undo()
+    again = open_study(plan)
+    schedule.run(again, plan, folder, Resources(), Listener())
+    assert [record.state for record in storage.records(again, folder)] == ["complete"] * 4
+
+
+def test_a_run_that_ray_ends_again_and_again_is_halted(
+    make: MakePlan, open_study: Open, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = make(trials=1)
+    runs: list[None] = []
+
+    def end(self: object) -> None:
+        runs.append(None)
+        raise RuntimeError("a node is lost\nand more")
+
+    monkeypatch.setattr(schedule.tune.Tuner, "fit", end)
+    with pytest.raises(Halted, match=r"^Ray Tune ended 4 times before any trial did; the last time: a node is lost$"):
+        schedule.run(open_study(plan), plan, folder, Resources(concurrent=2), Listener())
+    assert len(runs) == 4

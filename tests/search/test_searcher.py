@@ -12,6 +12,7 @@ from study.config import StudyPlan
 from study.folder import StudyFolder
 from study.outcome import Outcome
 from study.search import storage
+from study.search.ending import Ending
 from study.search.searcher import StudySearch
 from tests.search.conftest import MakePlan
 from tests.search.test_storage import METRICS
@@ -23,7 +24,11 @@ def searcher(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, told: li
     def job(number: int, settings: dict[str, Any]) -> dict[str, Any]:
         return {"number": number, "config": settings}
 
-    return StudySearch(study, plan, folder, job, lambda number, outcome: told is None or told.append(number))
+    def tell(number: int, outcome: Outcome) -> None:
+        if told is not None:
+            told.append(number)
+
+    return StudySearch(study, plan, folder, job, tell, Ending())
 
 
 def started(suggestion: dict[str, Any] | str | None) -> int:

@@ -1,14 +1,18 @@
-"""One attempt at one trial: a hanging one is ended, one that died too often has a reason."""
+"""One attempt at one trial: one that died too often has a reason, and a full disk is nobody's fault."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from study.folder import TrialFolder
 from study.outcome import Outcome
 from study.search import attempts, worker
+from study.search.attempts import Attempt
 from study.training import Progress
 
 
@@ -18,11 +22,12 @@ def folder(tmp_path: Path) -> TrialFolder:
 
 
 def test_a_trial_whose_process_died_too_often_has_failed(folder: TrialFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "here", lambda: "node")
+    attempt = Attempt("launch", 0, "node", 7)
+    monkeypatch.setattr(attempts, "here", lambda launch, run: attempt)
     for _ in range(attempts.MAX_ATTEMPTS):
-        attempts.begin(folder, "launch", "node", lambda node: False)
-    folder.error.write_text("Traceback\nValueError: the last words\n")
-    worker._attempt(folder, {"launch": "launch"})
+        attempts.begin(folder, attempt, lambda node: False)
+    folder.error.write_text("Traceback (most recent call last):\n  File\nValueError: the last words\n")
+    worker._attempt(folder, {"launch": "launch", "run": 0})
     outcome = Outcome.read(folder)
     assert outcome is not None
     assert outcome.state == "failed"
@@ -30,23 +35,24 @@ def test_a_trial_whose_process_died_too_often_has_failed(folder: TrialFolder, mo
     assert "the last words" in outcome.reason
 
 
-def test_a_hanging_trial_ends_with_its_process_and_says_why(folder: TrialFolder) -> None:
-    program = (
-        "import sys, threading; from pathlib import Path\n"
-        "from study.folder import TrialFolder; from study.search.worker import _time_limit\n"
-        "with _time_limit(TrialFolder(Path(sys.argv[1])), 0.2): threading.Event().wait()\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", program, str(folder.path)], capture_output=True, timeout=120)
-    assert ended.returncode == 17
-    outcome = Outcome.read(folder)
-    assert outcome is not None
-    assert outcome.state == "failed"
-    assert "time limit of 0.2 s" in outcome.reason
+def test_a_full_disk_is_nobodys_attempt(folder: TrialFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    reported: list[dict[str, Any]] = []
+
+    def full(path: Path, value: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(attempts, "here", lambda launch, run: Attempt(launch, run, "node", 7))
+    monkeypatch.setattr(attempts, "write_json", full)
+    monkeypatch.setattr(worker.tune, "report", reported.append)
+    worker.train({"folder": str(folder.path), "launch": "launch", "run": 0})
+    assert reported == [{worker.HALT: f"{folder.attempts}: No space left on device"}]
+    assert Outcome.read(folder) is None
+    assert not folder.error.exists()
 
 
 def test_a_worker_whose_trial_was_given_to_another_ends_before_it_writes(folder: TrialFolder) -> None:
     """As after a lock that a file server has freed, because it did not hear from the worker's node."""
-    attempts.begin(folder, "launch", "cut off", lambda node: False)
+    attempts.begin(folder, Attempt("launch", 0, "cut off", 7), lambda node: False)
     program = (
         "import sys, threading; from pathlib import Path\n"
         "from study.folder import TrialFolder; from study.search import worker\n"
@@ -60,23 +66,10 @@ def test_a_worker_whose_trial_was_given_to_another_ends_before_it_writes(folder:
             assert process.stdout.readline() == "begun\n"
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(timeout=0.5)  # alone, it works on
-            attempts.begin(folder, "launch", "elsewhere", lambda node: True)
+            attempts.begin(folder, Attempt("launch", 0, "elsewhere", 8), lambda node: True)
             assert process.wait(timeout=120) == 18
         finally:
             process.kill()
-
-
-def test_the_time_limit_is_gone_with_the_trial(folder: TrialFolder) -> None:
-    import threading
-
-    before = threading.active_count()
-    with worker._time_limit(folder, 3600):
-        assert threading.active_count() == before + 1
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.join()
-    assert threading.active_count() == before
-    assert Outcome.read(folder) is None
 
 
 def test_reports_are_far_apart_and_the_first_comes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,59 @@
+"""What ends a run before its trials have: a signal, or that something is gone which the study needs."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Self
+
+from study import disk
+from study.errors import Halted, Interrupted
+from study.search import storage
+
+
+class Ending:
+    """Remembered until Ray Tune's loop can end: an exception inside Ray's own code would be lost.
+
+    Signals are SIGINT, SIGTERM and SIGHUP while it is entered. The handlers are set after Ray's, one of which aborts. A
+    second signal ends the process at once.
+    """
+
+    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self) -> None:
+        self.received: str | None = None
+        self.halted: str | None = None
+
+    def __enter__(self) -> Self:
+        self._before = [signal.signal(number, self._receive) for number in self.NUMBERS]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in zip(self.NUMBERS, self._before, strict=True):
+            signal.signal(number, handler)
+
+    def check(self) -> None:
+        """`Interrupted` if a signal has come, `Halted` if something has gone."""
+        if self.received is not None:
+            raise Interrupted(self.received)
+        if self.halted is not None:
+            raise Halted(self.halted)  # each time another: a traceback would keep Tune alive, and with it the workers
+
+    def halt(self, words: str) -> None:
+        """Remember why the study cannot go on; the first word stands."""
+        self.halted = self.halted or words
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """What is done within is left where the disk or the storage fails, and that is remembered."""
+        try:
+            with disk.halting(), storage.halting():
+                yield
+        except Halted as halted:
+            self.halt(str(halted))
+
+    def _receive(self, number: int, frame: FrameType | None) -> None:
+        if self.received is not None:
+            os._exit(128 + number)
+        self.received = signal.Signals(number).name
