@@ -37,7 +37,7 @@ def test_a_submitted_job_runs_a_study_whose_password_no_job_names(postgres: post
         )
         assert submitted.returncode == 0, submitted.stdout + submitted.stderr
         assert "succeeded" in submitted.stdout
-        assert "3 of 3" in submitted.stdout
+        assert "fading_squares: 3 trials" in submitted.stdout
         listed = ray(cluster.environment, "job", "list", *at)
         assert "SUCCEEDED" in listed.stdout
         refused = ray({**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "0" * 64}, "job", "list", *at)
