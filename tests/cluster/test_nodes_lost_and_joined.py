@@ -20,8 +20,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning"),  # in MLflow's own
 ]
 
-LONG = ["--set", "steps=6000", "--checkpoint-seconds", "3"]
-"""Some twenty-five seconds of one core: longer than a node takes to start."""
+LONG = ["--set", "steps=6000", "--set", "batch_size=50", "--checkpoint-seconds", "3"]
+"""Some twenty seconds of one core: longer than a node takes to start."""
 
 PATIENCE = 600.0
 """Seconds that anything here is waited for at most."""
