@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 REPORT_SECONDS = 2.0
 """Least time between two reports: a trial waits until the driver has taken one, and only the display looks at them."""
 
-ORPHAN_SECONDS = 180.0
+ORPHAN_SECONDS = 300.0
 """How long to wait for another worker to leave a trial. One whose driver was killed was seen to be gone after 2 to 10
-seconds. One whose node was cut off ends with its node, which gives up a head that it cannot reach after 60 seconds; a
-file server that cannot reach the node either frees its locks after a lease, with NFS mostly of 90 seconds.
+seconds, one whose node was cut off from the head after 183, when Ray there had given it up. A file server that cannot
+reach the node either frees its locks after a lease, with NFS mostly of 90 seconds.
 """
 
 LOOK_SECONDS = 5.0
