@@ -176,13 +176,17 @@ class StudyFolder:
         return (TrialFolder(path) for path in sorted(numbered, key=lambda path: int(path.name)))
 
 
+_PART = ".part"
+"""How the name of a file ends that is being written."""
+
+
 def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]) -> None:
     """Replace `path` as a whole, or leave it as it was.
 
     `content` is the text or bytes, or a function that writes them to the path that it is given.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PART, dir=path.parent)
     os.close(descriptor)
     temporary = Path(name)
     try:
@@ -198,6 +202,12 @@ def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what killed processes left half written in this folder. To be called by who alone may write there."""
+    for part in folder.glob(f".*{_PART}"):
+        part.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from study.credentials import redact
 from study.errors import Busy, InputError
-from study.folder import StudyFolder, read_json, write_json
+from study.folder import StudyFolder, read_json, remove_parts, write_json
 
 
 @contextmanager
@@ -32,6 +32,7 @@ def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
         folder.path.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
         try:
+            remove_parts(folder.path)
             write_json(folder.holder, _ourselves())
         except OSError:
             lock.release()

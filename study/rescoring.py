@@ -36,6 +36,7 @@ from study.provenance import code_version, data_version, device_name
 from study.records import FULL, TrialRecord, write_records
 from study.report import ReportSummary, write_report
 from study.run import front
+from study.signals import handled
 
 Size = Literal["standard", "full"]
 
@@ -260,16 +261,12 @@ def _threads(record: TrialRecord, size: Size, device: torch.device) -> Iterator[
 @contextmanager
 def _interruptible(chosen: Sequence[TrialRecord], done: _Done) -> Iterator[None]:
     """`Interrupted`, which says what is left to do, at Ctrl-C, a closed terminal, or the system's wish."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, signal.default_int_handler) for number in numbers]
     try:
-        yield
+        with handled(signal.default_int_handler):
+            yield
     except KeyboardInterrupt:
         left = [record.trial for record in chosen if record.trial not in (done.changes | done.skipped)]
         raise Interrupted(_what_is_left(done, left)) from None
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _what_is_left(done: _Done, left: Sequence[int]) -> str:

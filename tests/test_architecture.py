@@ -20,6 +20,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.errors": (set(), set()),
     "study.credentials": (set(), set()),
     "study.disk": ({"study.errors"}, set()),
+    "study.signals": (set(), set()),
     "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics"}, set()),
@@ -65,7 +66,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.search": (
         {
             *("study.collector", "study.config", "study.credentials", "study.disk", "study.errors", "study.folder"),
-            *("study.memory", "study.outcome", "study.records", "study.training", "study.trial"),
+            *("study.memory", "study.outcome", "study.records", "study.signals", "study.training", "study.trial"),
         },
         {"ray", "optuna", "torch"},
     ),
@@ -94,7 +95,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {
             *("study.checkpoint", "study.config", "study.data", "study.errors", "study.evaluation"),
             *("study.feature_spaces", "study.folder", "study.lock", "study.metrics", "study.model", "study.provenance"),
-            *("study.records", "study.report", "study.run", "study.search", "study.tracking"),
+            *("study.records", "study.report", "study.run", "study.search", "study.signals", "study.tracking"),
         },
         {"torch"},
     ),

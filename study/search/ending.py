@@ -10,28 +10,27 @@ from typing import Self
 from study import disk
 from study.errors import Halted, Interrupted
 from study.search import storage
+from study.signals import handled
 
 
 class Ending:
     """Remembered until Ray Tune's loop can end: an exception inside Ray's own code would be lost.
 
-    Signals are SIGINT, SIGTERM and SIGHUP while it is entered. The handlers are set after Ray's, one of which aborts. A
-    second signal ends the process at once.
+    Signals are heeded while it is entered, which is after Ray has set its handlers, one of which aborts. A second
+    signal ends the process at once.
     """
-
-    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def __init__(self) -> None:
         self.received: str | None = None
         self.halted: str | None = None
+        self._signals = handled(self._receive)
 
     def __enter__(self) -> Self:
-        self._before = [signal.signal(number, self._receive) for number in self.NUMBERS]
+        self._signals.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        for number, handler in zip(self.NUMBERS, self._before, strict=True):
-            signal.signal(number, handler)
+        self._signals.__exit__(None, None, None)
 
     def check(self) -> None:
         """`Interrupted` if a signal has come, `Halted` if something has gone."""

@@ -5,7 +5,8 @@ import logging
 import shutil
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import optuna
@@ -45,78 +46,90 @@ def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Re
     if storage.is_done(study, plan):
         return
     with cluster.running(resources) as share, Ending() as ending:
-        launch = uuid.uuid4().hex
-        run, stuck = 0, 0
+        launch = _Launch(study, plan, folder, resources, listener, share, ending)
+        number, stuck = 0, 0
         while not storage.is_done(study, plan):
             before = len(storage.ended(study))
-            words = _fit(study, plan, folder, resources, listener, share, launch, run, ending)
-            run, stuck = run + 1, 0 if len(storage.ended(study)) > before else stuck + 1
+            error = launch.fit(number)
+            number, stuck = number + 1, 0 if len(storage.ended(study)) > before else stuck + 1
             if stuck > MAX_ATTEMPTS * max(1, len(storage.running(study))):
-                raise Halted(f"Ray Tune ended {stuck} times before any trial did; the last time: {words}")
+                raise Halted(f"Ray Tune ended {stuck} times before any trial did; the last time: {error}")
 
 
-def _fit(
-    study: optuna.Study,
-    plan: StudyPlan,
-    folder: StudyFolder,
-    resources: Resources,
-    listener: Listener,
-    share: Share,
-    launch: str,
-    run: int,
-    ending: Ending,
-) -> str:
-    """One run of Ray Tune, and in words the error that ended it, if one did. That decides nothing: the storage does."""
-    watch = Watch(resources.timeout, resources.stall)
+@dataclass(frozen=True)
+class _Launch:
+    """What all of a launch's runs of Ray Tune have in common."""
 
-    def job(number: int, settings: dict[str, Any]) -> dict[str, Any]:
-        listener.started(number, settings)
+    study: optuna.Study
+    plan: StudyPlan
+    folder: StudyFolder
+    resources: Resources
+    listener: Listener
+    share: Share
+    ending: Ending
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def fit(self, run: int) -> str:
+        """One run, and in words the error that ended it, if one did. That decides nothing: the storage does."""
+        error_in_words = ""
+        tuner = self._tuner(run)
+        try:
+            with self.ending.guarded():
+                tuner.fit()
+        except (RuntimeError, tune.TuneError) as error:
+            error_in_words = str(error).partition("\n")[0][:300]
+            logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", error_in_words)
+            under_way = [self.folder.trial(trial.number) for trial in storage.running(self.study)]
+            out_of_memory.settle(str(error), under_way, self.name, run)
+        except Interrupted:
+            pass  # raised anew below, where no traceback keeps Tune alive, and with it the workers
+        finally:
+            shutil.rmtree(self.folder.ray, ignore_errors=True)
+        del tuner
+        gc.collect()
+        self.ending.check()
+        return error_in_words
+
+    def _tuner(self, run: int) -> tune.Tuner:
+        search = StudySearch(
+            self.study, self.plan, self.folder, partial(self._job, run), self.listener.ended, self.ending
+        )
+        watch = Watch(self.resources.timeout, self.resources.stall)
+        return tune.Tuner(
+            tune.with_resources(worker.train, {"cpu": self.share.cpus, "gpu": self.share.gpus}),
+            tune_config=tune.TuneConfig(
+                search_alg=search,
+                num_samples=-1,
+                max_concurrent_trials=self.share.concurrent,
+                reuse_actors=True,
+            ),
+            run_config=tune.RunConfig(
+                name="tune",
+                storage_path=str(self.folder.ray.resolve()),
+                verbose=0,
+                callbacks=[_Callback(self.folder, self.listener, watch, self.ending)],
+                failure_config=tune.FailureConfig(max_failures=MOST_FAILURES),
+                checkpoint_config=tune.CheckpointConfig(),
+            ),
+        )
+
+    def _job(self, run: int, number: int, settings: dict[str, Any]) -> dict[str, Any]:
+        """What `worker.train` is told of a trial: plain values."""
+        self.listener.started(number, settings)
+        data_root = self.resources.data_root
         return {
             "number": number,
             "config": settings,
-            "folder": str(folder.trial(number).path.resolve()),
-            "data_root": str(resources.data_root.resolve()) if resources.data_root else None,
-            "device": "cuda" if share.gpus else "cpu",
-            "metrics": list(plan.space.computed),
-            "objectives": [objective.name for objective in plan.space.objectives],
-            "threads": share.threads,
-            "checkpoint_seconds": resources.checkpoint,
-            "launch": launch,
+            "folder": str(self.folder.trial(number).path.resolve()),
+            "data_root": str(data_root.resolve()) if data_root else None,
+            "device": "cuda" if self.share.gpus else "cpu",
+            "metrics": list(self.plan.space.computed),
+            "objectives": [objective.name for objective in self.plan.space.objectives],
+            "threads": self.share.threads,
+            "checkpoint_seconds": self.resources.checkpoint,
+            "launch": self.name,
             "run": run,
         }
-
-    tuner = tune.Tuner(
-        tune.with_resources(worker.train, {"cpu": share.cpus, "gpu": share.gpus}),
-        tune_config=tune.TuneConfig(
-            search_alg=StudySearch(study, plan, folder, job, listener.ended, ending),
-            num_samples=-1,
-            max_concurrent_trials=share.concurrent,
-            reuse_actors=True,
-        ),
-        run_config=tune.RunConfig(
-            name="tune",
-            storage_path=str(folder.ray.resolve()),
-            verbose=0,
-            callbacks=[_Callback(folder, listener, watch, ending)],
-            failure_config=tune.FailureConfig(max_failures=MOST_FAILURES),
-            checkpoint_config=tune.CheckpointConfig(),
-        ),
-    )
-    words = ""
-    try:
-        with ending.guarded():
-            tuner.fit()
-    except (RuntimeError, tune.TuneError) as error:
-        words = str(error).partition("\n")[0][:300]
-        logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", words)
-        out_of_memory.settle(str(error), [folder.trial(trial.number) for trial in storage.running(study)], launch, run)
-    except Interrupted:
-        pass  # raised anew below, where no traceback keeps Tune alive, and with it the workers
-    finally:
-        shutil.rmtree(folder.ray, ignore_errors=True)
-    gc.collect()
-    ending.check()
-    return words
 
 
 class _Callback(NotSaved, tune.Callback):

@@ -17,7 +17,7 @@ from ray import tune
 from study import disk
 from study.config import TrialConfig
 from study.errors import Halted
-from study.folder import TrialFolder
+from study.folder import TrialFolder, remove_parts
 from study.outcome import Outcome
 from study.search import attempts, crash
 
@@ -62,6 +62,7 @@ def train(job: dict[str, Any]) -> None:
 
 
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
+    remove_parts(folder.path)
     attempt = attempts.begin(folder, attempts.here(job["launch"], job["run"]), attempts.is_lost)
     crash.collect(folder)
     if attempt > attempts.MAX_ATTEMPTS:

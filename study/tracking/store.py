@@ -6,6 +6,7 @@ MLflow takes two seconds to import, so it is imported where it is first used, ne
 import logging
 import os
 import shlex
+import shutil
 import sys
 import tempfile
 import warnings
@@ -25,6 +26,9 @@ _ALLOWED = "sqlite:///FILE, postgresql://…, mysql://…, mssql://…, or a ser
 
 _UI = "http://127.0.0.1:5000"
 """Where `mlflow ui` serves a database when it is not told otherwise."""
+
+_FRESH = ".mlflow-"
+"""How the name of a folder begins in which a database is made."""
 
 _LOCK_SECONDS = 120
 """A fresh database takes two seconds to make, twenty on a busy machine; beyond this the lock's holder hangs."""
@@ -184,8 +188,10 @@ def _make_database(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with lock_for(_sqlite_uri(path), path.parent):
+            for left in path.parent.glob(f"{_FRESH}*"):  # by a killed launch
+                shutil.rmtree(left, ignore_errors=True)
             if not path.exists() or path.stat().st_size == 0:
-                with tempfile.TemporaryDirectory(prefix=".mlflow-", dir=path.parent) as folder:
+                with tempfile.TemporaryDirectory(prefix=_FRESH, dir=path.parent) as folder:
                     fresh = Path(folder) / "mlflow.db"
                     _open(fresh, path.parent)
                     fresh.replace(path)

@@ -1,0 +1,38 @@
+"""What a command does with the signals that ask it to end, and with those that it was started to ignore."""
+
+import os
+import signal
+
+import pytest
+
+from study.signals import ENDING, handled
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_heeded_within_and_as_before_after(number: signal.Signals) -> None:
+    received: list[int] = []
+    before = [signal.getsignal(each) for each in ENDING]
+    with handled(lambda number, frame: received.append(number)):
+        os.kill(os.getpid(), number)
+    assert received == [number]
+    assert [signal.getsignal(each) for each in ENDING] == before
+
+
+def test_what_is_ignored_stays_ignored() -> None:
+    received: list[int] = []
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with handled(lambda number, frame: received.append(number)):
+            os.kill(os.getpid(), signal.SIGHUP)
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert received == [signal.SIGTERM]
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_as_before_after_an_error() -> None:
+    before = [signal.getsignal(each) for each in ENDING]
+    with pytest.raises(ValueError, match="wrong"), handled(signal.default_int_handler):
+        raise ValueError("wrong")
+    assert [signal.getsignal(each) for each in ENDING] == before
