@@ -23,7 +23,7 @@ pytestmark = [
 LONG = ["--set", "steps=6000", "--set", "batch_size=50", "--checkpoint-seconds", "3"]
 """Some twenty seconds of one core: longer than a node takes to start."""
 
-PATIENCE = 600.0
+PATIENCE = 1200.0
 """Seconds that anything here is waited for at most."""
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,22 @@ def ray(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
     return subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
+def check_it_can_be_stopped(cluster: ray_nodes.Cluster, at: list[str], runs: Path) -> None:
+    """What was done is kept, for the same command to go on with."""
+    endless = ["--set", "steps=1000000", "--checkpoint-seconds", "0", "--trials", "1", *TINY]
+    study = launch_command(runs, "--address", "auto", *endless)
+    begun = ray(cluster.environment, "job", "submit", *at, "--submission-id", "endless", "--no-wait", "--", *study)
+    assert begun.returncode == 0, begun.stdout + begun.stderr
+    checkpoint = runs / "fading_squares" / "trials" / "0000" / "checkpoint.pt"
+    until = time.monotonic() + 300
+    while not checkpoint.exists():
+        assert time.monotonic() < until, ray(cluster.environment, "job", "logs", *at, "endless").stdout
+        time.sleep(0.2)
+    stopped = ray(cluster.environment, "job", "stop", *at, "endless")
+    assert "was stopped" in stopped.stdout, stopped.stdout + stopped.stderr
+    assert checkpoint.exists()
+
+
 def test_a_submitted_job_runs_a_study_whose_password_no_job_names(postgres: postgresql.Server, tmp_path: Path) -> None:
     """The password is in the environment of the head, as docs/cluster.md has it: an address need not hold it."""
     postgres.create("submitted")
@@ -40,6 +57,8 @@ def test_a_submitted_job_runs_a_study_whose_password_no_job_names(postgres: post
         assert "fading_squares: 3 trials" in submitted.stdout
         listed = ray(cluster.environment, "job", "list", *at)
         assert "SUCCEEDED" in listed.stdout
+        assert "fading_squares: 3 trials" in ray(cluster.environment, "job", "logs", *at, "small").stdout
+        check_it_can_be_stopped(cluster, at, tmp_path / "stopped")
         refused = ray({**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "0" * 64}, "job", "list", *at)
         assert refused.returncode != 0
         assert "small" not in refused.stdout
