@@ -59,6 +59,16 @@ def halting() -> Iterator[None]:
         raise Halted(f"--storage: {redact(' '.join(str(getattr(bottom, 'orig', bottom)).split()))}") from None
 
 
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """What a storage holds that no launch has written is an `InputError`."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        words = redact(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
+        raise InputError(f"--storage: {what} cannot be read from it: {words}") from None
+
+
 def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:
     """The study of this plan in the storage at `url`, made if it is not there. Called by the driver only.
 
@@ -76,7 +86,7 @@ def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:
         with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
             study.set_metric_names([objective.name for objective in plan.space.objectives])
     _check_objectives(study, plan)
-    with collector_paused():
+    with collector_paused(), _readable("the study"):
         trials = study.get_trials(deepcopy=False)
     if not trials and any(folder.trials()):
         raise InputError(
@@ -103,7 +113,7 @@ def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.
     except KeyError:
         raise InputError(f"--storage: it holds no study {plan.name!r}") from None
     _check_objectives(study, plan)
-    with collector_paused():
+    with collector_paused(), _readable("the study"):
         study.get_trials(deepcopy=False)  # keeps what it has read of ended trials
     return study
 
@@ -182,6 +192,11 @@ def record(study: optuna.Study, folder: StudyFolder, number: int) -> TrialRecord
 
 def _record(trial: FrozenTrial, scores: Mapping[str, Any], folder: StudyFolder) -> TrialRecord:
     """`scores` are what `add_scores` has kept of the trial."""
+    with _readable(f"trial {trial.number}"):
+        return _read(trial, scores, folder)
+
+
+def _read(trial: FrozenTrial, scores: Mapping[str, Any], folder: StudyFolder) -> TrialRecord:
     outcome = Outcome.from_attributes(trial.user_attrs)
     again = "; ".join(dict.fromkeys(score["by"] for score in scores.values()))
     return TrialRecord(
@@ -199,5 +214,5 @@ def _record(trial: FrozenTrial, scores: Mapping[str, Any], folder: StudyFolder) 
 def _mlflow_run_id(path: Path) -> str:
     try:
         return str(read_json(path)["run_id"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return ""

@@ -58,6 +58,7 @@ def load_mlflow() -> ModuleType:
         import mlflow.store.tracking.sqlalchemy_store
     for logger in ("mlflow", "alembic"):
         logging.getLogger(logger).setLevel(logging.WARNING)
+    logging.getLogger("mlflow.store").setLevel(logging.CRITICAL)  # tracebacks of what it raises as well
     return mlflow
 
 

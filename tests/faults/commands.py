@@ -41,8 +41,9 @@ def launch(runs: Path, name: str, *more: str, **environment: str) -> subprocess.
 
 
 def without_time(table: pd.DataFrame) -> pd.DataFrame:
-    """Records without what no two runs have in common."""
-    return table.drop(columns=[name for name in table if name.endswith("_seconds") or name == "mlflow_run_id"])
+    """Records without what no two runs need to have in common."""
+    apart = [name for name in table if name.endswith("_seconds") or name in ("mlflow_run_id", "code_version")]
+    return table.drop(columns=apart)
 
 
 def curves(folder: StudyFolder) -> dict[int, list[dict[str, Any]]]:
