@@ -38,23 +38,23 @@ def is_lost(node: str) -> bool:
 
 def begin(folder: TrialFolder, attempt: Attempt, lost: Callable[[str], bool]) -> int:
     """Which attempt of its launch the one is that begins now, from 1."""
-    made = [*(each for each in _read(folder) if each.launch == attempt.launch), attempt]
+    made = [*(each for each in read(folder) if each.launch == attempt.launch), attempt]
     _write(folder, made)
     return sum(1 for each in made if each.node == attempt.node or not lost(each.node))
 
 
 def last(folder: TrialFolder) -> Attempt | None:
     """The latest attempt that counts, if there is one."""
-    return next(reversed(_read(folder)), None)
+    return next(reversed(read(folder)), None)
 
 
 def forgive(folder: TrialFolder) -> None:
     """The latest attempt does not count: it ended for another trial's sake."""
-    _write(folder, _read(folder)[:-1])
+    _write(folder, read(folder)[:-1])
 
 
-def _read(folder: TrialFolder) -> list[Attempt]:
-    """Oldest first. A file that cannot be read costs a count, not the trial."""
+def read(folder: TrialFolder) -> list[Attempt]:
+    """The attempts that count, oldest first. A file that cannot be read costs a count, not the trial."""
     try:
         return [Attempt(**each) for each in read_json(folder.attempts)]
     except (OSError, ValueError, TypeError):

@@ -2,11 +2,13 @@
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import ray
 from ray._private import ray_constants
+from ray.exceptions import AuthenticationError
 
 from study.errors import InputError
 from study.memory import ENVIRONMENT
@@ -15,6 +17,13 @@ from study.search.share import Node, Share, share_of
 
 OBJECT_STORE_BYTES = 200 * 2**20
 """Ray's shared memory: data are memory-mapped files and results are small, so that it holds next to nothing."""
+
+REACH_SECONDS = 10.0
+"""How long the head may take to answer at all. Ray itself would try for eight minutes and more."""
+
+_TOKEN = (
+    "a cluster with a token takes who has it: RAY_AUTH_MODE=token, and the token in ~/.ray/auth_token or RAY_AUTH_TOKEN"
+)
 
 
 @contextmanager
@@ -42,12 +51,14 @@ def running(resources: Resources) -> Iterator[Share]:
                 logging_level=logging.ERROR,
             )
         else:
+            _check_address(resources.address)
             runtime_env = {"env_vars": ENVIRONMENT}
             ray.init(
                 address=resources.address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env
             )
-    except (ConnectionError, ValueError) as error:
-        raise InputError(f"--address: received {resources.address!r}; {' '.join(str(error).split())}") from None
+    except (ConnectionError, ValueError, AuthenticationError) as error:
+        said = " ".join(str(error).split())
+        raise InputError(f"--address: received {resources.address!r}; {said}; {_TOKEN}") from None
     try:
         yield _share(resources)
     finally:
@@ -58,6 +69,19 @@ def _share(resources: Resources) -> Share:
     """Each trial's part of what Ray has."""
     alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     return share_of([Node(each.get("CPU", 0.0), each.get("GPU", 0.0)) for each in alive], resources)
+
+
+def _check_address(address: str) -> None:
+    """`InputError` unless it is the address of something that answers, or `auto`, which Ray looks up."""
+    if address == "auto":
+        return
+    host, _, port = address.rpartition(":")
+    if not host or "/" in host or not port.isdecimal():
+        raise InputError(f"--address: received {address!r}; allowed are auto, and the head's HOST:PORT")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=REACH_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise InputError(f"--address: nothing answers at {address}: {error}") from None
 
 
 def _stay_on_this_machine() -> None:

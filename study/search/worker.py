@@ -2,8 +2,12 @@
 
 import logging
 import math
+import os
+import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +27,14 @@ if TYPE_CHECKING:
 REPORT_SECONDS = 2.0
 """Least time between two reports: a trial waits until the driver has taken one, and only the display looks at them."""
 
-ORPHAN_SECONDS = 60.0
-"""How long to wait for a worker of a killed driver to leave a trial: it was seen to be gone after 2 to 10 seconds."""
+ORPHAN_SECONDS = 300.0
+"""How long to wait for another worker to leave a trial. One whose driver was killed was seen to be gone after 2 to 10
+seconds, one whose node was cut off from the head after 183, when Ray there had given it up. A file server that cannot
+reach the node either frees its locks after a lease, with NFS mostly of 90 seconds.
+"""
 
+LOOK_SECONDS = 5.0
+"""How often a worker looks whether the trial is still its own."""
 
 HALT = "halt"
 """In a trial's last report: why the whole study cannot go on."""
@@ -68,7 +77,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     torch.manual_seed(0)  # nothing of ours draws from the global state; another library's draw is at least the same
     config = TrialConfig(**job["config"])
     try:
-        with crash.recorded(folder):
+        with crash.recorded(folder), _only_one(folder):
             run_trial(
                 config,
                 folder,
@@ -112,3 +121,24 @@ def _last_reason(folder: TrialFolder, times: int) -> str:
 def _reason(error: Exception) -> str:
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}"[:500]
+
+
+@contextmanager
+def _only_one(folder: TrialFolder) -> Iterator[None]:
+    """End the whole process when another attempt at the trial has begun, before it writes among the other's files.
+
+    The lock rules that out, unless a file server has freed it: it does so for a node that it has not heard from for
+    long, and the node may come back.
+    """
+    known, ended = attempts.read(folder), threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(LOOK_SECONDS):
+            if any(attempt not in known for attempt in attempts.read(folder)):
+                os._exit(18)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()

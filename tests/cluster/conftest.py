@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.cluster import mlflow_server, postgresql, ray_nodes
+from tests.cluster import hosts, mlflow_server, postgresql, ray_nodes
 from tests.cluster.system_packages import Missing
 
 
@@ -47,3 +47,13 @@ def two_nodes() -> Iterator[ray_nodes.Cluster]:
         cluster.start_head(4, host="127.0.0.2")
         cluster.start_node(4, host="127.0.0.3")
         yield cluster
+
+
+@pytest.fixture
+def network() -> Iterator[list[hosts.Host]]:
+    """Three hosts of their own, with a network between them."""
+    try:
+        with hosts.hosts(3) as made:
+            yield made
+    except Missing as reason:
+        do_without(reason)

@@ -3,6 +3,7 @@
 Every node is a session of processes, so that all of them, Ray's workers too, can be killed at once, and none is left.
 """
 
+import json
 import os
 import secrets
 import shutil
@@ -70,10 +71,26 @@ class Cluster:
     def start_node(self, cpus: int, *, host: str, command: Sequence[str] = ()) -> Node:
         return self._start(cpus, ["--address", self.address, "--node-ip-address", host], command)
 
+    def names(self, command: Sequence[str] = ()) -> dict[str, str]:
+        """Ray's own names of the nodes that are there, by address."""
+        code = "import json, ray, sys; ray.init(sys.argv[1], log_to_driver=False, logging_level='ERROR'); "
+        code += "print(json.dumps({n['NodeManagerAddress']: n['NodeID'] for n in ray.nodes() if n['Alive']}))"
+        done = subprocess.run(
+            [*command, sys.executable, "-c", code, self.address],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == 0, done.stderr
+        found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
     def _start(self, cpus: int, options: list[str], command: Sequence[str]) -> Node:
         """`command` runs what follows it elsewhere: `ip netns exec NAME`."""
         ray = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--disable-usage-stats"]
         size = ["--num-cpus", str(cpus), "--num-gpus", "0", "--object-store-memory", str(OBJECT_STORE_BYTES)]
+        size += ["--dashboard-agent-listen-port", str(free_ports(1)[0])]  # another Ray of this machine may have its own
         log = self.folder / f"node-{len(self.nodes)}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(

@@ -25,7 +25,7 @@ def launch(runs: Path, environment: dict[str, str], *arguments: str) -> subproce
 def nodes_of(folder: StudyFolder) -> dict[int, list[str]]:
     """By trial, the nodes that it was begun on, oldest first."""
     begun = [trial for trial in folder.trials() if trial.attempts.exists()]
-    return {int(trial.path.name): read_json(trial.attempts)["nodes"] for trial in begun}
+    return {int(trial.path.name): [attempt["node"] for attempt in read_json(trial.attempts)] for trial in begun}
 
 
 def most_at_once(study: optuna.Study) -> int:

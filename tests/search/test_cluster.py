@@ -2,11 +2,51 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from study.errors import InputError
+from study.search import cluster
+from study.search.resources import Resources
+
+LAUNCH = [sys.executable, "-m", "study.launch", "--space", "fading_squares", "--output"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("127.0.0.1:1", "nothing answers at 127.0.0.1:1: [Errno 111] Connection refused"),
+        ("127.0.0.1:99999999", "nothing answers at 127.0.0.1:99999999: "),
+        ("host.invalid:6379", "nothing answers at host.invalid:6379: "),
+        ("ray://127.0.0.1:10001", "received 'ray://127.0.0.1:10001'; allowed are auto, and the head's HOST:PORT"),
+        ("somewhere", "received 'somewhere'; allowed are auto, and the head's HOST:PORT"),
+        (":6379", "received ':6379'; allowed are auto, and the head's HOST:PORT"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_said_at_once(address: str, sentence: str) -> None:
+    with pytest.raises(InputError) as refused, cluster.running(Resources(address=address)):
+        pass
+    assert str(refused.value).startswith(f"--address: {sentence}")
+
+
+def test_a_cluster_is_not_joined_without_a_token(tmp_path: Path) -> None:
+    """Where the mode asks for one: a sentence, not Ray's traceback."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    environment |= {"RAY_AUTH_MODE": "token", "HOME": str(tmp_path)}
+    with socket.create_server(("127.0.0.1", 0)) as something:
+        address = f"127.0.0.1:{something.getsockname()[1]}"
+        command = [*LAUNCH, str(tmp_path / "runs"), "--address", address]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"error: --address: received '{address}'; Token authentication is enabled but no ")
+    assert last.endswith("the token in ~/.ray/auth_token or RAY_AUTH_TOKEN")
+    assert "Traceback" not in done.stderr
+
 
 LISTENING = """
 import json, os, sys

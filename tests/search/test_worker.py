@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,28 @@ def test_a_full_disk_is_nobodys_attempt(folder: TrialFolder, monkeypatch: pytest
     assert reported == [{worker.HALT: f"{folder.attempts}: No space left on device"}]
     assert Outcome.read(folder) is None
     assert not folder.error.exists()
+
+
+def test_a_worker_whose_trial_was_given_to_another_ends_before_it_writes(folder: TrialFolder) -> None:
+    """As after a lock that a file server has freed, because it did not hear from the worker's node."""
+    attempts.begin(folder, Attempt("launch", 0, "cut off", 7), lambda node: False)
+    program = (
+        "import sys, threading; from pathlib import Path\n"
+        "from study.folder import TrialFolder; from study.search import worker\n"
+        "worker.LOOK_SECONDS = 0.05\n"
+        "with worker._only_one(TrialFolder(Path(sys.argv[1]))): print('begun', flush=True); threading.Event().wait()\n"
+    )
+    command = [sys.executable, "-c", program, str(folder.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "begun\n"
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=0.5)  # alone, it works on
+            attempts.begin(folder, Attempt("launch", 0, "elsewhere", 8), lambda node: True)
+            assert process.wait(timeout=120) == 18
+        finally:
+            process.kill()
 
 
 def test_reports_are_far_apart_and_the_first_comes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
