@@ -38,31 +38,41 @@ def running(resources: Resources) -> Iterator[Share]:
         return
     for name in ("ray", "ray.tune", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        if resources.address is None:
-            for name, value in {"RAY_AUTH_MODE": "disabled", **ENVIRONMENT}.items():
-                os.environ.setdefault(name, value)  # Ray's processes inherit it
-            _stay_on_this_machine()
-            ray.init(
-                address="local",
-                include_dashboard=False,
-                object_store_memory=OBJECT_STORE_BYTES,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-            )
-        else:
-            _check_address(resources.address)
-            runtime_env = {"env_vars": ENVIRONMENT}
-            ray.init(
-                address=resources.address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env
-            )
-    except (ConnectionError, ValueError, AuthenticationError) as error:
-        said = " ".join(str(error).split())
-        raise InputError(f"--address: received {resources.address!r}; {said}; {_TOKEN}") from None
+    if resources.address is None:
+        _start_here()
+    else:
+        _join(resources.address)
     try:
         yield _share(resources)
     finally:
         ray.shutdown()
+
+
+def _start_here() -> None:
+    for name, value in {"RAY_AUTH_MODE": "disabled", **ENVIRONMENT}.items():
+        os.environ.setdefault(name, value)  # Ray's processes inherit it
+    _stay_on_this_machine()
+    try:
+        ray.init(
+            address="local",
+            include_dashboard=False,
+            object_store_memory=OBJECT_STORE_BYTES,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    except (OSError, ValueError) as error:  # the path of a socket that is too long, a disk that is full
+        said = " ".join(str(error).split())
+        raise InputError(f"Ray cannot be started here: {said}; it keeps its files in RAY_TMPDIR, else TMPDIR") from None
+
+
+def _join(address: str) -> None:
+    _check_address(address)
+    runtime_env = {"env_vars": ENVIRONMENT}
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
+    except (ConnectionError, ValueError, AuthenticationError) as error:
+        said = " ".join(str(error).split())
+        raise InputError(f"--address: received {address!r}; {said}; {_TOKEN}") from None
 
 
 def _share(resources: Resources) -> Share:

@@ -33,6 +33,17 @@ def test_a_cluster_that_is_not_there_is_said_at_once(address: str, sentence: str
     assert str(refused.value).startswith(f"--address: {sentence}")
 
 
+def test_a_folder_with_too_long_a_name_for_rays_sockets_is_one_sentence(tmp_path: Path) -> None:
+    long = tmp_path / ("long" * 30)
+    long.mkdir()
+    command = [*LAUNCH, str(tmp_path / "runs"), "--trials", "1"]
+    done = subprocess.run(command, env={**os.environ, "RAY_TMPDIR": str(long)}, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: Ray cannot be started here: ")
+    assert "RAY_TMPDIR" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_cluster_is_not_joined_without_a_token(tmp_path: Path) -> None:
     """Where the mode asks for one: a sentence, not Ray's traceback."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
