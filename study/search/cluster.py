@@ -33,6 +33,8 @@ def running(resources: Resources) -> Iterator[Share]:
     Four seconds, which Ray mostly waits for its own processes. `InputError` if there is no such cluster, or no such
     share of it.
     """
+    if resources.address is not None:
+        _check_address(resources.address)
     if ray.is_initialized():
         yield _share(resources)
         return
@@ -66,7 +68,6 @@ def _start_here() -> None:
 
 
 def _join(address: str) -> None:
-    _check_address(address)
     runtime_env = {"env_vars": ENVIRONMENT}
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)

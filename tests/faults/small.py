@@ -1,18 +1,16 @@
 """A small study of real trials, as a launch leaves it: two of forty steps, with weights, and one that was cut."""
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from study import trial as trial_module
 from study.config import StudyPlan, load_space, make_plan
 from study.folder import StudyFolder
 from study.records import write_records
 from study.search import proposals, storage
-from study.training import Progress, fit
+from study.training import Progress
 from study.trial import run_trial
 
 LAUNCH = ("--space", "fading_squares", "--name", "small", "--set", "steps=40", "--set", "width=8")
@@ -44,10 +42,8 @@ def make_small(runs: Path) -> Small:
         outcome = run_trial(config_of(study, number), folder.trial(number))
         storage.tell(study, plan, number, outcome)
     proposals.propose(study, plan)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(trial_module, "fit", partial(fit, checkpoint_seconds=0))
-        with pytest.raises(Cut):
-            run_trial(config_of(study, 2), folder.trial(2), report=_cut)
+    with pytest.raises(Cut):
+        run_trial(config_of(study, 2), folder.trial(2), checkpoint_seconds=0, report=_cut)
     write_records(storage.records(study, folder), folder.records)
     return Small(folder, plan)
 
