@@ -75,8 +75,9 @@ def gather(studies: Sequence[Study], row: Row) -> tuple[Evidence, tuple[str, ...
 
 
 def _told(column: str) -> bool:
-    """Whether a column is part of the evidence: a setting, a metric on test images, or which trial it is."""
-    return column in (*SETTINGS, *METRICS, "study", "trial", "config_id", "seed", "steps_trained", "images_trained")
+    """Whether a column is part of the evidence: a setting, a metric on test images, or which trial on what it is."""
+    what = ("study", "trial", "dataset", "config_id", "seed", "steps_trained", "images_trained")
+    return column in (*SETTINGS, *METRICS, *what)
 
 
 def read_arrays(path: Path) -> Arrays:

@@ -38,6 +38,7 @@ def test_the_table_has_complete_trials_with_settings_test_metrics_and_columns(fi
         expected = float(arrays["code_variance"].sum())
     assert trials.loc[trials["trial"] == 5, "used"].item() == pytest.approx(expected)
     assert (evidence.dataset, evidence.distance) == ("dsprites", None)
+    assert set(trials["dataset"]) == {"dsprites"}  # a stand-in's name has its intrinsic dimension
 
 
 def test_replicates_count_the_trials_of_a_configuration(figure4: Make) -> None:
