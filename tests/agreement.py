@@ -72,3 +72,9 @@ def check_agreement(
         for setting, value in trial.user_attrs["config"].items():
             assert run.data.params[setting] in (str(value), str(row[setting])) or isinstance(value, list)
     return table
+
+
+def without_time(table: pd.DataFrame) -> pd.DataFrame:
+    """Records without what no two runs need to have in common."""
+    apart = [name for name in table if name.endswith("_seconds") or name in ("mlflow_run_id", "code_version")]
+    return table.drop(columns=apart)

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from study.folder import StudyFolder
 from study.records import read_records
-from tests.agreement import check_agreement
+from tests.agreement import check_agreement, without_time
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 
@@ -44,10 +44,6 @@ def launch_until(runs: Path, *arguments: str, enough: Callable[[], bool], with_s
 
 def ended(folder: StudyFolder) -> int:
     return len(read_records(folder.records)) if folder.records.exists() else 0
-
-
-def without_time(table: pd.DataFrame) -> pd.DataFrame:
-    return table.drop(columns=[c for c in table if c.endswith("_seconds") or c == "mlflow_run_id"])
 
 
 def test_a_study_whose_driver_is_killed_goes_on_and_ends_as_if_it_had_not_been(tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from study.folder import StudyFolder
 
 TRIALS = 3
@@ -38,12 +36,6 @@ def launch(runs: Path, name: str, *more: str, **environment: str) -> subprocess.
         text=True,
         stdin=subprocess.DEVNULL,
     )
-
-
-def without_time(table: pd.DataFrame) -> pd.DataFrame:
-    """Records without what no two runs need to have in common."""
-    apart = [name for name in table if name.endswith("_seconds") or name in ("mlflow_run_id", "code_version")]
-    return table.drop(columns=apart)
 
 
 def curves(folder: StudyFolder) -> dict[int, list[dict[str, Any]]]:

@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 
 from study.folder import StudyFolder
-from tests.agreement import check_agreement
-from tests.faults.commands import STUDIES, TRIALS, command, curves, launch, without_time
+from tests.agreement import check_agreement, without_time
+from tests.faults.commands import STUDIES, TRIALS, command, curves, launch
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 

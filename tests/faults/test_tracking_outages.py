@@ -10,9 +10,9 @@ import pytest
 
 from study.folder import StudyFolder
 from study.records import read_records
-from tests.agreement import check_agreement
+from tests.agreement import check_agreement, without_time
 from tests.cluster import mlflow_server
-from tests.faults.commands import TRIALS, command, launch, without_time
+from tests.faults.commands import TRIALS, command, launch
 from tests.faults.unsteady import State, Way, way_to
 
 pytestmark = [
