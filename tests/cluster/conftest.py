@@ -7,7 +7,8 @@ from typing import NoReturn
 
 import pytest
 
-from tests.cluster import hosts, mlflow_server, postgresql, ray_nodes
+from tests import mlflow_server
+from tests.cluster import hosts, postgresql, ray_nodes
 from tests.cluster.system_packages import Missing
 
 

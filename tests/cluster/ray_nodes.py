@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.cluster.ports import free_ports
+from tests.ports import free_ports
 
 START_SECONDS = 180.0
 OBJECT_STORE_BYTES = 100 * 2**20

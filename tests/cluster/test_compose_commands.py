@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.cluster import postgresql
-from tests.cluster.ports import free_ports
 from tests.deploy.files import documents
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,8 @@ import pytest
 
 from study.folder import StudyFolder
 from study.records import read_records
+from tests import mlflow_server
 from tests.agreement import check_agreement, without_time
-from tests.cluster import mlflow_server
 from tests.faults.commands import TRIALS, command, launch
 from tests.faults.unsteady import State, Way, way_to
 

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cluster.ports import free_ports
+from tests.ports import free_ports
 
 START_SECONDS = 180.0
 
 
 @contextmanager
-def running(store: str, folder: Path) -> Iterator[str]:
+def running(store: str, folder: Path, port: int | None = None) -> Iterator[str]:
     """The server's address, until the context ends. `store` is its database's; artifacts and its log go to `folder`."""
+    port = port or free_ports(1)[0]
     folder.mkdir(parents=True, exist_ok=True)
-    (port,) = free_ports(1)
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     environment = {
         **os.environ,
