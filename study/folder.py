@@ -19,14 +19,13 @@ from typing import Any
 from study.errors import InputError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+NAME_RULE = "allowed are letters, digits, '.', '_' and '-', starting with a letter or digit"
 
 
 def valid_name(name: str) -> str:
     """The study name itself, if it can be a folder's name and cannot leave the output folder; else `InputError`."""
     if not NAME.fullmatch(name):
-        raise InputError(
-            f"--name: received {name!r}; allowed are letters, digits, '.', '_' and '-', starting with a letter or digit"
-        )
+        raise InputError(f"--name: received {name!r}; {NAME_RULE}")
     return name
 
 

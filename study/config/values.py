@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Strict
 
 from study.config.messages import received
-from study.folder import NAME
+from study.folder import NAME, NAME_RULE
 
 Choice = bool | int | float | str
 
@@ -43,10 +43,7 @@ def _plain_choice(value: Any) -> Any:
 
 def _plain_name(value: str) -> str:
     if not NAME.fullmatch(value):
-        raise ValueError(
-            f"received {received(value)}; allowed are letters, digits, '.', '_' and '-', "
-            "starting with a letter or digit"
-        )
+        raise ValueError(f"received {received(value)}; {NAME_RULE}")
     return value
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from study.config import Objective, StudyPlan
+from study.config.trial import WHOLE
 from study.errors import InputError
 from study.folder import StudyFolder, read_json
 from study.metrics import METRICS
@@ -29,8 +30,9 @@ PICTURES = {
 
 NUMBERS = frozenset(
     {
-        *("images", "steps", "batch_size", "seed", "latent_dim", "width", "learning_rate", "beta", "kernel_bandwidth"),
-        *("lambda_mmd", "lambda_1", "lambda_2", "lambda_gan", "adversary_width", "adversary_learning_rate"),
+        *WHOLE,
+        *("beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_gan"),
+        *("learning_rate", "adversary_learning_rate"),
         *(prefix + name for name in METRICS for prefix in ("", VALIDATION, FULL)),
     }
 )

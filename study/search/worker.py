@@ -77,7 +77,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     torch.manual_seed(0)  # nothing of ours draws from the global state; another library's draw is at least the same
     config = TrialConfig(**job["config"])
     try:
-        with crash.recorded(folder), _only_one(folder):
+        with crash.recorded(folder), _while_ours(folder):
             run_trial(
                 config,
                 folder,
@@ -124,7 +124,7 @@ def _reason(error: Exception) -> str:
 
 
 @contextmanager
-def _only_one(folder: TrialFolder) -> Iterator[None]:
+def _while_ours(folder: TrialFolder) -> Iterator[None]:
     """End the whole process when another attempt at the trial has begun, before it writes among the other's files.
 
     The lock rules that out, unless a file server has freed it: it does so for a node that it has not heard from for

@@ -7,7 +7,8 @@ change it.
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -60,21 +61,19 @@ class Disk:
 
 
 @pytest.fixture
-def make_disk(tmp_path: Path) -> Iterator[type[Disk]]:
+def make_disk(tmp_path: Path) -> Iterator[Callable[[int], Disk]]:
     allowed = shutil.which("unshare") and subprocess.run([*ENTER, "true"], capture_output=True).returncode == 0
     if not allowed:
         pytest.skip("needs unshare, and a system that lets its user make mount namespaces")
-    made: list[Disk] = []
+    with ExitStack() as made:
 
-    class Kept(Disk):
-        def __init__(self, kilobytes: int) -> None:
+        def make(kilobytes: int) -> Disk:
             (tmp_path / "disk").mkdir()
-            super().__init__(tmp_path / "disk", kilobytes)
-            made.append(self)
+            disk = Disk(tmp_path / "disk", kilobytes)
+            made.callback(disk.close)
+            return disk
 
-    yield Kept  # type: ignore[misc]
-    for disk in made:
-        disk.close()
+        yield make
 
 
 def check_whole(runs: Path) -> None:
@@ -87,9 +86,9 @@ def check_whole(runs: Path) -> None:
 
 @pytest.mark.parametrize("kilobytes", [700, 1200, 2400])
 def test_a_full_disk_is_one_sentence_and_the_study_goes_on_when_there_is_room(
-    make_disk: type[Disk], tmp_path: Path, kilobytes: int
+    make_disk: Callable[[int], Disk], tmp_path: Path, kilobytes: int
 ) -> None:
-    disk = make_disk(kilobytes)  # type: ignore[call-arg]
+    disk = make_disk(kilobytes)
     code, said = disk.launch()
     assert "Traceback" not in said
     assert code in (2, 4), said  # 2 where not even the databases found room
@@ -109,8 +108,8 @@ def test_a_full_disk_is_one_sentence_and_the_study_goes_on_when_there_is_room(
     check_agreement(disk.path, "random", TRIALS)
 
 
-def test_a_disk_that_becomes_read_only_halts_the_study(make_disk: type[Disk], tmp_path: Path) -> None:
-    disk = make_disk(200_000)  # type: ignore[call-arg]
+def test_a_disk_that_becomes_read_only_halts_the_study(make_disk: Callable[[int], Disk], tmp_path: Path) -> None:
+    disk = make_disk(200_000)
     begun = f"{disk.path}/random/trials/0000/metrics.jsonl"
     # laid over it: a disk on which files are open for writing cannot itself be made read-only
     lay_over = f"mount --bind {disk.path} {disk.path} && mount -o remount,bind,ro {disk.path}"

@@ -57,7 +57,8 @@ def test_a_worker_whose_trial_was_given_to_another_ends_before_it_writes(folder:
         "import sys, threading; from pathlib import Path\n"
         "from study.folder import TrialFolder; from study.search import worker\n"
         "worker.LOOK_SECONDS = 0.05\n"
-        "with worker._only_one(TrialFolder(Path(sys.argv[1]))): print('begun', flush=True); threading.Event().wait()\n"
+        "with worker._while_ours(TrialFolder(Path(sys.argv[1]))):\n"
+        "    print('begun', flush=True); threading.Event().wait()\n"
     )
     command = [sys.executable, "-c", program, str(folder.path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
