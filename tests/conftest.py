@@ -1,12 +1,16 @@
 """What all tests share: one Ray, one thread, and nothing of the user's own configuration."""
 
 import os
+import signal
 
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ.setdefault("RAY_AUTH_MODE", "disabled")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 for name in ("MLFLOW_TRACKING_URI", "WAE_STUDY_DATA", "WAE_STUDY_INCEPTION_WEIGHTS"):
     os.environ.pop(name, None)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell begins in the background
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored below nohup
 
 from collections.abc import Iterator  # noqa: E402  the environment comes before what reads it
 

@@ -48,6 +48,9 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Straig
             seconds = time.monotonic() - begun
             assert done.returncode == 0, done.stderr
             known[name] = Straight(check_agreement(runs, name, TRIALS), curves(StudyFolder(runs / name)), seconds)
+            again = launch(runs, name)
+            assert (again.returncode, "Traceback" in done.stderr + again.stderr) == (0, False)
+            pd.testing.assert_frame_equal(check_agreement(runs, name, TRIALS), known[name].table)
         return known[name]
 
     return run

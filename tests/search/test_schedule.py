@@ -37,6 +37,7 @@ def curves(folder: StudyFolder, records: list[TrialRecord]) -> list[list[dict[st
     return [[timeless(line) for line in folder.trial(record.trial).read_metrics()] for record in records]
 
 
+@pytest.mark.slow
 def test_a_study_interrupted_and_gone_on_with_equals_an_uninterrupted_one(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -163,6 +164,7 @@ def stop_once(number: int) -> tuple[Listener, list[int]]:
     return Listener(progressed=stop), stopped
 
 
+@pytest.mark.slow
 def test_a_hanging_trial_over_its_limit_fails_and_only_that(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -197,7 +199,7 @@ def is_running(pid: int) -> bool:
 def test_a_storage_that_goes_away_halts_the_study_and_fails_no_trial(
     make: MakePlan, open_study: Open, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = make(trials=4)
+    plan = make(trials=2)
     study = open_study(plan)
 
     def gone(*arguments: Any) -> None:
@@ -214,7 +216,7 @@ def test_a_storage_that_goes_away_halts_the_study_and_fails_no_trial(
     monkeypatch.undo()
     again = open_study(plan)
     schedule.run(again, plan, folder, Resources(), Listener())
-    assert [record.state for record in storage.records(again, folder)] == ["complete"] * 4
+    assert [record.state for record in storage.records(again, folder)] == ["complete"] * 2
 
 
 def test_a_run_that_ray_ends_again_and_again_is_halted(
