@@ -29,6 +29,7 @@ def frechet(scores: GiveScores) -> float:
     return 2.5
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_session")
 def test_a_launch_with_more_trials_keeps_it_all(small: Small, evaluate: Evaluate, frechet: float) -> None:
     done(evaluate("--metrics", TAKEN_OUT))

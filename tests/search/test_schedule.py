@@ -88,6 +88,7 @@ def test_a_killed_worker_costs_an_attempt_not_the_trial(make: MakePlan, open_stu
     assert len(read_json(folder.trial(0).attempts)) == 2
 
 
+@pytest.mark.slow
 def test_a_trial_whose_process_crashes_again_and_again_has_failed(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -140,6 +141,7 @@ def test_an_error_is_tried_again_then_failed_with_its_reason(
     assert len(read_json(folder.trial(0).attempts)) == 3
 
 
+@pytest.mark.slow
 def test_a_finished_study_starts_nothing(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
     plan = make(trials=2)
     schedule.run(open_study(plan), plan, folder, Resources(), Listener())
