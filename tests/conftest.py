@@ -17,7 +17,16 @@ from collections.abc import Iterator  # noqa: E402  the environment comes before
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
+from tests.figures import FIGURES  # noqa: E402
+
 torch.set_num_threads(1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FIGURES:
+        terminalreporter.section("figures")
+    for test, figure in FIGURES:
+        terminalreporter.line(f"{test}: {figure}")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from study.folder import StudyFolder
+from tests import figures
 from tests.agreement import check_agreement, opened
 from tests.cluster.studies import most_at_once
 
@@ -66,4 +67,4 @@ def test_nothing_of_many_trials_is_lost(kind: str, tmp_path: Path, request: pyte
         ended = max(trial.datetime_complete for trial in study.trials if trial.datetime_complete)
         assert study.trials[0].datetime_start is not None
         seconds = (ended - study.trials[0].datetime_start).total_seconds()
-        print(f"{kind}: {TRIALS} trials in {seconds:.1f} s, looked at {len(seen)} times")
+        figures.seen(f"{TRIALS} trials in {seconds:.0f} s, looked at {len(seen)} times")

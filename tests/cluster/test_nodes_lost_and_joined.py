@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from study.folder import StudyFolder, TrialFolder
+from tests import figures
 from tests.agreement import check_agreement
 from tests.cluster import ray_nodes
 from tests.cluster.hosts import Host
@@ -100,7 +101,7 @@ def test_the_trials_of_a_killed_node_go_on_and_a_node_that_joins_gets_trials(tmp
     assert first == names["127.0.0.3"] != second
     joined = {node for trial_nodes in nodes.values() for node in trial_nodes} - set(names.values())
     assert len(joined) == 1
-    print(f"of 3 trials, those of the node that joined: {[n for n in nodes if set(nodes[n]) & joined]}")
+    figures.seen(f"of 3 trials, those of the node that joined: {[n for n in nodes if set(nodes[n]) & joined]}")
 
 
 def test_a_host_that_is_cut_off_holds_its_trial_until_its_worker_is_gone(network: list[Host], tmp_path: Path) -> None:
@@ -133,4 +134,6 @@ def test_a_host_that_is_cut_off_holds_its_trial_until_its_worker_is_gone(network
     check_agreement(tmp_path / "runs", "fading_squares", 3)
     check_it_went_on(trial, step, when + alive)
     assert nodes_of(folder)[number] == [names[far.address], names[near.address]]
-    print(f"after the cut, its worker ended after {alive:.0f} s, and the trial went on elsewhere after {begun:.0f} s")
+    figures.seen(
+        f"after the cut, its worker ended after {alive:.0f} s; the trial went on elsewhere after {begun:.0f} s"
+    )

@@ -16,6 +16,7 @@ import pytest
 
 import study
 from study.errors import InputError
+from tests.figures import seen
 
 SECONDS = 60
 """What one case may take at most; most take hundredths, and a damaged file that hangs a command takes for ever."""
@@ -151,6 +152,7 @@ def each_case(cases: int, check: Callable[[int], None]) -> None:
                 check(number)
         except (Exception, Hangs) as error:
             pytest.fail(f"case {number}: {type(error).__name__}: {error}"[:3000])
+    seen(f"{cases} damaged cases")
 
 
 def refusal(do: Callable[[], object]) -> str | None:

@@ -19,6 +19,7 @@ import pytest
 from study.folder import StudyFolder
 from tests.agreement import check_agreement, without_time
 from tests.faults.commands import STUDIES, TRIALS, command, curves, launch
+from tests.figures import seen
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 
@@ -92,12 +93,14 @@ def test_a_study_that_is_killed_ends_as_one_that_is_not(
     number: int, straight: Callable[[str], Straight], tmp_path: Path
 ) -> None:
     drawn = random.Random(number)
+    begun, ended_by = time.monotonic(), []
     name = list(STUDIES)[number % len(STUDIES)]
     expected = straight(name)
     output = tmp_path / "output.txt"
     for end in drawn.choices(ENDS, k=drawn.choice([1, 2])):
         moment = drawn.uniform(0.2, 1.0) * expected.seconds
         code = end_after(command(tmp_path, name), moment, end, output)
+        ended_by.append(f"{getattr(end, 'name', end)} after {moment:.1f} s" if code else "nothing: it was done")
         signalled = isinstance(end, signal.Signals) and code == -end
         assert code in (0, 130) or signalled or (end == TERMINAL and code == -signal.SIGHUP), output.read_text()
 
@@ -106,3 +109,5 @@ def test_a_study_that_is_killed_ends_as_one_that_is_not(
     pd.testing.assert_frame_equal(without_time(check_agreement(tmp_path, name, TRIALS)), without_time(expected.table))
     assert curves(StudyFolder(tmp_path / name)) == expected.curves
     assert not list(tmp_path.rglob("*.part")), "a half-written file was left"
+    whole = f"{expected.seconds:.0f} s of {name}"
+    seen(f"{whole}, ended by {', then '.join(ended_by)}; with these {time.monotonic() - begun:.0f} s")

@@ -11,6 +11,7 @@ import yaml
 
 from study.folder import StudyFolder, read_json
 from study.records import read_records
+from tests.figures import seen
 
 SPACE = {
     "name": "hungry",
@@ -55,5 +56,6 @@ def test_the_trial_that_takes_too_much_memory_fails_and_only_that(tmp_path: Path
     assert table.loc[8, "state"] == "complete"
     assert table.loc[10_000, "state"] == "failed"
     assert "its process died 3 times; last error: OutOfMemoryError: killed by Ray at" in table.loc[10_000, "reason"]
+    seen(str(table.loc[10_000, "reason"]))
     hungry = folder.trial(int(table.loc[10_000, "trial"]))
     assert len(read_json(hungry.attempts)) == 4  # the last one found that there had been three
