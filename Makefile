@@ -19,7 +19,7 @@ study: venv
 	$(VENV)/bin/python -m study.launch --space dsprites
 
 test: venv
-	$(VENV)/bin/python -m pytest -m "not slow"
+	$(VENV)/bin/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-all: test
 	$(VENV)/bin/python -m pytest -m slow
