@@ -1,6 +1,7 @@
 """`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
 
 import math
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from study.config.yaml_text import read_yaml
 from study.errors import Busy, Halted, InputError, Interrupted
 from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
+from study.signals import handled
 
 EXIT_NOTHING_COMPLETE = 1
 EXIT_INPUT = 2
@@ -130,9 +132,10 @@ def launch(
 
 @contextmanager
 def exit_codes(console: Console) -> Iterator[None]:
-    """Turn what ends a command in a foreseen way into one sentence and the exit code for it."""
+    """Turn what ends a command in a foreseen way, signals included, into one sentence and the exit code for it."""
     try:
-        yield
+        with handled(signal.default_int_handler):
+            yield
     except InputError as error:
         complain(f"error: {error}")
         raise typer.Exit(EXIT_INPUT) from None

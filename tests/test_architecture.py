@@ -101,7 +101,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "study.summary": ({"study.config", "study.folder", "study.report", "study.run"}, set()),
     "study.launch": (
-        {"study.config", "study.errors", "study.folder", "study.run", "study.search", "study.summary"},
+        {"study.config", "study.errors", "study.folder", "study.run", "study.search", "study.signals", "study.summary"},
         set(),
     ),
     "study.evaluate": (

@@ -4,7 +4,10 @@ import os
 import signal
 
 import pytest
+import typer
+from rich.console import Console
 
+from study.launch import EXIT_INTERRUPTED, exit_codes
 from study.signals import ENDING, handled
 
 
@@ -36,3 +39,13 @@ def test_as_before_after_an_error() -> None:
     with pytest.raises(ValueError, match="wrong"), handled(signal.default_int_handler):
         raise ValueError("wrong")
     assert [signal.getsignal(each) for each in ENDING] == before
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_a_command_that_is_asked_to_end_says_so_wherever_it_is(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as ended, exit_codes(Console()):
+        os.kill(os.getpid(), number)
+    assert ended.value.exit_code == EXIT_INTERRUPTED
+    assert capsys.readouterr().err == "interrupted; the same command goes on with the study\n"

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import ray
 from ray._private import ray_constants
@@ -55,7 +57,7 @@ def _start_here() -> None:
         os.environ.setdefault(name, value)  # Ray's processes inherit it
     _stay_on_this_machine()
     try:
-        ray.init(
+        _init(
             address="local",
             include_dashboard=False,
             object_store_memory=OBJECT_STORE_BYTES,
@@ -70,10 +72,21 @@ def _start_here() -> None:
 def _join(address: str) -> None:
     runtime_env = {"env_vars": ENVIRONMENT}
     try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
+        _init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
     except (ConnectionError, ValueError, AuthenticationError) as error:
         said = " ".join(str(error).split())
         raise InputError(f"--address: received {address!r}; {said}; {_TOKEN}") from None
+
+
+def _init(**options: Any) -> None:
+    """`ray.init`, which sets a handler of SIGTERM that ends the process without a word, and leaves it set."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        ray.init(**options)
+    except SystemExit:  # that handler's
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _share(resources: Resources) -> Share:

@@ -16,8 +16,8 @@ from study.signals import handled
 class Ending:
     """Remembered until Ray Tune's loop can end: an exception inside Ray's own code would be lost.
 
-    Signals are heeded while it is entered, which is after Ray has set its handlers, one of which aborts. A second
-    signal ends the process at once.
+    Signals are heeded while it is entered, which is after Ray has set its handlers. A second signal ends the process at
+    once.
     """
 
     def __init__(self) -> None:

@@ -113,3 +113,24 @@ def test_the_ray_that_is_started_here_listens_on_this_machine_only() -> None:
     assert addresses
     # 127.0.0.1 as the kernel writes it, of the one family and of the other
     assert addresses <= {"0100007F", "0000000000000000FFFF00000100007F"}
+
+
+SIGNALLED = """
+import os, signal
+from study.search import cluster
+from study.search.resources import Resources
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+try:
+    with cluster.running(Resources()):
+        os.kill(os.getpid(), signal.SIGTERM)
+        print("not heeded")
+except KeyboardInterrupt:
+    print("heeded")
+"""
+
+
+@pytest.mark.slow
+def test_the_ray_that_is_started_here_leaves_the_signals_as_they_were() -> None:
+    done = subprocess.run([sys.executable, "-c", SIGNALLED], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "heeded\n"
