@@ -129,7 +129,7 @@ class TrialFolder:
 def _logged_step(line: bytes) -> float | None:
     """The step of a line of `metrics.jsonl`; None if it is not whole."""
     try:
-        value = json.loads(line)
+        value = json.loads(line.decode())  # bytes would be taken for UTF-16 or UTF-32 where they look like it
         place = [float(value[name]) for name in ("step", "images", "seconds")]
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

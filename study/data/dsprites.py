@@ -9,6 +9,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 from typing import IO
 
 import numpy as np
@@ -78,7 +79,7 @@ def pack_official(source: Path, target: Path, factors: Factors) -> None:
     except Exception as error:  # there is no end to the ways in which a damaged archive fails to be read
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # of the disk; an archive may send its reader to a place before the file's beginning
-        raise InputError(f"{source}: not the official dSprites file: {' '.join(str(error).split())}") from None
+        raise InputError(f"{source}: not the official dSprites file: {shorten(str(error), 300)}") from None
 
 
 def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
