@@ -126,6 +126,17 @@ def test_what_is_truncated_can_be_written_again(tmp_path: Path) -> None:
     assert all(json.loads(line) for line in trial.metrics.read_text().splitlines())
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-32-le"])
+def test_a_line_in_another_encoding_than_utf_8_is_not_kept(tmp_path: Path, encoding: str) -> None:
+    trial = TrialFolder(tmp_path)
+    trial.append_metrics({"step": 0, "images": 0, "seconds": 0.5})
+    kept = trial.metrics.read_bytes()
+    line = json.dumps({"step": 1, "images": 10, "seconds": 1.5}).encode(encoding)
+    trial.metrics.write_bytes(kept + line + b"\n")
+    trial.truncate_metrics(1)
+    assert trial.metrics.read_bytes() == kept
+
+
 def test_nothing_to_truncate_is_an_empty_file_that_reads_as_none(tmp_path: Path) -> None:
     trial = TrialFolder(tmp_path)
     trial.truncate_metrics(-1)

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from study.config.messages import received, sentence
+from study.config.messages import received, sentence, shortened
 from study.config.space import SETTINGS, SamplerName, SearchSpace
 from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
 from study.config.values import Name, Whole
@@ -96,7 +96,7 @@ def _first_difference(mine: Any, theirs: Any, where: str = "") -> str | None:
         if list(mine) != list(theirs):
             return f"{where} stood in the order {', '.join(mine)}, received {', '.join(theirs)}"
         return None
-    return f"{where} was {mine!r}, received {theirs!r}" if mine != theirs else None
+    return f"{where} was {shortened(repr(mine))}, received {shortened(repr(theirs))}" if mine != theirs else None
 
 
 def make_plan(

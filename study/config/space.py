@@ -119,7 +119,9 @@ class SearchSpace(BaseModel):
                     raise ValueError(f"{name}.when: {other!r} must stand before {name!r}, which depends on it")
                 for value in allowed:
                     if not seen[other].takes(value):
-                        raise ValueError(f"{name}.when.{other}: received {value!r}, which {other!r} never takes")
+                        raise ValueError(
+                            f"{name}.when.{other}: received {received(value)}, which {other!r} never takes"
+                        )
             if name in WHOLE and parameter.choices is None and not parameter.integer:
                 raise ValueError(f"{name}: its values are whole numbers; a range of it needs integer: true")
             seen[name] = parameter

@@ -107,6 +107,11 @@ WRONG = [
     ("when: {family: beta-vae}", "when: {faimly: beta-vae}", "parameters: beta.when: 'faimly' is no parameter of this"),
     ("when: {family: beta-vae}", "when: {family: beta}", "parameters: beta.when.family: received 'beta', which 'famil"),
     ("when: {family: beta-vae}", "when: {family: vae}", "parameters: beta.when.family: received 'vae', which 'family"),
+    (
+        "when: {family: beta-vae}",
+        f"when: {{family: {'x' * 5000}}}",
+        r"parameters: beta.when.family: received 'x{25,30}\.\.\.x{25,30}', which 'family'",
+    ),
     ("when: {family: beta-vae}", "when: {lambda_1: 5}", "parameters: beta.when.lambda_1: received 5, which 'lambda_1"),
     ("when: {family: beta-vae}", "when: {beta: 1}", "parameters: beta.when: 'beta' must stand before 'beta', which"),
     ("when: {family: beta-vae}", "when: family", "parameters.beta.when: needs a mapping; received 'family'"),
