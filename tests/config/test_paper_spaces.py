@@ -6,6 +6,9 @@ from study.config import SearchSpace, StudyPlan, available, load_space, make_pla
 
 PAPER = [name for name in available() if name.startswith("paper/")]
 
+BESIDE = ["paper/figure3_standin_longer"]
+"""Looks for what may be wrong with a row's study, and is judged by no claim."""
+
 
 def plan(name: str, preset: str) -> StudyPlan:
     space, study_name = load_space(name)
@@ -20,7 +23,7 @@ def space_of(name: str) -> SearchSpace:
 def test_each_is_a_grid_that_serves_a_row(name: str) -> None:
     space = space_of(name)
     assert space.sampler == "grid"
-    assert space.paper
+    assert bool(space.paper) == (name not in BESIDE)
     assert set(space.presets) == {"quick", "paper"}
     quick, paper = plan(name, "quick"), plan(name, "paper")
     settings = len(list(space.grid()))

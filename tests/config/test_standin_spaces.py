@@ -53,6 +53,14 @@ def test_figure_3_goes_on_where_table_1_ends(preset: str, table: str, figures: l
     assert {"table1", "figure3"} <= set(plan(table, preset).space.paper)
 
 
+@pytest.mark.parametrize("preset", ["quick", "paper"])
+def test_longer_is_twice_as_long_and_otherwise_the_same(preset: str) -> None:
+    of_figure = next(config for config in configs("figure3_standin", preset) if config.latent_dim == 128)
+    for config in configs("figure3_standin_longer", preset):
+        assert shared(config) == {**shared(of_figure), "steps": 2 * of_figure.steps}
+        assert (config.latent_dim, config.family) == (128, "wae-gaussian")
+
+
 def test_models_are_those_of_celeba() -> None:
     for config in configs("table1_standin_64", "paper"):
         assert (config.network, config.width, config.prior, config.tanh_mean) == ("dcgan", 32, "gaussian", False)

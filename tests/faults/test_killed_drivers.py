@@ -98,7 +98,7 @@ def test_a_study_that_is_killed_ends_as_one_that_is_not(
     expected = straight(name)
     output = tmp_path / "output.txt"
     for end in drawn.choices(ENDS, k=drawn.choice([1, 2])):
-        moment = drawn.uniform(0.2, 1.0) * expected.seconds
+        moment = drawn.uniform(0.1, 0.85) * expected.seconds
         code = end_after(command(tmp_path, name), moment, end, output)
         ended_by.append(f"{getattr(end, 'name', end)} after {moment:.1f} s" if code else "nothing: it was done")
         signalled = isinstance(end, signal.Signals) and code == -end
