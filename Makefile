@@ -22,7 +22,7 @@ test: venv
 	$(VENV)/bin/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-all: test
-	$(VENV)/bin/python -m pytest -m slow
+	$(VENV)/bin/python -m pytest -m slow --durations 25
 
 lint: venv
 	$(VENV)/bin/ruff check .
