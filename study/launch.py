@@ -1,7 +1,6 @@
 """`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
 
 import math
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from study.config.yaml_text import read_yaml
 from study.errors import Busy, Halted, InputError, Interrupted
 from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.signals import handled
+from study.signals import interrupting
 
 EXIT_NOTHING_COMPLETE = 1
 EXIT_INPUT = 2
@@ -134,7 +133,7 @@ def launch(
 def exit_codes(console: Console) -> Iterator[None]:
     """Turn what ends a command in a foreseen way, signals included, into one sentence and the exit code for it."""
     try:
-        with handled(signal.default_int_handler):
+        with interrupting():
             yield
     except InputError as error:
         complain(f"error: {error}")

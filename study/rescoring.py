@@ -10,7 +10,6 @@ here.
 
 import math
 import os
-import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,7 +35,7 @@ from study.provenance import code_version, data_version, device_name
 from study.records import FULL, TrialRecord, write_records
 from study.report import ReportSummary, write_report
 from study.run import front
-from study.signals import handled
+from study.signals import check_interrupted, interrupting
 
 Size = Literal["standard", "full"]
 
@@ -122,6 +121,7 @@ def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: List
         done = _Done()
         with _interruptible(chosen, done):
             for record in chosen:
+                check_interrupted()
                 listener.started(record)
                 try:
                     values = score(record, folder.trial(record.trial), dataset, wanted.metrics, wanted.size, device)
@@ -262,7 +262,7 @@ def _threads(record: TrialRecord, size: Size, device: torch.device) -> Iterator[
 def _interruptible(chosen: Sequence[TrialRecord], done: _Done) -> Iterator[None]:
     """`Interrupted`, which says what is left to do, at Ctrl-C, a closed terminal, or the system's wish."""
     try:
-        with handled(signal.default_int_handler):
+        with interrupting():
             yield
     except KeyboardInterrupt:
         left = [record.trial for record in chosen if record.trial not in (done.changes | done.skipped)]

@@ -1,12 +1,15 @@
 """The signals by which a user, a closing terminal or the system asks a command to end."""
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_asked = threading.Event()
 
 
 @contextmanager
@@ -19,3 +22,24 @@ def handled(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
     finally:
         for number, earlier in zip(heeded, before, strict=True):
             signal.signal(number, earlier)
+
+
+@contextmanager
+def interrupting() -> Iterator[None]:
+    """They raise `KeyboardInterrupt` within it, and are remembered for `check_interrupted`."""
+    try:
+        with handled(_interrupt):
+            yield
+    finally:
+        _asked.clear()
+
+
+def check_interrupted() -> None:
+    """`KeyboardInterrupt` if there was one that was lost: Python swallows what is raised while it collects garbage."""
+    if _asked.is_set():
+        raise KeyboardInterrupt
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    _asked.set()
+    raise KeyboardInterrupt

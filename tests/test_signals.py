@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from study.launch import EXIT_INTERRUPTED, exit_codes
-from study.signals import ENDING, handled
+from study.signals import ENDING, check_interrupted, handled, interrupting
 
 
 @pytest.mark.parametrize("number", ENDING)
@@ -39,6 +39,20 @@ def test_as_before_after_an_error() -> None:
     with pytest.raises(ValueError, match="wrong"), handled(signal.default_int_handler):
         raise ValueError("wrong")
     assert [signal.getsignal(each) for each in ENDING] == before
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("number", ENDING)
+def test_one_that_comes_while_garbage_is_collected_is_not_lost(number: signal.Signals) -> None:
+    class Collected:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), number)
+
+    with interrupting():
+        Collected()
+        with pytest.raises(KeyboardInterrupt):
+            check_interrupted()
+    check_interrupted()  # it was of that command
 
 
 @pytest.mark.parametrize("number", ENDING)

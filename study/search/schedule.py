@@ -23,6 +23,7 @@ from study.search.resources import Resources
 from study.search.searcher import NotSaved, StudySearch
 from study.search.share import Share
 from study.search.watch import Watch
+from study.signals import check_interrupted
 
 MOST_FAILURES = 100
 """How often Ray Tune starts a trial anew. It counts lost nodes too, so `study.search.attempts` decides, long before."""
@@ -46,6 +47,7 @@ def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Re
     if storage.is_done(study, plan):
         return
     with cluster.running(resources) as share, Ending() as ending:
+        check_interrupted()
         launch = _Launch(study, plan, folder, resources, listener, share, ending)
         number, stuck = 0, 0
         while not storage.is_done(study, plan):
