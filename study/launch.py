@@ -18,7 +18,7 @@ from study.config.yaml_text import read_yaml
 from study.errors import Busy, Halted, InputError, Interrupted
 from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.signals import interrupting
+from study.signals import interrupting, leave
 
 EXIT_NOTHING_COMPLETE = 1
 EXIT_INPUT = 2
@@ -198,7 +198,12 @@ def _overrides(given: list[str]) -> dict[str, Any]:
 
 def main() -> None:
     """The console script `wae-study`."""
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        if ended.code == EXIT_INTERRUPTED:
+            leave(EXIT_INTERRUPTED)
+        raise
 
 
 if __name__ == "__main__":

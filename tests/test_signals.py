@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -63,3 +65,25 @@ def test_a_command_that_is_asked_to_end_says_so_wherever_it_is(
         os.kill(os.getpid(), number)
     assert ended.value.exit_code == EXIT_INTERRUPTED
     assert capsys.readouterr().err == "interrupted; the same command goes on with the study\n"
+
+
+@pytest.mark.parametrize(("code", "threads_end"), [(EXIT_INTERRUPTED, False), (0, True), (2, True)])
+def test_an_interrupted_command_waits_for_no_thread(code: int, threads_end: bool) -> None:
+    """What is registered for the end is done in any case, and everything said is there."""
+    program = f"""
+import atexit, sys, threading
+from study import launch
+atexit.register(print, "registered", end=" ")
+def work():
+    threading.main_thread().join()
+    print("thread", end=" ")
+def app():
+    threading.Thread(target=work).start()
+    print("said", end=" ")
+    sys.exit({code})
+launch.app = app
+launch.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == code, done.stderr
+    assert set(done.stdout.split()) == {"said", "registered"} | ({"thread"} if threads_end else set())
