@@ -12,7 +12,24 @@ Policy
 - A point that is not better than the reference in every objective adds no hypervolume.
 """
 
+from study.pareto.attainment import attainment_surface, coverage
 from study.pareto.dominance import non_dominated, non_dominated_sort
-from study.pareto.hypervolume import MAX_EXACT, hypervolume
+from study.pareto.hypervolume import hypervolume, hypervolume_share
+from study.pareto.noise import front_probability
+from study.pareto.ranking import TieBreak, crowding_distance, epsilon_net, ranking
+from study.pareto.subset import greedy_subset
 
-__all__ = ["MAX_EXACT", "hypervolume", "non_dominated", "non_dominated_sort"]
+__all__ = [
+    "TieBreak",
+    "attainment_surface",
+    "coverage",
+    "crowding_distance",
+    "epsilon_net",
+    "front_probability",
+    "greedy_subset",
+    "hypervolume",
+    "hypervolume_share",
+    "non_dominated",
+    "non_dominated_sort",
+    "ranking",
+]
