@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from study.config import Objective
-from study.pareto import MAX_EXACT, hypervolume, non_dominated
+from study.pareto import greedy_subset, hypervolume, non_dominated
 from study.records import VALIDATION, as_numbers
 from study.report.load import Study, read_curves
 
@@ -21,6 +21,11 @@ UNEQUAL = 0.01
 CURVES = 400
 """Up to so many trials of the front, and as many beside it, have their learning curves read. More would cover each
 other in the figure, and their median before the first step is near enough to that of all.
+"""
+
+FEW_OBJECTIVES, MOST_POINTS = 3, 60
+"""Beyond so many objectives, the hypervolume of so many trials stands for that of all, those that add most: nearly all
+trials are on the front there, and hundreds of them take minutes.
 """
 
 FLOORED = ("reconstruction", "reconstruction_mean")
@@ -138,10 +143,13 @@ def analyse(studies: Sequence[Study]) -> Analysis:
     complete["validation_front"] = non_dominated(_minimised(complete, objectives, VALIDATION))
 
     def volume(some: pd.DataFrame) -> float | None:
-        if not reference or len(objectives) > MAX_EXACT:
+        if not reference:
             return None
         bound = [objective.sign * reference[objective.name] for objective in objectives]
-        return hypervolume(_minimised(some, objectives), bound)
+        points = _minimised(some, objectives)
+        if len(objectives) > FEW_OBJECTIVES:
+            points = points[greedy_subset(points, bound, MOST_POINTS)]
+        return hypervolume(points, bound)
 
     groups = []
     for study in studies:

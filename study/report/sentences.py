@@ -8,7 +8,7 @@ from collections import Counter
 
 import pandas as pd
 
-from study.report.analysis import Analysis, best_row
+from study.report.analysis import FEW_OBJECTIVES, MOST_POINTS, Analysis, best_row
 from study.report.load import Study, these
 from study.report.paper.numbers import budget
 from study.report.words import count, listed, number, spread, unit, with_unit
@@ -192,15 +192,15 @@ def reference_sentence(analysis: Analysis) -> str:
         return (
             "The search space names no reference point, so no hypervolume is given: one taken from the data would move."
         )
-    if len(analysis.objectives) > 3:
-        return "No hypervolume is given: it is computed for up to three objectives."
     at = listed([f"{name} {with_unit(analysis.reference[name], name)}" for name in analysis.names])
     units = " × ".join(unit(name) or name for name in analysis.names)
     differing = [s.label for s in analysis.studies if s.plan.space.reference != analysis.reference]
     note = f" {listed(differing)} names another; the same one is used for all here." if differing else ""
+    large = len(analysis.objectives) > FEW_OBJECTIVES and len(analysis.complete) > MOST_POINTS
+    bounded = f" With so many objectives, of those {MOST_POINTS} trials that add most: a lower bound." if large else ""
     return (
         f"Hypervolume: the part of objective space that a family's trials dominate, up to the reference point {at} "
-        f"(fixed in the search space, not taken from these data), in {units}; larger is better.{note}"
+        f"(fixed in the search space, not taken from these data), in {units}; larger is better.{bounded}{note}"
     )
 
 

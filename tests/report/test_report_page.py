@@ -15,7 +15,7 @@ from PIL import Image
 
 from study.folder import StudyFolder
 from study.records import read_records, write_records
-from study.report import ReportSummary, pictures, style, write, write_report
+from study.report import ReportSummary, analysis, pictures, sentences, style, write, write_report
 from study.report.figures import objectives_figure
 
 Make = Callable[..., StudyFolder]
@@ -270,10 +270,13 @@ def test_one_objective_is_a_ranking(make: Make) -> None:
     assert positions == sorted(positions)
 
 
-@pytest.mark.parametrize(("objectives", "volume"), [(3, True), (4, False)])
+@pytest.mark.parametrize(("objectives", "bounded"), [(3, False), (4, True), (4, False)])
 def test_more_objectives_are_drawn_in_pairs(
-    make: Make, monkeypatch: pytest.MonkeyPatch, objectives: int, volume: bool
+    make: Make, monkeypatch: pytest.MonkeyPatch, objectives: int, bounded: bool
 ) -> None:
+    if bounded:
+        monkeypatch.setattr(analysis, "MOST_POINTS", 2)
+        monkeypatch.setattr(sentences, "MOST_POINTS", 2)
     monkeypatch.setattr(write, "FIGURES", {"objectives": objectives_figure})
     directions = {
         "reconstruction": "minimize",
@@ -290,8 +293,8 @@ def test_more_objectives_are_drawn_in_pairs(
     study = make("many", trials=6, edit=more)
     page = page_of(study)
     assert "Trade-offs: reconstruction, disentanglement" in page.text
-    assert bool(page.summary.hypervolumes) == volume
-    assert ("computed for up to three objectives" in page.text) == (not volume)
+    assert page.summary.hypervolumes
+    assert ("of those 2 trials that add most: a lower bound" in page.text) == bounded
 
 
 def test_several_studies_in_one_page(make: Make) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from optuna._hypervolume import compute_hypervolume
 from optuna.study._multi_objective import _fast_non_domination_rank, _is_pareto_front
 
-from study.pareto import hypervolume, non_dominated, non_dominated_sort
+from study.pareto import hypervolume, hypervolume_share, non_dominated, non_dominated_sort
 
 INF = math.inf
 NAN = math.nan
@@ -108,6 +108,8 @@ def test_nan_ranks_after_every_front() -> None:
         ("one objective", [(3,), (1,)], (5,), 4),
         ("a cube", [(0, 0, 0)], (2, 2, 2), 8),
         ("three axes", [(0, 1, 1), (1, 0, 1), (1, 1, 0)], (2, 2, 2), 4),
+        ("four axes", [(0, 1, 1, 1), (1, 0, 1, 1), (1, 1, 0, 1), (1, 1, 1, 0)], (2, 2, 2, 2), 5),
+        ("five axes, one point twice", [(0, 1, 1, 1, 1), (1, 1, 1, 1, 0), (1, 1, 1, 1, 0)], (2, 2, 2, 2, 2), 3),
     ],
 )
 def test_known_volumes(what: str, points: list[tuple[float, ...]], reference: tuple[float, ...], volume: float) -> None:
@@ -115,8 +117,6 @@ def test_known_volumes(what: str, points: list[tuple[float, ...]], reference: tu
 
 
 def test_what_cannot_be_answered_is_said() -> None:
-    with pytest.raises(ValueError, match="up to 3 objectives, received 4"):
-        hypervolume(np.zeros((1, 4)), np.ones(4))
     with pytest.raises(ValueError, match="must be 2 finite numbers"):
         hypervolume([(0, 0)], [1, INF])
     with pytest.raises(ValueError, match="must be 2 finite numbers"):
@@ -125,8 +125,30 @@ def test_what_cannot_be_answered_is_said() -> None:
         non_dominated([1.0, 2.0])
 
 
+@pytest.mark.parametrize(
+    ("what", "points", "part"),
+    [
+        ("nothing", [], 0),
+        ("at the ideal", [(1, 10)], 1),
+        ("beyond the ideal counts as at it", [(-99, -99)], 1),
+        ("beyond it in one objective", [(-99, 20)], 0.5),
+        ("outside the reference", [(3, 40)], 0),
+        ("a quarter", [(2, 20)], 0.25),
+        ("two steps", [(1, 20), (2, 10)], 0.75),
+    ],
+)
+def test_known_shares(what: str, points: list[tuple[float, ...]], part: float) -> None:
+    assert hypervolume_share(points, (3, 30), (1, 10)) == pytest.approx(part), what
+
+
+@pytest.mark.parametrize("ideal", [(1, 30), (1, math.nan), (1, -INF), (1,)])
+def test_a_share_needs_a_box(ideal: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="must be better than the reference"):
+        hypervolume_share([(2, 20)], (3, 30), ideal)
+
+
 @pytest.mark.parametrize("seed", range(20))
-@pytest.mark.parametrize("objectives", [1, 2, 3])
+@pytest.mark.parametrize("objectives", [1, 2, 3, 4, 5])
 def test_as_optuna(objectives: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     # Rounding makes ties and equal points common.
@@ -139,7 +161,7 @@ def test_as_optuna(objectives: int, seed: int) -> None:
     assert hypervolume(points, reference) == pytest.approx(compute_hypervolume(inside, reference))
 
 
-@pytest.mark.parametrize("objectives", [2, 3])
+@pytest.mark.parametrize("objectives", [2, 3, 4, 5])
 def test_as_monte_carlo(objectives: int) -> None:
     rng = np.random.default_rng(objectives)
     points = rng.uniform(size=(12, objectives))
@@ -165,10 +187,10 @@ def test_a_thousand_points() -> None:
 
 
 numbers = st.one_of(st.integers(-3, 3).map(float), st.sampled_from([NAN, INF, -INF]))
-point_sets = st.integers(1, 3).flatmap(
+point_sets = st.integers(1, 4).flatmap(
     lambda m: st.lists(st.lists(numbers, min_size=m, max_size=m), min_size=1, max_size=9).map(np.array)
 )
-finite_sets = st.integers(1, 3).flatmap(
+finite_sets = st.integers(1, 4).flatmap(
     lambda m: st.lists(st.lists(st.floats(-3, 3), min_size=m, max_size=m), min_size=1, max_size=7).map(np.array)
 )
 

@@ -1,0 +1,55 @@
+"""Who dominates whom, and the fronts that come of it."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def non_dominated(values: ArrayLike) -> NDArray[np.bool_]:
+    """Which of the points (n, m) no other point dominates: a mask (n,)."""
+    points = as_points(values)
+    mask = np.zeros(len(points), dtype=np.bool_)
+    valid = np.flatnonzero(~np.isnan(points).any(axis=1))
+    if len(valid) == 0:
+        return mask
+    # Each distinct point once, in lexicographic order: then a point can only be dominated by an earlier one. Removing
+    # what each survivor dominates costs n times the size of the front, not n squared.
+    distinct, where = np.unique(points[valid], axis=0, return_inverse=True)
+    alive = np.arange(len(distinct))
+    position = 0
+    while position < len(alive):
+        survivor = distinct[alive[position]]
+        kept = (distinct[alive] < survivor).any(axis=1)
+        kept[position] = True
+        alive = alive[kept]
+        position = int(kept[:position].sum()) + 1
+    on_front = np.zeros(len(distinct), dtype=np.bool_)
+    on_front[alive] = True
+    mask[valid] = on_front[where.reshape(-1)]
+    return mask
+
+
+def non_dominated_sort(values: ArrayLike) -> NDArray[np.int64]:
+    """The front that each of the points (n, m) is on, (n,): 0 is the best, 1 is the best without those, and so on.
+
+    Points with a NaN get the number after the last front, and never 0.
+    """
+    points = as_points(values)
+    valid = ~np.isnan(points).any(axis=1)
+    ranks = np.zeros(len(points), dtype=np.int64)
+    left = np.flatnonzero(valid)
+    rank = 0
+    while len(left):
+        front = non_dominated(points[left])
+        ranks[left[front]] = rank
+        left = left[~front]
+        rank += 1
+    ranks[~valid] = max(rank, 1)
+    return ranks
+
+
+def as_points(values: ArrayLike) -> NDArray[np.float64]:
+    """The points (n, m) as floats; raises `ValueError` for another shape."""
+    points = np.asarray(values, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] == 0:
+        raise ValueError(f"points must be an array of shape (n, m) with m of at least 1, received {points.shape}")
+    return points + 0.0  # -0.0 becomes 0.0: the two are equal, and must sort as equal

@@ -1,0 +1,83 @@
+"""The volume that a front dominates."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from study.pareto.dominance import as_points, non_dominated
+
+
+def hypervolume(values: ArrayLike, reference: ArrayLike) -> float:
+    """The volume that the points (n, m) dominate, bounded by the reference point (m,). Exact.
+
+    The unit is the product of the objectives' units. Up to three objectives its time grows at most with the square of
+    the front's size; beyond, with a power of it that grows with the objectives (`greedy_subset` bounds a front).
+    Raises `ValueError` for a reference that is not m finite numbers.
+    """
+    bound = np.asarray(reference, dtype=np.float64)
+    points = as_points(values) if np.size(values) else np.empty((0, bound.size))
+    if bound.shape != (points.shape[1],) or not np.isfinite(bound).all():
+        raise ValueError(f"the reference must be {points.shape[1]} finite numbers, received {bound.tolist()}")
+    points = points[(points < bound).all(axis=1)]  # False for NaN
+    if len(points) == 0:
+        return 0.0
+    if np.isneginf(points).any():
+        return float("inf")
+    front = np.unique(points[non_dominated(points)], axis=0)
+    if bound.size == 1:
+        return float(bound[0] - front[0, 0])
+    if bound.size == 2:
+        return _area(front, bound)
+    if bound.size == 3:
+        return _volume(front, bound)
+    return _by_exclusion(front, bound)
+
+
+def hypervolume_share(values: ArrayLike, reference: ArrayLike, ideal: ArrayLike) -> float:
+    """The fraction, 0 to 1, of the box between `ideal` and `reference`, both (m,), that the points (n, m) dominate.
+
+    A point that is beyond the ideal in an objective counts as at it: what lies outside the box neither counts nor
+    drowns differences inside. Raises `ValueError` unless the ideal is finite and better than the reference everywhere.
+    """
+    bound, best = np.asarray(reference, dtype=np.float64), np.asarray(ideal, dtype=np.float64)
+    if best.shape != bound.shape or not np.isfinite(best).all() or not (best < bound).all():
+        raise ValueError(f"the ideal must be better than the reference {bound.tolist()}, received {best.tolist()}")
+    points = as_points(values) if np.size(values) else np.empty((0, bound.size))
+    return hypervolume(np.maximum(points, best), bound) / float(np.prod(bound - best))
+
+
+def _area(front: NDArray[np.float64], bound: NDArray[np.float64]) -> float:
+    """Area below `bound` (2,) of a front (n, 2) in ascending order of its first column: a sum over its steps."""
+    ends = np.append(front[1:, 0], bound[0])
+    return float(np.sum((ends - front[:, 0]) * (bound[1] - front[:, 1])))
+
+
+def _volume(front: NDArray[np.float64], bound: NDArray[np.float64]) -> float:
+    """Volume below `bound` (3,): slices along the third axis, each as thick as the gap to the next value there."""
+    ordered = front[np.argsort(front[:, 2], kind="stable")]
+    ends = np.append(ordered[1:, 2], bound[2])
+    slice_front = np.empty((0, 2))
+    volume = 0.0
+    for point, end in zip(ordered, ends, strict=True):
+        grown = np.vstack([slice_front, point[:2]])
+        slice_front = np.unique(grown[non_dominated(grown)], axis=0)
+        volume += _area(slice_front, bound[:2]) * float(end - point[2])
+    return volume
+
+
+def _by_exclusion(front: NDArray[np.float64], bound: NDArray[np.float64]) -> float:
+    """Volume below `bound` (m,) of a front (n, m): of each point what no later one dominates (While et al. 2012).
+
+    What later points dominate of a point's box is what their worse parts, pushed into the box, dominate.
+    """
+    # Worst in the last objective first: its box is small, and many pushed points fall together there.
+    front = front[np.argsort(-front[:, -1], kind="stable")]
+    volume = 0.0
+    for place, point in enumerate(front):
+        volume += float(np.prod(bound - point))
+        pushed = np.maximum(front[place + 1 :], point)
+        if len(pushed) == 1:
+            volume -= float(np.prod(bound - pushed[0]))
+        elif len(pushed):
+            distinct = np.unique(pushed, axis=0)
+            volume -= _by_exclusion(distinct[non_dominated(distinct)], bound)
+    return volume
