@@ -1,4 +1,4 @@
-# make venv   the environment      make study   a real study on dSprites, about eleven minutes on two cores
+# make venv   the environment      make study   a real study on dSprites, about ten minutes on two cores
 # make test   the tests            make test-all   then the slow ones       make lint   ruff and mypy
 # make results   the table of the paper's claims in results/README.md, from the studies that are kept beside it
 
