@@ -12,6 +12,9 @@ from typing import Any, NoReturn
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+GRACE_SECONDS = 60.0
+"""How long an interrupted command may take to end: more than Ray and MLflow need on a busy machine."""
+
 _asked = threading.Event()
 
 
@@ -29,11 +32,19 @@ def handled(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
 
 @contextmanager
 def interrupting() -> Iterator[None]:
-    """They raise `KeyboardInterrupt` within it, and are remembered for `check_interrupted`."""
+    """They raise `KeyboardInterrupt` within it, and are remembered for `check_interrupted`.
+
+    Who has not left it `GRACE_SECONDS` later ends at once, exit code 130: raised in the middle of a library, the error
+    can be swallowed together with the release of a lock that everybody then waits for.
+    """
+    before = signal.getsignal(signal.SIGALRM)
     try:
         with handled(_interrupt):
             yield
     finally:
+        if _asked.is_set():
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
         _asked.clear()
 
 
@@ -47,12 +58,20 @@ def leave(code: int) -> NoReturn:
     """End the process with what was registered for its end, and without Python's own: after a signal had cut a start of
     Ray short, that was seen to crash, among threads that still ran.
     """
+    _leave_in_any_case(code)
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
+def _leave_in_any_case(code: int) -> None:
+    """End the process with this exit code if it still runs after `GRACE_SECONDS`."""
+    signal.signal(signal.SIGALRM, lambda number, frame: os._exit(code))
+    signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     _asked.set()
+    _leave_in_any_case(128 + signal.SIGINT)
     raise KeyboardInterrupt

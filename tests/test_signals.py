@@ -87,3 +87,28 @@ launch.main()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == code, done.stderr
     assert set(done.stdout.split()) == {"said", "registered"} | ({"thread"} if threads_end else set())
+
+
+def test_an_interrupted_command_that_waits_for_ever_ends_all_the_same() -> None:
+    program = """
+import os, signal, threading
+from study import signals
+signals.GRACE_SECONDS = 0.2
+lost = threading.Lock()
+lost.acquire()
+with signals.interrupting():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        lost.acquire()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stderr) == (EXIT_INTERRUPTED, "")
+
+
+def test_who_has_ended_in_time_is_left_alone() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(KeyboardInterrupt), interrupting():
+        os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) == before
