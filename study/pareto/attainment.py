@@ -18,12 +18,9 @@ def attainment_surface(sets: Sequence[ArrayLike], count: int) -> NDArray[np.floa
     """
     if not 1 <= count <= len(sets):
         raise ValueError(f"count must be 1 to {len(sets)}, the number of sets; received {count}")
-    fronts = [_finite(values, 2) for values in sets]
+    fronts = [_finite_pairs(values) for values in sets]
     across = np.unique(np.concatenate([front[:, 0] for front in fronts]))
-    heights = np.full((len(fronts), len(across)), np.inf)
-    for height, front in zip(heights, fronts, strict=True):
-        for x, y in front:
-            height[across >= x] = np.minimum(height[across >= x], y)
+    heights = np.array([[front[front[:, 0] <= x, 1].min(initial=np.inf) for x in across] for front in fronts])
     attained = np.column_stack([across, np.sort(heights, axis=0)[count - 1]])
     attained = attained[np.isfinite(attained[:, 1])]
     return attained[non_dominated(attained)]
@@ -42,8 +39,8 @@ def coverage(values: ArrayLike, others: ArrayLike) -> float:
     return float(np.mean([bool((points <= target).all(axis=1).any()) for target in targets]))
 
 
-def _finite(values: ArrayLike, objectives: int) -> NDArray[np.float64]:
-    points = as_points(values) if np.size(values) else np.empty((0, objectives))
-    if points.shape[1] != objectives:
-        raise ValueError(f"needs {objectives} objectives, received {points.shape[1]}")
+def _finite_pairs(values: ArrayLike) -> NDArray[np.float64]:
+    points = as_points(values, 2)
+    if points.shape[1] != 2:
+        raise ValueError(f"needs 2 objectives, received {points.shape[1]}")
     return points[np.isfinite(points).all(axis=1)]

@@ -47,9 +47,11 @@ def non_dominated_sort(values: ArrayLike) -> NDArray[np.int64]:
     return ranks
 
 
-def as_points(values: ArrayLike) -> NDArray[np.float64]:
-    """The points (n, m) as floats; raises `ValueError` for another shape."""
+def as_points(values: ArrayLike, objectives: int | None = None) -> NDArray[np.float64]:
+    """The points (n, m) as floats; raises `ValueError` for another shape. No points at all, `[]`, have `objectives`."""
     points = np.asarray(values, dtype=np.float64)
+    if objectives is not None and not points.size:
+        points = np.empty((0, objectives))
     if points.ndim != 2 or points.shape[1] == 0:
         raise ValueError(f"points must be an array of shape (n, m) with m of at least 1, received {points.shape}")
     return points + 0.0  # -0.0 becomes 0.0: the two are equal, and must sort as equal

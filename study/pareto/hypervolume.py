@@ -14,7 +14,7 @@ def hypervolume(values: ArrayLike, reference: ArrayLike) -> float:
     Raises `ValueError` for a reference that is not m finite numbers.
     """
     bound = np.asarray(reference, dtype=np.float64)
-    points = as_points(values) if np.size(values) else np.empty((0, bound.size))
+    points = as_points(values, bound.size)
     if bound.shape != (points.shape[1],) or not np.isfinite(bound).all():
         raise ValueError(f"the reference must be {points.shape[1]} finite numbers, received {bound.tolist()}")
     points = points[(points < bound).all(axis=1)]  # False for NaN
@@ -41,7 +41,7 @@ def hypervolume_share(values: ArrayLike, reference: ArrayLike, ideal: ArrayLike)
     bound, best = np.asarray(reference, dtype=np.float64), np.asarray(ideal, dtype=np.float64)
     if best.shape != bound.shape or not np.isfinite(best).all() or not (best < bound).all():
         raise ValueError(f"the ideal must be better than the reference {bound.tolist()}, received {best.tolist()}")
-    points = as_points(values) if np.size(values) else np.empty((0, bound.size))
+    points = as_points(values, bound.size)
     return hypervolume(np.maximum(points, best), bound) / float(np.prod(bound - best))
 
 

@@ -16,7 +16,7 @@ def greedy_subset(values: ArrayLike, reference: ArrayLike, size: int) -> NDArray
     (Nemhauser et al. 1978). Of equals the first; points that add nothing are left out. Errors as of `hypervolume`.
     """
     bound = np.asarray(reference, dtype=np.float64)
-    points = as_points(values) if np.size(values) else np.empty((0, bound.size))
+    points = as_points(values, bound.size)
     candidates = np.flatnonzero(non_dominated(points) & (points < bound).all(axis=1))
     # What a point adds can only fall as others are taken. One whose old gain is below another's new one can wait.
     queue = [(-hypervolume(points[[place]], bound), int(place)) for place in candidates]
