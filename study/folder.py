@@ -125,6 +125,11 @@ class TrialFolder:
                 last = at
         write_atomically(self.metrics, b"".join(kept))
 
+    def forget_progress(self) -> None:
+        """Remove what training needs to go on: it is through, or never will be."""
+        for needed_to_go_on in (self.checkpoint, self.trajectory):
+            needed_to_go_on.unlink(missing_ok=True)
+
 
 def _logged_step(line: bytes) -> float | None:
     """The step of a line of `metrics.jsonl`; None if it is not whole."""

@@ -75,6 +75,13 @@ def launch(
         Path | None, typer.Option(help="Where official data files are; else WAE_STUDY_DATA.", show_default=False)
     ] = None,
     sampler: Annotated[SamplerChoice | None, typer.Option(help="In place of the space's.")] = None,
+    early_stopping: Annotated[
+        bool | None,
+        typer.Option(
+            help="Stop trials that fall behind others at the space's rungs; as the space says by default.",
+            show_default=False,
+        ),
+    ] = None,
     storage: Annotated[str | None, typer.Option(help="Optuna; SQLite in the study's folder by default.")] = None,
     tracking_uri: Annotated[str | None, typer.Option(help="MLflow; SQLite in the output folder by default.")] = None,
     address: Annotated[str | None, typer.Option(help="A Ray cluster; by default Ray is started here.")] = None,
@@ -110,6 +117,7 @@ def launch(
             seed=seed,
             trials=trials,
             sampler=_sampler(sampler),
+            stopping=early_stopping,
             overrides=_overrides(set_ or []),
         )
         from study.run import Options, resume_plan, run_study

@@ -10,7 +10,10 @@ from study.records import State
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a trial ended. `metrics` hold test values by name and validation values with a prefix; only if complete."""
+    """How a trial ended. `metrics` hold test values by name and validation values with a prefix, if it is complete.
+
+    If it is pruned, its rung and what it was measured by there, under the names of `study.records.RUNG`.
+    """
 
     state: State
     reason: str = ""

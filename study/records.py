@@ -22,6 +22,10 @@ VALIDATION = "validation_"
 FULL = "full_"
 """Prefix of a metric on test images at full size, which `python -m study.evaluate --size full` computes."""
 
+RUNG = "rung"
+"""The metric of a pruned trial that says how many images it had seen when it was stopped; its objectives, on reduced
+validation data, stand beside it under names that begin with this one and `_`."""
+
 SCORED_AGAIN = "scored_again"
 """The column, beside the provenance, that says what computed metrics of a trial after it had ended, and where."""
 
@@ -36,7 +40,10 @@ _LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
 @dataclass(frozen=True)
 class TrialRecord:
-    """One ended trial. `metrics` is empty unless it is complete; `seconds` and `provenance` say how it was made."""
+    """One ended trial; `seconds` and `provenance` say how it was made.
+
+    `metrics` is empty unless it is complete, or pruned: then it holds where that was (`RUNG`), and by what.
+    """
 
     trial: int
     config: TrialConfig

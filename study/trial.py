@@ -1,8 +1,9 @@
 """One trial, from its configuration to its outcome, readable from top to bottom."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from study.model import make_model, make_objective
 from study.outcome import Outcome
 from study.pictures import save_pictures
 from study.provenance import provenance
-from study.records import VALIDATION
+from study.records import RUNG, VALIDATION
 from study.training import Progress, fit
 
 CURVE_POINTS = (0.0, 0.125, 0.25, 0.5, 0.75)
@@ -34,19 +35,22 @@ def run_trial(
     device: torch.device | str = "cpu",
     metrics: Collection[str] | None = None,
     objectives: Collection[str] | None = None,
+    rungs: Mapping[int, int] = MappingProxyType({}),
     checkpoint_seconds: float = 30.0,
     report: Callable[[Progress, dict[str, float]], None] = lambda progress, values: None,
 ) -> Outcome:
     """Train the configured model, evaluate it, and leave everything about it in `folder`.
 
     `metrics` are those to compute on test images, and while training; by default all that are not costly. `objectives`
-    are those that search is told, on validation images; by default the same. A checkpoint in the folder is gone on
-    from, and one is left there every `checkpoint_seconds`. `report` is called with every line of the metrics file. What
-    is raised leaves no outcome: the trial may be tried again. A configuration that would fail again ends as infeasible.
+    are those that search is told, on validation images; by default the same. `rungs` are images by step: there the
+    objectives are measured on reduced validation data, and the images stand beside them as `RUNG`. A checkpoint in the
+    folder is gone on from, and one is left there every `checkpoint_seconds`. `report` is called with every line of the
+    metrics file, and may raise to stop the trial. What is raised leaves no outcome: the trial may be tried again. A
+    configuration that would fail again ends as infeasible.
     """
     try:
         outcome = _train_and_evaluate(
-            config, folder, data_root, torch.device(device), metrics, objectives, checkpoint_seconds, report
+            config, folder, data_root, torch.device(device), metrics, objectives, rungs, checkpoint_seconds, report
         )
         return outcome.write(folder)
     except Infeasible as error:
@@ -64,6 +68,7 @@ def _train_and_evaluate(
     device: torch.device,
     wanted: Collection[str] | None,
     objectives: Collection[str] | None,
+    rungs: Mapping[int, int],
     checkpoint_seconds: float,
     report: Callable[[Progress, dict[str, float]], None],
 ) -> Outcome:
@@ -82,7 +87,7 @@ def _train_and_evaluate(
         config,
         checkpoint=folder.checkpoint,
         device=device,
-        milestones=milestones,
+        milestones=milestones | rungs.keys(),
         checkpoint_seconds=checkpoint_seconds,
     ):
         if not begun:
@@ -90,9 +95,12 @@ def _train_and_evaluate(
             trajectory.truncate(progress.step - 1)
             begun = True
         values = {f"train_{name}": value for name, value in progress.terms.items()}
-        if progress.step in milestones:
+        if progress.step in milestones or progress.step in rungs:
             started = time.perf_counter()
-            values |= _prefixed(evaluate(model, dataset, "validation", "reduced", device, wanted))
+            measured = wanted if progress.step in milestones else objectives or wanted
+            values |= _prefixed(evaluate(model, dataset, "validation", "reduced", device, measured))
+            if progress.step in rungs:
+                values[RUNG] = rungs[progress.step]
             curve_seconds += time.perf_counter() - started
         place = {"step": progress.step, "images": progress.images, "seconds": progress.seconds, "time": time.time()}
         folder.append_metrics(place | values)
@@ -108,8 +116,7 @@ def _train_and_evaluate(
     evaluation_seconds = time.perf_counter() - started
 
     write_tensors(folder.weights, model.state_dict())
-    for needed_to_go_on in (folder.checkpoint, folder.trajectory):
-        needed_to_go_on.unlink(missing_ok=True)
+    folder.forget_progress()
     not_finite = [name for name, value in metrics.items() if not np.isfinite(value)]
     return Outcome(
         state="failed" if not_finite else "complete",

@@ -23,7 +23,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.signals": (set(), set()),
     "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
-    "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics"}, set()),
+    "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics", "study.pareto"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
     "study.data": ({"study.errors", "study.folder"}, {"torch"}),
     "study.pareto": (set(), set()),
@@ -66,7 +66,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.search": (
         {
             *("study.collector", "study.config", "study.credentials", "study.disk", "study.errors", "study.folder"),
-            *("study.memory", "study.outcome", "study.records", "study.signals", "study.training", "study.trial"),
+            *("study.memory", "study.outcome", "study.pareto", "study.records", "study.signals", "study.training"),
+            "study.trial",
         },
         {"ray", "optuna", "torch"},
     ),

@@ -1,5 +1,6 @@
 """The nouns of a study: frozen, validated values that everything else is told in."""
 
+from study.config.early_stopping import EarlyStopping
 from study.config.load import available, load_space
 from study.config.parameter import Parameter
 from study.config.plan import StudyPlan, make_plan
@@ -8,6 +9,7 @@ from study.config.trial import FAMILIES, TrialConfig
 
 __all__ = [
     "FAMILIES",
+    "EarlyStopping",
     "Objective",
     "Parameter",
     "Preset",

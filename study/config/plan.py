@@ -5,10 +5,11 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from study.config.early_stopping import EarlyStopping
 from study.config.messages import received, sentence, shortened
 from study.config.space import SETTINGS, SamplerName, SearchSpace
 from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
-from study.config.values import Name, Whole
+from study.config.values import Name, Truth, Whole
 from study.config.yaml_text import read_text, read_yaml, write_yaml
 from study.errors import InputError
 from study.folder import write_atomically
@@ -26,6 +27,9 @@ class StudyPlan(BaseModel):
     seed: Whole = Field(ge=0)
     trials: Whole = Field(ge=1)
     replicates: Whole = Field(ge=1)
+    stopping: Truth = False
+    """Whether trials are stopped at the rungs; measured there they are in any case, so that the two can be compared."""
+
     overrides: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -37,6 +41,8 @@ class StudyPlan(BaseModel):
                 raise ValueError(f"overrides: {received(key)} is no setting of a trial")
         if self.sampler == "grid":
             self.space.check_grid()
+        if self.stopping and self.early_stopping is None:
+            raise ValueError("stopping: the space says nothing of early_stopping")
         try:
             self.space.check_trials(self.settings)
         except ValidationError as error:
@@ -47,6 +53,11 @@ class StudyPlan(BaseModel):
     def settings(self) -> dict[str, Any]:
         """The settings that every trial shares: the preset's, and over them those of `--set`."""
         return {**self.space.presets[self.preset].settings, **self.overrides}
+
+    @property
+    def early_stopping(self) -> EarlyStopping | None:
+        """The rungs at which trials are measured, if there are any."""
+        return self.space.presets[self.preset].early_stopping or self.space.early_stopping
 
     @property
     def balanced(self) -> bool:
@@ -108,11 +119,13 @@ def make_plan(
     seed: int,
     trials: int | None = None,
     sampler: SamplerName | None = None,
+    stopping: bool | None = None,
     overrides: dict[str, Any] | None = None,
 ) -> StudyPlan:
     """The plan of a launch. `source` is the space's file, for error messages.
 
-    An override fixes a setting: a searched parameter that is overridden is no longer searched.
+    An override fixes a setting: a searched parameter that is overridden is no longer searched. `stopping` is whether
+    trials are stopped early; None: as the space says, but never on a grid, which is there to be seen whole.
     """
     overrides = overrides or {}
     if preset not in space.presets:
@@ -130,6 +143,11 @@ def make_plan(
         sampler = sampler or reduced.sampler
         if sampler == "grid":
             reduced.check_grid()
+        rungs = chosen.early_stopping or reduced.early_stopping
+        if stopping and rungs is None:
+            raise InputError(f"--early-stopping: {source} does not say at which rungs; its early_stopping is missing")
+        if stopping is None:
+            stopping = rungs is not None and rungs.stop and sampler != "grid"
         replicates = chosen.replicates or reduced.replicates
         planned = len(list(reduced.grid())) * replicates if sampler == "grid" else chosen.trials
         number = planned if trials is None else trials
@@ -145,6 +163,7 @@ def make_plan(
             seed=seed,
             trials=number,
             replicates=replicates,
+            stopping=stopping,
             overrides=overrides,
         )
     except ValidationError as error:
@@ -193,7 +212,7 @@ def _fix(space: SearchSpace, overrides: dict[str, Any]) -> SearchSpace:
     data["fixed"] = left(space.fixed) | overrides
     data["presets"] = {
         name: left(preset.settings)
-        | preset.model_dump(mode="json", include={"trials", "replicates"}, exclude_none=True)
+        | preset.model_dump(mode="json", include={"trials", "replicates", "early_stopping"}, exclude_none=True)
         for name, preset in space.presets.items()
     }
     if data.get("balance") in overrides:

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from study.config.early_stopping import EarlyStopping
 from study.config.messages import received, sentence
 from study.config.parameter import Parameter
 from study.config.trial import APPLIES_TO, CONVOLUTIONAL, FAMILIES, WHOLE, TrialConfig
@@ -64,6 +65,7 @@ class Preset(BaseModel):
 
     trials: Whole | None = Field(default=None, ge=1)
     replicates: Whole | None = Field(default=None, ge=1)
+    early_stopping: EarlyStopping | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -91,6 +93,9 @@ class SearchSpace(BaseModel):
     fixed: dict[str, Any] = Field(default_factory=dict)
     sampler: SamplerName = "tpe"
     replicates: Whole = Field(default=1, ge=1)
+    early_stopping: EarlyStopping | None = None
+    """When trials are measured, and may be stopped; a preset's own comes before it. None: never."""
+
     presets: dict[Name, Preset] = Field(min_length=1)
 
     @field_validator("objectives", mode="before")

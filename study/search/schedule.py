@@ -12,12 +12,14 @@ from typing import Any
 import optuna
 from ray import tune
 from ray.tune.experiment import Trial as TuneTrial
+from ray.tune.schedulers import FIFOScheduler
 
-from study.config import StudyPlan
+from study.config import StudyPlan, TrialConfig
 from study.errors import Halted, Interrupted
 from study.folder import StudyFolder
 from study.search import cluster, out_of_memory, storage, worker
 from study.search.attempts import MAX_ATTEMPTS
+from study.search.early_stopping import StopAtRungs
 from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.searcher import NotSaved, StudySearch
@@ -101,6 +103,7 @@ class _Launch:
             tune.with_resources(worker.train, {"cpu": self.share.cpus, "gpu": self.share.gpus}),
             tune_config=tune.TuneConfig(
                 search_alg=search,
+                scheduler=self._scheduler(),
                 num_samples=-1,
                 max_concurrent_trials=self.share.concurrent,
                 reuse_actors=True,
@@ -115,10 +118,19 @@ class _Launch:
             ),
         )
 
+    def _scheduler(self) -> FIFOScheduler:
+        stopping = self.plan.early_stopping
+        if stopping is None or not self.plan.stopping:
+            return FIFOScheduler()
+        scheduler = StopAtRungs(self.plan, stopping, self.folder, self.ending)
+        trials = self.study.get_trials(deepcopy=False)
+        scheduler.recall({t.number: t.user_attrs[storage.CONFIG] for t in trials if storage.CONFIG in t.user_attrs})
+        return scheduler
+
     def _job(self, run: int, number: int, settings: dict[str, Any]) -> dict[str, Any]:
         """What `worker.train` is told of a trial: plain values."""
         self.listener.started(number, settings)
-        data_root = self.resources.data_root
+        data_root, stopping = self.resources.data_root, self.plan.early_stopping
         return {
             "number": number,
             "config": settings,
@@ -127,6 +139,7 @@ class _Launch:
             "device": "cuda" if self.share.gpus else "cpu",
             "metrics": list(self.plan.space.computed),
             "objectives": [objective.name for objective in self.plan.space.objectives],
+            "rungs": stopping.steps(TrialConfig(**settings)) if stopping else {},
             "threads": self.share.threads,
             "checkpoint_seconds": self.resources.checkpoint,
             "launch": self.name,

@@ -19,6 +19,7 @@ from study.config import TrialConfig
 from study.errors import Halted
 from study.folder import TrialFolder, remove_parts
 from study.outcome import Outcome
+from study.records import RUNG
 from study.search import attempts, crash
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
                 device=job["device"],
                 metrics=job["metrics"],
                 objectives=job["objectives"],
+                rungs={int(step): images for step, images in job["rungs"].items()},
                 checkpoint_seconds=job["checkpoint_seconds"],
                 report=_Reporter(config.total_steps),
             )
@@ -101,14 +103,18 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
 
 
 class _Reporter:
-    """Tells the driver where the trial is, not more often than `REPORT_SECONDS`; the metrics file has every line."""
+    """Tells the driver where the trial is, not more often than `REPORT_SECONDS`, and at every rung.
+
+    Ray answers a report before the trial goes on; a trial that is stopped goes no further than that. The metrics file
+    has every line.
+    """
 
     def __init__(self, total_steps: int) -> None:
         self.total_steps = total_steps
         self.last = -math.inf
 
     def __call__(self, progress: "Progress", values: dict[str, float]) -> None:
-        if time.monotonic() - self.last >= REPORT_SECONDS:
+        if RUNG in values or time.monotonic() - self.last >= REPORT_SECONDS:
             tune.report({"step": progress.step, "seconds": progress.seconds, "total_steps": self.total_steps, **values})
             self.last = time.monotonic()
 

@@ -1,0 +1,45 @@
+"""Multi-objective asynchronous successive halving: who of those that have come to a rung goes on. No Ray in here.
+
+Schmucker et al. (2021), "Multi-objective asynchronous successive halving": the trials at a rung are ordered by
+non-dominated sorting, and those of one front by an epsilon-net or by crowding (`study.pareto.ranking`). One that is
+among the best 1/η of those that have come to the rung so far goes on; it waits for nobody. Who comes early is compared
+with few, and who was let go on stays, whoever comes later.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from study.pareto import TieBreak, ranking
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a trial stands at a rung: its place, from 1, among `of` trials, and whether it goes on."""
+
+    place: int
+    of: int
+    goes_on: bool
+
+
+class Halving:
+    """The rungs of a study. `group` is what a trial is compared within: its family, where a study balances these."""
+
+    def __init__(self, reduction_factor: float, tie_break: TieBreak = "epsilon-net") -> None:
+        self.reduction_factor = reduction_factor
+        self.tie_break: TieBreak = tie_break
+        self._rungs: dict[tuple[Hashable, int], dict[int, tuple[float, ...]]] = defaultdict(dict)
+
+    def record(self, trial: int, group: Hashable, rung: int, values: Sequence[float]) -> None:
+        """A trial has come to a rung with these values (m,), all to be minimised. What it had there before goes."""
+        self._rungs[group, rung][trial] = tuple(values)
+
+    def standing(self, trial: int, group: Hashable, rung: int) -> Standing:
+        """Where the trial, which has come to this rung, stands now. ⌈n/η⌉ of n go on, so that the first one does."""
+        values = self._rungs[group, rung]
+        order = ranking(np.array(list(values.values())), self.tie_break)
+        place = int(np.flatnonzero(order == list(values).index(trial))[0]) + 1
+        return Standing(place, len(values), place <= math.ceil(len(values) / self.reduction_factor))
