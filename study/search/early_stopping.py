@@ -17,9 +17,10 @@ from study.outcome import Outcome
 from study.records import RUNG, VALIDATION
 from study.search.ending import Ending
 from study.search.halving import Halving, Standing
+from study.search.not_saved import NotSaved
 
 
-class StopAtRungs(FIFOScheduler):
+class StopAtRungs(NotSaved, FIFOScheduler):
     """Writes the outcome of a trial that is stopped, pruned, before Ray is told: the searcher finds it there."""
 
     def __init__(self, plan: StudyPlan, stopping: EarlyStopping, folder: StudyFolder, ending: Ending) -> None:

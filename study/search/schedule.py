@@ -21,8 +21,9 @@ from study.search import cluster, out_of_memory, storage, worker
 from study.search.attempts import MAX_ATTEMPTS
 from study.search.early_stopping import StopAtRungs
 from study.search.ending import Ending
+from study.search.not_saved import NotSaved
 from study.search.resources import Resources
-from study.search.searcher import NotSaved, StudySearch
+from study.search.searcher import StudySearch
 from study.search.share import Share
 from study.search.watch import Watch
 from study.signals import check_interrupted

@@ -5,7 +5,7 @@ front, and is restored from snapshots that go stale. This one remembers nothing 
 """
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 import optuna
 from ray.tune.search import Searcher
@@ -15,17 +15,8 @@ from study.folder import StudyFolder
 from study.outcome import Outcome
 from study.search import proposals, storage
 from study.search.ending import Ending
+from study.search.not_saved import NotSaved
 from study.search.worker import HALT
-
-
-class NotSaved:
-    """Ray pickles what it is given, for a `Tuner.restore` that is never called: of these objects it gets nothing."""
-
-    def __reduce__(self) -> tuple[type, tuple[()]]:
-        return object, ()
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
 
 
 class StudySearch(NotSaved, Searcher):

@@ -1,0 +1,221 @@
+"""StopAtRungs: what it answers Ray Tune, writes and recalls; and whole studies on a real Ray, stopped and not."""
+
+import math
+import os
+import re
+import signal
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+from ray.tune.schedulers import TrialScheduler
+
+from study.config import StudyPlan
+from study.errors import Halted, Interrupted
+from study.folder import StudyFolder
+from study.outcome import Outcome
+from study.records import RUNG, VALIDATION, TrialRecord
+from study.search import schedule, storage
+from study.search.early_stopping import StopAtRungs
+from study.search.ending import Ending
+from study.search.resources import Resources
+from study.search.schedule import Listener
+from tests.search.conftest import SPACE, MakePlan
+
+Open = Callable[[StudyPlan], optuna.Study]
+STOPPING: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 100, "reduction_factor": 2}}
+"""Trials of 30 steps: rungs at 100, 200, 400 images, and at 800 with the larger batch."""
+
+
+def scheduler(plan: StudyPlan, folder: StudyFolder, ending: Ending | None = None) -> StopAtRungs:
+    assert plan.early_stopping is not None
+    return StopAtRungs(plan, plan.early_stopping, folder, ending or Ending())
+
+
+def measured(rung: int, deviation: float, reconstruction: float) -> dict[str, Any]:
+    values = {f"{VALIDATION}mean_pixel_deviation": deviation, f"{VALIDATION}reconstruction": reconstruction}
+    return {"step": rung // 20, "images": rung, "seconds": 1.5, RUNG: rung, **values}
+
+
+def answer(stop: StopAtRungs, number: int, result: dict[str, Any], family: str = "vae") -> str:
+    trial = SimpleNamespace(config={"number": number, "config": {"family": family}})
+    return stop.on_trial_result(None, trial, result)  # type: ignore[arg-type]
+
+
+def test_who_falls_behind_is_pruned_with_its_rung(make: MakePlan, folder: StudyFolder) -> None:
+    stop = scheduler(make(STOPPING), folder)
+    assert answer(stop, 0, {"step": 3}) == TrialScheduler.CONTINUE
+    assert answer(stop, 0, measured(100, 0.1, 50.0)) == TrialScheduler.CONTINUE
+    folder.trial(1).path.mkdir(parents=True)
+    folder.trial(1).checkpoint.write_bytes(b"its progress")
+    assert answer(stop, 1, measured(100, 0.2, 60.0)) == TrialScheduler.STOP
+    assert Outcome.read(folder.trial(1)) == Outcome(
+        "pruned",
+        reason="stopped after 100 images: place 2 of 2 vae trials",
+        metrics={"rung": 100.0, "rung_mean_pixel_deviation": 0.2, "rung_reconstruction": 60.0},
+        seconds={"training": 1.5},
+    )
+    assert not folder.trial(1).checkpoint.exists()
+    assert not folder.trial(0).outcome.exists()
+
+
+def test_families_are_compared_within_where_the_space_balances_them(make: MakePlan, folder: StudyFolder) -> None:
+    stop = scheduler(make(STOPPING), folder)
+    assert answer(stop, 0, measured(100, 0.1, 50.0)) == TrialScheduler.CONTINUE
+    assert answer(stop, 1, measured(100, 0.9, 90.0), "wae-uniform") == TrialScheduler.CONTINUE
+    unbalanced = scheduler(make({**STOPPING, "balance": None}), folder)
+    assert answer(unbalanced, 0, measured(100, 0.1, 50.0)) == TrialScheduler.CONTINUE
+    assert answer(unbalanced, 1, measured(100, 0.9, 90.0), "wae-uniform") == TrialScheduler.STOP
+    outcome = Outcome.read(folder.trial(1))
+    assert outcome is not None
+    assert outcome.reason == "stopped after 100 images: place 2 of 2 trials"
+
+
+def test_what_is_maximised_counts_the_other_way(make: MakePlan, folder: StudyFolder) -> None:
+    objectives = {"disentanglement": "maximize"}
+    stop = scheduler(make({**STOPPING, "dataset": "dsprites", "objectives": objectives}), folder)
+    line = {"seconds": 1.0, RUNG: 100}
+    assert answer(stop, 0, {**line, f"{VALIDATION}disentanglement": 0.5}) == TrialScheduler.CONTINUE
+    assert answer(stop, 1, {**line, f"{VALIDATION}disentanglement": 0.6}) == TrialScheduler.CONTINUE
+    assert answer(stop, 2, {**line, f"{VALIDATION}disentanglement": 0.4}) == TrialScheduler.STOP
+
+
+def test_a_new_driver_knows_what_the_one_before_had_seen(make: MakePlan, folder: StudyFolder) -> None:
+    """With the lines of the trials' own files, a last one that was cut included."""
+    plan = make(STOPPING)
+    families = ["vae", "vae", "wae-uniform"]
+    for number, deviation in enumerate([0.1, 0.2, 0.01]):
+        trial = folder.trial(number)
+        trial.path.mkdir(parents=True)
+        trial.append_metrics({"step": 1, "images": 20, "seconds": 0.1, "train_loss": 3.0})
+        trial.append_metrics(measured(100, deviation, 50.0))
+    with folder.trial(1).metrics.open("a") as file:
+        file.write('{"step": 10, "rung": 20')
+    stop = scheduler(plan, folder)
+    stop.recall({number: {"family": family} for number, family in enumerate(families)} | {7: {"family": "vae"}})
+    assert answer(stop, 3, measured(100, 0.15, 50.0)) == TrialScheduler.CONTINUE
+    assert answer(stop, 4, measured(100, 0.3, 50.0)) == TrialScheduler.STOP
+    outcome = Outcome.read(folder.trial(4))
+    assert outcome is not None
+    assert outcome.reason == "stopped after 100 images: place 4 of 4 vae trials"
+
+
+def test_a_full_disk_stops_the_study_not_the_trial(
+    make: MakePlan, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    ending = Ending()
+    stop = scheduler(make(STOPPING), folder, ending)
+    answer(stop, 0, measured(100, 0.1, 50.0))
+    monkeypatch.setattr(Outcome, "write", full)
+    assert answer(stop, 1, measured(100, 0.2, 60.0)) == TrialScheduler.CONTINUE
+    with pytest.raises(Halted, match="No space left"):
+        ending.check()
+
+
+def values(record: TrialRecord) -> tuple[Any, ...]:
+    return record.trial, record.config, record.metrics
+
+
+def check(records: Iterable[TrialRecord], study: optuna.Study, folder: StudyFolder, plan: StudyPlan) -> None:
+    """What must hold of every study that was stopped early."""
+    names = [objective.name for objective in plan.space.objectives]
+    for record, trial in zip(records, study.trials, strict=True):
+        lines = list(folder.trial(record.trial).read_metrics())
+        rungs = {line[RUNG]: line for line in lines if RUNG in line}
+        if record.state == "complete":
+            assert trial.state == TrialState.COMPLETE
+            assert list(rungs) == list(plan.early_stopping.rungs(record.config.total_images))
+            continue
+        assert record.state == "pruned"
+        assert trial.state == TrialState.PRUNED
+        assert trial.values is None
+        last = lines[-1]
+        assert record.metrics == {RUNG: last[RUNG], **{f"{RUNG}_{name}": last[VALIDATION + name] for name in names}}
+        assert f"stopped after {last[RUNG]} images" in record.reason
+        assert sorted(path.name for path in folder.trial(record.trial).path.iterdir() if path.name[0] != ".") == [
+            "attempts.json", "metrics.jsonl", "outcome.json",
+        ]  # fmt: skip
+        place, of = standing(record)
+        assert place > math.ceil(of / 2)
+
+
+def standing(record: TrialRecord) -> tuple[int, int]:
+    """Its place, and among how many it was, as its reason says."""
+    found = re.search(r"place (\d+) of (\d+)", record.reason)
+    assert found is not None
+    return int(found[1]), int(found[2])
+
+
+@pytest.mark.usefixtures("ray_session")
+def test_who_is_not_stopped_is_the_same_as_without_stopping(
+    make: MakePlan, open_study: Open, folder: StudyFolder
+) -> None:
+    plan = make(STOPPING, trials=12)
+    study = open_study(plan)
+    progress: list[int] = []
+    listener = Listener(progressed=lambda number, result: progress.append(number))
+    schedule.run(study, plan, folder, Resources(), listener)
+    records = storage.records(study, folder)
+    states = [record.state for record in records]
+    assert set(states) == {"complete", "pruned"}
+    check(records, study, folder, plan)
+
+    whole = make(STOPPING, trials=12, stopping=False)
+    beside = StudyFolder(folder.path.parent / "whole")
+    beside.path.mkdir()
+    all_of_it = storage.open_study(whole, beside, storage.default_url(beside))
+    schedule.run(all_of_it, whole, beside, Resources(), Listener())
+    complete = storage.records(all_of_it, beside)
+    assert [record.state for record in complete] == ["complete"] * 12
+    for stopped, through in zip(records, complete, strict=True):
+        if stopped.state == "complete":
+            assert values(stopped) == values(through)
+        own, other = (list(its.trial(stopped.trial).read_metrics()) for its in (folder, beside))
+        for mine, theirs in zip(own, other, strict=False):
+            assert {k: v for k, v in mine.items() if k not in ("time", "seconds")} == {
+                k: v for k, v in theirs.items() if k not in ("time", "seconds")
+            }
+
+
+@pytest.mark.usefixtures("ray_session")
+def test_a_study_that_was_cut_goes_on_stopping(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
+    """No trial twice, none left running, and who came before the cut is still compared with."""
+    plan = make(STOPPING, trials=12)
+    study = open_study(plan)
+
+    def interrupt(number: int, result: dict[str, Any]) -> None:
+        if number >= 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Interrupted):
+        schedule.run(study, plan, folder, Resources(), Listener(progressed=interrupt))
+    before = storage.records(study, folder)
+    assert 0 < len(before) < 12
+    study = open_study(plan)
+    schedule.run(study, plan, folder, Resources(), Listener())
+    records = storage.records(study, folder)
+    assert [record.trial for record in records] == list(range(12))
+    ended = {record.trial: record for record in before}
+    assert all(ended.get(record.trial, record) == record for record in records)
+    check(records, study, folder, plan)
+    for record in records:
+        if record.state == "pruned":
+            came = arrivals(folder, records, record)
+            assert abs(standing(record)[1] - sum(1 for time in came.values() if time <= came[record.trial])) <= 2
+
+
+def arrivals(folder: StudyFolder, records: Iterable[TrialRecord], pruned: TrialRecord) -> dict[int, float]:
+    """When each trial of its family came to the rung at which the pruned one was stopped."""
+    return {
+        record.trial: line["time"]
+        for record in records
+        if record.config.family == pruned.config.family
+        for line in folder.trial(record.trial).read_metrics()
+        if line.get(RUNG) == pruned.metrics[RUNG]
+    }
