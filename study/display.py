@@ -33,6 +33,7 @@ class Display:
         self.console = console
         self.ended_trials = 0
         self.incomplete = 0
+        self.stopped = 0
         self.best: dict[str, TrialRecord] = {}
         self.running: dict[int, _Running] = {}
         for record in records:
@@ -75,6 +76,9 @@ class Display:
     def _count(self, record: TrialRecord) -> None:
         """Take one more ended trial into the numbers shown; of equals, the earlier one is the best."""
         self.ended_trials += 1
+        if record.state == "pruned":
+            self.stopped += 1
+            return
         if record.state != "complete":
             self.incomplete += 1
             return
@@ -119,6 +123,7 @@ class Display:
             Text(self.plan.name, style="bold"),
             ProgressBar(total=self.plan.trials, completed=self._done(), width=24),
             f"{self.ended_trials}/{self.plan.trials} trials"
+            + (f", {self.stopped} stopped early" if self.stopped else "")
             + (f", {self.incomplete} not complete" if self.incomplete else "")
             + (f", {left} to go" if left else ""),
         )

@@ -18,7 +18,7 @@ from study.config.yaml_text import read_yaml
 from study.errors import Busy, Halted, InputError, Interrupted
 from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.signals import interrupting, leave
+from study.signals import INTERRUPTED, interrupting, leave
 
 EXIT_NOTHING_COMPLETE = 1
 EXIT_INPUT = 2
@@ -147,7 +147,7 @@ def exit_codes(console: Console) -> Iterator[None]:
         complain(f"error: {error}")
         raise typer.Exit(EXIT_INPUT) from None
     except KeyboardInterrupt:
-        complain("interrupted; the same command goes on with the study")
+        complain(INTERRUPTED)
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except Interrupted as error:
         complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")

@@ -15,6 +15,9 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 60.0
 """How long an interrupted command may take to end: more than Ray and MLflow need on a busy machine."""
 
+INTERRUPTED = "interrupted; the same command goes on with the study"
+"""What an interrupted command says at its end, whatever it was about."""
+
 _asked = threading.Event()
 
 
@@ -66,8 +69,13 @@ def leave(code: int) -> NoReturn:
 
 
 def _leave_in_any_case(code: int) -> None:
-    """End the process with this exit code if it still runs after `GRACE_SECONDS`."""
-    signal.signal(signal.SIGALRM, lambda number, frame: os._exit(code))
+    """End the process with this exit code, and say so, if it still runs after `GRACE_SECONDS`."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        os.write(2, f"{INTERRUPTED}\n".encode())  # `print` may wait for a lock
+        os._exit(code)
+
+    signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
 
 

@@ -28,7 +28,10 @@ def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
         console.print(front_as_table(result.report))
     if result.report.verdicts:
         console.print(as_table(result.report.verdicts))
-    incomplete = [record for record in result.records if record.state != "complete"]
+    stopped = sum(record.state == "pruned" for record in result.records)
+    if stopped:
+        _print(console, f"{stopped} of {len(result.records)} trials were stopped early")
+    incomplete = [record for record in result.records if record.state not in ("complete", "pruned")]
     for record in incomplete[:10]:
         _print(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")
     if len(incomplete) > 10:

@@ -92,3 +92,14 @@ def test_what_had_ended_before_counts_and_of_equals_the_earlier_is_the_best(plan
     text = " ".join(shown(display, 120).split())
     assert "4/4 trials, 1 not complete" in text
     assert "reconstruction 99.5 (beta-vae, trial 0); disentanglement 0.8 (beta-vae, trial 3)" in text
+
+
+def test_who_was_stopped_early_is_no_failure(plan: StudyPlan) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    display = Display(plan, [], console)
+    display.ended(record(plan, 0, state="pruned", reason="stopped after 9,000 images: place 2 of 2 beta-vae trials"))
+    line = " ".join(console.file.getvalue().split())  # type: ignore[attr-defined]
+    assert line == "1/4 trial 0 beta-vae pruned: stopped after 9,000 images: place 2 of 2 beta-vae trials"
+    text = shown(display, 200)
+    assert "1/4 trials, 1 stopped early" in text
+    assert "not complete" not in text

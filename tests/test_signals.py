@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from study.launch import EXIT_INTERRUPTED, exit_codes
-from study.signals import ENDING, check_interrupted, handled, interrupting
+from study.signals import ENDING, INTERRUPTED, check_interrupted, handled, interrupting
 
 
 @pytest.mark.parametrize("number", ENDING)
@@ -103,7 +103,7 @@ with signals.interrupting():
         lost.acquire()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    assert (done.returncode, done.stderr) == (EXIT_INTERRUPTED, "")
+    assert (done.returncode, done.stderr) == (EXIT_INTERRUPTED, f"{INTERRUPTED}\n")
 
 
 def test_who_has_ended_in_time_is_left_alone() -> None:

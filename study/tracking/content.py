@@ -135,10 +135,18 @@ def study_params(plan: StudyPlan) -> dict[str, str]:
         "sampler": plan.sampler,
         "seed": plan.seed,
         "replicates": plan.replicates,
+        "early_stopping": _stopping(plan),
         **plan.space.fixed,
         **plan.settings,
     }
     return {name: _tag(str(value)) for name, value in params.items()}
+
+
+def _stopping(plan: StudyPlan) -> str:
+    stopping = plan.early_stopping
+    if stopping is None or not plan.stopping:
+        return "off"
+    return f"after {stopping.min_images} images, then × {stopping.reduction_factor:g}; {stopping.tie_break}"
 
 
 def describe(plan: StudyPlan, progress: Progress) -> str:
