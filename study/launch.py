@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from study.config import load_space, make_plan
+from study.config import StudyPlan, load_space, make_plan, read_points
 from study.config.messages import received, shortened
 from study.config.space import SamplerName
 from study.config.yaml_text import read_yaml
@@ -75,6 +75,10 @@ def launch(
         Path | None, typer.Option(help="Where official data files are; else WAE_STUDY_DATA.", show_default=False)
     ] = None,
     sampler: Annotated[SamplerChoice | None, typer.Option(help="In place of the space's.")] = None,
+    enqueue: Annotated[
+        Path | None,
+        typer.Option(help="Points to try first: YAML, a list of mappings; or a table such as a records.csv."),
+    ] = None,
     early_stopping: Annotated[
         bool | None,
         typer.Option(
@@ -109,16 +113,19 @@ def launch(
         _check_number("--stall-timeout", stall_timeout)
         _check_number("--checkpoint-seconds", checkpoint_seconds)
         loaded, default_name = load_space(space)
+        name = valid_name(name if name is not None else default_name)
+        overrides = _overrides(set_ or [])
         plan = make_plan(
             loaded,
             space,
-            name=valid_name(name if name is not None else default_name),
+            name=name,
             preset=preset,
             seed=seed,
             trials=trials,
             sampler=_sampler(sampler),
             stopping=early_stopping,
-            overrides=_overrides(set_ or []),
+            points=_points(enqueue, [p for p in loaded.parameters if p not in overrides], StudyFolder(output / name)),
+            overrides=overrides,
         )
         from study.run import Options, resume_plan, run_study
         from study.summary import print_opening, print_result
@@ -167,6 +174,20 @@ def complain(sentence: str) -> None:
 
 def _sampler(choice: SamplerChoice | None) -> SamplerName | None:
     return choice.value if choice is not None else None
+
+
+def _points(enqueue: Path | None, names: Sequence[str], folder: StudyFolder) -> list[Any]:
+    """The points of the file; none if it is there no more, and the study in the folder has kept them."""
+    if enqueue is None or (_gone(enqueue) and folder.plan.exists() and StudyPlan.load(folder.plan).points):
+        return []
+    return read_points(enqueue, names)
+
+
+def _gone(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # such as a name of thousands of characters
+        return False
 
 
 def _check_number(option: str, value: float | None, most: float = math.inf) -> None:

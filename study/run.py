@@ -55,11 +55,14 @@ class Result:
 def resume_plan(folder: StudyFolder, plan: StudyPlan, trials: int | None) -> tuple[StudyPlan, bool]:
     """The plan to run in this folder, and whether a study is already there.
 
-    A study that is there goes on with as many trials as it had, or with more. `InputError` if it is another one.
+    A study that is there goes on with as many trials as it had, or with more, and with the points that it was given
+    first, named again or not. `InputError` if it is another one.
     """
     if not folder.plan.exists():
         return plan, False
     earlier = StudyPlan.load(folder.plan)
+    if not plan.points:
+        plan = plan.model_copy(update={"points": earlier.points})
     difference = earlier.difference(plan)
     if difference:
         raise InputError(f"{folder.path} holds another study: {difference}; use another --name for this one")

@@ -76,6 +76,9 @@ WRONG = [
     (["--set", "family=beta-vae"], "--set family: received 'beta-vae'; the space has wae-deterministic, wae-"),
     (["--set", "family=vae", "--set", "lambda_mmd=3"], "--set lambda_mmd: vae has no lambda_mmd"),
     (["--set", "images=9", "--set", "steps=9"], "--set: the budget is either images or steps; received both"),
+    (["--enqueue", "none.yaml"], "--enqueue: none.yaml: no such file"),
+    (["--enqueue", "study/launch.py"], "--enqueue: study/launch.py: needed is a .yaml or a .csv file"),
+    (["--enqueue", "x" * 5000 + ".csv"], "--enqueue: xxx"),
     (["--trial-timeout", "inf"], "--trial-timeout: received inf; needed is a finite number"),
     (["--gpus-per-trial", "inf"], "--gpus-per-trial: received inf; needed is a finite number"),
 ]
@@ -293,6 +296,45 @@ def test_a_study_that_is_there_goes_on(
     result = CliRunner().invoke(app, ["--space", "fading_squares", "--output", str(output), *arguments])
     assert isinstance(result.exception, Reached)
     assert [plan.trials for plan in reached] == [trials]
+
+
+def test_points_reach_the_plan_and_stay_with_the_study(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named again, left out, or their file gone: the study goes on with them. Others are another study."""
+    reached: list[StudyPlan] = []
+
+    def begin(plan: StudyPlan, folder: StudyFolder, *_: Any) -> None:
+        plan.save(folder.plan)
+        reached.append(plan)
+        raise Reached
+
+    monkeypatch.setattr(run, "run_study", begin)
+    points, others = tmp_path / "points.yaml", tmp_path / "others.yaml"
+    points.write_text("- {batch_size: 50}\n- {family: vae}\n")
+    others.write_text("- {batch_size: 50}\n- {family: wae-uniform}\n")
+
+    def launch(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["--space", "fading_squares", "--output", str(output), *arguments])
+
+    for arguments in (["--enqueue", str(points)], ["--enqueue", str(points)], [], ["--trials", "12"]):
+        assert isinstance(launch(*arguments).exception, Reached)
+    points.unlink()
+    assert isinstance(launch("--enqueue", str(points)).exception, Reached)
+    assert [plan.points for plan in reached] == [({"batch_size": 50}, {"family": "vae"})] * 5
+    assert [plan.trials for plan in reached] == [9, 9, 9, 12, 12]
+    assert sentence(launch("--enqueue", str(others))) == (
+        f"{output}/fading_squares holds another study: --enqueue: point 2 was {{'family': 'vae'}}, received "
+        "{'family': 'wae-uniform'}; use another --name for this one"
+    )
+
+
+def test_points_for_a_study_that_had_none_are_refused(launch: Launch, output: Path, tmp_path: Path) -> None:
+    save_study(output)
+    assert sentence(launch("--enqueue", str(tmp_path / "none.csv"))).endswith("none.csv: no such file")
+    (tmp_path / "points.csv").write_text("batch_size,width\n50,8\n")
+    said = sentence(launch("--enqueue", str(tmp_path / "points.csv")))
+    assert said.startswith(f"{output}/fading_squares holds another study: --enqueue was no points, received 1; use")
 
 
 def test_as_a_process_it_says_one_sentence_and_no_more(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from study.config.early_stopping import EarlyStopping
 from study.config.load import available, load_space
 from study.config.parameter import Parameter
 from study.config.plan import StudyPlan, make_plan
+from study.config.points import check_points, read_points
 from study.config.space import Objective, Preset, SearchSpace
 from study.config.trial import FAMILIES, TrialConfig
 
@@ -17,6 +18,8 @@ __all__ = [
     "StudyPlan",
     "TrialConfig",
     "available",
+    "check_points",
     "load_space",
     "make_plan",
+    "read_points",
 ]

@@ -69,6 +69,23 @@ class Parameter(BaseModel):
         assert self.high is not None
         return self.integer and self.low <= value <= self.high and value == int(value)
 
+    def checked(self, value: Any) -> Choice:
+        """A value as this parameter gives it: 8 for 8.0 where that is a choice. `ValueError` if it never gives it."""
+        if self.choices is not None:
+            for choice in self.choices:
+                if choice == value and isinstance(choice, bool) == isinstance(value, bool):
+                    return choice
+            raise ValueError(f"received {received(value)}; allowed are {', '.join(map(str, self.choices))}")
+        assert self.low is not None
+        assert self.high is not None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if value == 0 and self.zero > 0:
+                return 0.0
+            if self.low <= value <= self.high and (not self.integer or value == int(value)):
+                return int(value) if self.integer else float(value)
+        whole, zero = "whole numbers " if self.integer else "", ", and 0" if self.zero > 0 else ""
+        raise ValueError(f"received {received(value)}; allowed are {whole}{self.low:g} to {self.high:g}{zero}")
+
     def ends(self) -> tuple[Choice, ...]:
         """All choices, or of a range its two ends and 0, where it takes that beside them."""
         if self.choices is not None:

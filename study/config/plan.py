@@ -1,5 +1,7 @@
 """StudyPlan: a search space together with what the command line decided. `study.yaml` is this, written out."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -7,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from study.config.early_stopping import EarlyStopping
 from study.config.messages import received, sentence, shortened
+from study.config.points import Point, check_points
 from study.config.space import SETTINGS, SamplerName, SearchSpace
 from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
 from study.config.values import Name, Truth, Whole
@@ -30,6 +33,10 @@ class StudyPlan(BaseModel):
     stopping: Truth = False
     """Whether trials are stopped at the rungs; measured there they are in any case, so that the two can be compared."""
 
+    points: tuple[dict[str, Any], ...] = ()
+    """Points of the space, possibly partial, that are tried first, each with its replicates in a row; the sampler, or
+    the grid, comes after them. See `study.config.points`."""
+
     overrides: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -43,6 +50,10 @@ class StudyPlan(BaseModel):
             self.space.check_grid()
         if self.stopping and self.early_stopping is None:
             raise ValueError("stopping: the space says nothing of early_stopping")
+        try:
+            check_points(self.space, self.points)
+        except ValueError as error:
+            raise ValueError(f"points: {error}") from None
         try:
             self.space.check_trials(self.settings)
         except ValidationError as error:
@@ -60,12 +71,23 @@ class StudyPlan(BaseModel):
         return self.space.presets[self.preset].early_stopping or self.space.early_stopping
 
     @property
+    def listed(self) -> int:
+        """How many trials, the first ones, are of the points that were given."""
+        return len(self.points) * self.replicates
+
+    @property
     def balanced(self) -> bool:
         """Whether every value of the space's `balance` parameter gets the same number of trials."""
-        if self.space.balance is None:
+        balance = self.space.balance
+        if balance is None or self.sampler == "grid":
             return False
-        groups = len(self.space.parameters[self.space.balance].choices or ())
-        return self.sampler != "grid" and (self.trials // self.replicates) % groups == 0
+        values = self.space.parameters[balance].choices or ()
+        given = Counter(point.get(balance) for point in self.points)
+        return (
+            (self.trials - self.listed) // self.replicates % len(values) == 0
+            and len({given[value] for value in values}) == 1
+            and None not in given
+        )
 
     def trial_config(self, point: dict[str, Any], seed: int) -> TrialConfig:
         return self.space.trial_config(point, self.settings, seed)
@@ -74,9 +96,12 @@ class StudyPlan(BaseModel):
         """What makes `other` another study, as one line; None where it is the same, or the same with other `trials`."""
         if self.overrides != other.overrides:
             return f"--set was {self.overrides or 'not given'}, received {other.overrides or 'none'}"
+        if self.points != other.points:
+            return _difference_of_points(self.points, other.points)
         mine, theirs = (
             plan.model_dump(
-                mode="json", exclude={"trials": True, "overrides": True, "space": {"description": True, "paper": True}}
+                mode="json",
+                exclude={"trials": True, "overrides": True, "points": True, "space": {"description", "paper"}},
             )
             for plan in (self, other)
         )
@@ -96,6 +121,14 @@ class StudyPlan(BaseModel):
             raise InputError(f"{path}: {sentence(error)}") from None
         except (OSError, ValueError) as error:
             raise InputError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from None
+
+
+def _difference_of_points(mine: Sequence[Point], theirs: Sequence[Point]) -> str:
+    if len(mine) != len(theirs):
+        return f"--enqueue was {len(mine) or 'no'} points, received {len(theirs) or 'none'}"
+    number = next(n for n, (was, now) in enumerate(zip(mine, theirs, strict=True)) if was != now)
+    was, now = (shortened(str(dict(points[number]))) for points in (mine, theirs))
+    return f"--enqueue: point {number + 1} was {was}, received {now}"
 
 
 def _first_difference(mine: Any, theirs: Any, where: str = "") -> str | None:
@@ -120,12 +153,14 @@ def make_plan(
     trials: int | None = None,
     sampler: SamplerName | None = None,
     stopping: bool | None = None,
+    points: Sequence[Any] = (),
     overrides: dict[str, Any] | None = None,
 ) -> StudyPlan:
     """The plan of a launch. `source` is the space's file, for error messages.
 
     An override fixes a setting: a searched parameter that is overridden is no longer searched. `stopping` is whether
-    trials are stopped early; None: as the space says, but never on a grid, which is there to be seen whole.
+    trials are stopped early; None: as the space says, but never on a grid, which is there to be seen whole. `points`
+    are tried first; the rest of a study's number, or a whole grid, comes after them.
     """
     overrides = overrides or {}
     if preset not in space.presets:
@@ -149,7 +184,7 @@ def make_plan(
         if stopping is None:
             stopping = rungs is not None and rungs.stop and sampler != "grid"
         replicates = chosen.replicates or reduced.replicates
-        planned = len(list(reduced.grid())) * replicates if sampler == "grid" else chosen.trials
+        planned = (len(points) + len(list(reduced.grid()))) * replicates if sampler == "grid" else chosen.trials
         number = planned if trials is None else trials
         if number is None:
             raise InputError(
@@ -164,6 +199,7 @@ def make_plan(
             trials=number,
             replicates=replicates,
             stopping=stopping,
+            points=_points(reduced, points, replicates, number),
             overrides=overrides,
         )
     except ValidationError as error:
@@ -171,6 +207,19 @@ def make_plan(
     except ValueError as error:
         raise InputError(f"{source}: {error}") from None
     return plan
+
+
+def _points(space: SearchSpace, given: Sequence[Any], replicates: int, trials: int) -> tuple[Point, ...]:
+    try:
+        points = check_points(space, given)
+    except ValueError as error:
+        raise InputError(f"--enqueue: {error}") from None
+    if len(points) * replicates > trials:
+        each = f" with {replicates} replicates each" if replicates > 1 else ""
+        raise InputError(
+            f"--enqueue: received {len(points)} points{each}; the study has {trials} trials: use --trials for more"
+        )
+    return points
 
 
 def _fix(space: SearchSpace, overrides: dict[str, Any]) -> SearchSpace:

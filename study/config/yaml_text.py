@@ -19,12 +19,12 @@ MOST_VALUES = 50_000
 """Values once aliases are written out: a few lines of aliases of aliases stand for more than fit into any memory."""
 
 
-def read_text(source: Path | Traversable) -> str:
+def read_text(source: Path | Traversable, most: int = LARGEST) -> str:
     """The text of a file. `OSError` if it cannot be read or is too large, `UnicodeDecodeError` if it is none."""
     with (regular(source) if isinstance(source, Path) else source).open("rb") as file:
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise OSError(f"it has more than {LARGEST:,} bytes")
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(f"it has more than {most:,} bytes")
     return content.decode("utf-8")
 
 

@@ -6,6 +6,7 @@ draws, so that nothing is remembered outside the storage.
 
 import hashlib
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,12 @@ import optuna
 from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial, TrialState
 
-from study.config import Parameter, StudyPlan
+from study.config import Parameter, SearchSpace, StudyPlan
 from study.config.space import SamplerName
 from study.search.storage import CONFIG
+
+ZERO = "_zero"
+"""What the name of a parameter that may be 0 has after it where the draw is named that says whether it is."""
 
 STARTUP_TRIALS = 10
 """Trials that TPE draws at random before it models anything; running ones beside them are random as well."""
@@ -52,17 +56,34 @@ def complete(study: optuna.Study, plan: StudyPlan, trial: optuna.Trial) -> optun
 
 
 def planned_parameters(study: optuna.Study, plan: StudyPlan, number: int) -> dict[str, Any]:
-    """What is settled about trial `number` before any sampler is asked: grid, replicates and balance."""
-    if plan.sampler == "grid":
+    """What is settled about trial `number` before any sampler is asked: given points, grid, replicates and balance."""
+    later = number - plan.listed
+    if plan.sampler == "grid" and later >= 0:
         points = list(plan.space.grid())  # replicate-major: every point once, then every point again
-        return dict(points[number % len(points)])
+        return dict(points[later % len(points)])
     first = number - number % plan.replicates
     if first < number:
         return dict(study.get_trials(deepcopy=False)[first].params)
+    if later < 0:
+        return drawn_as(plan.space, plan.points[number // plan.replicates])
     if plan.space.balance is not None:
         values = plan.space.parameters[plan.space.balance].choices or ()
-        return {plan.space.balance: values[(number // plan.replicates) % len(values)]}
+        return {plan.space.balance: values[(later // plan.replicates) % len(values)]}
     return {}
+
+
+def drawn_as(space: SearchSpace, point: Mapping[str, Any]) -> dict[str, Any]:
+    """The draws that make this point: where a parameter may be 0, one more says whether it is (see `_draw`)."""
+    draws: dict[str, Any] = {}
+    for name, given in point.items():
+        parameter = space.parameters[name]
+        value = parameter.checked(given)
+        is_zero = parameter.zero > 0 and value == 0
+        if parameter.zero > 0:
+            draws[f"{name}{ZERO}"] = parameter.zero / 2 if is_zero else (1 + parameter.zero) / 2
+        if not is_zero:
+            draws[name] = value
+    return draws
 
 
 def trial_seed(plan: StudyPlan, number: int) -> int:
@@ -90,7 +111,7 @@ def _draw(study: optuna.Study, plan: StudyPlan, trial: optuna.Trial, name: str, 
         return trial.suggest_categorical(seeded(name), parameter.choices)
     assert parameter.low is not None
     assert parameter.high is not None
-    if parameter.zero and trial.suggest_float(seeded(f"{name}_zero"), 0, 1) < parameter.zero:
+    if parameter.zero and trial.suggest_float(seeded(f"{name}{ZERO}"), 0, 1) < parameter.zero:
         return 0.0
     if parameter.integer:
         return trial.suggest_int(seeded(name), int(parameter.low), int(parameter.high), log=parameter.log)

@@ -4,15 +4,19 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import hypothesis
 import optuna
 import pytest
+from hypothesis import strategies as st
 from optuna.trial import TrialState
 
-from study.config import StudyPlan
+from study.config import SearchSpace, StudyPlan, make_plan
 from study.search import proposals, storage
 from tests.search.conftest import GRID, SPACE, MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]
+
+SAMPLERS = ["random", "tpe", "nsga2"]
 
 
 def ask(study: optuna.Study, plan: StudyPlan, n: int) -> list[dict[str, Any]]:
@@ -29,7 +33,7 @@ def memory(plan: StudyPlan) -> optuna.Study:
     return optuna.create_study(directions=[objective.direction for objective in plan.space.objectives])
 
 
-@pytest.mark.parametrize("sampler", ["random", "tpe", "nsga2"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_a_study_that_was_cut_proposes_what_an_uncut_one_would(make: MakePlan, open_study: Open, sampler: str) -> None:
     plan = make(trials=14, sampler=sampler)
     uncut = ask(memory(plan), plan, 14)
@@ -132,3 +136,58 @@ def test_a_point_waiting_from_a_cut_launch_is_asked_for_once(make: MakePlan, ope
     study.enqueue_trial(proposals.planned_parameters(study, plan, 0))
     assert study.trials[0].state == TrialState.WAITING
     assert ask(open_study(plan), plan, 8) == uncut
+
+
+POINTS = (
+    {"family": "wae-uniform", "lambda_1": 0},
+    {"batch_size": 40},
+    {"family": "wae-uniform", "lambda_1": 2.5, "lambda_mmd": 7, "batch_size": 20},
+)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("replicates", [1, 3])
+def test_given_points_come_first_as_they_are(make: MakePlan, sampler: str, replicates: int) -> None:
+    plan = make({**SPACE, "replicates": replicates}, trials=3 * replicates + 6, sampler=sampler, points=POINTS)
+    study = memory(plan)
+    proposed = ask(study, plan, plan.trials)
+    for number, settings in enumerate(proposed[: plan.listed]):
+        point = POINTS[number // replicates]
+        assert {name: settings[name] for name in point} == point
+    ids = [trial.user_attrs["config_id"] for trial in study.trials]
+    assert [len(set(ids[n : n + replicates])) for n in range(0, len(ids), replicates)] == [1] * (len(ids) // replicates)
+    assert len({settings["seed"] for settings in proposed}) == plan.trials
+    turns = [settings["family"] for settings in proposed[plan.listed :: replicates]]
+    assert turns == (["wae-deterministic", "wae-uniform", "vae"] * 2)[: len(turns)]
+
+
+def test_a_grid_follows_the_given_points(make: MakePlan) -> None:
+    points = [{"family": "vae"}, {"family": "wae-uniform", "lambda_1": 1}]
+    alone = make({**GRID, "replicates": 2})
+    after = make({**GRID, "replicates": 2}, points=points)
+    assert after.trials == alone.trials + 4
+    proposed = ask(memory(after), after, after.trials)
+    assert [settings["family"] for settings in proposed[:4]] == ["vae"] * 2 + ["wae-uniform"] * 2
+    assert proposed[0] == {**proposed[1], "seed": proposed[0]["seed"]}
+    without = ask(memory(alone), alone, alone.trials)
+    assert [{**s, "seed": 0} for s in proposed[4:]] == [{**s, "seed": 0} for s in without]
+
+
+@hypothesis.settings(max_examples=30, deadline=None)
+@hypothesis.given(value=st.floats(0.1, 10) | st.just(0))
+def test_of_a_parameter_that_may_be_zero_every_value_comes_out_as_it_was_given(value: float) -> None:
+    plan = make_plan(
+        SearchSpace.model_validate(SPACE),
+        "small.yaml",
+        **{"name": "small", "preset": "quick", "seed": 3, "trials": 1},
+        points=[{"family": "wae-uniform", "lambda_1": value}],
+    )
+    (settings,) = ask(memory(plan), plan, 1)
+    assert settings["lambda_1"] == value
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_given_points_are_the_same_after_a_cut(make: MakePlan, open_study: Open, sampler: str) -> None:
+    plan = make({**SPACE, "replicates": 2}, trials=10, sampler=sampler, points=POINTS)
+    uncut = ask(memory(plan), plan, 10)
+    assert [settings for n in (1, 2, 2, 5) for settings in ask(open_study(plan), plan, n)] == uncut

@@ -1,0 +1,89 @@
+"""Points of a space that a study is to try first: read from a file, and checked against the space."""
+
+import csv
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from study.config.messages import received, shortened
+from study.config.space import SearchSpace
+from study.config.values import Choice
+from study.config.yaml_text import LARGEST, read_text, read_yaml, write_yaml
+from study.errors import InputError
+
+Point = dict[str, Choice]
+"""Values of parameters by name; what a point leaves open is left to the sampler."""
+
+LARGEST_TABLE = 2**26
+"""Bytes of a CSV file: a study's records have about a thousand a trial."""
+
+
+def check_points(space: SearchSpace, points: Sequence[Any]) -> tuple[Point, ...]:
+    """The points as the space's parameters give their values, in its order. `ValueError` names the first wrong one."""
+    checked = []
+    for number, point in enumerate(points, 1):
+        try:
+            checked.append(_check(space, point))
+        except ValueError as error:
+            raise ValueError(f"point {number} of {len(points)}: {error}") from None
+    size = len(write_yaml(checked).encode())
+    if size > LARGEST // 2:
+        raise ValueError(f"{len(points):,} points are {size:,} bytes of YAML; at most {LARGEST // 2:,} can be")
+    return tuple(checked)
+
+
+def read_points(path: Path, names: Collection[str]) -> list[Any]:
+    """What a file lists: YAML, a list of mappings; CSV, of each row the cells in columns of these names, if not empty.
+
+    `InputError` if it cannot be read or lists nothing. What is listed is not yet checked: see `check_points`.
+    """
+    where = f"--enqueue: {shortened(str(path))}"
+    table = path.suffix.lower() == ".csv"
+    if not table and path.suffix.lower() not in (".yaml", ".yml"):
+        raise InputError(f"{where}: needed is a .yaml or a .csv file")
+    try:
+        text = read_text(path, LARGEST_TABLE if table else LARGEST)
+        points = _rows(text, names) if table else read_yaml(text)
+    except FileNotFoundError:
+        raise InputError(f"{where}: no such file") from None
+    except (OSError, ValueError, csv.Error) as error:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError(f"{where}: cannot be read: {' '.join(said.split())}") from None
+    if not isinstance(points, list):
+        raise InputError(f"{where}: needs a list of mappings; received {received(points)}")
+    if not points:
+        raise InputError(f"{where}: needs at least one point; received none")
+    return points
+
+
+def _check(space: SearchSpace, given: Any) -> Point:
+    if not isinstance(given, dict):
+        raise ValueError(f"needs a mapping; received {received(given)}")
+    if not given:
+        raise ValueError("needs a value of at least one parameter; received none")
+    for name in given:
+        if name not in space.parameters:
+            raise ValueError(
+                f"{received(name)} is no parameter that is searched; allowed are {', '.join(space.parameters)}"
+            )
+    point: Point = {}
+    for name, parameter in space.parameters.items():
+        if name not in given:
+            continue
+        for other, allowed in parameter.when.items():
+            if point.get(other) not in allowed:
+                has = f"{other} is {received(point[other])}" if other in point else f"{other} is left open"
+                raise ValueError(f"{name}: exists only where {other} is {' or '.join(map(str, allowed))}; here {has}")
+        try:
+            point[name] = parameter.checked(given[name])
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    return point
+
+
+def _rows(text: str, names: Collection[str]) -> list[dict[str, Any]]:
+    rows = csv.DictReader(text.removeprefix("\ufeff").splitlines(), strict=True)
+    columns = [name for name in rows.fieldnames or () if name in names]
+    if not columns:
+        raise ValueError(f"none of its columns is a parameter that is searched; those are {', '.join(names)}")
+    return [{name: read_yaml(row[name]) for name in columns if (row[name] or "").strip()} for row in rows]
