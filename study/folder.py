@@ -187,6 +187,11 @@ class StudyFolder:
         return self.path / ".holder.json"
 
     @property
+    def confirmed(self) -> "StudyFolder":
+        """The study that trains its winners again, beside it."""
+        return StudyFolder(self.path.with_name(f"{self.path.name}-confirmed"))
+
+    @property
     def ray(self) -> Path:
         """Ray Tune's own bookkeeping of the launch that is under way; nothing reads it afterwards."""
         return self.path / ".ray"

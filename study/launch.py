@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,11 +20,18 @@ from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
 from study.signals import INTERRUPTED, interrupting, leave
 
+if TYPE_CHECKING:
+    from study.records import TrialRecord
+    from study.run import Options
+
 EXIT_NOTHING_COMPLETE = 1
 EXIT_INPUT = 2
 EXIT_BUSY = 3
 EXIT_HALTED = 4
 EXIT_INTERRUPTED = 130
+
+FEWEST_SEEDS = 3
+"""On which winners are trained again: from fewer there is no telling luck from merit."""
 
 MOST_TRIALS_AT_ONCE = 10_000
 MOST_GPUS = 10_000
@@ -97,6 +104,12 @@ def launch(
     checkpoint_seconds: Annotated[
         float, typer.Option(min=0, help="Between two checkpoints of a training: the most that a crash takes from it.")
     ] = CHECKPOINT_SECONDS,
+    confirm: Annotated[
+        int | None,
+        typer.Option(
+            min=FEWEST_SEEDS, help="Then train the winners again, each on so many fresh seeds.", show_default=False
+        ),
+    ] = None,
     keep: Annotated[KeepChoice, typer.Option(help="Whose weights stay.")] = KeepChoice.front,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Fix a setting; may be repeated.")
@@ -140,8 +153,35 @@ def launch(
         print_opening(console, plan, folder, resumed)
         result = run_study(plan, folder, options, console)
         print_result(console, plan, result)
+        if confirm is not None:
+            _confirm(plan, folder, result.records, confirm, options, console)
         if not any(record.state == "complete" for record in result.records):
             raise typer.Exit(EXIT_NOTHING_COMPLETE)
+
+
+def _confirm(
+    plan: StudyPlan,
+    folder: StudyFolder,
+    records: Sequence["TrialRecord"],
+    seeds: int,
+    options: "Options",
+    console: Console,
+) -> None:
+    """Train the winners of the study again, and put what came of it into its report."""
+    from study.confirmation import confirmation, winners
+    from study.report import write_report  # imports Matplotlib
+    from study.run import run_study
+    from study.summary import print_confirmation, print_opening, print_result
+
+    found = winners(plan, records)
+    if not found:
+        return
+    confirmed = folder.confirmed
+    earlier = StudyPlan.load(confirmed.plan) if confirmed.plan.exists() else None
+    again = confirmation(plan, confirmed.path.name, found, seeds, earlier)
+    print_opening(console, again, confirmed, earlier is not None)
+    print_result(console, again, run_study(again, confirmed, options, console))
+    print_confirmation(console, write_report([folder.path]))
 
 
 @contextmanager

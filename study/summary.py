@@ -1,10 +1,15 @@
 """What a launch prints before and after its trials."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 
 from study.config import StudyPlan
 from study.folder import StudyFolder
 from study.run import Result
+
+if TYPE_CHECKING:
+    from study.report import ReportSummary
 
 
 def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resumed: bool) -> None:
@@ -40,6 +45,13 @@ def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
         _print(console, f"MLflow has not everything ({result.tracking_error}); the same command sends what is missing")
     _print(console, f"report: {result.report.report}")
     _print(console, f"MLflow: {result.tracking_command}")
+
+
+def print_confirmation(console: Console, report: "ReportSummary") -> None:
+    """What became of the winners of a search, now that they were trained again."""
+    for sentence in report.confirmed:
+        _print(console, sentence)
+    _print(console, f"report: {report.report}")
 
 
 def _print(console: Console, line: str) -> None:

@@ -101,8 +101,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"torch"},
     ),
     "study.summary": ({"study.config", "study.folder", "study.report", "study.run"}, set()),
+    "study.confirmation": ({"study.config", "study.errors", "study.pareto", "study.records"}, set()),
     "study.launch": (
-        {"study.config", "study.errors", "study.folder", "study.run", "study.search", "study.signals", "study.summary"},
+        {
+            *("study.config", "study.confirmation", "study.errors", "study.folder", "study.records", "study.report"),
+            *("study.run", "study.search", "study.signals", "study.summary"),
+        },
         set(),
     ),
     "study.evaluate": (

@@ -37,6 +37,9 @@ class StudyPlan(BaseModel):
     """Points of the space, possibly partial, that are tried first, each with its replicates in a row; the sampler, or
     the grid, comes after them. See `study.config.points`."""
 
+    confirms: Name | None = None
+    """The study whose winners it trains again: see `study.confirmation`."""
+
     overrides: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

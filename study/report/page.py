@@ -13,6 +13,8 @@ from study.records import VALIDATION
 from study.report import beside, provenance, sentences, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
 from study.report.analysis import CURVES, Analysis, Group
+from study.report.confirmed import AGAIN, FOUND, SPREAD, Confirmed
+from study.report.confirmed import sentences as confirmed_sentences
 from study.report.figures import beyond_axes
 from study.report.metric_table import all_metrics
 from study.report.paper.answers import Answer
@@ -35,6 +37,7 @@ def render(
     album: Album,
     answers: Sequence[Answer] = (),
     beside_figures: Mapping[PaperRow, dict[str, bytes]] | None = None,
+    confirmed: Sequence[Confirmed] = (),
 ) -> str:
     """The HTML. `figures` maps a figure's name to its PNG in each look, `beside_figures` a row of the paper to its."""
     beside_figures = beside_figures or {}
@@ -88,6 +91,7 @@ def render(
         left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
         on_front=f"{len(analysis.front):,}",
         best=best,
+        confirmed=[_confirmed(its) for its in confirmed],
         table=all_metrics(analysis),
         agreement=_agreement(analysis),
         gallery=[card for card in gallery if card["pictures"]],
@@ -100,6 +104,28 @@ def render(
         complete=len(analysis.complete),
         ended=len(analysis.trials),
     )
+
+
+def _confirmed(its: Confirmed) -> dict[str, Any]:
+    def shown(row: pd.Series, name: str, prefix: str) -> dict[str, str]:
+        columns = {"found": FOUND, "again": AGAIN, "spread": SPREAD}
+        return {key: words.number(row[f"{prefix}{column}{name}"], name) for key, column in columns.items()}
+
+    names = [objective.name for objective in its.objectives]
+    return {
+        "search": its.search,
+        "sentences": confirmed_sentences(its),
+        "names": names,
+        "rows": [
+            {
+                "trial": int(row["trial"]),
+                "family": str(row["family"]),
+                "seeds": int(row["seeds"]),
+                "values": [shown(row, name, prefix) for name in names for prefix in (VALIDATION, "")],
+            }
+            for _, row in its.table.iterrows()
+        ],
+    }
 
 
 def _heading(names: list[str]) -> str:

@@ -13,6 +13,7 @@ from study.errors import InputError
 from study.folder import StudyFolder, write_atomically
 from study.report.agreement_figure import agreement_figure
 from study.report.analysis import Analysis, analyse
+from study.report.confirmed import confirmed, sentences
 from study.report.curves import curves_figure
 from study.report.figures import objectives_figure
 from study.report.load import Study, load_studies
@@ -39,7 +40,8 @@ class ReportSummary:
     """What a report holds, for who prints or logs it.
 
     `front`: one row a non-dominated trial. `hypervolumes`: by family (`FAMILY (STUDY)` where there are several
-    studies); empty without a reference point. `complete`: how many trials have a result.
+    studies); empty without a reference point. `complete`: how many trials have a result. `confirmed`: what became of
+    winners that were trained again, in words.
     """
 
     report: Path
@@ -50,6 +52,7 @@ class ReportSummary:
     reference: dict[str, float]
     complete: int
     result: tuple[str, ...]
+    confirmed: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
 
 
@@ -92,7 +95,8 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
     for name in FIGURES:
         _write_light(home.figures / f"{name}.png", drawn.get(name, {}))
     paper, beside = write_beside(studies)
-    write_atomically(home.report, render(analysis, drawn, Album(home.report), paper, beside))
+    again = confirmed(studies)
+    write_atomically(home.report, render(analysis, drawn, Album(home.report), paper, beside, again))
     return ReportSummary(
         report=home.report,
         figures=(
@@ -105,6 +109,7 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
         reference=dict(analysis.reference),
         complete=len(analysis.complete),
         result=tuple(result_sentences(analysis)),
+        confirmed=tuple(sentence for its in again for sentence in sentences(its)),
         verdicts=tuple(verdict for found in paper for verdict in found.verdicts),
     )
 

@@ -1,0 +1,72 @@
+"""Training the winners of a search again, on fresh seeds: the best of many are partly the luckiest.
+
+The winners are the configurations on the front of the validation values, which is what the search chose by. They are
+trained again in a study of their own, `NAME-confirmed`, with neither sampler nor early stopping; `study.report` sets
+the two beside each other.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from study.config import StudyPlan, TrialConfig
+from study.config.points import Point
+from study.errors import InputError
+from study.pareto import non_dominated
+from study.records import VALIDATION, TrialRecord
+
+
+def winners(plan: StudyPlan, records: Sequence[TrialRecord]) -> list[TrialConfig]:
+    """The configurations that no other dominates, each once, in the order of their first trials.
+
+    Of one with several seeds the mean counts.
+    """
+    complete = [record for record in records if record.state == "complete"]
+    trials: dict[str, list[TrialRecord]] = {}
+    for record in complete:
+        trials.setdefault(record.config.config_id, []).append(record)
+    if not trials:
+        return []
+    means = np.array(
+        [
+            np.mean([[o.sign * r.metrics[VALIDATION + o.name] for o in plan.space.objectives] for r in own], axis=0)
+            for own in trials.values()
+        ]
+    )
+    return [own[0].config for own, wins in zip(trials.values(), non_dominated(means), strict=True) if wins]
+
+
+def confirmation(
+    plan: StudyPlan, name: str, configs: Sequence[TrialConfig], seeds: int, earlier: StudyPlan | None = None
+) -> StudyPlan:
+    """The study of this name that trains these winners of `plan` again, each on so many seeds.
+
+    `earlier` is the one that is there already: winners that it has are not trained once more, and those that it has of
+    a shorter search stay. `InputError` if it is of another search, or of another number of seeds.
+    """
+    points = list(earlier.points) if earlier else []
+    points += [point for config in configs if (point := _point(plan, config)) not in points]
+    made = plan.model_copy(
+        update={
+            "name": name,
+            "sampler": "random",  # which is never asked
+            "seed": plan.seed + 1,  # no trial of the search has the seeds that come of it
+            "trials": len(points) * seeds,
+            "replicates": seeds,
+            "stopping": False,
+            "points": tuple(points),
+            "confirms": plan.name,
+        }
+    )
+    difference = earlier.difference(made.model_copy(update={"points": earlier.points})) if earlier else None
+    if difference:
+        raise InputError(f"--confirm: {name} is there already, of another study: {difference}")
+    return StudyPlan.model_validate(made.model_dump())
+
+
+def _point(plan: StudyPlan, config: TrialConfig) -> Point:
+    point: Point = {}
+    for name, parameter in plan.space.parameters.items():
+        if parameter.exists(point):
+            point[name] = getattr(config, name)
+    return point

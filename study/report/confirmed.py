@@ -1,0 +1,124 @@
+"""The winners of a search beside what they were when trained again on fresh seeds: the winner's curse, measured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from study.config import Objective
+from study.errors import InputError
+from study.pareto import hypervolume, non_dominated
+from study.records import VALIDATION, as_numbers
+from study.report.load import Study, load_studies
+from study.report.words import count, number, with_unit
+
+FOUND, AGAIN, SPREAD = "found_", "again_", "sd_"
+"""Prefixes of the columns: as the search found it; its mean over fresh seeds, and their standard deviation."""
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A search whose winners were, or are being, trained again.
+
+    `table`: one row a winner that has a complete trial on a fresh seed: `config_id`, `trial` (its first in the search),
+    `family`, `seeds`, and of each objective, on test and (prefix VALIDATION) on validation images, FOUND, AGAIN and
+    SPREAD. `planned`: how many winners there are. `unread`: why the study of the winners cannot be read, if so.
+    """
+
+    search: str
+    objectives: tuple[Objective, ...]
+    reference: dict[str, float]
+    planned: int
+    seeds: int
+    table: pd.DataFrame
+    unread: str = ""
+
+
+def confirmed(studies: Sequence[Study]) -> list[Confirmed]:
+    """What is there of the winners of each of the studies; nothing of one whose winners were not trained again."""
+    return [found for study in studies if (found := _of(study)) is not None]
+
+
+def sentences(its: Confirmed) -> list[str]:
+    """What became of the winners, in words."""
+    if its.unread:
+        return [f"Its winners were trained again, but that study cannot be read: {its.unread}."]
+    table, several = its.table, f"{its.seeds} fresh seeds each"
+    if table.empty:
+        return [f"{count(its.planned, 'winner')} are to be trained again on {several}; none has ended yet."]
+    lead = f"{count(len(table), 'winner')} of the search, chosen by validation values, trained again on {several}"
+    short = its.planned - int((table["seeds"] >= its.seeds).sum())
+    said = [f"{lead} ({short} of {its.planned} not on all of them yet)." if short else f"{lead}."]
+    said += [_change(table, objective) for objective in its.objectives]
+    if its.reference:
+        bound = [o.sign * its.reference[o.name] for o in its.objectives]
+        volumes = [hypervolume(_points(table, its.objectives, prefix), bound) for prefix in (FOUND, AGAIN)]
+        said.append(
+            f"Together they dominate a hypervolume of {number(volumes[0])} as found and of {number(volumes[1])} by "
+            "their means over fresh seeds, on test images."
+        )
+    if len(its.objectives) > 1:
+        still = int(non_dominated(_points(table, its.objectives, AGAIN, VALIDATION)).sum())
+        said.append(
+            f"By their means on validation images, {still} of these {len(table)} are dominated by none of them."
+        )
+    return said
+
+
+def _change(table: pd.DataFrame, objective: Objective) -> str:
+    """How much worse an objective became, on the images that the choice was made by and on others."""
+    parts = []
+    for prefix, images in ((VALIDATION, "validation"), ("", "test")):
+        worse = objective.sign * (table[f"{prefix}{AGAIN}{objective.name}"] - table[f"{prefix}{FOUND}{objective.name}"])
+        mean, error = float(worse.mean()), float(worse.std(ddof=1) / np.sqrt(len(worse))) if len(worse) > 1 else np.nan
+        about = "" if np.isnan(error) else f" ± {number(error, objective.name)}"
+        direction = "worse" if mean >= 0 else "better"
+        parts.append(f"{direction} by {with_unit(abs(mean), objective.name)}{about} on {images} images")
+    return f"{objective.name}: {' and '.join(parts)}, on average (± standard error over winners)."
+
+
+def _of(study: Study) -> Confirmed | None:
+    folder = study.folder.confirmed
+    if not folder.plan.exists():
+        return None
+    objectives, reference = study.plan.space.objectives, dict(study.plan.space.reference)
+    try:
+        (again,) = load_studies([folder.path])
+    except InputError as error:
+        return Confirmed(study.label, objectives, reference, 0, 0, pd.DataFrame(), unread=str(error))
+    if again.plan.confirms != study.plan.name or again.plan.space.objectives != objectives:
+        return None
+    rows = []
+    fresh = _complete(again.trials, objectives)
+    for config_id, own in _complete(study.trials, objectives).groupby("config_id", sort=False):
+        seeds = fresh[fresh["config_id"] == config_id]
+        if len(seeds):
+            rows.append(_row(own, seeds, objectives))
+    planned, seeds_each = len(again.plan.points), again.plan.replicates
+    return Confirmed(study.label, objectives, reference, planned, seeds_each, pd.DataFrame(rows))
+
+
+def _row(own: pd.DataFrame, seeds: pd.DataFrame, objectives: Sequence[Objective]) -> dict[str, object]:
+    first = own.iloc[0]
+    row = {"config_id": first["config_id"], "trial": first["trial"], "family": first["family"], "seeds": len(seeds)}
+    for objective in objectives:
+        for prefix in ("", VALIDATION):
+            name = prefix + objective.name
+            row[f"{prefix}{FOUND}{objective.name}"] = own[name].mean()
+            row[f"{prefix}{AGAIN}{objective.name}"] = seeds[name].mean()
+            row[f"{prefix}{SPREAD}{objective.name}"] = seeds[name].std(ddof=1)
+    return row
+
+
+def _complete(trials: pd.DataFrame, objectives: Sequence[Objective]) -> pd.DataFrame:
+    names = [prefix + objective.name for objective in objectives for prefix in ("", VALIDATION)]
+    complete = trials[trials["state"] == "complete"].reindex(columns=[*trials.columns.union(names, sort=False)]).copy()
+    complete[names] = complete[names].apply(as_numbers)
+    return complete[np.isfinite(complete[names].to_numpy(dtype=float)).all(axis=1)]
+
+
+def _points(table: pd.DataFrame, objectives: Sequence[Objective], which: str, prefix: str = "") -> np.ndarray:
+    """The winners' values (n, m), each turned so that less is better."""
+    values = table[[f"{prefix}{which}{o.name}" for o in objectives]].to_numpy(dtype=float)
+    return values * [o.sign for o in objectives]
