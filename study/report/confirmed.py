@@ -58,7 +58,7 @@ def sentences(its: Confirmed) -> list[str]:
             f"Together they dominate a hypervolume of {number(volumes[0])} as found and of {number(volumes[1])} by "
             "their means over fresh seeds, on test images."
         )
-    if len(its.objectives) > 1:
+    if len(its.objectives) > 1 and len(table) > 1:
         still = int(non_dominated(_points(table, its.objectives, AGAIN, VALIDATION)).sum())
         said.append(
             f"By their means on validation images, {still} of these {len(table)} are dominated by none of them."
@@ -73,9 +73,10 @@ def _change(table: pd.DataFrame, objective: Objective) -> str:
         worse = objective.sign * (table[f"{prefix}{AGAIN}{objective.name}"] - table[f"{prefix}{FOUND}{objective.name}"])
         mean, error = float(worse.mean()), float(worse.std(ddof=1) / np.sqrt(len(worse))) if len(worse) > 1 else np.nan
         about = "" if np.isnan(error) else f" ± {number(error, objective.name)}"
-        direction = "worse" if mean >= 0 else "better"
-        parts.append(f"{direction} by {with_unit(abs(mean), objective.name)}{about} on {images} images")
-    return f"{objective.name}: {' and '.join(parts)}, on average (± standard error over winners)."
+        by = f" by {with_unit(abs(mean), objective.name)}{about}" if mean else ""
+        parts.append(f"{'worse' if mean > 0 else 'better' if mean else 'the same'}{by} on {images} images")
+    on_average = ", on average (± standard error over winners)" if len(table) > 1 else ""
+    return f"{objective.name}: {' and '.join(parts)}{on_average}."
 
 
 def _of(study: Study) -> Confirmed | None:
