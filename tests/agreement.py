@@ -34,7 +34,8 @@ def check_agreement(
 ) -> pd.DataFrame:
     """Records, Optuna and MLflow hold the same trials with the same values, one to one; nothing is left running.
 
-    Of every learning curve, MLflow has each step that the trial's folder has, once.
+    Every trial is complete, or was stopped early. Of every learning curve, MLflow has each step that the trial's folder
+    has, once.
 
     Optuna's storage and MLflow's store are those of a launch that named none, unless they are given.
     """
@@ -55,13 +56,15 @@ def check_agreement(
     assert parent.info.status == "FINISHED"
     for trial in told:
         row, run = table.loc[trial.number], children[trial.number]
-        assert row["state"] == "complete"
-        assert trial.state == TrialState.COMPLETE
-        assert run.info.status == "FINISHED"
+        assert (row["state"], trial.state, run.info.status) in (
+            ("complete", TrialState.COMPLETE, "FINISHED"),
+            ("pruned", TrialState.PRUNED, "KILLED"),
+        )
         assert row["mlflow_run_id"] == run.info.run_id
         assert read_json(folder.trial(trial.number).mlflow)["run_id"] == run.info.run_id
         assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
-        for objective, value in zip(objectives, trial.values, strict=True):
+        assert (trial.values is None) == (row["state"] == "pruned")
+        for objective, value in zip(objectives, trial.values or [], strict=trial.values is not None):
             assert same(row[f"validation_{objective}"], value)
         for metric, value in trial.user_attrs["metrics"].items():
             assert same(float(row[metric]), value)

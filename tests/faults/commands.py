@@ -10,10 +10,14 @@ from study.folder import StudyFolder
 
 TRIALS = 3
 
+ONE_FAMILY = ["--set", "family=wae-uniform"]
+"""Three trials are compared with each other; of three families, each would be alone."""
+
 STUDIES = {
     "random": ["--sampler", "random", "--concurrent", "2"],
     "grid": ["--sampler", "grid", "--concurrent", "2", "--set", "lambda_mmd=50", "--set", "kernel_bandwidth=1"],
     "tpe": ["--sampler", "tpe", "--concurrent", "1"],
+    "stopped": ["--sampler", "random", "--concurrent", "1", "--set", "batch_size=100", "--early-stopping", *ONE_FAMILY],
 }
 """Ways to search whose results do not depend on which trial ends first, or when."""
 
