@@ -16,6 +16,7 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from study.config import SearchSpace, StudyPlan, WarmStart
+from study.config.messages import shortened
 from study.config.warm_start import check_learning
 from study.errors import InputError
 from study.folder import StudyFolder, read_json, write_json
@@ -63,14 +64,14 @@ def gather(other: Path, plan: StudyPlan) -> Lesson:
     fixed here, another budget or a value outside of a range is another configuration. The values are those on
     validation images. `InputError` if it is no such study, or no trial can be used.
     """
-    where = f"--warm-start: {other}"
+    where = f"--warm-start: {shortened(str(other))}"
     folder = StudyFolder(other)
     try:
         check_learning(plan.sampler)
         theirs = StudyPlan.load(folder.plan)
         table = read_records(folder.records)
     except (InputError, ValueError) as error:
-        raise InputError(f"--warm-start: {error}") from None
+        raise InputError(f"--warm-start: {shortened(str(error), 300)}") from None
     if (theirs.space.dataset, theirs.space.objectives) != (plan.space.dataset, plan.space.objectives):
         raise InputError(f"{where}: needs a study of {_subject(plan.space)}; received one of {_subject(theirs.space)}")
     complete = table[table["state"] == "complete"].sort_values("trial")
