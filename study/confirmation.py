@@ -54,6 +54,7 @@ def confirmation(
             "trials": len(points) * seeds,
             "replicates": seeds,
             "stopping": False,
+            "warm_start": None,
             "points": tuple(points),
             "confirms": plan.name,
         }

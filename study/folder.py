@@ -2,6 +2,7 @@
 
 runs/STUDY/
     study.yaml      the plan as run, resolved          optuna.db     the only truth about trials
+    warm_start.json what the sampler knew before
     records.csv     one row a trial, derived           report.html   derived, as are figures/*.png
     trials/0007/    the trial's own files, named below
 """
@@ -150,6 +151,11 @@ class StudyFolder:
     @property
     def plan(self) -> Path:
         return self.path / "study.yaml"
+
+    @property
+    def warm_start(self) -> Path:
+        """What the sampler learnt from an earlier study, as JSON: see `study.search.warm_start`. Written once."""
+        return self.path / "warm_start.json"
 
     @property
     def database(self) -> Path:

@@ -51,7 +51,9 @@ The same command again goes on with a study that was cut short.
 
 class SamplerChoice(StrEnum):
     tpe = "tpe"
+    gp = "gp"
     nsga2 = "nsga2"
+    nsga3 = "nsga3"
     random = "random"
     grid = "grid"
 
@@ -85,6 +87,9 @@ def launch(
     enqueue: Annotated[
         Path | None,
         typer.Option(help="Points to try first: YAML, a list of mappings; or a table such as a records.csv."),
+    ] = None,
+    warm_start: Annotated[
+        Path | None, typer.Option(help="The folder of an earlier study, from whose trials the sampler learns.")
     ] = None,
     early_stopping: Annotated[
         bool | None,
@@ -141,17 +146,24 @@ def launch(
             overrides=overrides,
         )
         from study.run import Options, resume_plan, run_study
+        from study.search.warm_start import gather, recall  # imports Optuna
         from study.summary import print_opening, print_result
 
         folder = StudyFolder(output / plan.name)
         _check_folders(output, folder.path)
+        lesson = gather(warm_start, plan) if warm_start and not _learnt(warm_start, folder) else None
+        if lesson is not None:
+            plan = plan.model_copy(update={"warm_start": lesson.note})
         plan, resumed = resume_plan(folder, plan, trials)
+        lesson = lesson or recall(plan, folder)
         resources = Resources(
             address, concurrent, gpus_per_trial, trial_timeout, stall_timeout, checkpoint_seconds, data_root
         )
         options = Options(resources, storage, tracking_uri, keep.value)
         print_opening(console, plan, folder, resumed)
-        result = run_study(plan, folder, options, console)
+        if lesson is not None:
+            console.print(lesson.sentence, markup=False, highlight=False, soft_wrap=True)
+        result = run_study(plan, folder, options, console, lesson)
         print_result(console, plan, result)
         if confirm is not None:
             _confirm(plan, folder, result.records, confirm, options, console)
@@ -221,6 +233,14 @@ def _points(enqueue: Path | None, names: Sequence[str], folder: StudyFolder) -> 
     if enqueue is None or (_gone(enqueue) and folder.plan.exists() and StudyPlan.load(folder.plan).points):
         return []
     return read_points(enqueue, names)
+
+
+def _learnt(other: Path, folder: StudyFolder) -> bool:
+    """Whether the earlier study is there no more, and the study in the folder has kept what it learnt from it."""
+    if not _gone(other) or not folder.plan.exists():
+        return False
+    learnt_from = StudyPlan.load(folder.plan).warm_start
+    return learnt_from is not None and learnt_from.study == other.name
 
 
 def _gone(path: Path) -> bool:

@@ -22,6 +22,7 @@ from study.search.resources import Resources
 
 if TYPE_CHECKING:
     from study.report import ReportSummary
+    from study.search.warm_start import Lesson
 
 Keep = Literal["front", "all", "none"]
 
@@ -55,14 +56,16 @@ class Result:
 def resume_plan(folder: StudyFolder, plan: StudyPlan, trials: int | None) -> tuple[StudyPlan, bool]:
     """The plan to run in this folder, and whether a study is already there.
 
-    A study that is there goes on with as many trials as it had, or with more, and with the points that it was given
-    first, named again or not. `InputError` if it is another one.
+    A study that is there goes on with as many trials as it had, or with more, and with the points and the warm start
+    that it began with, named again or not. `InputError` if it is another one.
     """
     if not folder.plan.exists():
         return plan, False
     earlier = StudyPlan.load(folder.plan)
     if not plan.points:
         plan = plan.model_copy(update={"points": earlier.points})
+    if plan.warm_start is None:
+        plan = plan.model_copy(update={"warm_start": earlier.warm_start})
     difference = earlier.difference(plan)
     if difference:
         raise InputError(f"{folder.path} holds another study: {difference}; use another --name for this one")
@@ -71,8 +74,12 @@ def resume_plan(folder: StudyFolder, plan: StudyPlan, trials: int | None) -> tup
     return (plan if trials is not None else earlier), True
 
 
-def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: Console) -> Result:
+def run_study(
+    plan: StudyPlan, folder: StudyFolder, options: Options, console: Console, lesson: "Lesson | None" = None
+) -> Result:
     """Run what the plan still lacks, then report. `Busy`, `InputError`, `Interrupted` or `Halted` where it does not.
+
+    `lesson` is what the plan's warm start names; the study's folder has it where the study goes on.
 
     Everything that can be refused is refused before anything is written into the folder.
     """
@@ -93,6 +100,8 @@ def run_study(plan: StudyPlan, folder: StudyFolder, options: Options, console: C
         from study.search import schedule  # imports Ray Tune
 
         study = storage.open_study(plan, folder, options.storage or storage.default_url(folder))
+        if lesson is not None:
+            lesson.save(folder)
         plan.save(folder.plan)
         mirror = tracking.Background(tracking.Mirror(plan, folder, tracking_uri))
         state = _State(plan, folder, options.keep, mirror, storage.records(study, folder))

@@ -1,5 +1,6 @@
 """`python -m study.launch` with wrong input: exit code 2, one sentence, nothing written. None of these starts Ray."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from study import run
 from study.config import StudyPlan, load_space, make_plan
 from study.folder import StudyFolder
 from study.launch import app
+from study.search.warm_start import Lesson
+from tests.report.conftest import make_study
 
 Launch = Callable[..., Result]
 
@@ -79,6 +82,9 @@ WRONG = [
     (["--enqueue", "none.yaml"], "--enqueue: none.yaml: no such file"),
     (["--enqueue", "study/launch.py"], "--enqueue: study/launch.py: needed is a .yaml or a .csv file"),
     (["--enqueue", "x" * 5000 + ".csv"], "--enqueue: xxx"),
+    (["--warm-start", "none"], "--warm-start: none: no study there; a study's folder holds a study.yaml"),
+    (["--warm-start", "none", "--sampler", "nsga2"], "--warm-start: the nsga2 sampler learns nothing from another"),
+    (["--sampler", "gp"], "fading_squares: parameters.lambda_mmd: the gp sampler models only what every trial has; "),
     (["--trial-timeout", "inf"], "--trial-timeout: received inf; needed is a finite number"),
     (["--gpus-per-trial", "inf"], "--gpus-per-trial: received inf; needed is a finite number"),
 ]
@@ -258,6 +264,8 @@ class Reached(Exception):
         (["--trials", "8", "--name", "x.Y_1-z"], {"name": "x.Y_1-z", "trials": 8}),
         (["--preset", "paper", "--seed", "4"], {"preset": "paper", "seed": 4, "trials": 90}),
         (["--sampler", "nsga2"], {"sampler": "nsga2", "trials": 9}),
+        (["--sampler", "nsga3"], {"sampler": "nsga3"}),
+        (["--sampler", "gp", "--set", "family=vae"], {"sampler": "gp"}),
         (
             ["--set", "width=8", "--set", "learning_rate=1e-3", "--set", "kernel=rbf", "--set", "tanh_mean=true"],
             {"overrides": {"width": 8, "learning_rate": 0.001, "kernel": "rbf", "tanh_mean": True}},
@@ -335,6 +343,40 @@ def test_points_for_a_study_that_had_none_are_refused(launch: Launch, output: Pa
     (tmp_path / "points.csv").write_text("batch_size,width\n50,8\n")
     said = sentence(launch("--enqueue", str(tmp_path / "points.csv")))
     assert said.startswith(f"{output}/fading_squares holds another study: --enqueue was no points, received 1; use")
+
+
+def test_what_was_learnt_stays_with_the_study(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named again, left out, or the earlier study gone: the study goes on with it. Another is another study."""
+    earlier = make_study(output / "earlier", space="fading_squares", trials=6, pictures=False)
+    other = make_study(output / "other", space="fading_squares", trials=5, pictures=False)
+    reached: list[tuple[StudyPlan, Lesson]] = []
+
+    def begin(plan: StudyPlan, folder: StudyFolder, options: Any, console: Any, lesson: Lesson) -> None:
+        lesson.save(folder)
+        plan.save(folder.plan)
+        reached.append((plan, lesson))
+        raise Reached
+
+    monkeypatch.setattr(run, "run_study", begin)
+
+    def launch(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["--space", "fading_squares", "--output", str(output), *arguments])
+
+    results = [launch(*said) for said in (["--warm-start", str(earlier.path)], ["--warm-start", str(earlier.path)], [])]
+    shutil.rmtree(earlier.path)
+    results.append(launch("--warm-start", str(earlier.path)))
+    assert all(isinstance(result.exception, Reached) for result in results)
+    assert all("warm start from earlier: 6 of 6 trials used\n" in result.stdout for result in results)
+    assert len({plan.warm_start for plan, _ in reached}) == 1
+    assert all(lesson == reached[0][1] for _, lesson in reached)
+    assert [example.trial for example in reached[0][1].examples] == list(range(6))
+
+    said = sentence(launch("--warm-start", str(other.path)))
+    assert said.startswith(f"{output}/fading_squares holds another study: --warm-start was earlier (SHA-256 ")
+    said = sentence(launch("--warm-start", str(tmp_path / "never")))
+    assert said == f"--warm-start: {tmp_path}/never: no study there; a study's folder holds a study.yaml"
+    (output / "fading_squares" / "warm_start.json").unlink()
+    assert sentence(launch()).startswith(f"{output}/fading_squares/warm_start.json: cannot be read: ")
 
 
 def test_as_a_process_it_says_one_sentence_and_no_more(tmp_path: Path) -> None:

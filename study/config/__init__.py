@@ -7,6 +7,7 @@ from study.config.plan import StudyPlan, make_plan
 from study.config.points import check_points, read_points
 from study.config.space import Objective, Preset, SearchSpace
 from study.config.trial import FAMILIES, TrialConfig
+from study.config.warm_start import WarmStart
 
 __all__ = [
     "FAMILIES",
@@ -17,6 +18,7 @@ __all__ = [
     "SearchSpace",
     "StudyPlan",
     "TrialConfig",
+    "WarmStart",
     "available",
     "check_points",
     "load_space",

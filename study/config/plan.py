@@ -13,6 +13,7 @@ from study.config.points import Point, check_points
 from study.config.space import SETTINGS, SamplerName, SearchSpace
 from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
 from study.config.values import Name, Truth, Whole
+from study.config.warm_start import WarmStart, check_learning
 from study.config.yaml_text import read_text, read_yaml, write_yaml
 from study.errors import InputError
 from study.folder import write_atomically
@@ -40,6 +41,9 @@ class StudyPlan(BaseModel):
     confirms: Name | None = None
     """The study whose winners it trains again: see `study.confirmation`."""
 
+    warm_start: WarmStart | None = None
+    """The earlier study that the sampler has learnt from."""
+
     overrides: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -49,8 +53,9 @@ class StudyPlan(BaseModel):
         for key in self.overrides:
             if key not in SETTINGS:
                 raise ValueError(f"overrides: {received(key)} is no setting of a trial")
-        if self.sampler == "grid":
-            self.space.check_grid()
+        self.space.check_sampler(self.sampler)
+        if self.warm_start is not None:
+            check_learning(self.sampler)
         if self.stopping and self.early_stopping is None:
             raise ValueError("stopping: the space says nothing of early_stopping")
         try:
@@ -99,15 +104,13 @@ class StudyPlan(BaseModel):
         """What makes `other` another study, as one line; None where it is the same, or the same with other `trials`."""
         if self.overrides != other.overrides:
             return f"--set was {self.overrides or 'not given'}, received {other.overrides or 'none'}"
+        if self.warm_start != other.warm_start:
+            return f"--warm-start was {self.warm_start or 'not given'}, received {other.warm_start or 'none'}"
         if self.points != other.points:
             return _difference_of_points(self.points, other.points)
-        mine, theirs = (
-            plan.model_dump(
-                mode="json",
-                exclude={"trials": True, "overrides": True, "points": True, "space": {"description", "paper"}},
-            )
-            for plan in (self, other)
-        )
+        said_above: dict[str, Any] = {"overrides": True, "points": True, "warm_start": True}
+        apart = {"trials": True, "space": {"description": True, "paper": True}, **said_above}
+        mine, theirs = (plan.model_dump(mode="json", exclude=apart) for plan in (self, other))
         return _first_difference(mine, theirs)
 
     def save(self, path: Path) -> None:
@@ -179,8 +182,7 @@ def make_plan(
         reduced = _fix(space, overrides)
         chosen = reduced.presets[preset]
         sampler = sampler or reduced.sampler
-        if sampler == "grid":
-            reduced.check_grid()
+        reduced.check_sampler(sampler)
         rungs = chosen.early_stopping or reduced.early_stopping
         if stopping and rungs is None:
             raise InputError(f"--early-stopping: {source} does not say at which rungs; its early_stopping is missing")

@@ -15,7 +15,7 @@ from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
 
-SamplerName = Literal["tpe", "nsga2", "random", "grid"]
+SamplerName = Literal["tpe", "gp", "nsga2", "nsga3", "random", "grid"]
 
 PaperRow = Literal[
     "figure1",
@@ -150,8 +150,7 @@ class SearchSpace(BaseModel):
                 f"balance: received {received(self.balance)}; "
                 "allowed is a parameter with choices and without a condition"
             )
-        if self.sampler == "grid":
-            self.check_grid()
+        self.check_sampler(self.sampler)
         for name, preset in self.presets.items():
             try:
                 self.check_trials(preset.settings)
@@ -256,6 +255,18 @@ class SearchSpace(BaseModel):
         if "family" in self.parameters:
             return tuple(str(choice) for choice in self.parameters["family"].choices or ())
         return tuple(dict.fromkeys(str(settings["family"]) for _, settings in self._places() if "family" in settings))
+
+    def check_sampler(self, sampler: SamplerName) -> None:
+        """`ValueError` unless the sampler can draw from this space."""
+        if sampler == "grid":
+            self.check_grid()
+        if sampler == "gp":
+            for name, parameter in self.parameters.items():
+                for other in parameter.when:
+                    raise ValueError(
+                        f"parameters.{name}: the gp sampler models only what every trial has; received a condition "
+                        f"on {other}, to be settled by --set {other}=…"
+                    )
 
     def check_grid(self) -> None:
         """`ValueError` unless every parameter has choices, so that the space can be enumerated."""

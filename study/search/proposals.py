@@ -6,84 +6,85 @@ draws, so that nothing is remembered outside the storage.
 
 import hashlib
 import itertools
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import optuna
-from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESampler
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from study.config import Parameter, SearchSpace, StudyPlan
-from study.config.space import SamplerName
+from study.config import StudyPlan
+from study.search.draws import Draws, draw_point, draws_of
+from study.search.samplers import JOINT, make_sampler, one_thread
 from study.search.storage import CONFIG
 
-ZERO = "_zero"
-"""What the name of a parameter that may be 0 has after it where the draw is named that says whether it is."""
 
-STARTUP_TRIALS = 10
-"""Trials that TPE draws at random before it models anything; running ones beside them are random as well."""
+def propose(study: optuna.Study, plan: StudyPlan, learnt: Sequence[FrozenTrial] = ()) -> optuna.Trial:
+    """Ask for the next trial, give it its point and its seed, and store its configuration with it.
 
-
-def propose(study: optuna.Study, plan: StudyPlan) -> optuna.Trial:
-    """Ask for the next trial, give it its point and its seed, and store its configuration with it."""
+    `learnt` are the trials of an earlier study that the plan's sampler is to know: see `study.search.warm_start`.
+    """
     trials = study.get_trials(deepcopy=False)
     waiting = [trial.number for trial in trials if trial.state == TrialState.WAITING]
-    number = waiting[0] if waiting else len(trials)
-    if not waiting and (planned := planned_parameters(study, plan, number)):
-        study.enqueue_trial(planned)
-    study.sampler = make_sampler(plan.sampler, _seed(plan.seed, number))
+    if not waiting:
+        planned = planned_draws(study, plan, len(trials))
+        if _rehearsed(plan):
+            planned = rehearse(study, plan, len(trials), planned, learnt)
+        if planned:
+            study.enqueue_trial(planned)
     return complete(study, plan, study.ask())
 
 
 def adopt(study: optuna.Study, plan: StudyPlan, orphan: FrozenTrial) -> optuna.Trial:
     """Take up a trial that a killed driver had asked for and not told."""
-    study.sampler = make_sampler(plan.sampler, _seed(plan.seed, orphan.number))
     trial = optuna.trial.Trial(study, orphan._trial_id)
     return trial if CONFIG in orphan.user_attrs else complete(study, plan, trial)
 
 
 def complete(study: optuna.Study, plan: StudyPlan, trial: optuna.Trial) -> optuna.Trial:
     """Draw what a trial still lacks (values already drawn come back as they are) and store its settings with it."""
-    point: dict[str, Any] = {}
-    for name, parameter in plan.space.parameters.items():
-        if parameter.exists(point):
-            point[name] = _draw(study, plan, trial, name, parameter)
+    if not _rehearsed(plan) and not _repeats(plan, trial.number):
+        study.sampler = make_sampler(plan.sampler, _seed(plan.seed, trial.number))
+        _ = trial.relative_params  # what a sampler draws jointly it draws here, with one seed wherever a trial was cut
+    point = _draw(plan, trial, trial.number)
     config = plan.trial_config(point, seed=trial_seed(plan, trial.number))
     trial.set_user_attr("config_id", config.config_id)
     trial.set_user_attr(CONFIG, config.settings())
     return trial
 
 
-def planned_parameters(study: optuna.Study, plan: StudyPlan, number: int) -> dict[str, Any]:
+def rehearse(
+    study: optuna.Study, plan: StudyPlan, number: int, planned: Draws, learnt: Sequence[FrozenTrial] = ()
+) -> Draws:
+    """The draws of trial `number`, from a study in memory that holds what this one does, and what was learnt before it.
+
+    So that the trial, once it is in the storage, has all its draws at once: a Gaussian process takes one that has some
+    for one that runs beside it.
+    """
+    past = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
+    rehearsal = optuna.create_study(directions=study.directions)
+    rehearsal.add_trials([*learnt, *map(_bare, study.get_trials(deepcopy=False, states=past))])
+    if planned:
+        rehearsal.enqueue_trial(planned)
+    trial = rehearsal.ask()
+    with one_thread(plan.sampler):
+        _draw(plan, trial, number)
+    return trial.params
+
+
+def planned_draws(study: optuna.Study, plan: StudyPlan, number: int) -> Draws:
     """What is settled about trial `number` before any sampler is asked: given points, grid, replicates and balance."""
     later = number - plan.listed
     if plan.sampler == "grid" and later >= 0:
         points = list(plan.space.grid())  # replicate-major: every point once, then every point again
         return dict(points[later % len(points)])
-    first = number - number % plan.replicates
-    if first < number:
-        return dict(study.get_trials(deepcopy=False)[first].params)
+    if repeats := _repeats(plan, number):
+        return dict(study.get_trials(deepcopy=False)[number - repeats].params)
     if later < 0:
-        return drawn_as(plan.space, plan.points[number // plan.replicates])
+        return draws_of(plan.space, plan.points[number // plan.replicates])
     if plan.space.balance is not None:
         values = plan.space.parameters[plan.space.balance].choices or ()
         return {plan.space.balance: values[(later // plan.replicates) % len(values)]}
     return {}
-
-
-def drawn_as(space: SearchSpace, point: Mapping[str, Any]) -> dict[str, Any]:
-    """The draws that make this point: where a parameter may be 0, one more says whether it is (see `_draw`)."""
-    draws: dict[str, Any] = {}
-    for name, given in point.items():
-        parameter = space.parameters[name]
-        value = parameter.checked(given)
-        is_zero = parameter.zero > 0 and value == 0
-        if parameter.zero > 0:
-            draws[f"{name}{ZERO}"] = parameter.zero / 2 if is_zero else (1 + parameter.zero) / 2
-        if not is_zero:
-            draws[name] = value
-    return draws
 
 
 def trial_seed(plan: StudyPlan, number: int) -> int:
@@ -91,31 +92,27 @@ def trial_seed(plan: StudyPlan, number: int) -> int:
     return _seed(plan.seed, number)
 
 
-def make_sampler(name: SamplerName, seed: int) -> BaseSampler:
-    """Optuna's sampler of that name. A grid is enqueued point by point, so that its sampler never decides anything."""
-    match name:
-        case "tpe":
-            return TPESampler(n_startup_trials=STARTUP_TRIALS, seed=seed)
-        case "nsga2":
-            return NSGAIISampler(seed=seed)
-        case "random" | "grid":
-            return RandomSampler(seed=seed)
+def _rehearsed(plan: StudyPlan) -> bool:
+    return plan.sampler == "gp" or plan.warm_start is not None
 
 
-def _draw(study: optuna.Study, plan: StudyPlan, trial: optuna.Trial, name: str, parameter: Parameter) -> Any:
-    def seeded(name: str) -> str:
-        study.sampler = make_sampler(plan.sampler, _seed(plan.seed, trial.number, name))
-        return name
+def _repeats(plan: StudyPlan, number: int) -> int:
+    """How many trials before it a trial's configuration was tried first; 0: in this one. A grid's come in rounds."""
+    return 0 if plan.sampler == "grid" and number >= plan.listed else number % plan.replicates
 
-    if parameter.choices is not None:
-        return trial.suggest_categorical(seeded(name), parameter.choices)
-    assert parameter.low is not None
-    assert parameter.high is not None
-    if parameter.zero and trial.suggest_float(seeded(f"{name}{ZERO}"), 0, 1) < parameter.zero:
-        return 0.0
-    if parameter.integer:
-        return trial.suggest_int(seeded(name), int(parameter.low), int(parameter.high), log=parameter.log)
-    return trial.suggest_float(seeded(name), parameter.low, parameter.high, log=parameter.log)
+
+def _draw(plan: StudyPlan, trial: optuna.Trial, number: int) -> Draws:
+    """The point of a trial, each value drawn by a sampler of its own seed."""
+
+    def drawing(name: str) -> None:
+        trial.study.sampler = make_sampler(plan.sampler, _seed(plan.seed, number, name))
+
+    return draw_point(trial, plan.space, drawing, whole=plan.sampler in JOINT)
+
+
+def _bare(trial: FrozenTrial) -> FrozenTrial:
+    """What a sampler knows of a trial: its draws, and its values if it has any."""
+    return create_trial(state=trial.state, values=trial.values, params=trial.params, distributions=trial.distributions)
 
 
 def _seed(*parts: int | str) -> int:

@@ -13,7 +13,7 @@ from ray.tune.search import Searcher
 from study.config import StudyPlan
 from study.folder import StudyFolder
 from study.outcome import Outcome
-from study.search import proposals, storage
+from study.search import proposals, storage, warm_start
 from study.search.ending import Ending
 from study.search.not_saved import NotSaved
 from study.search.worker import HALT
@@ -44,6 +44,8 @@ class StudySearch(NotSaved, Searcher):
         self.ending = ending
         self.numbers: dict[str, int] = {}
         self.orphans = storage.running(study)
+        lesson = warm_start.recall(plan, folder)
+        self.learnt = warm_start.as_trials(lesson, plan) if lesson else []
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # FINISHED is a str
         with self.ending.guarded():
@@ -53,7 +55,7 @@ class StudySearch(NotSaved, Searcher):
                     return self._start(trial_id, trial)
             if len(self.study.get_trials(deepcopy=False)) - self._waiting() >= self.plan.trials:
                 return Searcher.FINISHED
-            return self._start(trial_id, proposals.propose(self.study, self.plan))
+            return self._start(trial_id, proposals.propose(self.study, self.plan, self.learnt))
         return None
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:

@@ -64,7 +64,17 @@ WRONG = [
         "disentanglement: .nan}",
         "reference.disentanglement: needs a finite number; received na",
     ),
-    (QUICK, f"{QUICK}\nsampler: cma", "sampler: allowed are 'tpe', 'nsga2', 'random' or 'grid'; received 'cma'"),
+    (
+        QUICK,
+        f"{QUICK}\nsampler: cma",
+        "sampler: allowed are 'tpe', 'gp', 'nsga2', 'nsga3', 'random' or 'grid'; received 'cma'",
+    ),
+    (
+        QUICK,
+        f"{QUICK}\nsampler: gp",
+        "parameters.lambda_1: the gp sampler models only what every trial has; received a condition on family, to be "
+        "settled by --set family=…",
+    ),
     (QUICK, f"{QUICK}\nreplicates: 0", "replicates: must be at least 1; received 0"),
     (QUICK, f"{QUICK}\nreplicates: true", "replicates: needs a number; received True"),
     ("balance: family", "balance: beta", "balance: received 'beta'; allowed is a parameter with choices and without a"),

@@ -44,7 +44,7 @@ MORE = (
 
 OPTIONS = (
     *("--space", "--name", "--preset", "--trials", "--concurrent", "--seed", "--output", "--data-root", "--sampler"),
-    *("--gpus-per-trial", "--trial-timeout", "--keep"),
+    *("--gpus-per-trial", "--trial-timeout", "--keep", "--enqueue", "--warm-start"),
 )
 
 SETTINGS = (

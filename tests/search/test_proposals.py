@@ -16,7 +16,7 @@ from tests.search.conftest import GRID, SPACE, MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]
 
-SAMPLERS = ["random", "tpe", "nsga2"]
+SAMPLERS = ["random", "tpe", "nsga2", "nsga3"]
 
 
 def ask(study: optuna.Study, plan: StudyPlan, n: int) -> list[dict[str, Any]]:
@@ -133,7 +133,7 @@ def test_a_point_waiting_from_a_cut_launch_is_asked_for_once(make: MakePlan, ope
     plan = make(GRID)
     uncut = ask(memory(plan), plan, 8)
     study = open_study(plan)
-    study.enqueue_trial(proposals.planned_parameters(study, plan, 0))
+    study.enqueue_trial(proposals.planned_draws(study, plan, 0))
     assert study.trials[0].state == TrialState.WAITING
     assert ask(open_study(plan), plan, 8) == uncut
 

@@ -1,0 +1,132 @@
+"""What a study's sampler learns from an earlier study: its complete trials that are points of this study's space.
+
+They are read once, and kept in the new study's own folder: what becomes of the earlier one later changes nothing. They
+are no trials of the new study, and known to its sampler alone.
+"""
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import optuna
+from optuna.trial import FrozenTrial
+
+from study.config import SearchSpace, StudyPlan, WarmStart
+from study.config.messages import shortened
+from study.config.warm_start import check_learning
+from study.errors import InputError
+from study.folder import StudyFolder, read_json, write_json
+from study.records import VALIDATION, as_numbers, read_records
+from study.search.draws import distributions, draws_of
+from study.search.samplers import JOINT
+
+
+@dataclass(frozen=True)
+class Example:
+    """One trial of an earlier study: its point in the new study's space, and what its search was told of it."""
+
+    trial: int
+    point: dict[str, Any]
+    values: list[float]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What there is to learn from a study. `complete` is how many complete trials it has, usable or not."""
+
+    study: str
+    complete: int
+    examples: tuple[Example, ...]
+
+    @property
+    def note(self) -> WarmStart:
+        """What the plan says of it."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return WarmStart(study=self.study, checksum=hashlib.sha256(text.encode()).hexdigest())
+
+    def save(self, folder: StudyFolder) -> None:
+        """Put it into the folder of the study that learns from it; `recall` gives it back."""
+        write_json(folder.warm_start, asdict(self))
+
+    @property
+    def sentence(self) -> str:
+        return f"warm start from {self.study}: {len(self.examples)} of {self.complete} trials used"
+
+
+def gather(other: Path, plan: StudyPlan) -> Lesson:
+    """What the sampler of this plan can learn from the study in the folder `other`, by trial number.
+
+    A trial is used if it is complete and the plan could have proposed its configuration: another value of what is
+    fixed here, another budget or a value outside of a range is another configuration. The values are those on
+    validation images. `InputError` if it is no such study, or no trial can be used.
+    """
+    where = f"--warm-start: {shortened(str(other))}"
+    folder = StudyFolder(other)
+    try:
+        check_learning(plan.sampler)
+        theirs = StudyPlan.load(folder.plan)
+        table = read_records(folder.records)
+    except (InputError, ValueError) as error:
+        raise InputError(f"--warm-start: {shortened(str(error), 300)}") from None
+    if (theirs.space.dataset, theirs.space.objectives) != (plan.space.dataset, plan.space.objectives):
+        raise InputError(f"{where}: needs a study of {_subject(plan.space)}; received one of {_subject(theirs.space)}")
+    complete = table[table["state"] == "complete"].sort_values("trial")
+    for objective in plan.space.objectives:
+        name = VALIDATION + objective.name
+        complete[name] = as_numbers(complete[name]) if name in complete else math.nan
+    examples = (_example(row, plan) for row in complete.to_dict("records"))
+    lesson = Lesson(theirs.name, len(complete), tuple(example for example in examples if example is not None))
+    if not lesson.examples:
+        raise InputError(
+            f"{where}: of its {lesson.complete} complete trials none is a point of this study's space, "
+            "with the same settings beside and the same budget"
+        )
+    return lesson
+
+
+def recall(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
+    """What the study in this folder began with, if it did. `InputError` if that is not there as it was."""
+    if plan.warm_start is None:
+        return None
+    try:
+        content = read_json(folder.warm_start)
+        examples = tuple(Example(**example) for example in content.pop("examples"))
+        lesson = Lesson(**content, examples=examples)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"{folder.warm_start}: cannot be read: {' '.join(str(error).split())[:200]}") from None
+    if lesson.note != plan.warm_start:
+        raise InputError(f"{folder.warm_start}: not what the study began with, by the checksum in {folder.plan.name}")
+    return lesson
+
+
+def as_trials(lesson: Lesson, plan: StudyPlan) -> list[FrozenTrial]:
+    """The examples as Optuna's trials, for this plan's sampler."""
+    known = distributions(plan.space)
+    trials = []
+    for example in lesson.examples:
+        draws = draws_of(plan.space, example.point, whole=plan.sampler in JOINT)
+        own = {name: known[name] for name in draws}
+        trials.append(optuna.trial.create_trial(values=example.values, params=draws, distributions=own))
+    return trials
+
+
+def _example(row: dict[Any, Any], plan: StudyPlan) -> Example | None:
+    values = [float(row[VALIDATION + objective.name]) for objective in plan.space.objectives]
+    point: dict[str, Any] = {}
+    try:
+        for name, parameter in plan.space.parameters.items():
+            if parameter.exists(point):
+                cell = row.get(name)
+                point[name] = parameter.checked(cell.item() if isinstance(cell, np.generic) else cell)
+        same = plan.trial_config(point, seed=0).config_id == row["config_id"]
+    except ValueError:  # a value that this space has not; pydantic's errors are such
+        return None
+    return Example(int(row["trial"]), point, values) if same and all(map(math.isfinite, values)) else None
+
+
+def _subject(space: SearchSpace) -> str:
+    return f"{' and '.join(f'{o.name} ({o.direction})' for o in space.objectives)} on {space.dataset}"

@@ -1,0 +1,249 @@
+"""What holds of every sampler: the same storage, the same proposal, wherever a driver was cut; running trials count."""
+
+import math
+import subprocess
+import sys
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import hypothesis
+import optuna
+import pytest
+import torch
+from hypothesis import strategies as st
+from optuna.trial import FrozenTrial, TrialState
+
+from study.config import SearchSpace, StudyPlan, load_space, make_plan
+from study.errors import InputError
+from study.search import proposals, samplers, storage
+from study.search.warm_start import Example, Lesson, as_trials
+from tests.search.conftest import SPACE, MakePlan
+
+AT_ONCE = 3
+"""Trials that run at the same time."""
+
+LENGTHS = {"random": 8, "tpe": 16, "nsga2": 57, "nsga3": 57, "gp": 13, "tpe of one objective": 16}
+"""As many trials as a sampler needs to have a model, or a second generation; and after them those that are cut."""
+
+WARM = {"warm tpe": 4, "warm gp": 3}
+LESSON = Lesson(
+    "earlier",
+    20,
+    tuple(
+        Example(
+            n,
+            {"lambda_1": 0 if n % 4 else 3.0, "lambda_mmd": 5.0 + 20 * n, "batch_size": 20},
+            [float(n % 7), float(n % 3)],
+        )
+        for n in range(20)
+    ),
+)
+
+
+@cache
+def plan_of(case: str) -> StudyPlan:
+    """A space without conditions: what all samplers take, zero included."""
+    sampler = case.removeprefix("warm ").split()[0]
+    space = {**SPACE, "objectives": {"reconstruction": "minimize"}} if case.endswith("one objective") else SPACE
+    plan = make_plan(
+        SearchSpace.model_validate(space),
+        "small.yaml",
+        **{"name": "small", "preset": "quick", "seed": 3, "trials": 60},
+        sampler=sampler,  # type: ignore[arg-type]
+        overrides={"family": "wae-uniform"},
+    )
+    return plan.model_copy(update={"warm_start": LESSON.note}) if case.startswith("warm") else plan
+
+
+def learnt(plan: StudyPlan) -> list[FrozenTrial]:
+    return as_trials(LESSON, plan) if plan.warm_start else []
+
+
+class Kept:
+    """A storage in memory that outlives its drivers; `open` is what a new driver has."""
+
+    def __init__(self, plan: StudyPlan) -> None:
+        self.plan = plan
+        self.storage = optuna.storages.InMemoryStorage()
+        optuna.create_study(study_name="kept", storage=self.storage, directions=["minimize"] * len(values({}, plan)))
+
+    def open(self) -> optuna.Study:
+        return optuna.load_study(study_name="kept", storage=self.storage)
+
+    def step(self, study: optuna.Study) -> dict[str, Any]:
+        """Propose one trial more; then the oldest of those at once ends."""
+        settings = self.propose(study).user_attrs[storage.CONFIG]
+        self.end_oldest(study)
+        return dict(settings)
+
+    def propose(self, study: optuna.Study) -> optuna.Trial:
+        return proposals.propose(study, self.plan, learnt(self.plan))
+
+    def end_oldest(self, study: optuna.Study) -> None:
+        running = storage.running(study)
+        if len(running) == AT_ONCE:
+            study.tell(running[0].number, values(running[0].user_attrs[storage.CONFIG], self.plan))
+
+
+def values(settings: dict[str, Any], plan: StudyPlan) -> list[float]:
+    weight, penalty = settings.get("lambda_mmd", 1), settings.get("lambda_1", 1)
+    return [abs(math.log(weight / 50)) + penalty / 10, abs(penalty - 2)][: len(plan.space.objectives)]
+
+
+@cache
+def uncut(case: str) -> list[dict[str, Any]]:
+    kept = Kept(plan_of(case))
+    study = kept.open()
+    return [kept.step(study) for _ in range((LENGTHS | WARM)[case])]
+
+
+@pytest.mark.parametrize("case", [*LENGTHS, *WARM])
+def test_a_cut_study_proposes_what_an_uncut_one_would(case: str) -> None:
+    whole = uncut(case)
+
+    @hypothesis.settings(max_examples=2 if case.endswith("gp") else 12, deadline=None, derandomize=True)
+    @hypothesis.given(number=st.integers(max(0, len(whole) - 4), len(whole) - 1), drawn=st.integers(0, 7))
+    def check(number: int, drawn: int) -> None:
+        """The driver is killed while trial `number` is drawn, or after it, and another goes on to the end."""
+        kept = Kept(plan_of(case))
+        study = kept.open()
+        for n in range(number):
+            assert kept.step(study) == whole[n]
+        cut_while_proposing(kept, study, drawn)
+
+        study = kept.open()
+        orphans = [proposals.adopt(study, kept.plan, orphan) for orphan in storage.running(study)]
+        assert [orphan.user_attrs[storage.CONFIG] for orphan in orphans] == [whole[o.number] for o in orphans]
+        if len(study.trials) > number:
+            kept.end_oldest(study)
+        for n in range(len(study.trials), len(whole)):
+            assert kept.step(study) == whole[n]
+
+    check()
+
+
+def cut_while_proposing(kept: Kept, study: optuna.Study, drawn: int) -> None:
+    class Cut(Exception):
+        pass
+
+    left = drawn
+    real = proposals.make_sampler
+
+    def cutting(*arguments: Any) -> Any:
+        nonlocal left
+        if left == 0:
+            raise Cut
+        left -= 1
+        return real(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proposals, "make_sampler", cutting)
+        with suppress(Cut):
+            kept.propose(study)
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "gp"])
+def test_a_trial_that_runs_is_seen(sampler: str) -> None:
+    """Two studies that differ in one trial alone, which still runs in one of them and has failed in the other."""
+    plan = plan_of(sampler)
+    kept = Kept(plan)
+    study = kept.open()
+    for _ in range(13):
+        settings = kept.propose(study).user_attrs[storage.CONFIG]
+        study.tell(len(study.trials) - 1, values(settings, plan))
+    running = kept.propose(study)
+    beside = kept.propose(study).user_attrs[storage.CONFIG]
+
+    other = Kept(plan).open()
+    other.add_trials(study.trials[:13])
+    other.add_trial(
+        optuna.trial.create_trial(state=TrialState.FAIL, params=running.params, distributions=running.distributions)
+    )
+    alone = proposals.propose(other, plan).user_attrs[storage.CONFIG]
+    assert alone["seed"] == beside["seed"]
+    assert alone != beside
+
+
+@pytest.mark.parametrize("sampler", ["nsga2", "nsga3"])
+def test_generations_come_nearer_to_the_optimum(make: MakePlan, sampler: str) -> None:
+    """Of the first objective, the fourth fifty trials have three quarters of the first fifty's at most."""
+    kept = Kept(make(trials=200, sampler=sampler, overrides={"family": "wae-uniform"}))
+    study = kept.open()
+    first, *_, fourth = [sum(values(kept.step(study), kept.plan)[0] for _ in range(50)) for _ in range(4)]
+    assert fourth < 0.75 * first
+
+
+def test_points_that_are_given_whole_are_parents(make: MakePlan) -> None:
+    whole = {"lambda_1": 2.0, "lambda_mmd": 50.0, "batch_size": 20}
+    plan = make(trials=60, sampler="nsga2", overrides={"family": "wae-uniform"}, points=[whole])
+    kept = Kept(plan)
+    study = kept.open()
+    for _ in range(4):
+        kept.step(study)
+    assert study.trials[0].params["lambda_mmd"] == 50
+    assert any(key.endswith("generation") for key in study.trials[0].system_attrs)
+
+
+@pytest.mark.parametrize("sampler", samplers.JOINT)
+def test_where_draws_are_joint_every_trial_has_them_all(sampler: str) -> None:
+    kept = Kept(plan_of(sampler))
+    study = kept.open()
+    settings = [kept.step(study) for _ in range(9)]
+    assert any(each["lambda_1"] == 0 for each in settings)
+    assert {frozenset(trial.params) for trial in study.trials} == {
+        frozenset({"lambda_1", "lambda_1_zero", "lambda_mmd", "batch_size"})
+    }
+
+
+def test_a_space_with_conditions_is_not_for_a_gaussian_process() -> None:
+    space, _ = load_space("dsprites")
+    wanted: dict[str, Any] = {"name": "small", "preset": "quick", "seed": 3, "sampler": "gp"}
+    with pytest.raises(InputError) as error:
+        make_plan(space, "dsprites", **wanted)
+    assert str(error.value) == (
+        "dsprites: parameters.lambda_1: the gp sampler models only what every trial has; received a condition on "
+        "family, to be settled by --set family=…"
+    )
+    assert make_plan(space, "dsprites", overrides={"family": "wae-uniform"}, **wanted).sampler == "gp"
+    with pytest.raises(ValueError, match="the gp sampler models only what every trial has"):
+        SearchSpace.model_validate({**SPACE, "sampler": "gp"})
+
+
+def test_a_gaussian_process_has_one_thread_while_it_proposes(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def seen(*arguments: Any) -> Any:
+        threads.append(torch.get_num_threads())
+        return samplers.make_sampler(*arguments)
+
+    before = torch.get_num_threads()
+    monkeypatch.setattr(proposals, "make_sampler", seen)
+    torch.set_num_threads(2)
+    try:
+        kept = Kept(plan_of("gp"))
+        kept.propose(kept.open())
+        assert torch.get_num_threads() == 2
+        assert threads[0] == 1
+        with samplers.one_thread("tpe"):
+            assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_without_a_gaussian_process_the_driver_has_no_pytorch() -> None:
+    code = """
+import sys
+import optuna
+from study.config import load_space, make_plan
+from study.search import proposals
+space, _ = load_space("fading_squares")
+for sampler in ("tpe", "nsga2", "nsga3", "random"):
+    plan = make_plan(space, "", name="x", preset="quick", seed=0, trials=20, sampler=sampler)
+    study = optuna.create_study(directions=["minimize"] * 2)
+    for n in range(12):
+        study.tell(proposals.propose(study, plan).number, [n % 3, n % 5])
+print(*{"torch", "sklearn"} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
