@@ -136,6 +136,8 @@ def study_params(plan: StudyPlan) -> dict[str, str]:
         "seed": plan.seed,
         "replicates": plan.replicates,
         "early_stopping": _stopping(plan),
+        "points_given": len(plan.points),
+        "warm_start": plan.warm_start or "none",
         **plan.space.fixed,
         **plan.settings,
     }
