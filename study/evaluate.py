@@ -15,8 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from study.config import StudyPlan
 from study.data import DATASETS
 from study.errors import InputError, Interrupted
+from study.exits import EXIT_INTERRUPTED, complain, exit_codes
 from study.folder import StudyFolder
-from study.launch import EXIT_INTERRUPTED, complain, exit_codes
 from study.metrics import METRICS, offered
 
 if TYPE_CHECKING:

@@ -1,9 +1,7 @@
 """`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
 
 import math
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,20 +13,14 @@ from study.config import StudyPlan, load_space, make_plan, read_points
 from study.config.messages import received, shortened
 from study.config.space import SamplerName
 from study.config.yaml_text import read_yaml
-from study.errors import Busy, Halted, InputError, Interrupted
+from study.errors import InputError
+from study.exits import EXIT_NOTHING_COMPLETE, exit_codes, run
 from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.signals import INTERRUPTED, interrupting, leave
 
 if TYPE_CHECKING:
     from study.records import TrialRecord
     from study.run import Options
-
-EXIT_NOTHING_COMPLETE = 1
-EXIT_INPUT = 2
-EXIT_BUSY = 3
-EXIT_HALTED = 4
-EXIT_INTERRUPTED = 130
 
 FEWEST_SEEDS = 3
 """On which winners are trained again: from fewer there is no telling luck from merit."""
@@ -196,34 +188,6 @@ def _confirm(
     print_confirmation(console, write_report([folder.path]))
 
 
-@contextmanager
-def exit_codes(console: Console) -> Iterator[None]:
-    """Turn what ends a command in a foreseen way, signals included, into one sentence and the exit code for it."""
-    try:
-        with interrupting():
-            yield
-    except InputError as error:
-        complain(f"error: {error}")
-        raise typer.Exit(EXIT_INPUT) from None
-    except KeyboardInterrupt:
-        complain(INTERRUPTED)
-        raise typer.Exit(EXIT_INTERRUPTED) from None
-    except Interrupted as error:
-        complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")
-        raise typer.Exit(EXIT_INTERRUPTED) from None
-    except Halted as error:
-        complain(f"error: the study cannot go on: {error}; what was done is kept, and the same command goes on with it")
-        raise typer.Exit(EXIT_HALTED) from None
-    except Busy as error:
-        complain(f"error: {error}")
-        raise typer.Exit(EXIT_BUSY) from None
-
-
-def complain(sentence: str) -> None:
-    """One sentence to the user, apart from what the command has to show."""
-    print(sentence, file=sys.stderr, flush=True)
-
-
 def _sampler(choice: SamplerChoice | None) -> SamplerName | None:
     return choice.value if choice is not None else None
 
@@ -287,12 +251,7 @@ def _overrides(given: list[str]) -> dict[str, Any]:
 
 def main() -> None:
     """The console script `wae-study`."""
-    try:
-        app()
-    except SystemExit as ended:
-        if ended.code == EXIT_INTERRUPTED:
-            leave(EXIT_INTERRUPTED)
-        raise
+    run(app)
 
 
 if __name__ == "__main__":

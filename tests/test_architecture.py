@@ -21,6 +21,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.credentials": (set(), set()),
     "study.disk": ({"study.errors"}, set()),
     "study.signals": (set(), set()),
+    "study.exits": ({"study.errors", "study.signals"}, set()),
     "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics", "study.pareto"}, set()),
@@ -104,14 +105,14 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.confirmation": ({"study.config", "study.errors", "study.pareto", "study.records"}, set()),
     "study.launch": (
         {
-            *("study.config", "study.confirmation", "study.errors", "study.folder", "study.records", "study.report"),
-            *("study.run", "study.search", "study.signals", "study.summary"),
+            *("study.config", "study.confirmation", "study.errors", "study.exits", "study.folder", "study.records"),
+            *("study.report", "study.run", "study.search", "study.summary"),
         },
         set(),
     ),
     "study.evaluate": (
         {
-            *("study.config", "study.data", "study.errors", "study.folder", "study.launch", "study.metrics"),
+            *("study.config", "study.data", "study.errors", "study.exits", "study.folder", "study.metrics"),
             *("study.records", "study.rescoring"),
         },
         {"torch"},  # the name of a type

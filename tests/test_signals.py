@@ -9,7 +9,7 @@ import pytest
 import typer
 from rich.console import Console
 
-from study.launch import EXIT_INTERRUPTED, exit_codes
+from study.exits import EXIT_INTERRUPTED, exit_codes
 from study.signals import ENDING, INTERRUPTED, check_interrupted, handled, interrupting
 
 

@@ -1,0 +1,55 @@
+"""How a command ends: what was foreseen, signals included, is one sentence and an exit code of its own."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from study.errors import Busy, Halted, InputError, Interrupted
+from study.signals import INTERRUPTED, interrupting, leave
+
+EXIT_NOTHING_COMPLETE = 1
+EXIT_INPUT = 2
+EXIT_BUSY = 3
+EXIT_HALTED = 4
+EXIT_INTERRUPTED = 130
+
+
+@contextmanager
+def exit_codes(console: Console) -> Iterator[None]:
+    """Turn what ends a command in a foreseen way, signals included, into one sentence and the exit code for it."""
+    try:
+        with interrupting():
+            yield
+    except InputError as error:
+        complain(f"error: {error}")
+        raise typer.Exit(EXIT_INPUT) from None
+    except KeyboardInterrupt:
+        complain(INTERRUPTED)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Interrupted as error:
+        complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Halted as error:
+        complain(f"error: the study cannot go on: {error}; what was done is kept, and the same command goes on with it")
+        raise typer.Exit(EXIT_HALTED) from None
+    except Busy as error:
+        complain(f"error: {error}")
+        raise typer.Exit(EXIT_BUSY) from None
+
+
+def complain(sentence: str) -> None:
+    """One sentence to the user, apart from what the command has to show."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def run(app: Callable[[], object]) -> None:
+    """Run a command to its end; one that was interrupted waits for no thread."""
+    try:
+        app()
+    except SystemExit as ended:
+        if ended.code == EXIT_INTERRUPTED:
+            leave(EXIT_INTERRUPTED)
+        raise
