@@ -2,7 +2,7 @@
 
 runs/STUDY/
     study.yaml      the plan as run, resolved          optuna.db     the only truth about trials
-    records.csv     one row a trial, derived           report.html   derived, as are figures/*.png
+    records.csv     one row a trial, derived           report.html   derived, as are explore.html, figures/*.png
     trials/0007/    the trial's own files, named below
 """
 
@@ -162,6 +162,11 @@ class StudyFolder:
     @property
     def report(self) -> Path:
         return self.path / "report.html"
+
+    @property
+    def explore(self) -> Path:
+        """The interactive page beside the report: derived."""
+        return self.path / "explore.html"
 
     @property
     def claims(self) -> Path:

@@ -1,0 +1,242 @@
+"use strict";
+// The page is drawn from one state: which families and trials are shown, which is picked, and what each figure shows.
+// Figures come as plotly takes them, with colours by name; text of the records is only ever set as text.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const byId = (id) => document.getElementById(id);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const trials = data.trials;
+  const row = new Map(trials.index.map((index, at) => [index, at]));
+  const families = [...document.querySelectorAll("input[name=family]")];
+
+  const state = {
+    picked: null, // a trial's index
+    chosen: null, // a set of trials' indices, where a box was drawn; null: all
+    boxes: null, // { at: the figure's element, selections: as plotly has them }
+  };
+
+  // ---- figures
+
+  const colours = () => data.colours[dark.matches ? "dark" : "light"];
+
+  /** The same figure with what its colours stand for. Arrays of numbers and texts are not copied. */
+  function dressed(value) {
+    if (typeof value === "string") return colours()[value] ?? value;
+    if (Array.isArray(value)) return typeof value[0] === "object" && value[0] !== null ? value.map(dressed) : value;
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, dressed(inner)]));
+  }
+
+  /** A trace reduced to the trials for which `test` holds. */
+  function kept(trace, test) {
+    const reduced = { ...trace };
+    for (const key of ["x", "y", "customdata", "text", "hovertext"]) {
+      if (trace[key]) reduced[key] = trace[key].filter((_, at) => test(trace.customdata[at]));
+    }
+    return reduced;
+  }
+
+  const silent = { hoverinfo: "skip", hovertemplate: undefined };
+  const faint = (trace) =>
+    trace.mode === "lines"
+      ? { ...trace, ...silent, opacity: 0.6, line: { ...trace.line, color: "colour:grid" } }
+      : { ...trace, ...silent, opacity: 0.15 };
+  const marked = (trace) =>
+    trace.mode === "lines"
+      ? { ...trace, ...silent, opacity: 1, line: { color: "colour:ink", width: 4 } }
+      : { ...trace, ...silent, marker: { symbol: "circle-open", color: "colour:ink", size: 20, line: { width: 3 } } };
+
+  /** The traces of a figure as the state shows them: the chosen trials over the others, the picked one over all. */
+  function traces(figure) {
+    const hidden = new Set(families.filter((box) => !box.checked).map((box) => box.value));
+    const shown = figure.data.filter((trace) => !hidden.has(trace.meta.group));
+    const ofTrials = shown.filter((trace) => trace.customdata);
+    const lines = shown.filter((trace) => !trace.customdata);
+    const lit = state.chosen ? ofTrials.map((trace) => kept(trace, (trial) => state.chosen.has(trial))) : ofTrials;
+    const behind = state.chosen ? ofTrials.map(faint) : [];
+    const picked = ofTrials.map((trace) => kept(trace, (trial) => trial === state.picked));
+    return [...lines, ...behind, ...lit, ...picked.filter((trace) => trace.x.length).map(marked)].map(dressed);
+  }
+
+  const config = {
+    displaylogo: false,
+    responsive: true,
+    modeBarButtons: [["zoom2d", "pan2d", "select2d", "resetScale2d", "toImage"]],
+    toImageButtonOptions: { format: "svg" },
+  };
+
+  /** Draw a figure into an element. The reader's zoom stays as long as `name` does. */
+  function draw(element, figure, name) {
+    const layout = dressed(figure.layout);
+    const everything = byId("everything")?.checked && !figure.layout.meta;
+    if (everything) for (const key of ["xaxis", "yaxis"]) if (!layout[key].tickvals) delete layout[key].range;
+    layout.uirevision = `${name} ${everything}`;
+    layout.selections = state.boxes?.at === element ? state.boxes.selections : [];
+    layout.selectionrevision = Math.random();
+    layout.newselection = { line: { color: colours()["colour:ink"], width: 1, dash: "dot" } };
+    const bar = figure.layout.meta ? { displayModeBar: false } : {};
+    const first = !element.data;
+    Plotly.react(element, traces(figure), layout, { ...config, ...bar });
+    element.figure = figure;
+    if (first) listen(element);
+  }
+
+  function listen(element) {
+    element.on("plotly_click", (event) => pick(event.points[0].customdata));
+    element.on("plotly_selected", (event) => {
+      const selections = element.layout.selections ?? [];
+      if (event && selections.length) choose(trialsIn(element.figure, selections), { at: element, selections });
+    });
+    element.on("plotly_deselect", () => choose(null, null));
+  }
+
+  const between = (value, one, other) => value >= Math.min(one, other) && value <= Math.max(one, other);
+
+  /** The trials with a point in some of the boxes; in parallel coordinates, with one on each axis that boxes cover. */
+  function trialsIn(figure, boxes) {
+    const found = new Map();
+    const crossed = Boolean(figure.layout.meta?.crossed);
+    for (const trace of figure.data.filter((trace) => trace.customdata)) {
+      trace.customdata.forEach((trial, at) => {
+        for (const box of boxes) {
+          if (!between(trace.x[at], box.x0, box.x1) || trace.x[at] === null) continue;
+          const axis = crossed ? trace.x[at] : 0;
+          if (!found.has(axis)) found.set(axis, new Set());
+          if (between(trace.y[at], box.y0, box.y1)) found.get(axis).add(trial);
+        }
+      });
+    }
+    const sets = [...found.values()];
+    return new Set(sets.length ? [...sets[0]].filter((trial) => sets.every((set) => set.has(trial))) : []);
+  }
+
+  const selected = (id) => byId(id)?.value;
+
+  function drawAll() {
+    for (const element of document.querySelectorAll("[data-colour]")) {
+      element.style.color = colours()[element.dataset.colour];
+    }
+    const { objectives, parallel, slices } = data.figures;
+    if (byId("objectives")) {
+      draw(byId("objectives"), objectives[selected("pair")], selected("pair"));
+      const coloured = parallel[selected("coloured")];
+      byId("parallel").style.minWidth = `${6.4 * coloured.layout.xaxis.tickvals.length}rem`;
+      draw(byId("parallel"), coloured, "parallel");
+      showRamp();
+    }
+    const panels = slices[selected("objective")] ?? [];
+    panels.forEach((figure, at) => {
+      const place = byId("slices").children[at] ?? byId("slices").appendChild(document.createElement("div"));
+      draw(place, figure, selected("objective"));
+    });
+  }
+
+  /** What the colours of lines mean, where they go from best to worst. */
+  function showRamp() {
+    byId("ramp").hidden = selected("coloured") === "family";
+    const steps = data.ramp.map((name) => colours()[name]);
+    byId("ramp").querySelector(".ramp").style.background = `linear-gradient(to right, ${steps.join(", ")})`;
+  }
+
+  // ---- the panel
+
+  function element(name, text, ...children) {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    made.append(...children);
+    return made;
+  }
+
+  /** A table of the lines that have a value, under these headings. */
+  function table(headings, lines) {
+    const filled = lines.filter(([, ...values]) => values.some((value) => value !== null));
+    if (!filled.length) return "";
+    const head = element("thead", "", element("tr", "", ...headings.map((text) => element("th", text))));
+    const body = filled.map(([name, ...values]) =>
+      element("tr", "", element("th", name), ...values.map((value) => element("td", value ?? "–"))),
+    );
+    return element("table", "", ...(headings.length ? [head] : []), element("tbody", "", ...body));
+  }
+
+  function picture({ name, title, source }, trial) {
+    const image = element("img");
+    image.alt = `${name} of trial ${trial}: ${title}`;
+    image.addEventListener("error", () => {
+      const link = element("a", `${name}, not found beside this page`);
+      link.href = source;
+      image.replaceWith(link);
+    });
+    image.src = source;
+    return element("figure", "", image, element("figcaption", `${name}: ${title}`));
+  }
+
+  function run(at) {
+    const id = trials.run[at];
+    if (!trials.url[at]) return id ? ["MLflow run ", element("code", id)] : [];
+    const link = element("a", "MLflow run");
+    link.href = trials.url[at];
+    link.rel = "noopener noreferrer";
+    return [link];
+  }
+
+  function showPanel() {
+    if (!byId("panel")) return;
+    const at = row.get(state.picked);
+    byId("panel").hidden = at === undefined;
+    byId("trial").value = at === undefined ? "" : String(state.picked);
+    if (at === undefined) return;
+    const number = trials.trial[at];
+    byId("headline").textContent = `Trial ${number}, ${trials.group[at]}`;
+    byId("status").textContent = trials.front[at] ? `${trials.state[at]}, dominated by no other` : trials.state[at];
+    byId("reason").textContent = trials.reason[at];
+    const values = trials.values.map(({ name, test, validation }) => [name, test[at], validation[at]]);
+    byId("values").replaceChildren(table(["", "test", "validation"], values));
+    byId("settings").replaceChildren(table([], trials.settings.map(({ name, texts }) => [name, texts[at]])));
+    const metrics = table([], trials.metrics.map(({ name, texts }) => [name, texts[at]]));
+    byId("metrics").replaceChildren(metrics);
+    byId("more").hidden = !metrics;
+    byId("run").replaceChildren(...run(at));
+    const pictures = data.pictures[state.picked] ?? [];
+    byId("pictures").replaceChildren(...pictures.map((one) => picture(one, number)));
+  }
+
+  // ---- what the reader does
+
+  /** The address names the picked trial as #STUDY/NUMBER, so that it can be linked to. */
+  const address = (at) => `#${encodeURIComponent(trials.study[at])}/${trials.trial[at]}`;
+  const addressed = () => trials.index.find((_, at) => address(at) === location.hash);
+
+  function pick(index) {
+    if (index === undefined || index === null) return;
+    state.picked = index;
+    showPanel();
+    drawAll();
+    if (row.has(index)) history.replaceState(null, "", address(row.get(index)));
+  }
+
+  function choose(chosen, boxes) {
+    if (!chosen && !state.chosen) return;
+    state.chosen = chosen;
+    state.boxes = boxes;
+    byId("all").hidden = !chosen;
+    drawAll();
+  }
+
+  byId("trial")?.addEventListener("change", () => {
+    if (selected("trial")) pick(Number(selected("trial")));
+  });
+  byId("all")?.addEventListener("click", () => choose(null, null));
+  for (const control of [...families, ...["pair", "coloured", "objective", "everything"].map(byId)]) {
+    control?.addEventListener("change", () => {
+      if (state.boxes && control.id) return choose(null, null);
+      return drawAll();
+    });
+  }
+  dark.addEventListener("change", drawAll);
+  addEventListener("hashchange", () => pick(addressed()));
+
+  const chosen = selected("trial");
+  state.picked = addressed() ?? (chosen ? Number(chosen) : null);
+  showPanel();
+  drawAll();
+})();
