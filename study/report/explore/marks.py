@@ -11,7 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 
 from study.report.analysis import Analysis, Group
 from study.report.style import FAMILIES, OTHER, Look, marker
@@ -20,6 +20,12 @@ Figure = dict[str, Any]
 """`data` and `layout` as plotly.js takes them, with colours by name."""
 
 NAME = "colour:"
+
+THIN = "/thin"
+"""After the name of a colour: seen through, so that many lines over one another show how many they are."""
+
+OPACITY = 0.3
+"""Of thin lines."""
 
 STEPS = 9
 """Colours between the best and the worst value of an objective."""
@@ -73,7 +79,13 @@ def colours(look: Look) -> dict[str, str]:
     plain = {"ground": look.ground, "ink": look.ink, "faint": look.faint, "grid": look.grid, "other": OTHER[look.dark]}
     viridis = mpl.colormaps["viridis"]
     steps = {ramp(step): to_hex(viridis(at)) for step, at in enumerate(np.linspace(*RAMPS[look.dark], STEPS))}
-    return {**{NAME + name: value for name, value in (families | plain).items()}, **steps}
+    solid = {**{NAME + name: value for name, value in (families | plain).items()}, **steps}
+    return {**solid, **{name + THIN: _through(value) for name, value in solid.items()}}
+
+
+def _through(colour: str) -> str:
+    red, green, blue = (round(255 * part) for part in to_rgb(colour))
+    return f"rgba({red},{green},{blue},{OPACITY})"
 
 
 def plain(text: str) -> str:
@@ -94,12 +106,16 @@ def axis(title: str, ends: tuple[float, float], ticks: Sequence[tuple[float, str
     }
 
 
+FONT = "system-ui, -apple-system, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
+"""That of the page."""
+
+
 def layout(x: dict[str, Any], y: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The frame of a figure with these axes. It has no legend: the page's own chooses the families in all figures."""
     return {
         "xaxis": x,
         "yaxis": y,
-        "font": {"color": f"{NAME}ink", "size": 12},
+        "font": {"color": f"{NAME}ink", "size": 12, "family": FONT},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 8, "r": 12, "t": 28, "b": 8},

@@ -11,8 +11,9 @@
 
   const state = {
     picked: null, // a trial's index
-    chosen: null, // a set of trials' indices, where a box was drawn; null: all
-    boxes: null, // { at: the figure's element, selections: as plotly has them }
+    chosen: null, // a set of trials' indices, where boxes were drawn; null: all
+    boxes: [], // in the figure where they were drawn: { x0, x1, y0, y1 }
+    boxed: null, // the element of that figure
   };
 
   // ---- figures
@@ -46,13 +47,17 @@
       ? { ...trace, ...silent, opacity: 1, line: { color: "colour:ink", width: 4 } }
       : { ...trace, ...silent, marker: { symbol: "circle-open", color: "colour:ink", size: 20, line: { width: 3 } } };
 
+  /** Of many lines each is thin; those that are chosen are not. */
+  const full = (trace) =>
+    trace.mode === "lines" ? { ...trace, line: { ...trace.line, color: trace.line.color.replace("/thin", "") } } : trace;
+
   /** The traces of a figure as the state shows them: the chosen trials over the others, the picked one over all. */
   function traces(figure) {
     const hidden = new Set(families.filter((box) => !box.checked).map((box) => box.value));
     const shown = figure.data.filter((trace) => !hidden.has(trace.meta.group));
     const ofTrials = shown.filter((trace) => trace.customdata);
     const lines = shown.filter((trace) => !trace.customdata);
-    const lit = state.chosen ? ofTrials.map((trace) => kept(trace, (trial) => state.chosen.has(trial))) : ofTrials;
+    const lit = state.chosen ? ofTrials.map((trace) => full(kept(trace, (trial) => state.chosen.has(trial)))) : ofTrials;
     const behind = state.chosen ? ofTrials.map(faint) : [];
     const picked = ofTrials.map((trace) => kept(trace, (trial) => trial === state.picked));
     return [...lines, ...behind, ...lit, ...picked.filter((trace) => trace.x.length).map(marked)].map(dressed);
@@ -71,9 +76,12 @@
     const everything = byId("everything")?.checked && !figure.layout.meta;
     if (everything) for (const key of ["xaxis", "yaxis"]) if (!layout[key].tickvals) delete layout[key].range;
     layout.uirevision = `${name} ${everything}`;
-    layout.selections = state.boxes?.at === element ? state.boxes.selections : [];
+    layout.selections = []; // plotly's own could be moved about; the boxes are shapes
     layout.selectionrevision = Math.random();
-    layout.newselection = { line: { color: colours()["colour:ink"], width: 1, dash: "dot" } };
+    const line = { color: colours()["colour:ink"], width: 1, dash: "dot" };
+    layout.newselection = { line };
+    const boxes = state.boxed === element ? state.boxes.map((box) => ({ type: "rect", ...box, line })) : [];
+    layout.shapes = [...(layout.shapes ?? []), ...boxes];
     const bar = figure.layout.meta ? { displayModeBar: false } : {};
     const first = !element.data;
     Plotly.react(element, traces(figure), layout, { ...config, ...bar });
@@ -84,30 +92,29 @@
   function listen(element) {
     element.on("plotly_click", (event) => pick(event.points[0].customdata));
     element.on("plotly_selected", (event) => {
-      const selections = element.layout.selections ?? [];
-      if (event && selections.length) choose(trialsIn(element.figure, selections), { at: element, selections });
+      const [drawn] = element.layout.selections ?? [];
+      if (event && drawn?.type === "rect") choose(element, drawn);
     });
-    element.on("plotly_deselect", () => choose(null, null));
+    element.on("plotly_deselect", chooseAll);
   }
 
   const between = (value, one, other) => value >= Math.min(one, other) && value <= Math.max(one, other);
 
-  /** The trials with a point in some of the boxes; in parallel coordinates, with one on each axis that boxes cover. */
+  const covers = (box, x) => between(x, box.x0, box.x1);
+
+  /** The trials of which every box has a point; a box that covers several axes has it on one of them. */
   function trialsIn(figure, boxes) {
-    const found = new Map();
-    const crossed = Boolean(figure.layout.meta?.crossed);
-    for (const trace of figure.data.filter((trace) => trace.customdata)) {
-      trace.customdata.forEach((trial, at) => {
-        for (const box of boxes) {
-          if (!between(trace.x[at], box.x0, box.x1) || trace.x[at] === null) continue;
-          const axis = crossed ? trace.x[at] : 0;
-          if (!found.has(axis)) found.set(axis, new Set());
-          if (between(trace.y[at], box.y0, box.y1)) found.get(axis).add(trial);
-        }
-      });
-    }
-    const sets = [...found.values()];
-    return new Set(sets.length ? [...sets[0]].filter((trial) => sets.every((set) => set.has(trial))) : []);
+    const inside = boxes.map((box) => {
+      const found = new Set();
+      for (const trace of figure.data.filter((trace) => trace.customdata)) {
+        trace.customdata.forEach((trial, at) => {
+          const [x, y] = [trace.x[at], trace.y[at]];
+          if (x !== null && y !== null && covers(box, x) && between(y, box.y0, box.y1)) found.add(trial);
+        });
+      }
+      return found;
+    });
+    return new Set([...inside[0]].filter((trial) => inside.every((found) => found.has(trial))));
   }
 
   const selected = (id) => byId(id)?.value;
@@ -158,7 +165,8 @@
     return element("table", "", ...(headings.length ? [head] : []), element("tbody", "", ...body));
   }
 
-  function picture({ name, title, source }, trial) {
+  function picture(name, source, trial) {
+    const title = data.titles[name];
     const image = element("img");
     image.alt = `${name} of trial ${trial}: ${title}`;
     image.addEventListener("error", () => {
@@ -196,8 +204,8 @@
     byId("metrics").replaceChildren(metrics);
     byId("more").hidden = !metrics;
     byId("run").replaceChildren(...run(at));
-    const pictures = data.pictures[state.picked] ?? [];
-    byId("pictures").replaceChildren(...pictures.map((one) => picture(one, number)));
+    const pictures = Object.entries(data.pictures[state.picked] ?? {});
+    byId("pictures").replaceChildren(...pictures.map(([name, source]) => picture(name, source, number)));
   }
 
   // ---- what the reader does
@@ -214,22 +222,33 @@
     if (row.has(index)) history.replaceState(null, "", address(row.get(index)));
   }
 
-  function choose(chosen, boxes) {
-    if (!chosen && !state.chosen) return;
-    state.chosen = chosen;
-    state.boxes = boxes;
-    byId("all").hidden = !chosen;
+  /** A box was drawn. In parallel coordinates it stands beside those of other axes; elsewhere it is the only one. */
+  function choose(element, { x0, x1, y0, y1 }) {
+    const box = { x0, x1, y0, y1 };
+    const axes = element.figure.layout.meta?.crossed ? element.figure.layout.xaxis.tickvals : null;
+    const others = axes && state.boxed === element ? state.boxes : [];
+    const apart = others.filter((other) => !axes.some((x) => covers(box, x) && covers(other, x)));
+    const boxes = axes && !axes.some((x) => covers(box, x)) ? others : [...apart, box];
+    if (!boxes.length) return chooseAll();
+    Object.assign(state, { boxed: element, boxes, chosen: trialsIn(element.figure, boxes) });
+    byId("all").hidden = false;
+    drawAll();
+  }
+
+  function chooseAll() {
+    Object.assign(state, { boxed: null, boxes: [], chosen: null });
+    byId("all").hidden = true;
     drawAll();
   }
 
   byId("trial")?.addEventListener("change", () => {
     if (selected("trial")) pick(Number(selected("trial")));
   });
-  byId("all")?.addEventListener("click", () => choose(null, null));
+  byId("all")?.addEventListener("click", chooseAll);
   for (const control of [...families, ...["pair", "coloured", "objective", "everything"].map(byId)]) {
     control?.addEventListener("change", () => {
-      if (state.boxes && control.id) return choose(null, null);
-      return drawAll();
+      if (["pair", "objective"].includes(control.id)) chooseAll(); // a box would stand in another figure
+      else drawAll();
     });
   }
   dark.addEventListener("change", drawAll);

@@ -20,6 +20,7 @@ from study.report.explore.parallel import parallel_figures
 from study.report.explore.pictures import trial_pictures
 from study.report.explore.slices import slices_figures
 from study.report.explore.trials import picker, thinned, trial_table
+from study.report.load import PICTURES
 from study.report.pictures import Album
 from study.report.style import LOOKS
 from study.report.words import count, plain
@@ -39,6 +40,7 @@ def explore_page(analysis: Analysis, album: Album) -> str:
         "figures": figures,
         "trials": trial_table(shown),
         "pictures": trial_pictures(shown, album),
+        "titles": PICTURES,
     }
     scripts = {"plotly": _plotly(), "own": files(__package__).joinpath("page.js").read_text(encoding="utf-8")}
     environment = Environment(

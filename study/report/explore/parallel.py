@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 
 from study.report.analysis import Analysis
-from study.report.explore.marks import NAME, STEPS, Figure, layout, mark, number_list, plain, ramp
+from study.report.explore.marks import NAME, STEPS, THIN, Figure, layout, mark, number_list, plain, ramp
 from study.report.explore.scale import Scale, objective_scale
 from study.report.explore.slices import searched_scales
 from study.report.words import axis_label, plain as spaced
 
 ABSENT = -0.13
 """Where a line crosses the axis of a parameter that its trial does not have; the axis itself goes from 0 to 1."""
+
+FEW = 100
+"""Up to so many lines can be told apart where they cross; more are drawn thin."""
 
 DIGITS = 4
 """Decimals of a position: a hundredth of a pixel."""
@@ -105,8 +108,7 @@ def _lines(
         "customdata": np.repeat(trials, len(axes) + 1).tolist(),
         "text": np.repeat(analysis.complete.loc[trials, "trial"], len(axes) + 1).tolist(),
         "hovertemplate": "trial %{text}",
-        "line": {"color": colour, "width": 1.2},
-        "opacity": 0.75,
+        "line": {"color": colour + THIN if len(analysis.complete) > FEW else colour, "width": 1.2},
     }
 
 

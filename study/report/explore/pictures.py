@@ -5,22 +5,22 @@ from collections.abc import Iterator
 from study.report.analysis import Analysis
 from study.report.pictures import Album
 
-ROOM = 3 * 1024 * 1024
+ROOM = 2 * 1024 * 1024
 """Bytes of pictures that the page takes in: with base64, plotly.js and a thousand trials it stays under 10 MB."""
 
 
-def trial_pictures(analysis: Analysis, album: Album) -> dict[int, list[dict[str, str]]]:
-    """By the trial's index: name, title and source of each of its pictures; the source is a data URI or a path.
+def trial_pictures(analysis: Analysis, album: Album) -> dict[int, dict[str, str]]:
+    """By the trial's index: the source of each of its pictures by name, a data URI or a path.
 
     Room is given to each family's best in each objective, then to the front, then to the others as they rank in the
     first objective.
     """
     found = {}
     for index in _best_first(analysis):
-        row = analysis.complete.loc[index]
-        pictures = album.of(analysis.study(row["study"]), int(row["trial"]))
+        study = analysis.study(analysis.complete.at[index, "study"])
+        pictures = album.of(study, int(analysis.complete.at[index, "trial"]))
         if pictures:
-            found[index] = [{"name": p.name, "title": p.title, "source": p.source or p.link} for p in pictures]
+            found[index] = {picture.name: picture.source or picture.link for picture in pictures}
     return found
 
 

@@ -6,10 +6,11 @@ import pandas as pd
 from study.config import Objective, Parameter
 from study.report.analysis import Analysis
 from study.report.explore.marks import Figure, axis, layout
-from study.report.explore.objectives import better, reach
+from study.report.explore.objectives import reach
 from study.report.explore.points import FORMAT, points
 from study.report.explore.scale import Scale, parameter_scale
 from study.report.tables import setting_text
+from study.report.words import axis_label
 from study.report.words import plain as spaced
 
 DODGE = 0.6
@@ -58,7 +59,7 @@ def _slice(analysis: Analysis, objective: Objective, name: str, scale: Scale) ->
         )
     ticks = scale.ticks if scale.choices or scale.log else None
     along = axis(spaced(name), scale.ends(), ticks)
-    return {"data": traces, "layout": layout(along, axis(better(objective), reach(analysis, objective)))}
+    return {"data": traces, "layout": layout(along, axis(axis_label(objective), reach(analysis, objective)))}
 
 
 def _plain(value: object) -> object:
