@@ -42,7 +42,7 @@ SYMBOLS = {
     "X": ("x", "✖☓⊗"),
     "P": ("cross", "✚✛⊕"),
 }
-"""Of each marker of the still figures: plotly's name, and a letter like it, for the first, second and further studies."""
+"""Of each marker of the still figures: plotly's name, and letters like it for the first, second, further studies."""
 
 FILLS = ("", "-open", "-open-dot")
 DASHES = ("solid", "dash", "dot", "dashdot")

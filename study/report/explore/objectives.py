@@ -12,7 +12,8 @@ from study.report.analysis import Analysis, Group
 from study.report.axes import axis_range
 from study.report.explore.marks import NAME, Figure, axis, layout, mark, number_list, plain
 from study.report.explore.points import FORMAT, SIZES, points
-from study.report.words import axis_label, plain as spaced
+from study.report.words import axis_label
+from study.report.words import plain as spaced
 
 
 def objectives_figures(analysis: Analysis) -> dict[str, Figure]:

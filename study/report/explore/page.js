@@ -75,6 +75,7 @@
     const layout = dressed(figure.layout);
     const everything = byId("everything")?.checked && !figure.layout.meta;
     if (everything) for (const key of ["xaxis", "yaxis"]) if (!layout[key].tickvals) delete layout[key].range;
+    element.style.height = layout.height ? `${layout.height}px` : "";
     layout.uirevision = `${name} ${everything}`;
     layout.selections = []; // plotly's own could be moved about; the boxes are shapes
     layout.selectionrevision = Math.random();
@@ -188,14 +189,11 @@
   }
 
   function showPanel() {
-    if (!byId("panel")) return;
     const at = row.get(state.picked);
-    byId("panel").hidden = at === undefined;
-    byId("trial").value = at === undefined ? "" : String(state.picked);
-    if (at === undefined) return;
+    byId("trial").value = String(state.picked);
     const number = trials.trial[at];
     byId("headline").textContent = `Trial ${number}, ${trials.group[at]}`;
-    byId("status").textContent = trials.front[at] ? `${trials.state[at]}, dominated by no other` : trials.state[at];
+    byId("status").textContent = trials.front[at] ? `${trials.state[at]}, ${data.front}` : trials.state[at];
     byId("reason").textContent = trials.reason[at];
     const values = trials.values.map(({ name, test, validation }) => [name, test[at], validation[at]]);
     byId("values").replaceChildren(table(["", "test", "validation"], values));
@@ -215,11 +213,11 @@
   const addressed = () => trials.index.find((_, at) => address(at) === location.hash);
 
   function pick(index) {
-    if (index === undefined || index === null) return;
+    if (!row.has(index)) return;
     state.picked = index;
     showPanel();
     drawAll();
-    if (row.has(index)) history.replaceState(null, "", address(row.get(index)));
+    history.replaceState(null, "", address(row.get(index)));
   }
 
   /** A box was drawn. In parallel coordinates it stands beside those of other axes; elsewhere it is the only one. */
@@ -241,9 +239,7 @@
     drawAll();
   }
 
-  byId("trial")?.addEventListener("change", () => {
-    if (selected("trial")) pick(Number(selected("trial")));
-  });
+  byId("trial")?.addEventListener("change", () => pick(Number(selected("trial"))));
   byId("all")?.addEventListener("click", chooseAll);
   for (const control of [...families, ...["pair", "coloured", "objective", "everything"].map(byId)]) {
     control?.addEventListener("change", () => {
@@ -254,8 +250,11 @@
   dark.addEventListener("change", drawAll);
   addEventListener("hashchange", () => pick(addressed()));
 
-  const chosen = selected("trial");
-  state.picked = addressed() ?? (chosen ? Number(chosen) : null);
-  showPanel();
+  // At first the trial of the address, or the first of the list: on a phone in a line, as it stands over the figures.
+  if (byId("trial")) {
+    state.picked = addressed() ?? Number(selected("trial"));
+    byId("panel").open = !matchMedia("(max-width: 900px)").matches;
+    showPanel();
+  }
   drawAll();
 })();

@@ -7,6 +7,7 @@ from a network.
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
@@ -23,12 +24,14 @@ from study.report.explore.trials import picker, thinned, trial_table
 from study.report.load import PICTURES
 from study.report.pictures import Album
 from study.report.style import LOOKS
-from study.report.words import count, plain
+from study.report.words import count
 
 
 def explore_page(analysis: Analysis, album: Album) -> str:
     """The HTML. `album` hands out the pictures, as seen from where the page is to lie."""
     shown = thinned(analysis)
+    several = len(shown.objectives) > 1
+    front = "dominated by no other" if several else "the best"
     figures = {
         "objectives": objectives_figures(shown),
         "parallel": parallel_figures(shown),
@@ -41,6 +44,7 @@ def explore_page(analysis: Analysis, album: Album) -> str:
         "trials": trial_table(shown),
         "pictures": trial_pictures(shown, album),
         "titles": PICTURES,
+        "front": front,
     }
     scripts = {"plotly": _plotly(), "own": files(__package__).joinpath("page.js").read_text(encoding="utf-8")}
     environment = Environment(
@@ -52,12 +56,13 @@ def explore_page(analysis: Analysis, album: Album) -> str:
         title=" and ".join(study.label for study in analysis.studies),
         report=album.link(first.folder.report),
         policy=_policy(scripts.values()),
-        scripts={name: Markup(text) for name, text in scripts.items()},  # noqa: S704
+        scripts={name: Markup(text) for name, text in scripts.items()},
         data=data,
         figures=figures,
         families=[_family(shown, index) for index in range(len(shown.groups))],
         trials=picker(shown),
-        chosen=int(shown.front.index[0]) if len(shown.front) else "",
+        several=several,
+        front=front,
         sentences=_sentences(analysis, shown),
         beyond=beyond(shown) if len(shown.complete) else 0,
         linked=album.linked,
@@ -71,7 +76,7 @@ def _plotly() -> str:
     return text
 
 
-def _policy(scripts: Any) -> str:
+def _policy(scripts: Iterable[str]) -> str:
     """The Content-Security-Policy that lets these scripts run and no other, and nothing be loaded but own pictures."""
     digests = (hashlib.sha256(f"\n{script}\n".encode()).digest() for script in scripts)
     allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)

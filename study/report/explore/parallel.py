@@ -15,7 +15,8 @@ from study.report.analysis import Analysis
 from study.report.explore.marks import NAME, STEPS, THIN, Figure, layout, mark, number_list, plain, ramp
 from study.report.explore.scale import Scale, objective_scale
 from study.report.explore.slices import searched_scales
-from study.report.words import axis_label, plain as spaced
+from study.report.words import axis_label
+from study.report.words import plain as spaced
 
 ABSENT = -0.13
 """Where a line crosses the axis of a parameter that its trial does not have; the axis itself goes from 0 to 1."""
@@ -90,9 +91,7 @@ def _by_badness(analysis: Analysis, axes: Sequence[_Axis], badness: np.ndarray) 
     return traces
 
 
-def _lines(
-    analysis: Analysis, axes: Sequence[_Axis], group: str, colour: str, chosen: np.ndarray
-) -> dict[str, Any]:
+def _lines(analysis: Analysis, axes: Sequence[_Axis], group: str, colour: str, chosen: np.ndarray) -> dict[str, Any]:
     """One trace with a line for each of the chosen complete trials (n,) of a group, with a gap after each."""
     own = chosen & (analysis.complete["group"] == group).to_numpy()
     heights = np.column_stack([*(axis.heights[own] for axis in axes), np.full(own.sum(), np.nan)])

@@ -1,7 +1,5 @@
 """Which trials' pictures are inside the page, and which beside it: the best ones first, while there is room."""
 
-from collections.abc import Iterator
-
 from study.report.analysis import Analysis
 from study.report.pictures import Album
 
@@ -15,16 +13,16 @@ def trial_pictures(analysis: Analysis, album: Album) -> dict[int, dict[str, str]
     Room is given to each family's best in each objective, then to the front, then to the others as they rank in the
     first objective.
     """
+    wanted = analysis.complete.loc[_best_first(analysis)]
     found = {}
-    for index in _best_first(analysis):
-        study = analysis.study(analysis.complete.at[index, "study"])
-        pictures = album.of(study, int(analysis.complete.at[index, "trial"]))
+    for index, study, trial in zip(wanted.index, wanted["study"], wanted["trial"], strict=True):
+        pictures = album.of(analysis.study(study), int(trial))
         if pictures:
-            found[index] = {picture.name: picture.source or picture.link for picture in pictures}
+            found[int(index)] = {picture.name: picture.source or picture.link for picture in pictures}
     return found
 
 
-def _best_first(analysis: Analysis) -> Iterator[int]:
+def _best_first(analysis: Analysis) -> list[int]:
     best = [analysis.best(group, objective) for group in analysis.groups for objective in analysis.objectives]
     wanted = [*(row.name for row in best if row is not None), *analysis.front.index, *analysis.ranking.index]
-    return iter(dict.fromkeys(map(int, wanted)))
+    return list(dict.fromkeys(wanted))

@@ -40,7 +40,7 @@ class Scale:
     def place(self, values: pd.Series) -> np.ndarray:
         """Positions (n,) of these values; NaN where there is none. What lies beyond an end stands at the end."""
         if self.choices:
-            index = {choice: float(at) for at, choice in enumerate(self.choices)}
+            index: dict[float | str | None, float] = {choice: float(at) for at, choice in enumerate(self.choices)}
             return np.array([index.get(value, np.nan) for value in keys(values)])
         numbers = as_numbers(values).to_numpy()
         if not self.log:

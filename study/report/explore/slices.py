@@ -1,7 +1,6 @@
 """Each objective over each parameter: a panel for a parameter, all families in it."""
 
 import numpy as np
-import pandas as pd
 
 from study.config import Objective, Parameter
 from study.report.analysis import Analysis

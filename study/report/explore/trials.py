@@ -1,7 +1,7 @@
 """The trials of the page: which they are, what the panel says of each, and the list to pick one from."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -79,7 +79,7 @@ def picker(analysis: Analysis) -> list[tuple[str, list[tuple[int, str]]]]:
     def entries(trials: pd.DataFrame) -> list[tuple[int, str]]:
         return [(int(index), named(row)) for index, row in zip(trials.index, trials.to_dict("records"), strict=True)]
 
-    def named(row: dict[str, Any]) -> str:
+    def named(row: Mapping[Hashable, Any]) -> str:
         values = [number(row[o.name], o.name) for o in objectives] if row["state"] == "complete" else []
         return f"{row['trial']}{' of ' + row['study'] if several else ''}, {row['family']}{_after(values)}"
 
