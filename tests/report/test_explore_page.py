@@ -309,7 +309,13 @@ def test_the_script_asks_for_elements_and_data_that_are_there(study: StudyFolder
 def test_a_browser_draws_it_and_shows_the_trial_of_the_address(make: Make, tmp_path: Path) -> None:
     study = make("drawn", trials=6, lost={1: ("failed", HOSTILE)})
     write_report([study.path])
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--window-size=1400,4000",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ]
     address = f"{study.explore.as_uri()}#drawn/1"
     done = subprocess.run(
         ["chromium", *flags, "--virtual-time-budget=20000", "--dump-dom", address],

@@ -118,6 +118,38 @@
     return new Set([...inside[0]].filter((trial) => inside.every((found) => found.has(trial))));
   }
 
+  // Figures wait until they are near to what the reader sees, and are drawn one after the other, so that the page
+  // answers at once.
+  const waiting = new Map(); // what draws it, by element
+  const near = new Set();
+  let due = null;
+
+  const nearness = new IntersectionObserver(
+    (changes) => {
+      for (const { target, isIntersecting } of changes) near[isIntersecting ? "add" : "delete"](target);
+      drawNext();
+    },
+    { rootMargin: "400px" },
+  );
+
+  function drawSoon(element, figure, name) {
+    waiting.set(element, () => draw(element, figure, name));
+    nearness.observe(element);
+    drawNext();
+  }
+
+  function drawNext() {
+    due ??= setTimeout(() => {
+      due = null;
+      const next = [...waiting.keys()].find((element) => near.has(element));
+      if (!next) return;
+      const drawing = waiting.get(next);
+      waiting.delete(next);
+      drawing();
+      drawNext();
+    });
+  }
+
   const selected = (id) => byId(id)?.value;
 
   function drawAll() {
@@ -126,16 +158,16 @@
     }
     const { objectives, parallel, slices } = data.figures;
     if (byId("objectives")) {
-      draw(byId("objectives"), objectives[selected("pair")], selected("pair"));
+      drawSoon(byId("objectives"), objectives[selected("pair")], selected("pair"));
       const coloured = parallel[selected("coloured")];
       byId("parallel").style.minWidth = `${6.4 * coloured.layout.xaxis.tickvals.length}rem`;
-      draw(byId("parallel"), coloured, "parallel");
+      drawSoon(byId("parallel"), coloured, "parallel");
       showRamp();
     }
     const panels = slices[selected("objective")] ?? [];
     panels.forEach((figure, at) => {
       const place = byId("slices").children[at] ?? byId("slices").appendChild(document.createElement("div"));
-      draw(place, figure, selected("objective"));
+      drawSoon(place, figure, selected("objective"));
     });
   }
 
@@ -248,6 +280,7 @@
     });
   }
   dark.addEventListener("change", drawAll);
+  addEventListener("beforeprint", () => waiting.forEach((drawing) => drawing()));
   addEventListener("hashchange", () => pick(addressed()));
 
   // At first the trial of the address, or the first of the list: on a phone in a line, as it stands over the figures.
