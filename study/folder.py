@@ -3,7 +3,7 @@
 runs/STUDY/
     study.yaml      the plan as run, resolved          optuna.db     the only truth about trials
     warm_start.json what the sampler knew before
-    records.csv     one row a trial, derived           report.html   derived, as are figures/*.png
+    records.csv     one row a trial, derived           report.html   derived, as are explore.html, figures/*.png
     trials/0007/    the trial's own files, named below
 """
 
@@ -168,6 +168,11 @@ class StudyFolder:
     @property
     def report(self) -> Path:
         return self.path / "report.html"
+
+    @property
+    def explore(self) -> Path:
+        """The interactive page beside the report: derived."""
+        return self.path / "explore.html"
 
     @property
     def claims(self) -> Path:

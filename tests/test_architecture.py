@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = {"torch", "torchvision", "ray", "optuna", "mlflow", "sklearn", "pandas", "pytorch_fid"}
+HEAVY = {"torch", "torchvision", "ray", "optuna", "mlflow", "sklearn", "pandas", "pytorch_fid", "plotly"}
 OURS = {"models", "study", "search_spaces"}
 
 # package or module → what of the project, and which heavy libraries, it may import, anywhere in its files
@@ -81,7 +81,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             *("study.collector", "study.config", "study.errors", "study.folder", "study.metrics"),
             *("study.pareto", "study.records"),
         },
-        {"pandas"},
+        {"pandas", "plotly"},
     ),
     "study.display": ({"study.config", "study.records"}, set()),
     "study.lock": ({"study.credentials", "study.errors", "study.folder"}, set()),

@@ -1,4 +1,4 @@
-"""Writing the report: folders in; `report.html`, `figures/*.png` and `claims.csv` in the first of them out."""
+"""Writing the report: folders in; `report.html`, `explore.html`, `figures/*.png` and `claims.csv` in the first out."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from study.report.agreement_figure import agreement_figure
 from study.report.analysis import Analysis, analyse
 from study.report.confirmed import confirmed, sentences
 from study.report.curves import curves_figure
+from study.report.explore.page import explore_page
+from study.report.explore.pictures import ROOM
 from study.report.figures import objectives_figure
 from study.report.load import Study, load_studies
 from study.report.page import render
@@ -97,6 +99,7 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
     paper, beside = write_beside(studies)
     again = confirmed(studies)
     write_atomically(home.report, render(analysis, drawn, Album(home.report), paper, beside, again))
+    write_atomically(home.explore, explore_page(analysis, Album(home.explore, ROOM)))
     return ReportSummary(
         report=home.report,
         figures=(

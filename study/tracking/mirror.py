@@ -259,7 +259,7 @@ class Mirror:
         table = table[list(dict.fromkeys([*first, *table.columns]))]
         client.log_text(run_id, table.to_csv(index=False), "front.csv")
         client.log_text(run_id, table.to_json(orient="records", indent=1), "front.json")
-        for path in (self._study.plan, self._study.records, self._study.report):
+        for path in (self._study.plan, self._study.records, self._study.report, self._study.explore):
             if path.exists():
                 client.log_artifact(run_id, str(path))
         for path in sorted(self._study.figures.glob("*.png")):

@@ -131,7 +131,7 @@ def test_links_are_to_mlflow_runs_of_the_front_or_inside(study: StudyFolder) -> 
         if trial % 2:
             assert f"MLflow run {trial:032x}" in [code.get("title") for code in page.all("code")]
     local = [link for link in page.links() if not link.startswith(("http", "#"))]
-    assert local == ["records.csv"]
+    assert local == ["explore.html", "records.csv"]
 
 
 def test_the_summary(study: StudyFolder) -> None:

@@ -44,6 +44,7 @@ def test_a_study_is_one_experiment_one_parent_and_a_nested_run_per_trial(
     ending = Ending(result="wae-gaussian wins.", hypervolumes={"wae-gaussian": 1.5})
     plan.save(study.plan)
     study.report.write_text("<h1>Report</h1>")
+    study.explore.write_text("<h1>Trials</h1>")
     study.figures.mkdir()
     Image.new("L", (4, 4)).save(study.figures / "front.png")
     synced(Mirror(plan, study, uri), Progress(records, {}, front={0}, ending=ending))
@@ -53,7 +54,14 @@ def test_a_study_is_one_experiment_one_parent_and_a_nested_run_per_trial(
     parent, first, second, third = (store[name] for name in sorted(store, key=lambda name: (name[0].isdigit(), name)))
     assert [run["status"] for run in (parent, first, second, third)] == ["FINISHED", "FINISHED", "FINISHED", "FAILED"]
     assert parent["metrics"] == {"trials_complete": 2, "trials_infeasible": 1, "hypervolume_wae-gaussian": 1.5}
-    assert parent["files"] == ["figures/front.png", "front.csv", "front.json", "report.html", "study.yaml"]
+    assert parent["files"] == [
+        "explore.html",
+        "figures/front.png",
+        "front.csv",
+        "front.json",
+        "report.html",
+        "study.yaml",
+    ]
     assert parent["tags"]["mlflow.note.content"].startswith("wae-gaussian wins.")
     assert parent["inputs"] == ["0123456789ab"]
 

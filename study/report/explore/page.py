@@ -1,0 +1,115 @@
+"""The interactive page as one file: plotly.js, the trials and their figures as JSON, and the script that shows them.
+
+What a study's records say reaches the page as text only: escaped in HTML, as JSON in a block that is no script, and set
+as text by the script. The policy names the two scripts by their hashes, so that no other can run, and lets nothing come
+from a network.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from study.report.analysis import Analysis
+from study.report.explore.marks import STEPS, colours, mark, ramp
+from study.report.explore.objectives import beyond, objectives_figures
+from study.report.explore.parallel import parallel_figures
+from study.report.explore.pictures import trial_pictures
+from study.report.explore.slices import slices_figures
+from study.report.explore.trials import picker, thinned, trial_table
+from study.report.load import PICTURES
+from study.report.pictures import Album
+from study.report.style import LOOKS
+from study.report.words import count
+
+
+def explore_page(analysis: Analysis, album: Album) -> str:
+    """The HTML. `album` hands out the pictures, as seen from where the page is to lie."""
+    shown = thinned(analysis)
+    several = len(shown.objectives) > 1
+    front = "dominated by no other" if several else "the best"
+    figures = {
+        "objectives": objectives_figures(shown),
+        "parallel": parallel_figures(shown),
+        "slices": slices_figures(shown),
+    }
+    data = {
+        "colours": {look.name: colours(look) for look in LOOKS if not look.narrow},
+        "ramp": [ramp(step) for step in range(STEPS)],
+        "figures": figures,
+        "trials": trial_table(shown),
+        "pictures": trial_pictures(shown, album),
+        "titles": PICTURES,
+        "front": front,
+    }
+    scripts = {"plotly": _plotly(), "own": files(__package__).joinpath("page.js").read_text(encoding="utf-8")}
+    environment = Environment(
+        loader=PackageLoader("study.report.explore", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
+    first = analysis.studies[0]
+    return environment.get_template("page.html.j2").render(
+        title=" and ".join(study.label for study in analysis.studies),
+        report=album.link(first.folder.report),
+        policy=_policy(scripts.values()),
+        scripts={name: Markup(text) for name, text in scripts.items()},
+        data=data,
+        figures=figures,
+        families=[_family(shown, index) for index in range(len(shown.groups))],
+        trials=picker(shown),
+        several=several,
+        front=front,
+        sentences=_sentences(analysis, shown),
+        beyond=beyond(shown) if len(shown.complete) else 0,
+        linked=album.linked,
+    )
+
+
+def _plotly() -> str:
+    from plotly.offline import get_plotlyjs  # half a second, for who writes a page
+
+    text: str = get_plotlyjs()
+    return text
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    """The Content-Security-Policy that lets these scripts run and no other, and nothing be loaded but own pictures."""
+    digests = (hashlib.sha256(f"\n{script}\n".encode()).digest() for script in scripts)
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: 'self'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _family(analysis: Analysis, index: int) -> dict[str, Any]:
+    group = analysis.groups[index]
+    drawn = mark(analysis, group)
+    return {"name": group.name, "letter": drawn.letter, "colour": drawn.colour, "complete": len(group.complete)}
+
+
+def _sentences(analysis: Analysis, shown: Analysis) -> list[str]:
+    """What is on the page, and what is not."""
+    ended, without = len(analysis.trials), len(analysis.trials) - len(analysis.complete)
+    if not ended:
+        return ["No trial has ended yet."]
+    found = []
+    if not len(analysis.complete):
+        found.append(f"{count(ended, 'trial')} ended, none of them with a result: there is nothing to draw yet.")
+    elif without:
+        states = analysis.trials.drop(analysis.complete.index)["state"].value_counts()
+        counted = ", ".join(f"{n:,} {'unusable' if state == 'complete' else state}" for state, n in states.items())
+        found.append(
+            f"{count(without, 'trial')} without a result ({counted}) can be found in the list, and in no figure: "
+            "such trials have no final values."
+        )
+    if len(shown.trials) < ended:
+        found.append(
+            f"Of {count(ended, 'trial')}, {len(shown.trials):,} are on this page: those on the front, and others "
+            "chosen at random."
+        )
+    return found
