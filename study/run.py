@@ -14,7 +14,7 @@ from study.config import StudyPlan, TrialConfig
 from study.data import load
 from study.display import Display
 from study.errors import Halted, InputError, Interrupted
-from study.folder import StudyFolder
+from study.folder import StudyFolder, write_atomically
 from study.lock import only_one
 from study.pareto import non_dominated
 from study.records import RecordsFile, TrialRecord
@@ -215,11 +215,23 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
     if linked != records:
         state.take(linked)
         state.file.write(linked)
+    write_importances(state.plan, state.folder, state.records)
     report = write_report([state.folder.path])
     state.tell_tracking(tracking.Ending(result=" ".join(report.result), hypervolumes=report.hypervolumes))
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"
     return Result(state.records, report, tracking.ui_command(tracking_uri), error)
+
+
+def write_importances(plan: StudyPlan, folder: StudyFolder, records: Sequence[TrialRecord]) -> None:
+    """Replace `importances.csv`; none where there are too few trials, not even that of an earlier end."""
+    from study.search.importances import importances  # imports Optuna and scikit-learn
+
+    table = importances(records, plan.space)
+    if len(table):
+        write_atomically(folder.importances, table.to_csv(index=False))
+    else:
+        folder.importances.unlink(missing_ok=True)
 
 
 def _with_runs(records: Sequence[TrialRecord], links: Mapping[int, tracking.Link]) -> list[TrialRecord]:

@@ -71,6 +71,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         },
         {"ray", "optuna", "torch"},
     ),
+    "study.search.importances": ({"study.config", "study.records"}, {"optuna", "pandas", "sklearn"}),
     "study.tracking": (
         {"study.config", "study.credentials", "study.errors", "study.folder", "study.records"},
         {"mlflow"},
