@@ -10,10 +10,11 @@ from study.config import Objective
 from study.config.space import PaperRow
 from study.metrics import METRICS
 from study.records import VALIDATION
-from study.report import beside, provenance, sentences, words
+from study.report import beside, effort, provenance, sentences, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
-from study.report.analysis import CURVES, Analysis, Group
+from study.report.analysis import Analysis, Group
 from study.report.figures import beyond_axes
+from study.report.learning_curves import CURVES
 from study.report.metric_table import all_metrics
 from study.report.paper.answers import Answer
 from study.report.paper.numbers import figure4
@@ -68,7 +69,7 @@ def render(
             for o in analysis.objectives
         ],
         several=len(analysis.studies) > 1,
-        budget=[sentences.budget_sentences(analysis, study) for study in analysis.studies],
+        budget=[effort.budget_sentences(analysis, study) for study in analysis.studies],
         results=sentences.result_sentences(analysis),
         caveats=sentences.caveats(analysis),
         untrained=sentences.untrained_sentence(analysis),
@@ -83,6 +84,12 @@ def render(
         unequal=analysis.unequal_trials or analysis.unequal_images,
         has_volume=any(group.hypervolume is not None for group in analysis.groups),
         total_volume=None if analysis.total_hypervolume is None else words.number(analysis.total_hypervolume),
+        has_share=analysis.paper_box is not None,
+        total_share="" if analysis.total_paper_share is None else f"{100 * analysis.total_paper_share:.1f} %",
+        paper_share=sentences.paper_share_sentence(analysis),
+        stopped=sum(group.stopped for group in analysis.groups),
+        images=f"{sum(group.images for group in analysis.groups):,.0f}",
+        any_stopped=any(group.stopped for group in analysis.groups),
         settings=settings,
         shown=[_trial_row(analysis, row, settings, links) for _, row in shown.iterrows()],
         left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
@@ -122,11 +129,13 @@ def _group_row(analysis: Analysis, group: Group) -> dict[str, Any]:
         "name": group.name,
         "family": group.family,
         "complete": f"{len(group.complete):,}",
-        "ended": f"{group.ended:,}",
+        "stopped": f"{group.stopped:,}",
+        "ended": f"{len(group.ended):,}",
         "each": words.spread(images, "").strip() if len(images) else "–",
         "images": f"{group.images:,.0f}",
         "front": f"{int(group.complete['front'].sum()):,}",
         "volume": "–" if group.hypervolume is None else words.number(group.hypervolume),
+        "share": "–" if group.paper_share is None else f"{100 * group.paper_share:.1f} %",
     }
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from study.folder import StudyFolder
 from study.records import read_records, write_records
-from study.report import ReportSummary, analysis, pictures, sentences, style, write, write_report
+from study.report import ReportSummary, pictures, sentences, style, volume, write, write_report
 from study.report.figures import objectives_figure
 
 Make = Callable[..., StudyFolder]
@@ -275,7 +275,7 @@ def test_more_objectives_are_drawn_in_pairs(
     make: Make, monkeypatch: pytest.MonkeyPatch, objectives: int, bounded: bool
 ) -> None:
     if bounded:
-        monkeypatch.setattr(analysis, "MOST_POINTS", 2)
+        monkeypatch.setattr(volume, "MOST_POINTS", 2)
         monkeypatch.setattr(sentences, "MOST_POINTS", 2)
     monkeypatch.setattr(write, "FIGURES", {"objectives": objectives_figure})
     directions = {
