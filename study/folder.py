@@ -170,7 +170,7 @@ class StudyFolder:
 
     @property
     def importances(self) -> Path:
-        """How much each parameter matters, where there are trials enough to say: see `study.search.importances`."""
+        """How much each parameter matters, where there are trials enough to say: see `study.importance_table`."""
         return self.path / "importances.csv"
 
     @property

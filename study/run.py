@@ -14,7 +14,8 @@ from study.config import StudyPlan, TrialConfig
 from study.data import load
 from study.display import Display
 from study.errors import Halted, InputError, Interrupted
-from study.folder import StudyFolder, write_atomically
+from study.folder import StudyFolder
+from study.importance_table import write_importances
 from study.lock import only_one
 from study.pareto import non_dominated
 from study.records import RecordsFile, TrialRecord
@@ -215,7 +216,7 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
     if linked != records:
         state.take(linked)
         state.file.write(linked)
-    write_importances(state.plan, state.folder, state.records)
+    renew_importances(state.plan, state.folder, state.records)
     report = write_report([state.folder.path])
     state.tell_tracking(tracking.Ending(result=" ".join(report.result), hypervolumes=report.hypervolumes))
     sent = state.mirror.close(TRACKING_SECONDS)
@@ -223,15 +224,11 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
     return Result(state.records, report, tracking.ui_command(tracking_uri), error)
 
 
-def write_importances(plan: StudyPlan, folder: StudyFolder, records: Sequence[TrialRecord]) -> None:
-    """Replace `importances.csv`; none where there are too few trials, not even that of an earlier end."""
+def renew_importances(plan: StudyPlan, folder: StudyFolder, records: Sequence[TrialRecord]) -> None:
+    """`importances.csv`, of these records."""
     from study.search.importances import importances  # imports Optuna and scikit-learn
 
-    table = importances(records, plan.space)
-    if len(table):
-        write_atomically(folder.importances, table.to_csv(index=False))
-    else:
-        folder.importances.unlink(missing_ok=True)
+    write_importances(importances(records, plan.space), folder.importances)
 
 
 def _with_runs(records: Sequence[TrialRecord], links: Mapping[int, tracking.Link]) -> list[TrialRecord]:

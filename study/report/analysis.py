@@ -50,9 +50,9 @@ class Group:
         return float(self.ended["images_trained"].sum())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
-    """Everything the page and the figures show, as numbers.
+    """Everything the page and the figures show, as numbers. Told apart by identity, so that more can be kept of it.
 
     `trials`: every ended trial. `complete`: those with finite objectives, with the columns `group`, `front` (no trial
     of any study dominates it on test images) and `validation_front` (the same on what search saw). `curves`: learning

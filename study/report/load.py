@@ -18,6 +18,7 @@ from study.config import Objective, StudyPlan
 from study.config.trial import WHOLE
 from study.errors import InputError
 from study.folder import StudyFolder, read_json
+from study.importance_table import read_importances
 from study.metrics import METRICS
 from study.records import FULL, RUNG, VALIDATION, as_numbers, read_records, to_table
 
@@ -57,7 +58,7 @@ class Study:
 
     `trials` are its records with three columns added: `study` (the label), `steps_trained` and `images_trained`: the
     whole training of a complete trial, up to its rung of one that was stopped there, up to the last logged step of one
-    that failed (0 where that is not known). `importances` is the table of `study.search.importances`, if there is one.
+    that failed (0 where that is not known). `importances` is the table of `study.importance_table`, if there is one.
     """
 
     label: str
@@ -134,7 +135,7 @@ def _load(folder: StudyFolder, plan: StudyPlan, label: str) -> Study:
     trials["steps_trained"] = steps
     trials["images_trained"] = steps * trials["batch_size"]
     trials.insert(0, "study", label)
-    return Study(label, folder, plan, trials.reset_index(drop=True), _importances(folder))
+    return Study(label, folder, plan, trials.reset_index(drop=True), read_importances(folder.importances))
 
 
 def _last_step(folder: StudyFolder, number: int) -> float:
@@ -143,18 +144,6 @@ def _last_step(folder: StudyFolder, number: int) -> float:
         return max((float(line["step"]) for line in folder.trial(number).read_metrics()), default=0.0)
     except (OSError, ValueError, KeyError, TypeError):
         return 0.0
-
-
-def _importances(folder: StudyFolder) -> pd.DataFrame:
-    """The table as it was written; without rows where there is none, or not such a one."""
-    columns = ["family", "objective", "parameter", "importance", "explained", "trials"]
-    try:
-        table = pd.read_csv(folder.importances, dtype=dict.fromkeys(columns[:3], str))[columns]
-    except (OSError, ValueError, KeyError):
-        return pd.DataFrame(columns=columns)
-    for name in columns[3:]:
-        table[name] = as_numbers(table[name])
-    return table.dropna()
 
 
 def these(numbers: Sequence[int], most: int = 12) -> str:

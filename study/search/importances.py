@@ -25,15 +25,11 @@ from optuna.trial import create_trial
 from sklearn.ensemble import RandomForestRegressor
 
 from study.config import Parameter, SearchSpace
+from study.importance_table import COLUMNS, LEAST_TRIALS
 from study.records import TrialRecord
-
-LEAST_TRIALS = 50
-"""Below so many complete trials of a family nothing is said of it: a forest finds patterns in the noise of few."""
 
 TREES, DEPTH = 32, 6
 """Of the forest. Fully grown trees take ten times as long, and share out the more noise the deeper they are."""
-
-COLUMNS = ("family", "objective", "parameter", "importance", "explained", "trials")
 
 
 def importances(records: Sequence[TrialRecord], space: SearchSpace) -> pd.DataFrame:

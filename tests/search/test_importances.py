@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from study.config import Parameter, StudyPlan, load_space, make_plan
 from study.folder import StudyFolder
+from study.importance_table import COLUMNS, LEAST_TRIALS
 from study.records import TrialRecord
-from study.run import write_importances
-from study.search.importances import COLUMNS, LEAST_TRIALS, importances, quantile
+from study.run import renew_importances
+from study.search.importances import importances, quantile
 
 FAMILIES = ("beta-vae", "wae-gaussian", "wae-uniform")
 
@@ -150,11 +151,11 @@ def test_quantiles_keep_the_order(one: float, other: float) -> None:
 def test_the_table_is_a_file_of_the_study_where_there_is_something_to_say(plan: StudyPlan, tmp_path: Path) -> None:
     folder = StudyFolder(tmp_path / "dsprites")
     records = trials(plan, 50, lambda point, rng: (strength(point), float(rng.uniform())))
-    write_importances(plan, folder, records)
+    renew_importances(plan, folder, records)
     header, *rows = folder.importances.read_text().splitlines()
     assert header == ",".join(COLUMNS)
     assert len(rows) == len(importances(records, plan.space))
-    write_importances(plan, folder, records[:-1])
-    write_importances(plan, folder, records[:20])
+    renew_importances(plan, folder, records[:-1])
+    renew_importances(plan, folder, records[:20])
     assert not folder.importances.exists()
     assert list(folder.path.iterdir()) == []
