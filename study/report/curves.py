@@ -90,11 +90,11 @@ def _mark_rungs(ax: Axes, look: Look, values: pd.DataFrame, metric: str, rungs: 
         ax.scatter(
             some["images"],
             some[metric],
-            s=14,
+            s=18,
             marker="x",
             c=look.colour(str(family)),
-            linewidths=0.8,
-            alpha=0.45 if faint else 0.9,
+            linewidths=0.9,
+            alpha=0.7 if faint else 1.0,
             zorder=2.5,
         )
 
