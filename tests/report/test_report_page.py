@@ -141,7 +141,8 @@ def test_the_summary(study: StudyFolder) -> None:
     assert summary.hypervolume >= max(summary.hypervolumes.values())
     assert summary.reference == {"reconstruction": 565, "disentanglement": 0.2}
     assert summary.complete == 10
-    assert [path.name for path in summary.figures] == ["objectives.png", "agreement.png", "curves.png"]
+    names = [path.stem for path in summary.figures]
+    assert names == ["objectives", "agreement", "curves", "growth", "slices"]
     records = read_records(study.records).set_index("trial")
     for _, row in summary.front.iterrows():
         for column in ("family", "reconstruction", "validation_reconstruction", "latent_dim", "mlflow_run_id"):
@@ -346,9 +347,9 @@ def test_light_and_dark_wide_and_narrow(study: StudyFolder) -> None:
     html = write_report([study.path]).report.read_text(encoding="utf-8")
     page = Page(html)
     media = [source["media"] for source in page.all("source")]
-    assert sum("dark" in each for each in media) == 6
-    assert sum("max-width" in each for each in media) == 6
-    assert len({source["srcset"] for source in page.all("source")}) == 9
+    assert sum("dark" in each for each in media) == 10
+    assert sum("max-width" in each for each in media) == 10
+    assert len({source["srcset"] for source in page.all("source")}) == 15
     assert re.search(r"prefers-color-scheme: dark", html)
     assert [meta["content"] for meta in page.all("meta") if meta.get("name") == "viewport"]
     assert page.all("html")[0]["lang"] == "en"
