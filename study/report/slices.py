@@ -14,7 +14,7 @@ from study.config import Objective, Parameter
 from study.report.analysis import Analysis
 from study.report.axes import axis_range
 from study.report.figures import MANY
-from study.report.style import Look, blank, dress, legend, marker
+from study.report.style import Look, blank, dress, marker
 from study.report.tables import setting_text
 from study.report.words import plain
 
@@ -23,8 +23,11 @@ MOST_PANELS = 24
 
 COLUMNS, NARROW_COLUMNS = 4, 2
 
-ZERO = 0.12
+ZERO = 0.17
 """How far below a logarithmic range its exact zeros stand, as a part of its length."""
+
+SIDE, BELOW, FOOT = 0.6, 0.5, 0.6
+"""Inches for the labels beside and below a panel, and for the legend."""
 
 SPREAD = 0.44
 """Of the room of a choice, what the families side by side take."""
@@ -97,15 +100,37 @@ def slices_figure(analysis: Analysis, look: Look) -> Figure | None:
     most = NARROW_COLUMNS if look.narrow else COLUMNS
     columns = max(most - most % len(objectives), min(most, len(objectives)))
     rows = -(-len(names) * len(objectives) // columns)
-    figure = blank(look, 4.2 if look.narrow else 9.6, (1.9 if look.narrow else 2.2) * rows + 0.6, layout="constrained")
+    width, height = (4.2, 1.9) if look.narrow else (9.6, 2.2)
+    figure = blank(look, width, height * rows + FOOT)
+    grid = figure.add_gridspec(rows, columns, **_margins(width, height * rows + FOOT, columns, rows))
     for place, (name, objective) in enumerate((name, objective) for name in names for objective in objectives):
-        ax = figure.add_subplot(rows, columns, place + 1, facecolor=look.ground)
+        ax = figure.add_subplot(grid[place // columns, place % columns], facecolor=look.ground)
         dress(ax, look)
         ax.tick_params(labelsize=8)
         _panel(ax, analysis, look, name, objective)
     families = dict.fromkeys(group.family for group in analysis.groups if len(group.complete))
-    legend(figure, look, [_handle(family, look) for family in families], columns=4)
+    figure.legend(
+        handles=[_handle(family, look) for family in families],
+        loc="lower center",
+        ncols=2 if look.narrow else 4,
+        frameon=False,
+        fontsize=9,
+        labelcolor=look.ink,
+    )
     return figure
+
+
+def _margins(width: float, height: float, columns: int, rows: int) -> dict[str, float]:
+    """Where the panels stand, by hand: a layout that Matplotlib fits takes longer than the whole figure besides."""
+    panel = (width - columns * SIDE - 0.1) / columns, (height - FOOT - rows * BELOW - 0.1) / rows
+    return {
+        "left": SIDE / width,
+        "right": 1 - 0.1 / width,
+        "top": 1 - 0.1 / height,
+        "bottom": (FOOT + BELOW) / height,
+        "wspace": SIDE / panel[0],
+        "hspace": BELOW / panel[1],
+    }
 
 
 def sliced(analysis: Analysis) -> list[str]:

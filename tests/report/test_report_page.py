@@ -248,7 +248,7 @@ def test_every_state_has_a_sensible_page(make: Make, spoil: Callable[[StudyFolde
 
 def test_figures_that_are_gone_are_not_left_behind_as_if_current(make: Make) -> None:
     study = make("again", ended=3)
-    assert len(write_report([study.path]).figures) == 2
+    assert len(write_report([study.path]).figures) == 4
     emptied(study)
     assert write_report([study.path]).figures == ()
     assert list(study.figures.glob("*.png")) == []
