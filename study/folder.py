@@ -180,6 +180,11 @@ class StudyFolder:
         return self.path / "claims.csv"
 
     @property
+    def importances(self) -> Path:
+        """How much each parameter matters, where there are trials enough to say: see `study.importance_table`."""
+        return self.path / "importances.csv"
+
+    @property
     def figures(self) -> Path:
         return self.path / "figures"
 

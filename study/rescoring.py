@@ -34,7 +34,7 @@ from study.model import make_model
 from study.provenance import code_version, data_version, device_name
 from study.records import FULL, TrialRecord, write_records
 from study.report import ReportSummary, write_report
-from study.run import front
+from study.run import front, renew_importances
 from study.signals import check_interrupted, interrupting
 
 Size = Literal["standard", "full"]
@@ -192,6 +192,7 @@ def _conclude(
     on_front = front(plan, records())
     reached = mirror.sync(tracking.Progress(records(), front=on_front))
     write_records(records(), folder.records)
+    renew_importances(plan, folder, records())
     report = write_report([folder.path])
     if reached:
         ending = tracking.Ending(

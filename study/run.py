@@ -15,6 +15,7 @@ from study.data import load
 from study.display import Display
 from study.errors import Halted, InputError, Interrupted
 from study.folder import StudyFolder
+from study.importance_table import write_importances
 from study.lock import only_one
 from study.pareto import non_dominated
 from study.records import RecordsFile, TrialRecord
@@ -227,11 +228,19 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
     if linked != records:
         state.take(linked)
         state.file.write(linked)
+    renew_importances(state.plan, state.folder, state.records)
     report = write_report([state.folder.path])
     state.tell_tracking(tracking.Ending(result=" ".join(report.result), hypervolumes=report.hypervolumes))
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"
     return Result(state.records, report, tracking.ui_command(tracking_uri), error)
+
+
+def renew_importances(plan: StudyPlan, folder: StudyFolder, records: Sequence[TrialRecord]) -> None:
+    """`importances.csv`, of these records."""
+    from study.search.importances import importances  # imports Optuna and scikit-learn
+
+    write_importances(importances(records, plan.space), folder.importances)
 
 
 def _with_runs(records: Sequence[TrialRecord], links: Mapping[int, tracking.Link]) -> list[TrialRecord]:

@@ -26,6 +26,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.folder": ({"study.errors"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics", "study.pareto"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
+    "study.importance_table": ({"study.folder", "study.records"}, {"pandas"}),
     "study.data": ({"study.errors", "study.folder"}, {"torch"}),
     "study.pareto": (set(), set()),
     # arrays only; the networks that give features are torch, and say so when their weights are not there
@@ -72,13 +73,24 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         },
         {"ray", "optuna", "torch"},
     ),
+    "study.search.importances": (
+        {"study.config", "study.importance_table", "study.records"},
+        {"optuna", "pandas", "sklearn"},
+    ),
     "study.tracking": (
         {"study.config", "study.credentials", "study.errors", "study.folder", "study.records"},
         {"mlflow"},
     ),
     "study.report": (
         {
-            *("study.collector", "study.config", "study.errors", "study.folder", "study.metrics"),
+            *(
+                "study.collector",
+                "study.config",
+                "study.errors",
+                "study.folder",
+                "study.importance_table",
+                "study.metrics",
+            ),
             *("study.pareto", "study.records"),
         },
         {"pandas", "plotly"},
@@ -88,7 +100,15 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.run": (
         {
             *("study.config", "study.data", "study.disk", "study.display", "study.errors", "study.feature_spaces"),
-            *("study.folder", "study.lock", "study.metrics", "study.pareto", "study.records", "study.report"),
+            *(
+                "study.folder",
+                "study.importance_table",
+                "study.lock",
+                "study.metrics",
+                "study.pareto",
+                "study.records",
+                "study.report",
+            ),
             *("study.search", "study.tracking"),
         },
         {"torch"},

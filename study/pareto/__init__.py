@@ -15,7 +15,7 @@ Policy
 from study.pareto.attainment import attainment_surface, coverage
 from study.pareto.dominance import non_dominated, non_dominated_sort
 from study.pareto.hypervolume import hypervolume, hypervolume_share
-from study.pareto.noise import front_probability
+from study.pareto.noise import front_probability, resamples
 from study.pareto.ranking import TieBreak, crowding_distance, epsilon_net, ranking
 from study.pareto.subset import greedy_subset
 
@@ -32,4 +32,5 @@ __all__ = [
     "non_dominated",
     "non_dominated_sort",
     "ranking",
+    "resamples",
 ]

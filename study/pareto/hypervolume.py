@@ -13,10 +13,7 @@ def hypervolume(values: ArrayLike, reference: ArrayLike) -> float:
     the front's size; beyond, with a power of it that grows with the objectives (`greedy_subset` bounds a front).
     Raises `ValueError` for a reference that is not m finite numbers.
     """
-    bound = np.asarray(reference, dtype=np.float64)
-    points = as_points(values, bound.size)
-    if bound.shape != (points.shape[1],) or not np.isfinite(bound).all():
-        raise ValueError(f"the reference must be {points.shape[1]} finite numbers, received {bound.tolist()}")
+    points, bound = checked(values, reference)
     points = points[(points < bound).all(axis=1)]  # False for NaN
     if len(points) == 0:
         return 0.0
@@ -38,11 +35,19 @@ def hypervolume_share(values: ArrayLike, reference: ArrayLike, ideal: ArrayLike)
     A point that is beyond the ideal in an objective counts as at it: what lies outside the box neither counts nor
     drowns differences inside. Raises `ValueError` unless the ideal is finite and better than the reference everywhere.
     """
-    bound, best = np.asarray(reference, dtype=np.float64), np.asarray(ideal, dtype=np.float64)
+    (points, bound), best = checked(values, reference), np.asarray(ideal, dtype=np.float64)
     if best.shape != bound.shape or not np.isfinite(best).all() or not (best < bound).all():
         raise ValueError(f"the ideal must be better than the reference {bound.tolist()}, received {best.tolist()}")
-    points = as_points(values, bound.size)
     return hypervolume(np.maximum(points, best), bound) / float(np.prod(bound - best))
+
+
+def checked(values: ArrayLike, reference: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The points (n, m) and the reference (m,) as floats. `ValueError` for other shapes, or without a finite bound."""
+    bound = np.asarray(reference, dtype=np.float64)
+    points = as_points(values, bound.size)
+    if bound.shape != (points.shape[1],) or not np.isfinite(bound).all():
+        raise ValueError(f"the reference must be {points.shape[1]} finite numbers, received {bound.tolist()}")
+    return points, bound
 
 
 def _area(front: NDArray[np.float64], bound: NDArray[np.float64]) -> float:

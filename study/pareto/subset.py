@@ -5,8 +5,8 @@ import heapq
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.pareto.dominance import as_points, non_dominated
-from study.pareto.hypervolume import hypervolume
+from study.pareto.dominance import non_dominated
+from study.pareto.hypervolume import checked, hypervolume
 
 
 def greedy_subset(values: ArrayLike, reference: ArrayLike, size: int) -> NDArray[np.int64]:
@@ -15,8 +15,7 @@ def greedy_subset(values: ArrayLike, reference: ArrayLike, size: int) -> NDArray
     They reach at least 1 - 1/e = 63 % of what the best `size` points reach together, as hypervolume is submodular
     (Nemhauser et al. 1978). Of equals the first; points that add nothing are left out. Errors as of `hypervolume`.
     """
-    bound = np.asarray(reference, dtype=np.float64)
-    points = as_points(values, bound.size)
+    points, bound = checked(values, reference)
     candidates = np.flatnonzero(non_dominated(points) & (points < bound).all(axis=1))
     # What a point adds can only fall as others are taken. One whose old gain is below another's new one can wait.
     queue = [(-hypervolume(points[[place]], bound), int(place)) for place in candidates]

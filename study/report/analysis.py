@@ -11,22 +11,14 @@ import numpy as np
 import pandas as pd
 
 from study.config import Objective
-from study.pareto import greedy_subset, hypervolume, non_dominated
+from study.pareto import non_dominated
 from study.records import VALIDATION, as_numbers
-from study.report.load import Study, read_curves
+from study.report.learning_curves import sampled_curves
+from study.report.load import Study
+from study.report.volume import Box, minimised, paper_box, reference_box
 
 UNEQUAL = 0.01
 """Efforts that differ by more than this fraction are called unequal; less is the rounding of a budget to batches."""
-
-CURVES = 400
-"""Up to so many trials of the front, and as many beside it, have their learning curves read. More would cover each
-other in the figure, and their median before the first step is near enough to that of all.
-"""
-
-FEW_OBJECTIVES, MOST_POINTS = 3, 60
-"""Beyond so many objectives, the hypervolume of so many trials stands for that of all, those that add most: nearly all
-trials are on the front there, and hundreds of them take minutes.
-"""
 
 FLOORED = ("reconstruction", "reconstruction_mean")
 """Metrics that `reconstruction_floor` bounds: those over the same images, so not that of a single batch."""
@@ -34,29 +26,39 @@ FLOORED = ("reconstruction", "reconstruction_mean")
 
 @dataclass(frozen=True)
 class Group:
-    """One family of one study. `complete` has its complete trials with finite objectives."""
+    """One family of one study. `ended` has all its trials, `complete` the complete ones with finite objectives.
+
+    `paper_share` is the share of `Analysis.paper_box` that they dominate.
+    """
 
     name: str
     study: str
     family: str
-    ended: int
+    ended: pd.DataFrame
     complete: pd.DataFrame
     hypervolume: float | None
+    paper_share: float | None
+
+    @property
+    def stopped(self) -> int:
+        """How many of its trials were stopped early, at a rung."""
+        return int((self.ended["state"] == "pruned").sum())
 
     @property
     def images(self) -> float:
-        """Images that its complete trials saw, all together."""
-        return float(self.complete["images_trained"].sum())
+        """Images that its trials saw, all together: those that were stopped and those that failed too."""
+        return float(self.ended["images_trained"].sum())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
-    """Everything the page and the figures show, as numbers.
+    """Everything the page and the figures show, as numbers. Told apart by identity, so that more can be kept of it.
 
     `trials`: every ended trial. `complete`: those with finite objectives, with the columns `group`, `front` (no trial
     of any study dominates it on test images) and `validation_front` (the same on what search saw). `curves`: learning
     curves, in a large study of a sample of its trials. `notes`: what could not be read of them. `untrained`: the
-    objectives on validation images of the same trials before their first step.
+    objectives on validation images of the same trials before their first step. `box`: what hypervolumes are bounded
+    by; None without a reference point. `paper_box`: the paper's own axes, where it has these objectives.
     """
 
     studies: tuple[Study, ...]
@@ -65,7 +67,8 @@ class Analysis:
     complete: pd.DataFrame
     groups: tuple[Group, ...]
     reference: dict[str, float]
-    total_hypervolume: float | None
+    box: Box | None
+    paper_box: Box | None
     untrained: pd.DataFrame
     curves: pd.DataFrame
     notes: tuple[str, ...]
@@ -89,14 +92,24 @@ class Analysis:
         first = self.objectives[0]
         return self.complete.sort_values([first.name, "study", "trial"], ascending=[first.sign > 0, True, True])
 
+    @cached_property
+    def total_hypervolume(self) -> float | None:
+        """That of all complete trials together."""
+        return _volume(self.box, self.complete, self.objectives)
+
+    @cached_property
+    def total_paper_share(self) -> float | None:
+        """The share of the paper's box that all complete trials dominate together."""
+        return _volume(self.paper_box, self.complete, self.objectives)
+
     @property
     def unequal_trials(self) -> bool:
-        """Whether the groups differ in their numbers of complete trials."""
-        return _unequal([len(group.complete) for group in self.groups])
+        """Whether the groups differ in how many of their trials came to a result: to the end, or to be stopped."""
+        return _unequal([len(group.complete) + group.stopped for group in self.groups])
 
     @property
     def unequal_images(self) -> bool:
-        """Whether the groups differ in the images that their complete trials saw."""
+        """Whether the groups differ in the images that their trials saw."""
         return _unequal([group.images for group in self.groups])
 
     def best(self, group: Group, objective: Objective) -> pd.Series | None:
@@ -139,17 +152,9 @@ def analyse(studies: Sequence[Study]) -> Analysis:
 
     finite = np.isfinite(trials[names].to_numpy(dtype=float)).all(axis=1)
     complete = trials[(trials["state"] == "complete") & finite].copy()
-    complete["front"] = non_dominated(_minimised(complete, objectives))
-    complete["validation_front"] = non_dominated(_minimised(complete, objectives, VALIDATION))
-
-    def volume(some: pd.DataFrame) -> float | None:
-        if not reference:
-            return None
-        bound = [objective.sign * reference[objective.name] for objective in objectives]
-        points = _minimised(some, objectives)
-        if len(objectives) > FEW_OBJECTIVES:
-            points = points[greedy_subset(points, bound, MOST_POINTS)]
-        return hypervolume(points, bound)
+    complete["front"] = non_dominated(minimised(complete, objectives))
+    complete["validation_front"] = non_dominated(minimised(complete, objectives, VALIDATION))
+    box, paper = reference_box(objectives, reference), paper_box(space.dataset, objectives)
 
     groups = []
     for study in studies:
@@ -159,9 +164,10 @@ def analyse(studies: Sequence[Study]) -> Analysis:
             own = trials[(trials["study"] == study.label) & (trials["family"].astype(str) == name)]
             done = complete.loc[complete.index.intersection(own.index)]
             label = f"{name} ({study.label})" if several else name
-            groups.append(Group(label, study.label, name, len(own), done, volume(done)))
+            volumes = _volume(box, done, objectives), _volume(paper, done, objectives)
+            groups.append(Group(label, study.label, name, own, done, *volumes))
 
-    curves, notes = _curves(studies, trials, complete[complete["front"]])
+    curves, notes = sampled_curves(studies, trials, complete[complete["front"]])
     return Analysis(
         studies=tuple(studies),
         objectives=objectives,
@@ -169,35 +175,13 @@ def analyse(studies: Sequence[Study]) -> Analysis:
         complete=complete,
         groups=tuple(groups),
         reference=reference,
-        total_hypervolume=volume(complete),
+        box=box,
+        paper_box=paper,
         untrained=curves[curves["images"] == 0],
         curves=curves,
         notes=notes,
     )
 
 
-def _minimised(trials: pd.DataFrame, objectives: Sequence[Objective], prefix: str = "") -> np.ndarray:
-    """Objective values (n, m), each turned so that less is better."""
-    values = trials[[prefix + objective.name for objective in objectives]].to_numpy(dtype=float)
-    return values * [objective.sign for objective in objectives]
-
-
-def _curves(
-    studies: Sequence[Study], trials: pd.DataFrame, front: pd.DataFrame
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The curves, each line with its trial's `study`, `family` and `group`, and what could not be read of them.
-
-    Of the front, and of the trials beside it; of more than `CURVES`, a random sample that is always the same.
-    """
-    chosen = pd.concat([_sample(front), _sample(trials.drop(front.index))]).sort_index()
-    parts, notes = [], []
-    for study in studies:
-        curves, unread = read_curves(study, chosen.loc[chosen["study"] == study.label, "trial"].tolist())
-        parts.append(curves.assign(study=study.label))
-        notes += [f"{study.label}: {note}" if len(studies) > 1 else note for note in unread]
-    known = trials[["study", "trial", "family", "group"]]
-    return pd.concat(parts).merge(known, on=["study", "trial"]), tuple(notes)
-
-
-def _sample(trials: pd.DataFrame) -> pd.DataFrame:
-    return trials if len(trials) <= CURVES else trials.sample(CURVES, random_state=0)
+def _volume(box: Box | None, trials: pd.DataFrame, objectives: Sequence[Objective]) -> float | None:
+    return None if box is None else box.volume(minimised(trials, objectives))

@@ -1,17 +1,19 @@
-"""Learning curves: every objective on validation images over the images seen in training."""
+"""Learning curves: every objective on validation images over the images seen in training, and where trials stopped."""
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
+from study.records import RUNG
 from study.report.analysis import Analysis
 from study.report.axes import axis_range
 from study.report.figures import CROWDED_FRONT
 from study.report.style import Look, legend, marker, panels
-from study.report.words import axis_label
+from study.report.words import axis_label, short
 
 CROWDED = 40
 """From more trials than these on, the curves are drawn fainter and without markers."""
@@ -21,8 +23,12 @@ SPARSE = 12
 
 
 def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
-    """Validation values of every objective over images seen; None where no trial logged any."""
+    """Validation values of every objective over images seen; None where no trial logged any.
+
+    Where trials were compared at rungs, which lie as far from each other as on a logarithmic axis, the axis is that.
+    """
     curves = analysis.curves
+    rungs = np.sort(curves[RUNG].dropna().unique()) if RUNG in curves else np.empty(0)
     shown = [
         o for o in analysis.objectives if o.name in curves and curves.loc[curves["images"] > 0, o.name].notna().any()
     ]
@@ -40,7 +46,7 @@ def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
         late = trained.loc[trained["images"] >= ends / 4, objective.name].to_numpy(dtype=float)
         reach = axis_range(late[np.isfinite(late)], objective.sign, np.empty(0))
         ax.set_ylim(reach.low, reach.high)
-        values = values.sort_values(["study", "trial", "images"])
+        values = (trained if len(rungs) else values).sort_values(["study", "trial", "images"])
         for (family, thick), some in values.groupby(["family", _is_in(values, front)]):
             colour, alpha = look.colour(str(family)), 1.0 if thick else (0.15 if crowded else 0.55)
             lines = _lines(some, objective.name)
@@ -51,17 +57,46 @@ def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
                 ax.scatter(
                     some["images"], some[objective.name], s=12, c=colour, marker=shape, alpha=alpha, zorder=layer
                 )
-        ax.set_xlim(0, 1.03 * values["images"].max())
+        if len(rungs):
+            _mark_rungs(ax, look, values, objective.name, rungs, faint=crowded)
+        else:
+            ax.set_xlim(0, 1.03 * values["images"].max())
         ax.set_xlabel("images seen in training")
         ax.set_ylabel(f"validation {axis_label(objective)}" if not look.narrow else objective.name.replace("_", " "))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
     handles = [
         _line(family, look.colour(family), marker(family))
         for family in dict.fromkeys(group.family for group in analysis.groups)
     ]
     handles.append(_line("thick: non-dominated on test images", look.ink, None))
+    if (curves["state"] == "pruned").any():
+        handles.append(Line2D([], [], label="stopped early", color=look.faint, marker="x", linestyle="none"))
     legend(figure, look, handles, columns=4)
     return figure
+
+
+def _mark_rungs(ax: Axes, look: Look, values: pd.DataFrame, metric: str, rungs: np.ndarray, faint: bool) -> None:
+    """A line at each rung, and a cross where a trial was stopped; on a logarithmic axis from the first rung on."""
+    ax.set_xscale("log")
+    ax.set_xlim(0.8 * rungs[0], 1.08 * max(values["images"].max(), rungs[-1]))
+    last = values["images"].max()
+    ticks = [*rungs, *([last] if last > 1.3 * rungs[-1] else [])]
+    ax.set_xticks(ticks)
+    ax.minorticks_off()
+    for rung in rungs:
+        ax.axvline(rung, color=look.faint, linewidth=0.8, linestyle=(0, (2, 3)), zorder=1.5)
+    ends = values[values["state"] == "pruned"].groupby(["study", "trial"]).tail(1)
+    for family, some in ends.groupby("family"):
+        ax.scatter(
+            some["images"],
+            some[metric],
+            s=18,
+            marker="x",
+            c=look.colour(str(family)),
+            linewidths=0.9,
+            alpha=0.7 if faint else 1.0,
+            zorder=2.5,
+        )
 
 
 def _lines(values: pd.DataFrame, metric: str) -> list[np.ndarray]:
@@ -78,10 +113,3 @@ def _is_in(values: pd.DataFrame, trials: set[tuple[str, int]]) -> pd.Series:
 
 def _line(label: str, colour: str, shape: str | None) -> Line2D:
     return Line2D([], [], label=label, color=colour, marker=shape, linewidth=2.0, markersize=5)
-
-
-def _short(value: float) -> str:
-    """400000 as `400k`, 6000000 as `6M`."""
-    if abs(value) >= 1_000_000:
-        return f"{value / 1_000_000:g}M"
-    return f"{value / 1000:g}k" if abs(value) >= 1000 else f"{value:g}"

@@ -18,8 +18,9 @@ from study.config import Objective, StudyPlan
 from study.config.trial import WHOLE
 from study.errors import InputError
 from study.folder import StudyFolder, read_json
+from study.importance_table import read_importances
 from study.metrics import METRICS
-from study.records import FULL, VALIDATION, as_numbers, read_records, to_table
+from study.records import FULL, RUNG, VALIDATION, as_numbers, read_records, to_table
 
 PICTURES = {
     "reconstructions": "test images and their reconstructions",
@@ -33,7 +34,8 @@ NUMBERS = frozenset(
         *WHOLE,
         *("beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_gan"),
         *("learning_rate", "adversary_learning_rate"),
-        *(prefix + name for name in METRICS for prefix in ("", VALIDATION, FULL)),
+        *(prefix + name for name in METRICS for prefix in ("", VALIDATION, FULL, f"{RUNG}_")),
+        RUNG,
     }
 )
 """The columns of `records.csv` that hold numbers."""
@@ -54,14 +56,16 @@ class Run:
 class Study:
     """One study as stored.
 
-    `trials` are its records with three columns added: `study` (the label), `steps_trained` and `images_trained` (what
-    a complete trial of that configuration has seen).
+    `trials` are its records with three columns added: `study` (the label), `steps_trained` and `images_trained`: the
+    whole training of a complete trial, up to its rung of one that was stopped there, up to the last logged step of one
+    that failed (0 where that is not known). `importances` is the table of `study.importance_table`, if there is one.
     """
 
     label: str
     folder: StudyFolder
     plan: StudyPlan
     trials: pd.DataFrame
+    importances: pd.DataFrame
 
     def run(self, trial: int) -> Run:
         """The trial's MLflow run, as far as it is known."""
@@ -117,55 +121,29 @@ def load_studies(folders: Sequence[Path]) -> list[Study]:
 
 def _load(folder: StudyFolder, plan: StudyPlan, label: str) -> Study:
     trials = read_records(folder.records) if folder.records.exists() else to_table([])
-    for name in ("images", "steps", "batch_size", "seed", "mlflow_run_id"):
+    for name in ("images", "steps", "batch_size", "seed", "mlflow_run_id", RUNG):
         if name not in trials:
             trials[name] = np.nan
     for name in NUMBERS.intersection(trials):
         trials[name] = as_numbers(trials[name])
     trials["trial"] = trials["trial"].astype(int)
-    trials["steps_trained"] = trials["steps"].fillna(-(-trials["images"] // trials["batch_size"]))
-    trials["images_trained"] = trials["steps_trained"] * trials["batch_size"]
+    stopped = trials["state"] == "pruned"
+    to_see = trials["images"].where(~stopped, trials[RUNG])
+    steps = trials["steps"].where(~stopped, np.nan).fillna(-(-to_see // trials["batch_size"]))
+    lost = (trials["state"] != "complete") & ~(stopped & trials[RUNG].notna())
+    steps[lost] = [_last_step(folder, number) for number in trials.loc[lost, "trial"]]
+    trials["steps_trained"] = steps
+    trials["images_trained"] = steps * trials["batch_size"]
     trials.insert(0, "study", label)
-    return Study(label, folder, plan, trials.reset_index(drop=True))
+    return Study(label, folder, plan, trials.reset_index(drop=True), read_importances(folder.importances))
 
 
-def read_curves(study: Study, numbers: Sequence[int]) -> tuple[pd.DataFrame, list[str]]:
-    """The learning curves of these trials, and in words what could not be read.
-
-    One row for each logged line with validation metrics: `trial`, `images`, and the objectives under their names in the
-    records. The last row of a complete trial has its own validation values: those that search was told.
-    """
-    names = [objective.name for objective in study.plan.space.objectives]
-    columns: dict[str, list[float | None]] = {column: [] for column in ("trial", "images", *names)}
-    missing, damaged = [], []
-    for number in numbers:
-        trial = study.folder.trial(number)
-        if not trial.metrics.exists():
-            missing.append(number)
-            continue
-        try:
-            for line in trial.read_metrics(having=f'"{VALIDATION}'):
-                place = number, line["images"], *(line.get(VALIDATION + name) for name in names)
-                for column, value in zip(columns.values(), place, strict=True):
-                    column.append(value)
-        except (OSError, ValueError, KeyError, AttributeError, TypeError):
-            damaged.append(number)
-    notes = []
-    if missing:
-        notes.append(f"No learning curve of {these(missing)}: metrics.jsonl is not there.")
-    if damaged:
-        notes.append(f"The learning curve of {these(damaged)} ends early: a line of metrics.jsonl cannot be read.")
-    curves = pd.DataFrame({name: as_numbers(pd.Series(values, dtype=object)) for name, values in columns.items()})
-    return _with_ends(curves, study.trials, names), notes
-
-
-def _with_ends(curves: pd.DataFrame, trials: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    begun = trials[(trials["state"] == "complete") & trials["trial"].isin(curves["trial"])]
-    metrics = {VALIDATION + name: name for name in names if VALIDATION + name in trials}
-    ends = begun[["trial", "images_trained", *metrics]].rename(columns={"images_trained": "images", **metrics})
-    if not len(ends):
-        return curves
-    return pd.concat([curves, ends.apply(as_numbers)]).sort_values(["trial", "images"], kind="stable")
+def _last_step(folder: StudyFolder, number: int) -> float:
+    """Up to where a trial without a result was trained, as far as its metrics file says."""
+    try:
+        return max((float(line["step"]) for line in folder.trial(number).read_metrics()), default=0.0)
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0.0
 
 
 def these(numbers: Sequence[int], most: int = 12) -> str:

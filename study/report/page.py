@@ -9,13 +9,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from study.config import Objective
 from study.config.space import PaperRow
 from study.metrics import METRICS
-from study.records import VALIDATION
-from study.report import beside, provenance, sentences, words
+from study.records import RUNG, VALIDATION
+from study.report import beside, effort, provenance, sections, sentences, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
-from study.report.analysis import CURVES, Analysis, Group
-from study.report.confirmed import AGAIN, FOUND, SPREAD, Confirmed
-from study.report.confirmed import sentences as confirmed_sentences
+from study.report.analysis import Analysis, Group
+from study.report.configurations import probabilities
+from study.report.confirmed import Confirmed
 from study.report.figures import beyond_axes
+from study.report.learning_curves import CURVES
 from study.report.metric_table import all_metrics
 from study.report.paper.answers import Answer
 from study.report.paper.numbers import figure4
@@ -52,7 +53,7 @@ def render(
     first = analysis.studies[0]
     names = [objective.name for objective in analysis.objectives]
     shown = analysis.front.head(MOST_ROWS) if len(names) > 1 else analysis.ranking.head(RANKED)
-    settings = setting_columns(analysis)
+    settings, sure = setting_columns(analysis), probabilities(analysis)
     best = [_best_row(analysis, group) for group in analysis.groups if len(group.complete)]
     gallery = _gallery(analysis, album)
     links = {(card["study"], card["trial"]): card["anchor"] for card in gallery if card["pictures"]}
@@ -71,7 +72,7 @@ def render(
             for o in analysis.objectives
         ],
         several=len(analysis.studies) > 1,
-        budget=[sentences.budget_sentences(analysis, study) for study in analysis.studies],
+        budget=[effort.budget_sentences(analysis, study) for study in analysis.studies],
         results=sentences.result_sentences(analysis),
         caveats=sentences.caveats(analysis),
         untrained=sentences.untrained_sentence(analysis),
@@ -86,12 +87,18 @@ def render(
         unequal=analysis.unequal_trials or analysis.unequal_images,
         has_volume=any(group.hypervolume is not None for group in analysis.groups),
         total_volume=None if analysis.total_hypervolume is None else words.number(analysis.total_hypervolume),
+        has_share=analysis.paper_box is not None,
+        total_share="" if analysis.total_paper_share is None else f"{100 * analysis.total_paper_share:.1f} %",
+        paper_share=sentences.paper_share_sentence(analysis),
+        stopped=sum(group.stopped for group in analysis.groups),
+        images=f"{sum(group.images for group in analysis.groups):,.0f}",
+        any_stopped=any(group.stopped for group in analysis.groups),
         settings=settings,
-        shown=[_trial_row(analysis, row, settings, links) for _, row in shown.iterrows()],
+        shown=[_trial_row(analysis, row, settings, links, sure) for _, row in shown.iterrows()],
         left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
         on_front=f"{len(analysis.front):,}",
         best=best,
-        confirmed=[_confirmed(its) for its in confirmed],
+        confirmed=[sections.confirmed(its) for its in confirmed],
         table=all_metrics(analysis),
         agreement=_agreement(analysis),
         gallery=[card for card in gallery if card["pictures"]],
@@ -99,33 +106,15 @@ def render(
         failures=sentences.failures(analysis),
         notes=analysis.notes,
         curves=_curves_shown(analysis),
+        rungs=bool(analysis.curves[RUNG].notna().any()),
+        growth_note=sections.growth_note(analysis),
+        replicates=sections.replicates(analysis),
+        parameters=sections.parameters(analysis),
         records=[{"label": s.label, "link": album.link(s.folder.records)} for s in analysis.studies],
         provenance=[provenance.of(study) for study in analysis.studies],
         complete=len(analysis.complete),
         ended=len(analysis.trials),
     )
-
-
-def _confirmed(its: Confirmed) -> dict[str, Any]:
-    def shown(row: pd.Series, name: str, prefix: str) -> dict[str, str]:
-        columns = {"found": FOUND, "again": AGAIN, "spread": SPREAD}
-        return {key: words.number(row[f"{prefix}{column}{name}"], name) for key, column in columns.items()}
-
-    names = [objective.name for objective in its.objectives]
-    return {
-        "search": its.search,
-        "sentences": confirmed_sentences(its),
-        "names": names,
-        "rows": [
-            {
-                "trial": int(row["trial"]),
-                "family": str(row["family"]),
-                "seeds": int(row["seeds"]),
-                "values": [shown(row, name, prefix) for name in names for prefix in (VALIDATION, "")],
-            }
-            for _, row in its.table.iterrows()
-        ],
-    }
 
 
 def _heading(names: list[str]) -> str:
@@ -148,11 +137,13 @@ def _group_row(analysis: Analysis, group: Group) -> dict[str, Any]:
         "name": group.name,
         "family": group.family,
         "complete": f"{len(group.complete):,}",
-        "ended": f"{group.ended:,}",
+        "stopped": f"{group.stopped:,}",
+        "ended": f"{len(group.ended):,}",
         "each": words.spread(images, "").strip() if len(images) else "–",
         "images": f"{group.images:,.0f}",
         "front": f"{int(group.complete['front'].sum()):,}",
         "volume": "–" if group.hypervolume is None else words.number(group.hypervolume),
+        "share": "–" if group.paper_share is None else f"{100 * group.paper_share:.1f} %",
     }
 
 
@@ -163,8 +154,13 @@ def _values(analysis: Analysis, row: pd.Series) -> list[dict[str, str]]:
 
 
 def _trial_row(
-    analysis: Analysis, row: pd.Series, settings: list[str], links: dict[tuple[str, int], str]
+    analysis: Analysis,
+    row: pd.Series,
+    settings: list[str],
+    links: dict[tuple[str, int], str],
+    sure: dict[tuple[str, int], float],
 ) -> dict[str, Any]:
+    key = str(row["study"]), int(row["trial"])
     run = analysis.study(row["study"]).run(int(row["trial"]))
     return {
         "study": row["study"],
@@ -175,7 +171,8 @@ def _trial_row(
         "settings": [setting_text(row.get(column)) for column in settings],
         "seed": provenance.seed_text(row["seed"]),
         "run": run,
-        "anchor": links.get((row["study"], int(row["trial"])), ""),
+        "probability": f"{sure[key]:.2f}" if key in sure else "",
+        "anchor": links.get(key, ""),
     }
 
 
@@ -268,6 +265,14 @@ def _figure_alt(analysis: Analysis) -> dict[str, str]:
         "objectives": f"{kind} of {words.listed(analysis.names)} on test images. {'; '.join(ranges)}. "
         f"Non-dominated: {'; '.join(front)}{' and more' if len(analysis.front) > 10 else ''}.",
         "agreement": "Heat map of the rank correlations of every two metrics; the table below it has the numbers.",
+        "growth": "Step plot of the hypervolume over images trained, for each study and each family; the table of "
+        "families has the last values.",
+        "configurations": f"Scatter plot of {words.listed(analysis.names)} by configuration, means over seeds with "
+        "their standard deviations; the table below it has the numbers.",
+        "importances": "Bar plot of how much each parameter matters for each objective, by family; importances.csv "
+        "has the numbers.",
+        "slices": f"Scatter plots of {words.listed(analysis.names)} on test images over each searched parameter, one "
+        "point a trial, coloured by family.",
         "curves": f"Line plot of {words.listed(analysis.names)} on validation images over images seen in training, "
         "one line a trial, coloured by family.",
     }

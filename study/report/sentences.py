@@ -1,4 +1,4 @@
-"""What a report says in sentences: the budget first, then what came out, then what must be kept in mind.
+"""What a report says in sentences: what came out, then what must be kept in mind.
 
 Nothing is claimed beyond the training that was done: a short budget, unequal effort, single seeds and the choice of
 the best are each said where they apply.
@@ -8,48 +8,17 @@ from collections import Counter
 
 import pandas as pd
 
-from study.report.analysis import FEW_OBJECTIVES, MOST_POINTS, Analysis, best_row
-from study.report.load import Study, these
-from study.report.paper.numbers import budget
-from study.report.words import count, listed, number, spread, unit, with_unit
+from study.report.analysis import Analysis, best_row
+from study.report.effort import short_budget, unequal_effort
+from study.report.load import these
+from study.report.volume import FEW_OBJECTIVES, MOST_POINTS
+from study.report.words import count, listed, number, unit, with_unit
 
 LONGEST_REASON = 400
 """Characters of a reason that are shown; a trial's error.txt has all of it."""
 
 MOST_REASONS = 50
 """Reasons why trials have no result that are shown; each diverged trial may have one of its own."""
-
-
-def budget_sentences(analysis: Analysis, study: Study) -> list[str]:
-    """How much was trained in one study, said before anything that came out of it."""
-    space, settings = study.plan.space, study.plan.settings
-    done = analysis.complete[analysis.complete["study"] == study.label]
-    what = f"{study.label}: " if len(analysis.studies) > 1 else ""
-    planned = study.plan.trials
-    ended = len(study.trials)
-    states = Counter(study.trials["state"])
-    outcome = listed([f"{states[s]:,} {s}" for s in ("complete", "pruned", "failed", "infeasible") if states[s]])
-    if ended < planned:
-        lead = (
-            f"Still running, or cut short: {ended:,} of {count(planned, 'planned trial')} on {space.dataset} ended"
-            + (f" ({outcome})." if ended else ".")
-        )
-    else:
-        lead = f"{count(ended, 'trial')} on {space.dataset}, preset {study.plan.preset}: {outcome}."
-    sentences = [what + lead]
-    if done.empty:
-        size = {key: settings.get(key, space.fixed.get(key)) for key in ("images", "steps", "width")}
-        parts = [f"{value:,} {key}" for key, value in size.items() if isinstance(value, int) and key != "width"]
-        return [*sentences, f"The plan gives each model {listed(parts)}."] if parts else sentences
-    families = [g for g in analysis.groups if g.study == study.label]
-    per_family = listed([f"{len(g.complete):,} {g.family}" for g in families])
-    width = pd.to_numeric(done["width"], errors="coerce").dropna() if "width" in done else pd.Series(dtype=float)
-    sentences.append(
-        f"Trained to the end: {per_family}; each model on {spread(done['images_trained'], 'images')} "
-        f"({spread(done['steps_trained'], 'steps')})"
-        + (f", with layers {spread(width, 'units')} wide." if len(width) else ".")
-    )
-    return sentences
 
 
 def result_sentences(analysis: Analysis) -> list[str]:
@@ -106,15 +75,20 @@ def _hypervolume_sentence(analysis: Analysis) -> list[str]:
 def caveats(analysis: Analysis) -> list[tuple[str, str]]:
     """What must be kept in mind when reading the result: (title, sentences)."""
     found = []
-    short = _short_budget(analysis)
+    short = short_budget(analysis)
     if short:
         found.append(("A short budget", short))
-    effort = _unequal_effort(analysis)
+    effort = unequal_effort(analysis)
     if effort:
         found.append(("Unequal effort", effort))
     if len(analysis.complete) > 1:
         single = analysis.complete.groupby(["study", "config_id"])["seed"].nunique().max() == 1
-        seeds = "Each configuration was trained with one seed. " if single else ""
+        seeds = (
+            "Each configuration was trained with one seed, so that the front is one of single runs, whose winners are "
+            "chosen by luck too (the winner's curse): replicates of them would say which hold. "
+            if single
+            else ""
+        )
         found.append(
             (
                 "The best of several",
@@ -123,51 +97,6 @@ def caveats(analysis: Analysis) -> list[tuple[str, str]]:
             )
         )
     return found
-
-
-def _short_budget(analysis: Analysis) -> str:
-    paper = budget(analysis.dataset)
-    images = analysis.complete["images_trained"]
-    if paper is None or images.empty or images.min() >= paper.images:
-        return ""
-    share = 100 * images.min() / paper.images
-    text = (
-        f"{'The shortest' if images.nunique() > 1 else 'Each'} training saw {images.min():,.0f} images, "
-        f"{share:.2g} % of the paper's {paper.images:,} ({paper.steps:,} steps of {paper.batch_size})"
-    )
-    widths = pd.to_numeric(analysis.complete.get("width", pd.Series(dtype=float)), errors="coerce").dropna()
-    if len(widths) and widths.max() < paper.width:
-        text += f", in layers {spread(widths, 'units')} wide instead of {paper.width:,}"
-    text += ". "
-    families = {group.family for group in analysis.groups if len(group.complete)}
-    if analysis.dataset == "dsprites" and "beta-vae" in families and len(families) > 1:
-        text += (
-            "A short budget flatters WAEs: beta-VAEs with a large β learn late (after 4,000 steps of 100 images those "
-            "with β of 20 and more have not converged yet). "
-        )
-    return text + "The order of the families is their order at this budget, and says nothing about a longer one."
-
-
-def _unequal_effort(analysis: Analysis) -> str:
-    if not (analysis.unequal_trials or analysis.unequal_images):
-        return ""
-    counts = listed(
-        [f"{g.name} {count(len(g.complete), 'complete trial')}, {g.images:,.0f} images" for g in analysis.groups]
-    )
-    lost = analysis.trials[analysis.trials["state"] != "complete"].groupby("group", sort=False).size()
-    why = [f"{n} of {name}" for name, n in lost.items()]
-    reason = f" Trials without a result: {listed(why)}." if why else ""
-    running = " Not all planned trials have ended." if _unfinished(analysis) else ""
-    equal_steps = analysis.complete["steps_trained"].nunique() == 1 and not analysis.unequal_trials
-    steps = " Every trial took the same number of steps; their batch sizes differ." if equal_steps else ""
-    return (
-        f"The families were not given the same: {counts}.{reason}{running}{steps} More trials or images make a front, "
-        "a hypervolume and a best value better by themselves: do not read the difference as one between families."
-    )
-
-
-def _unfinished(analysis: Analysis) -> bool:
-    return any(len(study.trials) < study.plan.trials for study in analysis.studies)
 
 
 def untrained_sentence(analysis: Analysis) -> str:
@@ -204,9 +133,27 @@ def reference_sentence(analysis: Analysis) -> str:
     )
 
 
+def paper_share_sentence(analysis: Analysis) -> str:
+    """What the paper's box is, where there is one."""
+    box = analysis.paper_box
+    if box is None or box.ideal is None:
+        return ""
+    ends = [
+        f"{o.name} {number(o.sign * worst, o.name)} to {with_unit(o.sign * best, o.name)}"
+        for o, worst, best in zip(analysis.objectives, box.reference, box.ideal, strict=True)
+    ]
+    return (
+        f"The paper's box: {listed(ends)}, from the worst to the best of its settings in Figure 4; what share of it a "
+        "family's trials dominate tells apart what the hypervolume, up to a point that knows nothing, hardly does."
+    )
+
+
 def failures(analysis: Analysis) -> list[tuple[str, str, str, str]]:
-    """Trials without a result, by state and reason: (state, reason, how many, which); the `MOST_REASONS` commonest."""
-    lost = analysis.trials[analysis.trials["state"] != "complete"]
+    """Trials without a result, by state and reason: (state, reason, how many, which); the `MOST_REASONS` commonest.
+
+    Those that were stopped early are none of them: they did what they were to do.
+    """
+    lost = analysis.trials[~analysis.trials["state"].isin(["complete", "pruned"])]
     found: list[tuple[str, str, pd.DataFrame, str]] = []
     for key, group in lost.groupby(["study", "state", "reason"], sort=True):
         study, state, reason = map(str, key)

@@ -125,10 +125,14 @@ def legend(figure: Figure, look: Look, handles: list[Line2D], columns: int) -> N
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG, in a palette of its own (a third of the size); the same bytes for the same figure."""
+    """The figure as PNG, in a palette of its own (a third of the size); the same bytes for the same figure.
+
+    The palette covers what colours there are, not what most pixels have: a few marks of a family keep its colour.
+    """
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     stream = io.BytesIO()
-    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(stream, "PNG", dpi=(RESOLUTION, RESOLUTION))
+    palette = drawn.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    palette.save(stream, "PNG", dpi=(RESOLUTION, RESOLUTION))
     return stream.getvalue()

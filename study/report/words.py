@@ -58,6 +58,13 @@ def spread(values: pd.Series, noun: str) -> str:
     return f"{low:,.0f} {noun}" if low == high else f"{low:,.0f} to {high:,.0f} {noun}"
 
 
+def short(value: float) -> str:
+    """A tick of an axis: 400000 as `400k`, 6000000 as `6M`."""
+    if abs(value) >= 1_000_000:
+        return f"{value / 1_000_000:g}M"
+    return f"{value / 1000:g}k" if abs(value) >= 1000 else f"{value:g}"
+
+
 def axis_label(objective: Objective) -> str:
     shown = unit(objective.name)
     return f"{plain(objective.name)}{f' ({shown})' if shown else ''}"

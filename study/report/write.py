@@ -13,11 +13,14 @@ from study.errors import InputError
 from study.folder import StudyFolder, write_atomically
 from study.report.agreement_figure import agreement_figure
 from study.report.analysis import Analysis, analyse
+from study.report.configurations_figure import configurations_figure
 from study.report.confirmed import confirmed, sentences
 from study.report.curves import curves_figure
 from study.report.explore.page import explore_page
 from study.report.explore.pictures import ROOM
 from study.report.figures import objectives_figure
+from study.report.growth_figure import growth_figure
+from study.report.importances_figure import importances_figure
 from study.report.load import Study, load_studies
 from study.report.page import render
 from study.report.paper import ROWS
@@ -26,6 +29,7 @@ from study.report.paper.verdict_table import claims_table
 from study.report.paper.verdicts import Verdict
 from study.report.pictures import Album
 from study.report.sentences import result_sentences
+from study.report.slices import slices_figure
 from study.report.style import LOOKS, Look, png
 from study.report.tables import front_table
 
@@ -33,6 +37,10 @@ FIGURES: dict[str, Callable[[Analysis, Look], Figure | None]] = {
     "objectives": objectives_figure,
     "agreement": agreement_figure,
     "curves": curves_figure,
+    "growth": growth_figure,
+    "configurations": configurations_figure,
+    "importances": importances_figure,
+    "slices": slices_figure,
 }
 """Every figure by its name: that of its file, and of its place in the page."""
 

@@ -1,43 +1,82 @@
-"""How sure a place on the front is, against cases whose probability is known."""
+"""Seeds drawn again, and how sure a place on the front then is: against cases whose probability is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from study.pareto import front_probability
+from study.pareto import front_probability, non_dominated, resamples
 
 NAN = np.nan
 
+IDS = st.lists(st.sampled_from(["c9", "c1", "b", "", "10"]), max_size=20)
 
-def probability(values: object, draws: int = 4000) -> list[float]:
-    return front_probability(np.array(values, dtype=float), draws, np.random.default_rng(0)).tolist()
+
+@settings(deadline=None, max_examples=50)
+@given(IDS, st.integers(0, 1000))
+def test_a_resample_has_every_configuration_as_often_as_it_was(ids: list[str], seed: int) -> None:
+    names = np.array(ids, dtype=object)
+    rows = resamples(names, 10, seed)
+    assert rows.shape == (10, len(ids))
+    assert (names[rows] == names).all()
+
+
+@settings(deadline=None, max_examples=50)
+@given(IDS, st.integers(0, 1000))
+def test_rows_do_not_hang_on_how_configurations_are_numbered(ids: list[str], seed: int) -> None:
+    """Configurations are numbered as they sort; numbered as they come, the same trials are drawn."""
+    codes, _ = pd.factorize(np.array(ids, dtype=object))
+    assert (resamples(np.array(ids, dtype=object), 5, seed) == resamples(codes, 5, seed)).all()
+
+
+def test_every_trial_of_a_configuration_is_drawn_as_often() -> None:
+    rows = resamples(["a", "b", "a", "a"], 6000)
+    assert (rows[:, 1] == 1).all()
+    shares = np.bincount(rows[:, 2], minlength=4) / 6000
+    assert shares == pytest.approx([1 / 3, 0, 1 / 3, 1 / 3], abs=0.03)
+
+
+def probability(values: object, ids: str, draws: int = 4000) -> dict[str, float]:
+    names, found = front_probability(values, list(ids), draws)  # type: ignore[arg-type]
+    return dict(zip(names.tolist(), found.tolist(), strict=True))
 
 
 def test_without_noise_it_is_the_front() -> None:
-    assert probability([[(0, 2)], [(2, 0)], [(3, 3)]], 10) == [1, 1, 0]
-    assert probability([[(0, 2)] * 5, [(2, 0)] * 5, [(3, 3)] * 5], 10) == [1, 1, 0]
+    front = {"a": 1, "b": 1, "c": 0}
+    assert probability([(0, 2), (2, 0), (3, 3)], "abc", 10) == front
+    assert probability([(3, 3), (2, 0), (0, 2)] * 5, "cba" * 5, 10) == front
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12))
+def test_with_one_seed_each_it_is_the_front(points: list[tuple[int, int]]) -> None:
+    _, found = front_probability(points, range(len(points)), 3)
+    assert (found == non_dominated(points)).all()
 
 
 def test_a_coin() -> None:
     """One is at 1 always, the other at 0 or 2 by turns: of two seeds drawn, both are 2 once in four, and then it is
     behind; once they are equal on the mean, two times in four, both are on the front."""
-    sure, unsure = probability([[(1,), (1,)], [(0,), (2,)]])
-    assert sure == pytest.approx(0.75, abs=0.04)  # both equal, or the other behind
-    assert unsure == pytest.approx(0.75, abs=0.04)  # both equal, or ahead
+    found = probability([(1,), (0,), (1,), (2,)], "abab")
+    assert found["a"] == pytest.approx(0.75, abs=0.04)  # both equal, or the other behind
+    assert found["b"] == pytest.approx(0.75, abs=0.04)  # both equal, or ahead
 
 
 def test_seeds_that_are_missing_are_not_drawn() -> None:
-    assert probability([[(1, 1), (NAN, 0)], [(2, 2), (2, 2)]], 50) == [1, 0]
-    assert probability([[(NAN, NAN)] * 2, [(2, 2), (NAN, 1)]], 50) == [0, 1]
+    assert probability([(1, 1), (NAN, 0), (2, 2), (2, 2)], "aabb", 50) == {"a": 1, "b": 0}
+    assert probability([(NAN, NAN), (NAN, 0), (2, 2), (NAN, 1)], "aabb", 50) == {"a": 0, "b": 1}
 
 
 def test_the_same_draws_for_the_same_seed() -> None:
-    values = np.random.default_rng(1).normal(size=(6, 4, 2))
-    one, other = (front_probability(values, 50, np.random.default_rng(7)) for _ in range(2))
+    values, ids = np.random.default_rng(1).normal(size=(24, 2)), np.arange(24) % 6
+    (_, one), (_, other) = (front_probability(values, ids, 50, seed=7) for _ in range(2))
     assert (one == other).all()
     assert ((one >= 0) & (one <= 1)).all()
 
 
 def test_other_shapes() -> None:
-    with pytest.raises(ValueError, match=r"shape \(n, K, m\)"):
-        front_probability(np.zeros((2, 3)), 1, np.random.default_rng(0))
-    assert front_probability(np.empty((0, 3, 2)), 1, np.random.default_rng(0)).shape == (0,)
+    with pytest.raises(ValueError, match=r"an id for each of 2 points, received the shape \(3,\)"):
+        front_probability(np.zeros((2, 3)), [1, 2, 3], 1)
+    names, found = front_probability(np.empty((0, 2)), [], 5)
+    assert (names.shape, found.shape) == ((0,), (0,))

@@ -48,3 +48,10 @@ def test_all_of_a_front_that_is_small_enough() -> None:
     chosen = greedy_subset(points, reference, 99)
     assert sorted(chosen.tolist()) == np.flatnonzero(non_dominated(points)).tolist()
     assert hypervolume(points[chosen], reference) == pytest.approx(hypervolume(points, reference))
+
+
+@pytest.mark.parametrize("reference", [(1, np.nan), (1, np.inf), (1, 1, 1), [[1, 1]]])
+def test_a_reference_that_bounds_nothing_is_refused(reference: object) -> None:
+    for volume in (hypervolume, lambda points, bound: greedy_subset(points, bound, 2)):
+        with pytest.raises(ValueError, match="the reference must be 2 finite numbers"):
+            volume([(0, 0)], reference)

@@ -14,7 +14,7 @@ from study.config import StudyPlan, load_space, make_plan
 from study.data import DATASETS
 from study.folder import StudyFolder
 from study.metrics import offered
-from study.records import TrialRecord, write_records
+from study.records import RUNG, TrialRecord, write_records
 
 PROVENANCE = {
     "code_version": "0.1.0+g1a2b3c4",
@@ -84,6 +84,8 @@ def make_study(
     trials: int = 12,
     ended: int | None = None,
     lost: dict[int, tuple[Any, str]] | None = None,
+    stopped: dict[int, int] | None = None,
+    replicates: int = 1,
     preset: str = "quick",
     pictures: bool = True,
     overrides: dict[str, Any] | None = None,
@@ -91,8 +93,10 @@ def make_study(
     milestones: int = 5,
     suite: bool = False,
 ) -> StudyFolder:
-    """Write a study of `trials` planned and `ended` ended trials; `lost` maps a trial to its state and reason.
+    """Write a study of `trials` planned and `ended` ended trials.
 
+    `lost` maps a trial to its state and reason, `stopped` one that was stopped early to the rung where it was. With
+    `replicates`, as many trials in a row have the same configuration.
     With `suite` the records have every metric that the dataset offers, else only some: the figure of their rank
     correlations then takes a tenth of the time.
     """
@@ -102,9 +106,10 @@ def make_study(
     plan = make_plan(loaded, space, name=folder.name, preset=preset, seed=0, trials=trials, overrides=overrides)
     study = StudyFolder(folder)
     plan.save(study.plan)
-    lost = {} if lost is None else lost
+    lost, stopped = lost or {}, stopped or {}
     records = [
-        _trial(study, plan, number, lost.get(number), pictures, milestones, suite) for number in range(ended or trials)
+        _trial(study, plan, number, replicates, lost.get(number), stopped.get(number), pictures, milestones, suite)
+        for number in range(ended or trials)
     ]
     write_records(records, study.records)
     return study
@@ -114,14 +119,16 @@ def _trial(
     study: StudyFolder,
     plan: StudyPlan,
     number: int,
+    replicates: int,
     lost: tuple[Any, str] | None,
+    stopped: int | None,
     pictures: bool,
     milestones: int,
     suite: bool,
 ) -> TrialRecord:
-    rng = np.random.default_rng(number)
+    rng = np.random.default_rng(number // replicates)
     families = plan.space.families()
-    family = families[number % len(families)]
+    family = families[number // replicates % len(families)]
     t = float(rng.uniform())
     point: dict[str, Any] = {}
     for name, parameter in plan.space.parameters.items():
@@ -135,6 +142,8 @@ def _trial(
                 assert parameter.high is not None
                 point[name] = float(parameter.low * (parameter.high / parameter.low) ** t)
     config = plan.trial_config(point, seed=1000 + number)
+    if replicates > 1:
+        rng = np.random.default_rng([number, 2])
     reconstruction, disentanglement = SHAPES[family](t) + rng.normal(0, (6, 0.02))
     final = {
         "reconstruction": reconstruction,
@@ -147,19 +156,26 @@ def _trial(
     final = {name: value for name, value in final.items() if name in offered or plan.space.dataset == "dsprites"}
     folder = study.trial(number)
     folder.path.mkdir(parents=True)
-    until = 0.4 if lost else 1.0
+    rungs = plan.early_stopping.steps(config) if plan.early_stopping else {}
+    last = next(
+        (step for step, images in rungs.items() if images == stopped), config.total_steps * (0.4 if lost else 1)
+    )
     untrained = {"reconstruction": 2839.1, "disentanglement": 0.31, "mean_pixel_deviation": 0.97}
-    for progress in np.linspace(0, 1, 4 * milestones + 1):
-        if progress > until:
-            break
-        step = round(progress * config.total_steps)
+    milestone_steps = {round(part * config.total_steps) for part in np.linspace(0, 1, milestones + 1)}
+    logged = {round(part * config.total_steps) for part in np.linspace(0, 1, 4 * milestones + 1)}
+    measured: dict[str, float] = {}
+    for step in sorted(step for step in logged | rungs.keys() if step <= last):
+        progress = step / config.total_steps
         line: dict[str, float] = {"step": step, "images": step * config.batch_size, "seconds": 80 * progress}
         line["train_loss"] = 100 + 400 * float(np.exp(-5 * progress))
-        if round(progress * 4 * milestones) % 4 == 0:
+        if step in milestone_steps or step in rungs:
             for name, value in final.items():
                 start = untrained.get(name, value * 3)
-                noise = float(rng.normal(0, 0.004 * abs(value)))
-                line[f"validation_{name}"] = value + (start - value) * float(np.exp(-9 * progress)) + noise * progress
+                noise = float(np.random.default_rng([number, step]).normal(0, 0.004 * abs(value)))
+                measured[name] = value + (start - value) * float(np.exp(-9 * progress)) + noise * progress
+                line[f"validation_{name}"] = measured[name]
+        if step in rungs:
+            line[RUNG] = rungs[step]
         folder.append_metrics(line)
     run_id = f"{number:032x}"
     run = {"run_id": run_id, "tracking_uri": "sqlite:///runs/mlflow.db"}
@@ -167,6 +183,9 @@ def _trial(
         run["url"] = f"http://127.0.0.1:5000/#/experiments/1/runs/{run_id}"
     folder.mlflow.write_text(json.dumps(run))
     metrics = {}
+    if stopped is not None:
+        metrics = {RUNG: float(stopped), **{f"{RUNG}_{o.name}": measured[o.name] for o in plan.space.objectives}}
+        lost = "pruned", f"stopped after {stopped:,} images: place 9 of {number + 9} {family} trials"
     if lost is None:
         others = other_metrics(number, plan.space.dataset, reconstruction, disentanglement)
         final |= {name: value for name, value in others.items() if name not in final and (suite or name in SOME)}

@@ -10,7 +10,7 @@ import pytest
 from study.errors import InputError
 from study.folder import StudyFolder
 from study.records import read_records
-from study.report import provenance, sentences, words
+from study.report import effort, provenance, sentences, words
 from study.report.analysis import Analysis, analyse
 from study.report.axes import axis_range
 from study.report.figures import objectives_figure
@@ -91,7 +91,7 @@ def test_best_of_each_family(study: StudyFolder) -> None:
 
 def test_a_lost_trial_makes_the_effort_unequal(study: StudyFolder, make: Make) -> None:
     text = caveats(analysis_of(study))["Unequal effort"]
-    assert "wae-gaussian 2 complete trials, 480,000 images" in text
+    assert "wae-gaussian 2 complete trials, 672,000 images" in text  # two ended at 40 % of 240,000
     assert "Trials without a result: 2 of wae-gaussian." in text
     assert "from unequal effort" in " ".join(sentences.result_sentences(analysis_of(study)))
     whole = analysis_of(make("whole"))
@@ -122,7 +122,7 @@ def test_a_budget_below_the_papers_is_said(make: Make, images: int, short: str) 
     assert short in found
     assert ("flatters WAEs" in found) == bool(short)
     assert found.endswith("says nothing about a longer one.") == bool(short)
-    (lead, trained) = sentences.budget_sentences(analysis, analysis.studies[0])
+    (lead, trained) = effort.budget_sentences(analysis, analysis.studies[0])
     assert lead == "12 trials on dsprites, preset quick: 12 complete."
     assert f"each model on {images:,} images" in trained
 
@@ -134,7 +134,7 @@ def test_a_study_of_waes_alone_is_not_told_about_beta_vaes(make: Make) -> None:
 
 def test_a_running_study_says_so(make: Make) -> None:
     analysis = analysis_of(make("running", trials=12, ended=4))
-    lead = sentences.budget_sentences(analysis, analysis.studies[0])[0]
+    lead = effort.budget_sentences(analysis, analysis.studies[0])[0]
     assert lead == "Still running, or cut short: 4 of 12 planned trials on dsprites ended (4 complete)."
     assert "Not all planned trials have ended." in caveats(analysis)["Unequal effort"]
 

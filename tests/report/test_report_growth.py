@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from study.folder import StudyFolder, TrialFolder, write_json
 from study.report import analysis as analysis_module
-from study.report import figures, load, sentences, words
+from study.report import figures, learning_curves, load, sentences, words
 from study.report.analysis import Analysis, analyse
 from study.report.axes import Range
 from study.report.curves import curves_figure
@@ -26,7 +26,7 @@ Make = Callable[..., StudyFolder]
 @pytest.fixture
 def few_curves(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if up to six curves of the front were read, and six beside it."""
-    monkeypatch.setattr(analysis_module, "CURVES", 6)
+    monkeypatch.setattr(learning_curves, "CURVES", 6)
     monkeypatch.setattr("study.report.page.CURVES", 6)
 
 
@@ -60,7 +60,7 @@ def test_curves_are_read_of_a_sample_only(make: Make, monkeypatch: pytest.Monkey
     analysis = analyse(studies)
     front = set(analysis.front["trial"])
     assert len(opened) == min(len(front), 6) + 6
-    assert len(parsed) == 6 * len(opened)  # of the 21 lines of each, those with validation metrics
+    assert len(parsed) == 9 * len(opened)  # of the 24 lines of each, those with validation metrics
     assert shown(analysis) == set(opened)
     assert len(shown(analysis) & front) == min(len(front), 6)
     assert shown(analysis_of(study)) == shown(analysis)

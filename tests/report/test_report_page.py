@@ -15,7 +15,7 @@ from PIL import Image
 
 from study.folder import StudyFolder
 from study.records import read_records, write_records
-from study.report import ReportSummary, analysis, pictures, sentences, style, write, write_report
+from study.report import ReportSummary, pictures, sentences, style, volume, write, write_report
 from study.report.figures import objectives_figure
 
 Make = Callable[..., StudyFolder]
@@ -141,7 +141,8 @@ def test_the_summary(study: StudyFolder) -> None:
     assert summary.hypervolume >= max(summary.hypervolumes.values())
     assert summary.reference == {"reconstruction": 565, "disentanglement": 0.2}
     assert summary.complete == 10
-    assert [path.name for path in summary.figures] == ["objectives.png", "agreement.png", "curves.png"]
+    names = [path.stem for path in summary.figures]
+    assert names == ["objectives", "agreement", "curves", "growth", "slices"]
     records = read_records(study.records).set_index("trial")
     for _, row in summary.front.iterrows():
         for column in ("family", "reconstruction", "validation_reconstruction", "latent_dim", "mlflow_run_id"):
@@ -247,7 +248,7 @@ def test_every_state_has_a_sensible_page(make: Make, spoil: Callable[[StudyFolde
 
 def test_figures_that_are_gone_are_not_left_behind_as_if_current(make: Make) -> None:
     study = make("again", ended=3)
-    assert len(write_report([study.path]).figures) == 2
+    assert len(write_report([study.path]).figures) == 4
     emptied(study)
     assert write_report([study.path]).figures == ()
     assert list(study.figures.glob("*.png")) == []
@@ -275,7 +276,7 @@ def test_more_objectives_are_drawn_in_pairs(
     make: Make, monkeypatch: pytest.MonkeyPatch, objectives: int, bounded: bool
 ) -> None:
     if bounded:
-        monkeypatch.setattr(analysis, "MOST_POINTS", 2)
+        monkeypatch.setattr(volume, "MOST_POINTS", 2)
         monkeypatch.setattr(sentences, "MOST_POINTS", 2)
     monkeypatch.setattr(write, "FIGURES", {"objectives": objectives_figure})
     directions = {
@@ -346,9 +347,9 @@ def test_light_and_dark_wide_and_narrow(study: StudyFolder) -> None:
     html = write_report([study.path]).report.read_text(encoding="utf-8")
     page = Page(html)
     media = [source["media"] for source in page.all("source")]
-    assert sum("dark" in each for each in media) == 6
-    assert sum("max-width" in each for each in media) == 6
-    assert len({source["srcset"] for source in page.all("source")}) == 9
+    assert sum("dark" in each for each in media) == 10
+    assert sum("max-width" in each for each in media) == 10
+    assert len({source["srcset"] for source in page.all("source")}) == 15
     assert re.search(r"prefers-color-scheme: dark", html)
     assert [meta["content"] for meta in page.all("meta") if meta.get("name") == "viewport"]
     assert page.all("html")[0]["lang"] == "en"

@@ -1,8 +1,8 @@
 """How sure a measure is: its percentile interval when the seeds of every configuration are drawn again.
 
 A resample has the configurations as they were, and of each as many trials as it had, drawn from them with replacement
-(Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapters 8 and 13). The whole measure is taken anew on
-each, the choice of a best setting included: which setting is best is as uncertain as its value.
+(`study.pareto.resamples`). The whole measure is taken anew on each (Efron and Tibshirani, An Introduction to the
+Bootstrap, 1993, chapter 13), the choice of a best setting included: which setting is best is as uncertain as its value.
 
 What it cannot say: with n seeds an interval is too narrow by about √(1 - 1/n); and the best of single models never gets
 better by drawing again, so that the interval of such a measure reaches to one side only.
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from study.pareto import resamples
 from study.report.paper.row import Measure
 
 RESAMPLES = 2_000
@@ -21,17 +22,6 @@ COVERAGE = 0.95
 UNSAID = 0.025
 """Of the resamples, up to this share may leave a measure without a value (nan) and are left out. More, and there is no
 interval: what remains would be those resamples that happen to suit the measure. Infinite values count as they are."""
-
-
-def resamples(config_ids: np.ndarray, number: int = RESAMPLES, seed: int = 0) -> np.ndarray:
-    """Row numbers (number, n) of so many tables: in each, every place has a trial of that place's configuration."""
-    codes, _ = pd.factorize(np.asarray(config_ids, dtype=object))
-    order = np.argsort(codes, kind="stable")
-    sizes = np.bincount(codes) if len(codes) else np.zeros(0, dtype=int)
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int) if len(sizes) else sizes
-    drawn = np.random.default_rng(seed).integers(sizes[codes], size=(number, len(codes)))
-    rows: np.ndarray = order[starts[codes] + drawn]
-    return rows
 
 
 def resampled_values(
