@@ -146,7 +146,8 @@ def print_table(found: dict[str, Any]) -> None:
     print(f"| Arm | trials | complete | {' | '.join(MEASURES)} |\n|---|--:|--:|{'--:|' * len(MEASURES)}")
     targets = [f"{found['target'][measure]:.4g}" for measure in MEASURES]
     print(f"| target | | | {' | '.join(targets)} |")
-    for name, arm in found["arms"].items():
+    for name in (arm.name for arm in (*ARMS, *CONTROLS)):
+        arm = found["arms"][name]
         cells = [name, f"{arm['started']:.0f}", f"{arm['complete']:.0f}"]
         for measure in MEASURES:
             share = arm["quartiles"][measure][1][quarter] / found["target"][measure]
