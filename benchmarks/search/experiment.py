@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from benchmarks.search.measures import MEASURES, over_images, yardstick
 from benchmarks.search.simulation import Arm, Trainer, simulate
@@ -94,8 +93,7 @@ def run_path(folder: Path, arm: Arm, seed: int) -> Path:
 def run_one(space: SearchSpace, trainer: Trainer, setting: Setting, arm: Arm, seed: int, path: Path) -> float:
     """Simulate one arm with one seed and write what it found over images; give the seconds it took."""
     plan = arm_plan(space, arm, seed, setting.trainings)
-    with threadpool_limits(1):
-        run, seconds = timed(lambda: simulate(plan, trainer, arm.rule, setting.budget(plan, arm), setting.workers))
+    run, seconds = timed(lambda: simulate(plan, trainer, arm.rule, setting.budget(plan, arm), setting.workers))
     found = over_images(run, setting.images(plan), yardstick(space))
     counts = {"started": run.started, "complete": len(run.completed), "stopped": run.stopped}
     write_json(path, {**counts, "seconds": seconds, "found": found})

@@ -28,8 +28,8 @@ GRACE = 120.0
 MOST_TRIALS = 100_000
 """More than any time allows: it is the time that ends a study."""
 
-ENDED = {0, 1, 130}
-"""Exit codes of a study that ended as it should: done, nothing complete in so short a time, interrupted."""
+ENDED = {0, 130}
+"""Exit codes of a study that ended as it should: done, interrupted."""
 
 
 @dataclass(frozen=True)
