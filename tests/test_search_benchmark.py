@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,7 @@ def _lambda_1(rng: np.random.Generator) -> float:
     return 0.0 if rng.random() < 0.1 else float(10 ** rng.uniform(-1, 1))
 
 
-def curves_of(noise: float, count: int = 80, flat: bool = False) -> values.Curves:
+def curves_of(noise: float, count: int = 60, flat: bool = False) -> values.Curves:
     """Trials whose curves are known, with noise on the logarithm of nats that is the same at all rungs of a trial."""
     rng = np.random.default_rng(7)
     drawn = configs(count)
@@ -181,8 +182,13 @@ def curves_of(noise: float, count: int = 80, flat: bool = False) -> values.Curve
     return values.Curves(tuple(drawn), IMAGES, found, {"complete": count})
 
 
+@cache
+def fitted(noise: float) -> surrogate.Surrogate:
+    return surrogate.fit(curves_of(noise), SPACE)
+
+
 def test_without_noise_the_surrogate_is_the_landscape() -> None:
-    made = surrogate.fit(curves_of(noise=0), SPACE)
+    made = fitted(noise=0)
     assert set(made.chosen.values()) <= {"Gaussian process", "extra trees"}
     new = configs(40, seed=1)
     truth = np.array([Noiseless().curve(config) for config in new])
@@ -193,7 +199,7 @@ def test_without_noise_the_surrogate_is_the_landscape() -> None:
 
 
 def test_a_residual_is_a_whole_curve_as_large_as_the_noise() -> None:
-    made = surrogate.fit(curves_of(noise=0.2, count=160, flat=True), SPACE)
+    made = surrogate.fit(curves_of(noise=0.2, count=80, flat=True), SPACE)
     config = configs(1)[0]
     mean = made.families[config.family].predict(
         surrogate.features(config.settings(), made.families["beta-vae"].parameters)
@@ -206,7 +212,7 @@ def test_a_residual_is_a_whole_curve_as_large_as_the_noise() -> None:
 
 
 def test_the_expected_curve_is_the_mean_over_seeds() -> None:
-    made = surrogate.fit(curves_of(noise=0.3), SPACE)
+    made = fitted(noise=0.2)
     config = configs(1, seed=3)[0]
     drawn = [made.curve(config.model_copy(update={"seed": seed})) for seed in range(300)]
     different = np.unique(drawn, axis=0)
@@ -215,15 +221,13 @@ def test_the_expected_curve_is_the_mean_over_seeds() -> None:
     assert (made.curve(config) == made.curve(config)).all()
 
 
-NOISY = surrogate.fit(curves_of(noise=1.5, count=40), SPACE)
-
-
 @settings(max_examples=50, deadline=None)
 @given(family=st.sampled_from(["beta-vae", "wae-gaussian"]), at=st.floats(0, 1), seed=st.integers(0, 2**31 - 1))
 def test_no_value_is_out_of_range(family: str, at: float, seed: int) -> None:
     own = {"beta": 100**at} if family == "beta-vae" else {"lambda_1": 0.1 * 100**at}
     config = plan_of().trial_config({"family": family, "batch_size": 20, **own}, seed=seed)
-    for found in (NOISY.curve(config), NOISY.expected(config)):
+    made = fitted(noise=1.5)
+    for found in (made.curve(config), made.expected(config)):
         assert found.shape == (4, 2)
         assert (found[:, 0] > 0).all()
         assert ((found[:, 1] > 0) & (found[:, 1] < 1)).all()
@@ -361,9 +365,9 @@ def test_an_experiment_goes_on_where_it_was_cut(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_check_sees_that_a_surrogate_is_like_its_trials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "DRAWS", 5)
+    monkeypatch.setattr(check, "DRAWS", 4)
     curves = curves_of(noise=0.2)
-    found = check.check(surrogate.fit(curves, SPACE), curves, plan_of(), measures.yardstick(SPACE))
+    found = check.check(fitted(noise=0.2), curves, plan_of(), measures.yardstick(SPACE))
     held_out = {(row["figure"], row["objective"], row["images"]): row["value"] for row in found["held out"]}
     assert held_out["deviation of residuals", "reconstruction", 2700] == pytest.approx(0.2, rel=0.4)
     assert held_out["R²", "disentanglement", 2700] > 0.9
