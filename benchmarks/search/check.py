@@ -27,6 +27,9 @@ Figures = dict[tuple[str, str, int], float]
 DRAWS = 100
 """Surrogate studies, or subsets, over which quantiles are taken."""
 
+MANY = 10
+"""Random surrogate trials, for one in a subset of them."""
+
 QUANTILES = {"low": 5, "median": 50, "high": 95}
 
 
@@ -112,7 +115,8 @@ def _fronts(
     """Quantiles of both volumes of random halves of the measured trials, and of as many surrogate trials."""
     size = len(curves.configs) // 2
     real = [stick.volumes(rng.choice(curves.values[:, -1], size, replace=False)) for _ in range(DRAWS)]
-    drawn = random_trials(surrogate, plan, DRAWS * size).reshape(DRAWS, size, -1)
+    others = random_trials(surrogate, plan, MANY * size)
+    drawn = [rng.choice(others, size, replace=False) for _ in range(DRAWS)]
     return [
         {"trials": size, "whose": whose, "measure": name}
         | dict(zip(QUANTILES, np.percentile(volumes, list(QUANTILES.values())).tolist(), strict=True))
