@@ -9,6 +9,8 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +80,14 @@ def run_all(
         for arm in (*ARMS, *CONTROLS)
         if not (path := run_path(folder, arm, seed)).exists()
     ]
-    with ProcessPoolExecutor(processes) as pool:
-        runs = {pool.submit(run_one, space, trainer, setting, *each): each for each in lacking}
-        for done, run in enumerate(as_completed(runs), start=1):
-            arm, seed, _ = runs[run]
-            print(f"{done} of {len(runs)}: {arm.name}, seed {seed}: {run.result():.0f} s", flush=True)
+    run = partial(run_one, space, trainer, setting)
+    if processes == 1:
+        for job in lacking:
+            print(run(*job), flush=True)
+    else:
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            for done in as_completed([pool.submit(run, *job) for job in lacking]):
+                print(done.result(), flush=True)
     return folder
 
 
@@ -90,14 +95,14 @@ def run_path(folder: Path, arm: Arm, seed: int) -> Path:
     return folder / f"{arm.name}-{seed:02d}.json"
 
 
-def run_one(space: SearchSpace, trainer: Trainer, setting: Setting, arm: Arm, seed: int, path: Path) -> float:
-    """Simulate one arm with one seed and write what it found over images; give the seconds it took."""
+def run_one(space: SearchSpace, trainer: Trainer, setting: Setting, arm: Arm, seed: int, path: Path) -> str:
+    """Simulate one arm with one seed, write what it found over images, and say how long it took."""
     plan = arm_plan(space, arm, seed, setting.trainings)
     run, seconds = timed(lambda: simulate(plan, trainer, arm.rule, setting.budget(plan, arm), setting.workers))
     found = over_images(run, setting.images(plan), yardstick(space))
     counts = {"started": run.started, "complete": len(run.completed), "stopped": run.stopped}
     write_json(path, {**counts, "seconds": seconds, "found": found})
-    return seconds
+    return f"{arm.name}, seed {seed}: {seconds:.0f} s"
 
 
 def summary(folder: Path, space: SearchSpace, setting: Setting, seeds: int) -> dict[str, Any]:
