@@ -85,7 +85,7 @@ def caveats(analysis: Analysis) -> list[tuple[str, str]]:
         single = analysis.complete.groupby(["study", "config_id"])["seed"].nunique().max() == 1
         seeds = (
             "Each configuration was trained with one seed, so that the front is one of single runs, whose winners are "
-            "chosen by luck too (the winner's curse): replicates of them would say which hold. "
+            "chosen by luck too (the winner's curse): replicates, or --confirm, say which hold. "
             if single
             else ""
         )
