@@ -43,7 +43,7 @@ def adopt(study: optuna.Study, plan: StudyPlan, orphan: FrozenTrial) -> optuna.T
 def complete(study: optuna.Study, plan: StudyPlan, trial: optuna.Trial) -> optuna.Trial:
     """Draw what a trial still lacks (values already drawn come back as they are) and store its settings with it."""
     if not _rehearsed(plan) and not _repeats(plan, trial.number):
-        study.sampler = make_sampler(plan.sampler, _seed(plan.seed, trial.number))
+        study.sampler = make_sampler(plan.sampler, _seed(plan.seed, trial.number), _complete_beside_stopped(study))
         _ = trial.relative_params  # what a sampler draws jointly it draws here, with one seed wherever a trial was cut
     point = _draw(plan, trial, trial.number)
     config = plan.trial_config(point, seed=trial_seed(plan, trial.number))
@@ -104,10 +104,18 @@ def _repeats(plan: StudyPlan, number: int) -> int:
 def _draw(plan: StudyPlan, trial: optuna.Trial, number: int) -> Draws:
     """The point of a trial, each value drawn by a sampler of its own seed."""
 
+    complete = _complete_beside_stopped(trial.study)
+
     def drawing(name: str) -> None:
-        trial.study.sampler = make_sampler(plan.sampler, _seed(plan.seed, number, name))
+        trial.study.sampler = make_sampler(plan.sampler, _seed(plan.seed, number, name), complete)
 
     return draw_point(trial, plan.space, drawing, whole=plan.sampler in JOINT)
+
+
+def _complete_beside_stopped(study: optuna.Study) -> int | None:
+    """How many trials are complete; None where none was stopped early."""
+    states = [trial.state for trial in study.get_trials(deepcopy=False)]
+    return states.count(TrialState.COMPLETE) if TrialState.PRUNED in states else None
 
 
 def _bare(trial: FrozenTrial) -> FrozenTrial:

@@ -1,6 +1,7 @@
 """Optuna's samplers by name, made anew for every draw, and the one thread that the Gaussian process runs on."""
 
 import logging
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +19,30 @@ JOINT: tuple[SamplerName, ...] = ("gp", "nsga2", "nsga3")
 """Samplers that draw a trial's parameters together, and of those only such as every trial has; others at random."""
 
 
-def make_sampler(name: SamplerName, seed: int) -> BaseSampler:
+GOOD = 0.1
+"""The share of its trials that TPE takes for good: Optuna's own for several objectives."""
+
+
+def make_sampler(name: SamplerName, seed: int, complete: int | None = None) -> BaseSampler:
     """Optuna's sampler of that name. A grid is enqueued point by point, so that its sampler never decides anything.
+
+    `complete` is how many trials are, in a study that stops others early. There they can be fewer than the tenth that
+    TPE takes for good, and Optuna's makes that up from the oldest of those that were stopped; here complete ones are
+    all that it takes for good then.
 
     TPE and the Gaussian process take trials that still run into account, so that those at once differ: the one counts
     them among the worse ones (`constant_liar`), the other expects of them what its model does.
     """
     match name:
+        case "tpe" if complete is not None:
+            good = max(1, complete)
+            with warnings.catch_warnings(action="ignore", category=FutureWarning):  # `gamma` is to go in Optuna 6
+                return TPESampler(
+                    n_startup_trials=STARTUP_TRIALS,
+                    gamma=lambda trials: min(math.ceil(GOOD * trials), good),
+                    constant_liar=True,
+                    seed=seed,
+                )
         case "tpe":
             return TPESampler(n_startup_trials=STARTUP_TRIALS, constant_liar=True, seed=seed)
         case "gp":

@@ -247,3 +247,27 @@ print(*{"torch", "sklearn"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_what_was_stopped_early_is_nothing_that_tpe_takes_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of sixty trials, two complete: a tenth of all would be six."""
+    plan = plan_of("tpe")
+    study = Kept(plan).open()
+    for number in range(60):
+        trial = proposals.propose(study, plan)
+        if number in (20, 40):
+            study.tell(trial.number, values(trial.user_attrs[storage.CONFIG], plan))
+        else:
+            study.tell(trial.number, state=TrialState.PRUNED)
+    taken: list[list[FrozenTrial]] = []
+
+    def seen(*arguments: Any) -> Any:
+        good, rest = split(*arguments)
+        taken.append(good)
+        return good, rest
+
+    split = optuna.samplers._tpe.sampler._split_trials
+    monkeypatch.setattr(optuna.samplers._tpe.sampler, "_split_trials", seen)
+    proposals.propose(study, plan)
+    assert taken
+    assert all([trial.number for trial in good] == [20, 40] for good in taken)
