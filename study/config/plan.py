@@ -76,7 +76,7 @@ class StudyPlan(BaseModel):
     @property
     def early_stopping(self) -> EarlyStopping | None:
         """The rungs at which trials are measured, if there are any."""
-        return self.space.presets[self.preset].early_stopping or self.space.early_stopping
+        return self.space.early_stopping_of(self.preset)
 
     @property
     def listed(self) -> int:
@@ -183,7 +183,7 @@ def make_plan(
         chosen = reduced.presets[preset]
         sampler = sampler or reduced.sampler
         reduced.check_sampler(sampler)
-        rungs = chosen.early_stopping or reduced.early_stopping
+        rungs = reduced.early_stopping_of(preset)
         if stopping and rungs is None:
             raise InputError(f"--early-stopping: {source} does not say at which rungs; its early_stopping is missing")
         if stopping is None:

@@ -256,6 +256,10 @@ class SearchSpace(BaseModel):
             return tuple(str(choice) for choice in self.parameters["family"].choices or ())
         return tuple(dict.fromkeys(str(settings["family"]) for _, settings in self._places() if "family" in settings))
 
+    def early_stopping_of(self, preset: str) -> EarlyStopping | None:
+        """The rungs under a preset: its own, or the space's."""
+        return self.presets[preset].early_stopping or self.early_stopping
+
     def check_sampler(self, sampler: SamplerName) -> None:
         """`ValueError` unless the sampler can draw from this space."""
         if sampler == "grid":

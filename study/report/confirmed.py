@@ -8,9 +8,10 @@ import pandas as pd
 
 from study.config import Objective
 from study.errors import InputError
-from study.pareto import hypervolume, non_dominated
-from study.records import VALIDATION, as_numbers
+from study.pareto import non_dominated
+from study.records import VALIDATION
 from study.report.load import Study, load_studies
+from study.report.volume import minimised, reference_box
 from study.report.words import count, number, with_unit
 
 FOUND, AGAIN, SPREAD = "found_", "again_", "sd_"
@@ -51,15 +52,15 @@ def sentences(its: Confirmed) -> list[str]:
     short = its.planned - int((table["seeds"] >= its.seeds).sum())
     said = [f"{lead} ({short} of {its.planned} not on all of them yet)." if short else f"{lead}."]
     said += [_change(table, objective) for objective in its.objectives]
-    if its.reference:
-        bound = [o.sign * its.reference[o.name] for o in its.objectives]
-        volumes = [hypervolume(_points(table, its.objectives, prefix), bound) for prefix in (FOUND, AGAIN)]
+    box = reference_box(its.objectives, its.reference)
+    if box is not None:
+        volumes = [box.volume(minimised(table, its.objectives, prefix)) for prefix in (FOUND, AGAIN)]
         said.append(
             f"Together they dominate a hypervolume of {number(volumes[0])} as found and of {number(volumes[1])} by "
             "their means over fresh seeds, on test images."
         )
     if len(its.objectives) > 1 and len(table) > 1:
-        still = int(non_dominated(_points(table, its.objectives, AGAIN, VALIDATION)).sum())
+        still = int(non_dominated(minimised(table, its.objectives, VALIDATION + AGAIN)).sum())
         said.append(
             f"By their means on validation images, {still} of these {len(table)} are dominated by none of them."
         )
@@ -114,12 +115,5 @@ def _row(own: pd.DataFrame, seeds: pd.DataFrame, objectives: Sequence[Objective]
 
 def _complete(trials: pd.DataFrame, objectives: Sequence[Objective]) -> pd.DataFrame:
     names = [prefix + objective.name for objective in objectives for prefix in ("", VALIDATION)]
-    complete = trials[trials["state"] == "complete"].reindex(columns=[*trials.columns.union(names, sort=False)]).copy()
-    complete[names] = complete[names].apply(as_numbers)
+    complete = trials[trials["state"] == "complete"].reindex(columns=trials.columns.union(names, sort=False))
     return complete[np.isfinite(complete[names].to_numpy(dtype=float)).all(axis=1)]
-
-
-def _points(table: pd.DataFrame, objectives: Sequence[Objective], which: str, prefix: str = "") -> np.ndarray:
-    """The winners' values (n, m), each turned so that less is better."""
-    values = table[[f"{prefix}{which}{o.name}" for o in objectives]].to_numpy(dtype=float)
-    return values * [o.sign for o in objectives]

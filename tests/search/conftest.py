@@ -1,6 +1,7 @@
 """Small studies of fading squares: real trials of a second each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from study.config import SearchSpace, StudyPlan, make_plan
 from study.folder import StudyFolder
-from study.search import storage
+from study.search import proposals, storage
 
 SPACE: dict[str, Any] = {
     "name": "small",
@@ -39,6 +40,27 @@ GRID: dict[str, Any] = {
 }
 
 MakePlan = Callable[..., StudyPlan]
+
+
+class Cut(Exception):
+    """A driver is killed while it draws."""
+
+
+@contextmanager
+def cut_after(draws: int) -> Iterator[None]:
+    """The driver proposes within it, and is killed, `Cut`, when it has made so many samplers."""
+    left, real = draws, proposals.make_sampler
+
+    def cutting(*arguments: Any) -> Any:
+        nonlocal left
+        if left == 0:
+            raise Cut
+        left -= 1
+        return real(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proposals, "make_sampler", cutting)
+        yield
 
 
 @pytest.fixture

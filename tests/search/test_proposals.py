@@ -12,7 +12,7 @@ from optuna.trial import TrialState
 
 from study.config import SearchSpace, StudyPlan, make_plan
 from study.search import proposals, storage
-from tests.search.conftest import GRID, SPACE, MakePlan
+from tests.search.conftest import GRID, SPACE, Cut, MakePlan, cut_after
 
 Open = Callable[[StudyPlan], optuna.Study]
 
@@ -52,21 +52,7 @@ def test_a_trial_cut_off_while_it_was_drawn_is_completed_as_it_would_have_been(
     study = open_study(plan)
     ask(study, plan, number)
 
-    class Cut(Exception):
-        pass
-
-    left = drawn
-    real = proposals.make_sampler
-
-    def cutting(*arguments: Any) -> Any:
-        nonlocal left
-        if left == 0:
-            raise Cut
-        left -= 1
-        return real(*arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proposals, "make_sampler", cutting)
+    with cut_after(drawn):
         try:
             proposals.propose(study, plan)
         except Cut:

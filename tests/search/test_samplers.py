@@ -18,7 +18,7 @@ from study.config import SearchSpace, StudyPlan, load_space, make_plan
 from study.errors import InputError
 from study.search import proposals, samplers, storage
 from study.search.warm_start import Example, Lesson, as_trials
-from tests.search.conftest import SPACE, MakePlan
+from tests.search.conftest import SPACE, Cut, MakePlan, cut_after
 
 AT_ONCE = 3
 """Trials that run at the same time."""
@@ -110,7 +110,8 @@ def test_a_cut_study_proposes_what_an_uncut_one_would(case: str) -> None:
         study = kept.open()
         for n in range(number):
             assert kept.step(study) == whole[n]
-        cut_while_proposing(kept, study, drawn)
+        with suppress(Cut), cut_after(drawn):
+            kept.propose(study)
 
         study = kept.open()
         orphans = [proposals.adopt(study, kept.plan, orphan) for orphan in storage.running(study)]
@@ -121,26 +122,6 @@ def test_a_cut_study_proposes_what_an_uncut_one_would(case: str) -> None:
             assert kept.step(study) == whole[n]
 
     check()
-
-
-def cut_while_proposing(kept: Kept, study: optuna.Study, drawn: int) -> None:
-    class Cut(Exception):
-        pass
-
-    left = drawn
-    real = proposals.make_sampler
-
-    def cutting(*arguments: Any) -> Any:
-        nonlocal left
-        if left == 0:
-            raise Cut
-        left -= 1
-        return real(*arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proposals, "make_sampler", cutting)
-        with suppress(Cut):
-            kept.propose(study)
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "gp"])
