@@ -1,22 +1,13 @@
 """Real services for the tests of several machines: PostgreSQL, an MLflow server on it, and Ray on two nodes."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from tests import mlflow_server
 from tests.cluster import hosts, postgresql, ray_nodes
-from tests.cluster.system_packages import Missing
-
-
-def do_without(reason: object) -> NoReturn:
-    """Skip, saying why; where all is to be run, as by CI, that is a failure."""
-    if os.environ.get("CI"):
-        pytest.fail(str(reason))
-    pytest.skip(str(reason))
+from tests.system_packages import Missing, do_without
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.system_packages import Missing, program
+from tests.system_packages import Missing, program
 
 NETWORK = "198.51.100"
 

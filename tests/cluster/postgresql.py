@@ -22,8 +22,8 @@ from urllib.parse import quote
 
 import psycopg
 
-from tests.cluster.system_packages import program
 from tests.ports import free_ports
+from tests.system_packages import program
 
 START_SECONDS = 60.0
 VARIABLE = "WAE_STUDY_TEST_STORAGE"

@@ -4,10 +4,20 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 
 class Missing(Exception):
     """A program is not there and cannot be installed: says which, and why."""
+
+
+def do_without(reason: object) -> NoReturn:
+    """Skip, saying why; where all is to be run, as by CI, that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(str(reason))
+    pytest.skip(str(reason))
 
 
 def program(name: str, package: str, folders: tuple[str, ...] = ()) -> Path:
