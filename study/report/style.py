@@ -1,6 +1,7 @@
 """How figures look: one palette for families, light and dark, wide and narrow; matplotlib by its objects only.
 
-Colours are those of Okabe and Ito, which colour-blind readers can tell apart; every family also has its own marker.
+Colours are near those of Okabe and Ito. All of them stay apart for readers who see no red, no green or no blue, as a
+test computes; every family also has its own marker.
 """
 
 import io
@@ -18,12 +19,12 @@ FAMILIES: dict[str, tuple[str, str, str]] = {
     "wae-gaussian": ("#0072B2", "#56B4E9", "o"),
     "wae-uniform": ("#009E73", "#1FC998", "s"),
     "beta-vae": ("#D55E00", "#F07C2A", "^"),
-    "vae": ("#B97A00", "#E69F00", "v"),
-    "wae-deterministic": ("#B05A8C", "#CC79A7", "D"),
-    "wae-gan": ("#6A51A3", "#A597E8", "X"),
+    "vae": ("#724C1E", "#F8E58C", "v"),
+    "wae-deterministic": ("#B05A8C", "#D16BA5", "D"),
+    "wae-gan": ("#3B1C87", "#8A63F5", "X"),
 }
-"""Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker."""
-OTHER = ("#5A5A5A", "#BBBBBB", "P")
+"""Colour on light ground, colour on dark ground, and marker."""
+OTHER = ("#5A5A5A", "#D5D5D5", "P")
 
 LINES = ("-", "--", ":", "-.")
 """How the fronts of the first, second, … study are drawn."""
