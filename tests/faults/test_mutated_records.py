@@ -21,7 +21,7 @@ from study.report.__main__ import report as report_command
 from study.report.results import app as results
 from tests.faults import mutation
 from tests.faults.bounded import World, any_number, each_case, limited, make_world, one_sentence, refused
-from tests.report.conftest import LOST, make_study
+from tests.report.made import LOST, make_study
 
 Damage = Callable[[StudyFolder, random.Random], None]
 
