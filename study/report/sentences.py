@@ -22,7 +22,7 @@ MOST_REASONS = 50
 
 
 def result_sentences(analysis: Analysis) -> list[str]:
-    """What came out, on test images."""
+    """The front and the bests, on test images; `winner_sentences` say who wins."""
     complete, front = analysis.complete, analysis.front
     if complete.empty:
         return ["No trial is complete yet: there is nothing to compare."]
@@ -47,7 +47,6 @@ def result_sentences(analysis: Analysis) -> list[str]:
             f"({_trial(analysis, best)}{beside})."
         )
         sentences += floor_sentence(analysis, objective.name)
-    sentences += _hypervolume_sentence(analysis)
     return sentences
 
 
@@ -58,18 +57,6 @@ def floor_sentence(analysis: Analysis, metric: str) -> list[str]:
         return []
     value = with_unit(floor, metric)
     return [f"No model's {metric} can be below {value}: the entropy of the test images' own grey levels."]
-
-
-def _hypervolume_sentence(analysis: Analysis) -> list[str]:
-    ranked = sorted(
-        (group for group in analysis.groups if group.hypervolume is not None and len(group.complete)),
-        key=lambda group: -(group.hypervolume or 0),
-    )
-    if len(ranked) < 2 or not ranked[0].hypervolume:
-        return []
-    values = listed([f"{group.name} {number(group.hypervolume or 0)}" for group in ranked])
-    unequal = analysis.unequal_trials or analysis.unequal_images
-    return [f"Hypervolume by family{', from unequal effort' if unequal else ''}: {values}."]
 
 
 def caveats(analysis: Analysis) -> list[tuple[str, str]]:

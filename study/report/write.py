@@ -32,6 +32,7 @@ from study.report.sentences import result_sentences
 from study.report.slices import slices_figure
 from study.report.style import LOOKS, Look, png
 from study.report.tables import front_table
+from study.report.winner import winner_sentences
 
 FIGURES: dict[str, Callable[[Analysis, Look], Figure | None]] = {
     "objectives": objectives_figure,
@@ -119,7 +120,7 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
         hypervolume=analysis.total_hypervolume,
         reference=dict(analysis.reference),
         complete=len(analysis.complete),
-        result=tuple(result_sentences(analysis)),
+        result=(*winner_sentences(analysis), *result_sentences(analysis)),
         confirmed=tuple(sentence for its in again for sentence in sentences(its)),
         verdicts=tuple(verdict for found in paper for verdict in found.verdicts),
     )

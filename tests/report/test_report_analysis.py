@@ -17,6 +17,7 @@ from study.report.figures import objectives_figure
 from study.report.load import load_studies
 from study.report.paper.numbers import budget, figure4
 from study.report.style import Look
+from study.report.winner import winner_sentences
 
 Make = Callable[..., StudyFolder]
 
@@ -93,10 +94,10 @@ def test_a_lost_trial_makes_the_effort_unequal(study: StudyFolder, make: Make) -
     text = caveats(analysis_of(study))["Unequal effort"]
     assert "wae-gaussian 2 complete trials, 672,000 images" in text  # two ended at 40 % of 240,000
     assert "Trials without a result: 2 of wae-gaussian." in text
-    assert "from unequal effort" in " ".join(sentences.result_sentences(analysis_of(study)))
+    assert "from unequal effort" in winner_sentences(analysis_of(study))[0]
     whole = analysis_of(make("whole"))
     assert "Unequal effort" not in caveats(whole)
-    assert "unequal" not in " ".join(sentences.result_sentences(whole))
+    assert "unequal" not in winner_sentences(whole)[0]
 
 
 def test_unequal_images_are_unequal_effort(make: Make) -> None:
