@@ -156,8 +156,6 @@ def _by_seeds(
     points = minimised(group.complete, objectives)
     codes, _ = pd.factorize(group.complete["config_id"])
     sizes = np.bincount(codes)[:, None]
-    sums = (
-        np.column_stack([np.bincount(codes, column) for column in points[rows].T])
-        for rows in resamples(codes, DRAWS, seed)
-    )
+    drawn = (points[rows] for rows in resamples(codes, DRAWS, seed))
+    sums = (np.column_stack([np.bincount(codes, column) for column in values.T]) for values in drawn)
     return np.array([measure(total / sizes) for total in sums])
