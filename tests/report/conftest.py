@@ -7,7 +7,22 @@ from typing import Any
 import pytest
 
 from study.folder import StudyFolder
+from study.report import comparison, winner, write
 from tests.report.made import LOST, make_study
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Reports without PDFs, and with fewer draws: most tests here are not about these. `whole` has both."""
+    if "whole" not in request.fixturenames:
+        monkeypatch.setattr(write, "pdf", lambda figure: b"")
+        for module in (comparison, winner):
+            monkeypatch.setattr(module, "DRAWS", 40)
+
+
+@pytest.fixture
+def whole() -> None:
+    """Reports as they are."""
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
 """The palette: families that stay apart for every kind of sight, and stand out from the ground."""
 
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from PIL import Image
 
+from study.folder import StudyFolder
+from study.report import write_report
 from study.report.style import FAMILIES, OTHER, Look
 
 SIGHTS = {
@@ -64,6 +68,22 @@ def test_families_are_told_apart(sight: str, dark: bool) -> None:
     for one, other in combinations(seen, 2):
         distance = np.linalg.norm(seen[one] - seen[other])
         assert distance >= APART[sight], f"{one} and {other}: {distance:.1f}"
+
+
+@pytest.mark.usefixtures("whole")
+def test_figures_are_files_for_print(make: Callable[..., StudyFolder]) -> None:
+    summary = write_report([make("printed", trials=3, pictures=False).path])
+    assert summary.figures
+    for path in summary.figures:
+        with Image.open(path) as image:
+            assert image.format == "PNG"
+            assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+            assert image.width >= 8 * 300
+        drawn = path.with_suffix(".pdf").read_bytes()
+        assert drawn.startswith(b"%PDF-")
+        assert b"/FontFile2" in drawn  # TrueType, inside the file
+        assert b"/Type3" not in drawn
+        assert b"/Subtype /Image" not in drawn  # lines, no pixels
 
 
 def test_every_family_has_a_marker_of_its_own() -> None:

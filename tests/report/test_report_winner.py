@@ -20,6 +20,7 @@ from study.report.volume import minimised
 from study.report.winner import winner_sentences
 
 Make = Callable[..., StudyFolder]
+pytestmark = pytest.mark.usefixtures("whole")
 
 
 def analysis_of(study: StudyFolder, edit: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table) -> Analysis:
