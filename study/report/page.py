@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.figure import Figure
 
 from study.config.space import PaperRow
 from study.metrics import METRICS
@@ -16,14 +17,15 @@ from study.report.analysis import Analysis, Group
 from study.report.bests import bests
 from study.report.configurations import probabilities
 from study.report.confirmed import Confirmed
+from study.report.failures import failures
 from study.report.figures import beyond_axes
-from study.report.gallery import MOST_ROWS, gallery
+from study.report.gallery import MOST_ROWS, gallery, points
 from study.report.learning_curves import CURVES
 from study.report.metric_table import all_metrics
 from study.report.paper.answers import Answer
 from study.report.paper.numbers import figure4
 from study.report.pictures import Album, data_uri
-from study.report.style import FAMILIES, OTHER
+from study.report.style import FAMILIES, OTHER, Look
 from study.report.tables import setting_columns, setting_text
 from study.report.winner import winner_sentences
 
@@ -38,8 +40,12 @@ def render(
     answers: Sequence[Answer] = (),
     beside_figures: Mapping[PaperRow, dict[str, bytes]] | None = None,
     confirmed: Sequence[Confirmed] = (),
+    objectives_figures: Mapping[Look, Figure] | None = None,
 ) -> str:
-    """The HTML. `figures` maps a figure's name to its PNG in each look, `beside_figures` a row of the paper to its."""
+    """The HTML. `figures` maps a figure's name to its PNG in each look, `beside_figures` a row of the paper to its.
+
+    `objectives_figures`: that of the objectives as it was drawn, for the links over its points.
+    """
     beside_figures = beside_figures or {}
     figures = {
         **figures,
@@ -54,7 +60,7 @@ def render(
     shown = analysis.front.head(MOST_ROWS) if len(names) > 1 else analysis.ranking.head(RANKED)
     settings, sure = setting_columns(analysis), probabilities(analysis)
     cards = gallery(analysis, album)
-    links = {(card["study"], card["trial"]): card["anchor"] for card in cards if card["pictures"]}
+    links = {(card.study, card.trial): card.anchor for card in cards}
     return environment.get_template("page.html.j2").render(
         title=" and ".join(study.label for study in analysis.studies),
         heading=_heading(names),
@@ -100,9 +106,10 @@ def render(
         confirmed=[sections.confirmed(its) for its in confirmed],
         table=all_metrics(analysis),
         agreement=_agreement(analysis),
-        gallery=[card for card in cards if card["pictures"]],
+        gallery=cards,
+        points=points(analysis, cards, objectives_figures or {}),
         linked=album.linked,
-        failures=sentences.failures(analysis),
+        failures=failures(analysis),
         notes=analysis.notes,
         curves=_curves_shown(analysis),
         rungs=bool(analysis.curves[RUNG].notna().any()),

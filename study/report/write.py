@@ -113,7 +113,8 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
     images = {name: looks for name, looks in images.items() if looks}
     paper, beside = write_beside(studies)
     again = confirmed(studies)
-    write_atomically(home.report, render(analysis, images, Album(home.report), paper, beside, again))
+    page = render(analysis, images, Album(home.report), paper, beside, again, drawn["objectives"])
+    write_atomically(home.report, page)
     write_atomically(home.explore, explore_page(analysis, Album(home.explore, ROOM)))
     return ReportSummary(
         report=home.report,

@@ -13,6 +13,7 @@ from study.records import read_records
 from study.report import effort, provenance, sentences, words
 from study.report.analysis import Analysis, analyse
 from study.report.axes import axis_range
+from study.report.failures import Failure, failures
 from study.report.figures import objectives_figure
 from study.report.load import load_studies
 from study.report.paper.numbers import budget, figure4
@@ -147,9 +148,22 @@ def test_replicates_are_not_called_single_seeds(study: StudyFolder) -> None:
 
 
 def test_lost_trials_by_reason(study: StudyFolder) -> None:
-    assert sentences.failures(analysis_of(study)) == [
-        ("failed", "OSError: no space left on device", "1", "trial 7"),
-        ("infeasible", "the loss is not finite at step 1,204", "1", "trial 4"),
+    assert failures(analysis_of(study)) == [
+        Failure("failed", "OSError: no space left on device", 1, "1 wae-gaussian", "trial 7"),
+        Failure("infeasible", "the loss is not finite at step 1,204", 1, "1 wae-gaussian", "trial 4"),
+    ]
+
+
+def test_reasons_that_differ_in_numbers_only_are_one(make: Make) -> None:
+    lost = {number: ("infeasible", f"the loss is not finite at step 1,{number}04") for number in (1, 4, 5)}
+    assert failures(analysis_of(make("diverged", lost=lost, pictures=False))) == [
+        Failure(
+            "infeasible",
+            "the loss is not finite at step 1,104 (and 2 with other numbers)",
+            3,
+            "2 wae-gaussian and 1 wae-uniform",
+            "trials 1, 4, 5",
+        )
     ]
 
 
@@ -164,9 +178,9 @@ def test_values_that_are_not_finite_are_left_out_and_counted(make: Make) -> None
     edit_records(study, spoil)
     analysis = analysis_of(study)
     assert not {3, 5} & set(analysis.complete["trial"])
-    assert sentences.failures(analysis) == [
-        ("complete", "without a finite value of every objective, so left out", "2", "trials 3, 5")
-    ]
+    (found,) = failures(analysis)
+    assert (found.state, found.reason) == ("complete", "without a finite value of every objective, so left out")
+    assert (found.trials, found.which) == (2, "trials 3, 5")
 
 
 def test_several_studies_share_axes_and_reference(make: Make) -> None:
