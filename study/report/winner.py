@@ -20,32 +20,39 @@ def winner_sentences(analysis: Analysis) -> list[str]:
         return []
     pair = len(analysis.objectives) == 2
     return [
-        _lead(analysis, found),
+        _verdict(analysis, found),
+        _reached(analysis, found),
         *(_where(analysis, *analysis.objectives) if pair else []),
         *(_at_equal(analysis, found, *analysis.objectives) if pair else []),
         _how_sure(analysis, found),
     ]
 
 
-def _lead(analysis: Analysis, found: Comparison) -> str:
-    first, *others = (group.name for group in found.groups)
-    effort = f"{_training(analysis)}{', from unequal effort' if _unequal(analysis) else ''}"
+def _verdict(analysis: Analysis, found: Comparison) -> str:
+    first = found.groups[0].name
+    unequal = analysis.unequal_trials or analysis.unequal_images
+    effort = f"{_training(analysis)}{', from unequal effort' if unequal else ''}"
     sure = found.certainty is not None and found.certainty.chance >= SURE
-    verdict = f"{first} wins after {effort}" if sure else f"No family wins for sure after {effort}; {first} is ahead"
+    return f"{first} wins after {effort}." if sure else f"No family wins for sure after {effort}; {first} is ahead."
+
+
+def _reached(analysis: Analysis, found: Comparison) -> str:
+    """What the families reach, each by its number."""
+    first, *others = (group.name for group in found.groups)
     values = [_value(analysis, found, value) for value in found.values]
     seeds = found.certainty is not None and found.certainty.seeds
     if found.box is None:
         (only,) = analysis.objectives
-        reached = f"its best {plain(only.name)}{', a mean over seeds,' if seeds else ''} is {values[0]}"
+        reached = f"The best {plain(only.name)} of {first}{', a mean over seeds,' if seeds else ''} is {values[0]}"
         rest = [f"that of {name} {value}" for name, value in zip(others, values[1:], strict=True)]
     else:
-        whose = "its configurations, by their means over seeds, dominate" if seeds else "its trials dominate"
+        whose = f"configurations of {first}, by their means over seeds," if seeds else f"trials of {first}"
         area = f"a hypervolume of {values[0]}"
         if found.box.ideal is not None:
             area = f"{values[0]} of the area between the worst and the best of the paper's settings"
-        reached = f"{whose} {area}"
+        reached = f"The {whose} dominate {area}"
         rest = [f"those of {name} {value}" for name, value in zip(others, values[1:], strict=True)]
-    return f"{verdict}: {reached}, {listed(rest)}."
+    return f"{reached}, {listed(rest)}."
 
 
 def _training(analysis: Analysis) -> str:
@@ -54,10 +61,6 @@ def _training(analysis: Analysis) -> str:
     paper = budget(analysis.dataset)
     share = f" ({100 * images.median() / paper.images:.2g} % of the paper's budget)" if paper else ""
     return f"{spread(images, 'images')} a model{share} and {count(len(analysis.complete), 'trial')} with a result"
-
-
-def _unequal(analysis: Analysis) -> bool:
-    return analysis.unequal_trials or analysis.unequal_images
 
 
 def _value(analysis: Analysis, found: Comparison, value: float) -> str:

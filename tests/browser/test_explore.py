@@ -1,4 +1,4 @@
-"""The interactive page in a browser: pointing, picking, choosing by keyboard and brushing, at ten and at a thousand trials."""
+"""The interactive page in a browser: pointing, picking, choosing by keyboard, brushing; with many trials too."""
 
 import shutil
 from pathlib import Path
@@ -45,7 +45,7 @@ def trial_by_trial(page: WatchedPage, trial: int) -> None:
     said = page.page.locator("#objectives .hoverlayer .hovertext").first.text_content() or ""
     assert f"trial {trial}" in said
     assert "reconstruction" in said
-    page.screenshot("pointed-at")
+    page.screenshot("explore-pointed-at")
     page.page.mouse.click(x, y)
     page.page.wait_for_function(
         "(text) => document.getElementById('headline').textContent.startsWith(text)", arg=f"Trial {trial},"
@@ -59,7 +59,7 @@ def test_a_point_is_pointed_at_and_picked(page: WatchedPage, ten: Path) -> None:
     picture = page.page.locator("#pictures img").first
     assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     assert page.page.locator("#values td").count() == 4
-    page.screenshot("picked")
+    page.screenshot("explore-picked")
     assert (page.external, page.errors) == ([], [])
 
 
@@ -98,7 +98,7 @@ def test_a_box_over_an_axis_shows_the_trials_that_pass_there(page: WatchedPage, 
     browser.mouse.move(x + 12, high, steps=4)
     browser.mouse.up()
     browser.wait_for_selector("#all:visible")
-    page.screenshot("brushed")
+    page.screenshot("explore-brushed")
     assert browser.evaluate(shown) > before  # the chosen ones stand over all, which are faint
     browser.locator("#all").click()
     browser.wait_for_selector("#all", state="hidden")
@@ -118,17 +118,17 @@ def test_the_address_picks_a_trial_and_families_can_be_left_out(page: WatchedPag
 def test_text_stands_out(page: WatchedPage, ten: Path, scheme: str) -> None:
     page.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     opened(page, ten)
-    page.screenshot("top")
+    page.screenshot("explore-top")
     assert faint_texts(page.page) == []
 
 
 def test_a_phone_scrolls_one_way_only(page: WatchedPage, ten: Path) -> None:
     page.page.set_viewport_size({"width": 390, "height": 844})
     opened(page, ten)
-    page.screenshot("phone")
+    page.screenshot("explore-phone")
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
     page.page.locator("#panel > summary").click()
-    page.screenshot("phone-panel")
+    page.screenshot("explore-phone-panel")
     assert page.page.locator("#values").is_visible()
 
 
@@ -150,5 +150,5 @@ def test_a_thousand_trials(page: WatchedPage, thousand: Path) -> None:
     for place in ("#parallel", "#slices"):
         page.page.locator(place).scroll_into_view_if_needed()
         page.page.wait_for_selector(f"{place} .scatterlayer path")
-        page.screenshot(place.lstrip("#"))
+        page.screenshot(f"explore-{place.lstrip('#')}")
     assert (page.external, page.errors) == ([], [])
