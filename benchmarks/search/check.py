@@ -1,8 +1,8 @@
 """How far the surrogate is like the trials that it was made of.
 
 Compared are the measured trials with surrogate ones of the same configurations, for which the regression had not seen
-the trial, and residuals are of other configurations; for the fronts, with surrogate trials drawn at random as a study does.
-Trials are compared within families, as at a rung, and figures averaged over these.
+the trial, and residuals are of other configurations; for the fronts, with surrogate trials drawn at random as a study
+does. Trials are compared within families, as at a rung, and figures averaged over these.
 """
 
 from collections.abc import Iterable, Sequence

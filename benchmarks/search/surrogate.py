@@ -83,7 +83,7 @@ class FamilySurrogate:
         return np.column_stack([regression.predict(point[None])[0] for regression in self.regressions])
 
     def deviations(self, point: Array, others: bool = False) -> Array:
-        """What trials at features (d,) have beyond the prediction, one as likely as the other: (`NEIGHBOURS`, k, m) or fewer.
+        """What trials at features (d,) have beyond the prediction, all as likely: (`NEIGHBOURS`, k, m) or fewer.
 
         They are made of measured trials near by; with `others`, of none that is at this very point.
         """
