@@ -244,7 +244,7 @@ def test_luck_is_what_seeds_of_one_configuration_differ_by(landscape: float, luc
     ]
     assert np.sqrt(np.var(drawn, axis=1).mean()) == pytest.approx(luck, rel=0.25, abs=1e-9)
     spread = np.std([np.log(made.curve(each)[-1, 0]) for each in configs(400, seed=2)])
-    assert spread == pytest.approx(np.hypot(landscape, luck), rel=0.25)
+    assert spread == pytest.approx(np.hypot(landscape, luck), rel=0.35)  # of 30 measured landscapes a family
 
 
 @settings(max_examples=50, deadline=None)

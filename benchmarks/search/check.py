@@ -113,7 +113,10 @@ def _again(surrogate: Surrogate, rng: np.random.Generator) -> list[Array]:
     """Per family, surrogate trials (n, k, m) of the measured configurations."""
     families = []
     for family in surrogate.families.values():
-        drawn = [rng.choice(family.deviations(point, others=True)) for point in family.features]
+        drawn = [
+            rng.choice(family.deviations(point, predicted, others=True))
+            for point, predicted in zip(family.features, family.held_out, strict=True)
+        ]
         families.append(surrogate.back(family.held_out + np.array(drawn)))
     return families
 

@@ -4,8 +4,8 @@ Within a family, a regression of each objective's curve on the parameters gives 
 measured trials are added to it: whole residual curves of all objectives, so that rungs and end belong together as they
 do in a measured trial. Residuals are those of trials that the regression had not seen: they hold its own error as well
 as the luck of seeds. How much of them is luck is estimated from configurations that were trained with several seeds.
-That share of the variance comes from a trial near by that the seed draws, as some corners of a space are noisier than
-others; the rest, from the nearest trial of all: a part of the landscape, the same for every seed.
+That share of the variance comes from a trial that the seed draws among those near by, as some corners of a space are
+noisier than others; the rest, from the nearest of all: a part of the landscape, the same for every seed.
 
 Regressions and residuals live on scales on which no sum leaves the possible range: the logarithm of nats, the logit of
 an accuracy.
@@ -82,15 +82,18 @@ class FamilySurrogate:
         """The expected curve (k, m) at features (d,), on the objectives' scales."""
         return np.column_stack([regression.predict(point[None])[0] for regression in self.regressions])
 
-    def deviations(self, point: Array, others: bool = False) -> Array:
-        """What trials at features (d,) have beyond the prediction, all as likely: (`NEIGHBOURS`, k, m) or fewer.
+    def deviations(self, point: Array, predicted: Array, others: bool = False) -> Array:
+        """What trials at features (d,) have beyond the curve (k, m) that is predicted there: all are as likely.
 
-        They are made of measured trials near by; with `others`, of none that is at this very point.
+        They are made of the measured trials nearest by: in features, and in the predicted ends, in units of the measured
+        ones' standard deviation. (`NEIGHBOURS`, k, m), or fewer; with `others`, of no trial that is at this very point.
         """
-        distance = np.linalg.norm(self.features - point, axis=1)
-        near = np.argsort(distance, kind="stable")
+        away = np.linalg.norm(self.features - point, axis=1)
+        ends = self.held_out[:, -1]
+        spread = np.maximum((ends + self.residuals[:, -1]).std(axis=0), np.finfo(float).tiny)
+        near = np.argsort(away + np.linalg.norm((ends - predicted[-1]) / spread, axis=1), kind="stable")
         if others:
-            near = near[distance[near] > 0]
+            near = near[away[near] > 0]
         lot = self.residuals[near[1 : 1 + NEIGHBOURS]]
         deviations: Array = np.sqrt(1 - self.luck) * self.residuals[near[0]] + np.sqrt(self.luck) * lot
         return deviations
@@ -108,23 +111,25 @@ class Surrogate:
 
     def curve(self, config: TrialConfig) -> Array:
         """What a trial of this configuration and seed has after each of `images`: (k, m). The same each time."""
-        family, point = self._at(config)
-        drawn = np.random.default_rng(config.seed).choice(family.deviations(point))
-        return self.back(family.predict(point) + drawn)
+        predicted, deviations = self._at(config)
+        return self.back(predicted + np.random.default_rng(config.seed).choice(deviations))
 
     def expected(self, config: TrialConfig) -> Array:
         """The mean (k, m) over all that `curve` can give for this configuration."""
-        family, point = self._at(config)
-        mean: Array = self.back(family.predict(point) + family.deviations(point)).mean(axis=0)
+        predicted, deviations = self._at(config)
+        mean: Array = self.back(predicted + deviations).mean(axis=0)
         return mean
 
     def back(self, scaled: Array) -> Array:
         """Values (…, m) from the objectives' scales."""
         return np.stack([SCALES[name][1](scaled[..., j]) for j, name in enumerate(self.objectives)], axis=-1)
 
-    def _at(self, config: TrialConfig) -> tuple[FamilySurrogate, Array]:
+    def _at(self, config: TrialConfig) -> tuple[Array, Array]:
+        """The predicted curve of a configuration, and what its trials can have beyond it."""
         family = self.families[config.family]
-        return family, features(config.settings(), family.parameters)
+        point = features(config.settings(), family.parameters)
+        predicted = family.predict(point)
+        return predicted, family.deviations(point, predicted)
 
 
 def fit(curves: Curves, space: SearchSpace) -> Surrogate:
