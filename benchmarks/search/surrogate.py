@@ -85,7 +85,7 @@ class FamilySurrogate:
     def deviations(self, point: Array, predicted: Array, others: bool = False) -> Array:
         """What trials at features (d,) have beyond the curve (k, m) that is predicted there: all are as likely.
 
-        They are made of the measured trials nearest by: in features, and in the predicted ends, in units of the measured
+        They are made of the measured trials nearest by: in features, and in predicted ends, in units of the measured
         ones' standard deviation. (`NEIGHBOURS`, k, m), or fewer; with `others`, of no trial that is at this very point.
         """
         away = np.linalg.norm(self.features - point, axis=1)
