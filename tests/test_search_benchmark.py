@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from benchmarks.results import save
 from benchmarks.search import check, experiment, measures, real, surrogate, values
 from benchmarks.search.figure import draw
 from benchmarks.search.simulation import Arm, Completed, Rule, Run, simulate
@@ -429,6 +430,15 @@ def test_what_a_real_study_had_found_by_when(tmp_path: Path, ended: Callable[[in
     found = real.over_time(StudyFolder(tmp_path), 1000, [15, 30], measures.yardstick(SPACE))
     assert [(each.images, each.complete, each.pruned) for each in found] == [(100, 0, 1), (2800, 1, 1)]
     assert [each.hypervolume for each in found] == pytest.approx([0, 10])
+
+
+def test_a_real_study_is_not_run_again_for_the_same_time_and_settings(tmp_path: Path) -> None:
+    path = tmp_path / "real.json"
+    asked = {"hours": 0.5, "set": ["width=16"]}
+    assert real.kept(path, asked) == {}
+    save(path, {"anecdotal": {real.study_name(Arm("tpe", "none"), 1): []}}, **asked)
+    assert real.kept(path, asked) == {"tpe-none-01": []}
+    assert real.kept(path, {**asked, "hours": 1.0}) == {}
 
 
 def test_a_real_study_that_does_not_run_is_said_in_a_sentence(tmp_path: Path) -> None:
