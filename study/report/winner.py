@@ -14,11 +14,12 @@ MOST_TURNS = 5
 
 
 def winner_sentences(analysis: Analysis) -> list[str]:
-    """Nothing where there are not two families to compare."""
-    found = comparison(analysis)
-    if found is None:
+    """Nothing where there are not two families to compare; why they are not compared where nothing measures them."""
+    if sum(len(group.complete) > 0 for group in analysis.groups) < 2:
         return []
-    pair = len(analysis.objectives) == 2
+    found, pair = comparison(analysis), len(analysis.objectives) == 2
+    if found is None:
+        return [_unmeasured(analysis), *(_where(analysis, *analysis.objectives) if pair else [])]
     return [
         _verdict(analysis, found),
         _reached(analysis, found),
@@ -26,6 +27,13 @@ def winner_sentences(analysis: Analysis) -> list[str]:
         *(_at_equal(analysis, found, *analysis.objectives) if pair else []),
         _how_sure(analysis, found),
     ]
+
+
+def _unmeasured(analysis: Analysis) -> str:
+    if not analysis.reference:
+        return "Which family wins is not said: the search space names no reference point to measure them by."
+    at = listed([f"{plain(name)} {with_unit(analysis.reference[name], name)}" for name in analysis.names])
+    return f"No family has got anywhere after {_training(analysis)}: none of them is better than {at}, the reference."
 
 
 def _verdict(analysis: Analysis, found: Comparison) -> str:

@@ -177,6 +177,16 @@ def test_too_few_trials(make: Make, trials: int, says: str | None) -> None:
         assert found[0].startswith("No family wins for sure")
 
 
+def test_where_no_trial_is_better_than_the_reference_that_is_said(make: Make) -> None:
+    def poor(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(reconstruction=table["reconstruction"] + 2_000)
+
+    lead, where = winner_sentences(analysis_of(make("poor", trials=6, pictures=False), poor))
+    assert lead.startswith("No family has got anywhere after 240,000 images a model")
+    assert "none of them is better than reconstruction 565.0 nats per image and disentanglement 0.200" in lead
+    assert where.startswith("The best disentanglement that is to be had at a given reconstruction is")
+
+
 def test_one_family_is_compared_with_none(make: Make) -> None:
     assert winner_sentences(analysis_of(make("one", trials=4, pictures=False, overrides={"family": "beta-vae"}))) == []
 
