@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.contrast import faint_texts
 from tests.browser.watched import WatchedPage
@@ -108,10 +109,11 @@ def test_a_box_over_an_axis_shows_the_trials_that_pass_there(page: WatchedPage, 
 def test_the_address_picks_a_trial_and_families_can_be_left_out(page: WatchedPage, ten: Path) -> None:
     opened(page, ten, trial=5)
     assert page.page.inner_text("#headline") == "Trial 5, wae-uniform"
-    points = "document.querySelectorAll('#objectives .scatterlayer .point').length"
-    before = page.page.evaluate(points)
+    points = page.page.locator("#objectives .scatterlayer .point")
+    before = points.count()
     page.page.locator("input[name=family]").first.uncheck()
-    page.page.wait_for_function(f"{points} < {before}")
+    expect(points).not_to_have_count(before)
+    assert points.count() < before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
