@@ -113,7 +113,7 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
     images = {name: looks for name, looks in images.items() if looks}
     paper, beside = write_beside(studies)
     again = confirmed(studies)
-    page = render(analysis, images, Album(home.report), paper, beside, again, drawn["objectives"])
+    page = render(analysis, images, Album(home.report), paper, beside, again, drawn.get("objectives"))
     write_atomically(home.report, page)
     write_atomically(home.explore, explore_page(analysis, Album(home.explore, ROOM)))
     return ReportSummary(

@@ -16,7 +16,7 @@ import yaml
 from typer.testing import CliRunner
 
 from study.folder import StudyFolder
-from study.report import write
+from study.report import comparison, write
 from study.report.__main__ import report as report_command
 from study.report.results import app as results
 from tests.faults import mutation
@@ -118,6 +118,7 @@ class Report:
         self.world, self.template = world, template
         self.study = StudyFolder(world.output / "demo")
         monkeypatch.chdir(world.root / "work")
+        monkeypatch.setattr(comparison, "DRAWS", 20)
         if not drawn:
             monkeypatch.setattr(write, "FIGURES", {})
 
