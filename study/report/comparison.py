@@ -60,7 +60,8 @@ class Comparison:
 @lru_cache(maxsize=1)
 def comparison(analysis: Analysis) -> Comparison | None:
     """None with fewer than two groups that have a result, and where nothing measures them."""
-    groups = [group for group in analysis.groups if len(group.complete)]
+    shown = standing(analysis)
+    groups = [group for group in analysis.groups if (shown["group"] == group.name).any()]
     box = next(
         (
             box
@@ -76,7 +77,6 @@ def comparison(analysis: Analysis) -> Comparison | None:
     if len(groups) < 2 or (box is None and not single):
         return None
     measure = _best if box is None or single else box.volume
-    shown = standing(analysis)
     values = [measure(minimised(shown[shown["group"] == group.name], analysis.objectives)) for group in groups]
     order = np.argsort(-np.array(values), kind="stable")
     groups, values = [groups[i] for i in order], [values[i] for i in order]
@@ -153,8 +153,9 @@ def _by_seeds(
     group: Group, objectives: tuple[Objective, ...], measure: Callable[[np.ndarray], float], seed: int
 ) -> np.ndarray:
     """What (DRAWS,) its configurations reach by their means, with the seeds of each drawn again."""
-    points = minimised(group.complete, objectives)
-    codes, _ = pd.factorize(group.complete["config_id"])
+    own = group.complete[group.complete["config_id"].notna()]
+    points = minimised(own, objectives)
+    codes, _ = pd.factorize(own["config_id"])
     sizes = np.bincount(codes)[:, None]
     drawn = (points[rows] for rows in resamples(codes, DRAWS, seed))
     sums = (np.column_stack([np.bincount(codes, column) for column in values.T]) for values in drawn)

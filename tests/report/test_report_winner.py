@@ -1,6 +1,7 @@
 """Which family wins: at known answers, under ties and noise, and in words that claim no more than there is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,20 @@ def test_with_replicates_seeds_are_drawn_and_configurations_stand_for_themselves
     assert ", by their means over seeds, dominate " in text
     assert "When the seeds of every configuration are drawn again" in text
     assert "one seed" not in text
+
+
+def test_a_family_without_configurations_is_left_out(make: Make) -> None:
+    """Where replicates are known, but not of whom a family's trials are."""
+
+    analysis = analysis_of(make("unknown", trials=18, replicates=3, pictures=False))
+    complete = analysis.complete.copy()
+    complete.loc[complete["family"] == "wae-uniform", "config_id"] = np.nan
+    groups = tuple(replace(g, complete=complete[complete["group"] == g.name]) for g in analysis.groups)
+    analysis = replace(analysis, complete=complete, groups=groups)
+    found = comparison(analysis)
+    assert found is not None
+    assert {group.name for group in found.groups} == {"beta-vae", "wae-gaussian"}
+    assert winner_sentences(analysis)
 
 
 def test_lost_trials_are_drawn_too(make: Make) -> None:
