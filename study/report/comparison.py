@@ -153,9 +153,8 @@ def _by_seeds(
     group: Group, objectives: tuple[Objective, ...], measure: Callable[[np.ndarray], float], seed: int
 ) -> np.ndarray:
     """What (DRAWS,) its configurations reach by their means, with the seeds of each drawn again."""
-    own = group.complete[group.complete["config_id"].notna()]
-    points = minimised(own, objectives)
-    codes, _ = pd.factorize(own["config_id"])
+    points = minimised(group.complete, objectives)
+    codes, _ = pd.factorize(group.complete["config_id"])
     sizes = np.bincount(codes)[:, None]
     drawn = (points[rows] for rows in resamples(codes, DRAWS, seed))
     sums = (np.column_stack([np.bincount(codes, column) for column in values.T]) for values in drawn)

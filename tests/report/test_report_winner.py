@@ -1,7 +1,6 @@
 """Which family wins: at known answers, under ties and noise, and in words that claim no more than there is."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -140,14 +139,11 @@ def test_with_replicates_seeds_are_drawn_and_configurations_stand_for_themselves
     assert "one seed" not in text
 
 
-def test_a_family_without_configurations_is_left_out(make: Make) -> None:
-    """Where replicates are known, but not of whom a family's trials are."""
+def test_a_family_whose_configurations_are_called_anothers_is_left_out(make: Make) -> None:
+    def mistaken(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(config_id=table["config_id"].where(table["family"] == "beta-vae", "same"))
 
-    analysis = analysis_of(make("unknown", trials=18, replicates=3, pictures=False))
-    complete = analysis.complete.copy()
-    complete.loc[complete["family"] == "wae-uniform", "config_id"] = np.nan
-    groups = tuple(replace(g, complete=complete[complete["group"] == g.name]) for g in analysis.groups)
-    analysis = replace(analysis, complete=complete, groups=groups)
+    analysis = analysis_of(make("mistaken", trials=18, replicates=3, pictures=False), mistaken)
     found = comparison(analysis)
     assert found is not None
     assert {group.name for group in found.groups} == {"beta-vae", "wae-gaussian"}
