@@ -96,6 +96,15 @@ class TrialFolder:
         """reconstructions.png, samples.png, traversal.png."""
         return self.path / "pictures"
 
+    def pictures_at(self, step: int) -> Path:
+        """The same three, as they were at this step of the training."""
+        return self.pictures / f"step-{step}"
+
+    def steps_with_pictures(self) -> list[int]:
+        """The steps of which there is `pictures_at`."""
+        names = (path.name.removeprefix("step-") for path in self.pictures.glob("step-*"))
+        return sorted(int(name) for name in names if name.isdecimal())
+
     def read_metrics(self, having: str = "") -> Iterator[dict[str, float]]:
         """The lines of `metrics.jsonl`, oldest first; a last line that was cut by a crash is left out.
 

@@ -24,6 +24,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.exits": ({"study.errors", "study.signals"}, set()),
     "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
+    "study.palette": (set(), set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics", "study.pareto"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
     "study.importance_table": ({"study.folder", "study.records"}, {"pandas"}),
@@ -78,7 +79,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"optuna", "pandas", "sklearn"},
     ),
     "study.tracking": (
-        {"study.config", "study.credentials", "study.errors", "study.folder", "study.records"},
+        {"study.config", "study.credentials", "study.errors", "study.folder", "study.palette", "study.records"},
         {"mlflow"},
     ),
     "study.report": (
@@ -91,7 +92,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                 "study.importance_table",
                 "study.metrics",
             ),
-            *("study.pareto", "study.records"),
+            *("study.palette", "study.pareto", "study.records"),
         },
         {"pandas", "plotly"},
     ),

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from study.config import Objective
 from study.config.space import PaperRow
 from study.metrics import METRICS
+from study.palette import FAMILIES, OTHER
 from study.records import RUNG, VALIDATION
 from study.report import beside, effort, provenance, sections, sentences, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
@@ -21,7 +22,6 @@ from study.report.metric_table import all_metrics
 from study.report.paper.answers import Answer
 from study.report.paper.numbers import figure4
 from study.report.pictures import Album, data_uri
-from study.report.style import FAMILIES, OTHER
 from study.report.tables import setting_columns, setting_text
 
 MOST_ROWS = 200

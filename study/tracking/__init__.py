@@ -6,6 +6,7 @@ The only import of mlflow, which costs two seconds and happens when a store is o
 from study.tracking.background import Background
 from study.tracking.content import Ending, Progress
 from study.tracking.mirror import Link, Mirror, links, store_of
+from study.tracking.model import download_model
 from study.tracking.store import check_store, open_store, ui_command
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Mirror",
     "Progress",
     "check_store",
+    "download_model",
     "links",
     "open_store",
     "store_of",

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from study.tracking import model
 from study.tracking.content import Point
 from study.tracking.store import SERVERS, artifact_location, load_mlflow, lock_for
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run
+    from mlflow.entities import Experiment, Run
 
 _PAGE = 1000
 
@@ -29,6 +30,8 @@ class KnownRun:
     tags: dict[str, str] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
     steps: dict[str, int] | None = None
+    pictures: set[tuple[str, int]] | None = None
+    """The pictures that are there, by name and step; None until asked for."""
 
 
 class Connection:
@@ -39,15 +42,15 @@ class Connection:
         self.experiment_id = experiment_id
 
     @classmethod
-    def open(cls, tracking_uri: str, runs: Path, experiment: str) -> Self:
-        """Connect, and find or make the experiment."""
+    def open(cls, tracking_uri: str, runs: Path, experiment: str, tags: Mapping[str, str]) -> Self:
+        """Connect, and find or make the experiment; of the tags, it gets those that it has in no way."""
         mlflow = load_mlflow()
         if tracking_uri.startswith(SERVERS):
             client = mlflow.MlflowClient(tracking_uri)
         else:
             with lock_for(tracking_uri, runs):
                 client = mlflow.MlflowClient(tracking_uri)
-        return cls(client, _experiment(client, experiment, artifact_location(tracking_uri, runs)))
+        return cls(client, _experiment(client, experiment, artifact_location(tracking_uri, runs), tags))
 
     def find(self, tag: str, value: str) -> Iterator[KnownRun]:
         """The runs of the experiment that carry the tag, oldest first; not those that the user has deleted."""
@@ -127,18 +130,31 @@ class Connection:
         dataset = Dataset(name, digest, "local", json.dumps({"source": source}))
         self.client.log_inputs(run.run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])])
 
-    def log_pictures(self, run: KnownRun, pictures: list[Path], step: int) -> None:
-        """Each picture once, in the way that MLflow's image grid shows, under the name of its file."""
+    def log_pictures(self, run: KnownRun, pictures: Iterable[tuple[int, Path]]) -> None:
+        """Each picture, of a step, once: in the way that MLflow's image grid shows, under the name of its file."""
         from PIL import Image
 
-        if not pictures:
-            return
-        there = [Path(file.path).name for file in self.client.list_artifacts(run.run_id, "images")]
-        for path in pictures:
-            # MLflow names the files KEY+step+… and stores the small version last
-            if not any(name.startswith(f"{path.stem}+") and "compressed" in name for name in there):
+        for step, path in pictures:
+            if run.pictures is None:
+                run.pictures = self._pictures(run)
+            if (path.stem, step) not in run.pictures:
                 with Image.open(path) as image:
                     self.client.log_image(run.run_id, image, key=path.stem, step=step, synchronous=True)
+                run.pictures.add((path.stem, step))
+
+    def _pictures(self, run: KnownRun) -> set[tuple[str, int]]:
+        # MLflow names the files KEY+step+STEP+… and stores the small version last
+        files = (Path(file.path).name for file in self.client.list_artifacts(run.run_id, "images"))
+        parts = [name.split("+") for name in files if "compressed" in name]
+        return {(part[0], int(part[2])) for part in parts if len(part) > 2 and part[2].isdecimal()}
+
+    def log_model(self, run: KnownRun, config: Mapping[str, object], weights: Path) -> None:
+        """The configuration and the weights of a trial, once: the tag comes last, when both are whole."""
+        if model.LOGGED in run.tags:
+            return
+        self.client.log_dict(run.run_id, dict(config), f"{model.FOLDER}/{model.CONFIG}")
+        self.client.log_artifact(run.run_id, str(weights), model.FOLDER)
+        self.tag(run, {model.LOGGED: model.FOLDER})
 
     def reopen(self, run: KnownRun) -> None:
         if run.status != "RUNNING":
@@ -155,17 +171,25 @@ def _known(run: "Run") -> KnownRun:
     return KnownRun(run.info.run_id, run.info.status, dict(run.data.tags), dict(run.data.metrics))
 
 
-def _experiment(client: "MlflowClient", name: str, location: str | None) -> str:
+def _experiment(client: "MlflowClient", name: str, location: str | None, tags: Mapping[str, str]) -> str:
+    experiment = _found_or_made(client, name, location)
+    for key, value in tags.items():
+        if key not in experiment.tags:
+            client.set_experiment_tag(experiment.experiment_id, key, value)
+    return str(experiment.experiment_id)
+
+
+def _found_or_made(client: "MlflowClient", name: str, location: str | None) -> "Experiment":
     from mlflow.exceptions import MlflowException
 
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
         try:
-            return str(client.create_experiment(name, location))
+            return client.get_experiment(client.create_experiment(name, location))
         except MlflowException:  # another study of this name has made it meanwhile
             experiment = client.get_experiment_by_name(name)
             if experiment is None:
                 raise
     if experiment.lifecycle_stage == "deleted":  # its name stays taken in MLflow, and its runs come back with it
         client.restore_experiment(experiment.experiment_id)
-    return str(experiment.experiment_id)
+    return experiment

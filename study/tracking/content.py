@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
+from study.palette import FAMILIES, OTHER
 from study.records import State, TrialRecord
 
 STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasible": "FAILED", "pruned": "KILLED"}
@@ -35,6 +36,8 @@ class Ending:
     interrupted: bool = False
     result: str = ""
     hypervolumes: Mapping[str, float] = field(default_factory=dict)
+    hypervolume: float | None = None
+    """Of all families together; those of each are beside it."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def trial_tags(plan: StudyPlan, number: int, config: TrialConfig) -> dict[str, s
         "seed": str(config.seed),
         "config_id": config.config_id,
         "state": "running",
+        "mlflow.runColor": FAMILIES.get(config.family, OTHER)[0],  # MLflow's charts draw the run in it
         **_common_tags(plan),
     }
 
@@ -151,11 +155,30 @@ def _stopping(plan: StudyPlan) -> str:
     return f"after {stopping.min_images} images, then × {stopping.reduction_factor:g}; {stopping.tie_break}"
 
 
-def describe(plan: StudyPlan, progress: Progress) -> str:
-    """The study run's description: the result if there is one, and what the space says of itself."""
+def describe(plan: StudyPlan, progress: Progress, page: str) -> str:
+    """The study run's description: the result if there is one, what the space says of itself, and the view's `page`."""
     ending = progress.ending
     parts = [ending.result if ending else "", "Interrupted." if ending and ending.interrupted else ""]
-    return "\n\n".join(part for part in [*parts, plan.space.description] if part)
+    return "\n\n".join(part for part in [*parts, plan.space.description, f"[Trials on their axes]({page})"] if part)
+
+
+def describe_trial(plan: StudyPlan, record: TrialRecord, on_front: bool | None, call: str = "") -> str:
+    """A trial's description: what came of it in one line, what it searched, and the `call` that gives its model."""
+    settings = record.config.settings()
+    searched = ", ".join(f"{n} {_short(settings[n])}" for n in plan.space.parameters if n != "family" and n in settings)
+    parts = [f"{_result(plan, record)}{' On the front.' if on_front else ''}", f"{record.config.family}: {searched}"]
+    return "\n\n".join([*parts, f"```python\nimport study\n\nmodel = {call}\n```"] if call else parts)
+
+
+def _result(plan: StudyPlan, record: TrialRecord) -> str:
+    if record.state != "complete":
+        return _tag(f"{record.state.capitalize()}: {record.reason or 'no reason was given'}").removesuffix(".") + "."
+    values = (f"{o.name} {record.metrics[o.name]:.4g}" for o in plan.space.objectives if o.name in record.metrics)
+    return f"**{', '.join(values)}** on test images."
+
+
+def _short(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def study_metrics(progress: Progress) -> dict[str, float]:
@@ -165,6 +188,8 @@ def study_metrics(progress: Progress) -> dict[str, float]:
     if progress.ending:
         volumes = progress.ending.hypervolumes
         values |= {metric_key(f"hypervolume_{family}"): v for family, v in volumes.items() if math.isfinite(v)}
+        if progress.ending.hypervolume is not None:
+            values["hypervolume"] = progress.ending.hypervolume
     return values
 
 

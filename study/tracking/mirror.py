@@ -13,6 +13,7 @@ import os
 import re
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +25,9 @@ from study.records import TrialRecord, to_table
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
 from study.tracking.content import STATUS, Point, Progress
+from study.tracking.model import LOGGED
 from study.tracking.store import database_file, run_url
+from study.tracking.view import experiment_tags, view_page
 
 _GIVE_UP_AFTER = 3
 """Failures in a row that mean the store is away, rather than that something is wrong with one trial."""
@@ -121,7 +124,8 @@ class Mirror:
         known = {"study_id": study_id, "tracking_uri": redact(self._uri)}
         if not known.items() <= note.items():
             _write_note(place, known)  # before anything can fail: the same study, and place, when it is tried again
-        connection = Connection.open(self._uri, self._study.path.parent, self._plan.name)
+        tags = experiment_tags(self._plan)
+        connection = Connection.open(self._uri, self._study.path.parent, self._plan.name, tags)
         parent = None
         trials: dict[int, KnownRun] = {}
         for run in connection.find("study_id", study_id):
@@ -180,6 +184,7 @@ class Mirror:
 
     def _show_running(self, shown: _Shown, number: int, config: TrialConfig) -> None:
         run, _ = self._show_curves(shown, number, config)
+        shown.connection.log_pictures(run, _pictures(self._study.trial(number), config))
         shown.connection.reopen(run)
         if run.tags.get("state") != "running":
             shown.connection.tag(run, {"state": "running"})
@@ -187,7 +192,6 @@ class Mirror:
     def _show_ended(self, shown: _Shown, record: TrialRecord, progress: Progress) -> None:
         connection, folder = shown.connection, self._study.trial(record.trial)
         on_front = content.is_on_front(record, progress.front)
-        tags = content.outcome_tags(record, on_front)
         finals = content.final_metrics(record)
         run = shown.trials.get(record.trial)
         if not run or run.status != STATUS[record.state] or not finals.items() <= run.metrics.items():
@@ -197,12 +201,22 @@ class Mirror:
             connection.conclude(run, finals, step, last.timestamp + 1 if last else round(1000 * _ended(folder)))
             if record.provenance.get("data"):
                 connection.log_dataset(run, record.config.dataset, record.provenance["data"])
-            connection.log_pictures(run, sorted(folder.pictures.glob("*.png")), step)
+            connection.log_pictures(run, _pictures(folder, record.config))
+        if progress.ending and not progress.ending.interrupted and on_front and folder.weights.exists():
+            connection.log_model(run, record.config.settings(), folder.weights)
+        tags = {
+            **content.outcome_tags(record, on_front),
+            "mlflow.note.content": content.describe_trial(self._plan, record, on_front, self._call(run)),
+        }
         if not tags.items() <= run.tags.items():
             connection.tag(run, tags)
         if run.status != STATUS[record.state]:
             connection.end(run, STATUS[record.state], _ended(folder))  # last: a run that has ended has everything
         shown.ended[record.trial] = record, on_front
+
+    def _call(self, run: KnownRun) -> str:
+        """What to type for the run's model; nothing where it has none."""
+        return f'study.load_model("{run.run_id}", "{redact(self._uri)}")' if LOGGED in run.tags else ""
 
     def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[Point]]:
         """The trial's run, made where there is none, with its parameters and the points of metrics.jsonl."""
@@ -237,7 +251,11 @@ class Mirror:
             connection.conclude(run, values, step, round(1000 * time.time()))
             shown.study = (step, values)
         connection.tag(
-            run, {**content.study_tags(self._plan), "mlflow.note.content": content.describe(self._plan, progress)}
+            run,
+            {
+                **content.study_tags(self._plan),
+                "mlflow.note.content": content.describe(self._plan, progress, view_page(connection.experiment_id)),
+            },
         )
         if progress.ending:
             self._show_files(shown, progress)
@@ -264,6 +282,13 @@ class Mirror:
                 client.log_artifact(run_id, str(path))
         for path in sorted(self._study.figures.glob("*.png")):
             client.log_artifact(run_id, str(path), "figures")
+
+
+def _pictures(folder: TrialFolder, config: TrialConfig) -> Iterator[tuple[int, Path]]:
+    """The trial's pictures with their steps: those made while training, then those of the trained model."""
+    for step in folder.steps_with_pictures():
+        yield from ((step, path) for path in sorted(folder.pictures_at(step).glob("*.png")))
+    yield from ((config.total_steps, path) for path in sorted(folder.pictures.glob("*.png")))
 
 
 def _ended(folder: TrialFolder) -> float:
