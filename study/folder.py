@@ -96,13 +96,13 @@ class TrialFolder:
         """reconstructions.png, samples.png, traversal.png."""
         return self.path / "pictures"
 
-    def pictures_at(self, step: int) -> Path:
-        """The same three, as they were at this step of the training."""
-        return self.pictures / f"step-{step}"
+    def pictures_at(self, percent: int) -> Path:
+        """The same three, as they were after so much of the training."""
+        return self.pictures / f"at-{percent}"
 
-    def steps_with_pictures(self) -> list[int]:
-        """The steps of which there is `pictures_at`."""
-        names = (path.name.removeprefix("step-") for path in self.pictures.glob("step-*"))
+    def pictured(self) -> list[int]:
+        """The percents of which there is `pictures_at`, in order."""
+        names = (path.name.removeprefix("at-") for path in self.pictures.glob("at-*"))
         return sorted(int(name) for name in names if name.isdecimal())
 
     def read_metrics(self, having: str = "") -> Iterator[dict[str, float]]:

@@ -81,12 +81,14 @@ class Connection:
         self.client.log_batch(run.run_id, params=values, synchronous=True)
 
     def tag(self, run: KnownRun, tags: Mapping[str, str]) -> None:
+        """Those of the tags that the run has not, or has otherwise."""
         from mlflow.entities import RunTag
 
         changed = {name: value for name, value in tags.items() if run.tags.get(name) != value}
-        values = [RunTag(name, value) for name, value in changed.items()]
-        self.client.log_batch(run.run_id, tags=values, synchronous=True)
-        run.tags.update(changed)
+        if changed:
+            values = [RunTag(name, value) for name, value in changed.items()]
+            self.client.log_batch(run.run_id, tags=values, synchronous=True)
+            run.tags.update(changed)
 
     def extend(self, run: KnownRun, points: Iterable[Point]) -> None:
         """Send the points that lie beyond the last step which the store has of their metric."""

@@ -163,16 +163,20 @@ def describe(plan: StudyPlan, progress: Progress, page: str) -> str:
 
 
 def describe_trial(plan: StudyPlan, record: TrialRecord, on_front: bool | None, call: str = "") -> str:
-    """A trial's description: what came of it in one line, what it searched, and the `call` that gives its model."""
+    """A trial's description: what was searched and what came of it in one line, and the `call` that gives its model.
+
+    MLflow shows three lines of it without being asked for more.
+    """
     settings = record.config.settings()
-    searched = ", ".join(f"{n} {_short(settings[n])}" for n in plan.space.parameters if n != "family" and n in settings)
-    parts = [f"{_result(plan, record)}{' On the front.' if on_front else ''}", f"{record.config.family}: {searched}"]
-    return "\n\n".join([*parts, f"```python\nimport study\n\nmodel = {call}\n```"] if call else parts)
+    searched = (f"{n} {_short(settings[n])}" for n in plan.space.parameters if n != "family" and n in settings)
+    line = f"{', '.join([record.config.family, *searched])}: {_result(plan, record)}"
+    front = " On the front." if on_front else ""
+    return f"{line}{front}" + (f"\n\n`{call}` gives its model." if call else "")
 
 
 def _result(plan: StudyPlan, record: TrialRecord) -> str:
     if record.state != "complete":
-        return _tag(f"{record.state.capitalize()}: {record.reason or 'no reason was given'}").removesuffix(".") + "."
+        return _tag(", ".join(filter(None, [record.state, record.reason]))) + "."
     values = (f"{o.name} {record.metrics[o.name]:.4g}" for o in plan.space.objectives if o.name in record.metrics)
     return f"**{', '.join(values)}** on test images."
 

@@ -7,6 +7,7 @@ Versions of MLflow that know no saved views ignore the tag.
 """
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from study.config import StudyPlan
@@ -37,11 +38,14 @@ def view_page(experiment_id: str) -> str:
 def _state(plan: StudyPlan) -> dict[str, Any]:
     objectives, searched = _objectives(plan), list(plan.space.parameters)
     every = [name for name in searched if not plan.space.parameters[name].when]
-    curves = [_chart("LINE", VALIDATION + name, metricKey=VALIDATION + name) for name in objectives]
-    pictures = [_chart("IMAGE", name, imageKeys=[name]) for name in PICTURES]
+    curves = [
+        _chart("LINE", name, metricKey=name, lineSmoothness=0, useGlobalLineSmoothing=False)
+        for name in (VALIDATION + objective for objective in objectives)
+    ]
+    pictures = [_chart("IMAGE", name, imageKeys=[name], step=100, showRunParams=False) for name in PICTURES]
     against = [
         _chart("SCATTER", f"{y} against {x}", xaxis=_metric(x), yaxis=_metric(y), runsCountToCompare=100)
-        for x, y in zip(objectives, objectives[1:], strict=False)
+        for x, y in pairwise(objectives)
     ]
     # a run that lacks one of the parameters is not drawn at all: those of one family alone are left out
     parallel = _chart("PARALLEL", "searched parameters", selectedParams=every, selectedMetrics=objectives)
