@@ -120,7 +120,9 @@ def test_pictures_are_there_once(plan: StudyPlan, study: StudyFolder, trials: An
     synced(Mirror(plan, study, uri), Progress([trials.record(0, state="failed", metrics={})]))
     synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
     files = shown()["0000 wae-gaussian"]["files"]
-    assert files == sorted(["images/samples+step+100", "images/traversal+step+100"] * 2)  # whole, and small for the grid
+    assert files == sorted(
+        ["images/samples+step+100", "images/traversal+step+100"] * 2
+    )  # whole, and small for the grid
 
 
 def test_states_in_the_words_of_mlflow(
