@@ -35,7 +35,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> "Mirrored":
-    """A study of six made-up trials in Optuna's storage and in MLflow, for who only reads it."""
+    """A study of four made-up trials in Optuna's storage and in MLflow, for who only reads it."""
     from tests.mirrored import mirrored
 
     return mirrored(tmp_path_factory.mktemp("made-up"))

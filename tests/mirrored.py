@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import optuna
 
 from benchmarks.made_up import leave
 from study.checkpoint import write_tensors
@@ -14,6 +15,7 @@ from study.config import StudyPlan, load_space, make_plan
 from study.data import DATASETS
 from study.folder import StudyFolder, TrialFolder
 from study.model import make_model
+from study.outcome import Outcome
 from study.pictures import tile
 from study.records import TrialRecord
 from study.run import front
@@ -39,7 +41,7 @@ class Mirrored:
         return links(self.folder)[trial].run_id
 
 
-def mirrored(runs: Path, trials: int = 6) -> Mirrored:
+def mirrored(runs: Path, trials: int = 4) -> Mirrored:
     """A study of dSprites, of so many small models, in `runs/made-up`."""
     space, source = load_space("dsprites")
     plan = make_plan(
@@ -52,20 +54,30 @@ def mirrored(runs: Path, trials: int = 6) -> Mirrored:
     study = storage.open_study(plan, folder, url)
     mirror = Mirror(plan, folder, uri)
     for _ in range(trials):
-        trial = proposals.propose(study, plan)
-        outcome = leave(folder, trial)
-        config = storage.trial_config(study.trials[trial.number])
-        place = folder.trial(trial.number)
-        write_tensors(place.weights, make_model(config, DATASETS[config.dataset].image_shape).state_dict())
-        _leave_pictures(place)
-        assert mirror.sync(Progress(storage.records(study, folder), {trial.number: config})), mirror.error
-        storage.tell(study, plan, trial.number, outcome, folder)
+        proposals.propose(study, plan)
+    configs = {trial.number: storage.trial_config(trial) for trial in study.trials}
+    outcomes = {number: _leave(folder, study, number, worst=number == trials - 1 > 0) for number in configs}
+    assert mirror.sync(Progress(running=configs)), mirror.error
+    for number, outcome in outcomes.items():
+        storage.tell(study, plan, number, outcome, folder)
     records = storage.records(study, folder)
     best = front(plan, records)
     folder.report.write_text("<title>Report</title><h1>Report of made-up trials</h1>", encoding="utf-8")
     ending = Ending(result=f"{len(best)} of {trials} trials are on the front.", hypervolume=12.5)
     assert mirror.sync(Progress(records, front=best, ending=ending)), mirror.error
     return Mirrored(plan, folder, uri, url, records, best)
+
+
+def _leave(folder: StudyFolder, study: optuna.Study, number: int, worst: bool) -> Outcome:
+    """What a trial leaves; the `worst` is dominated by every other."""
+    config, place = storage.trial_config(study.trials[number]), folder.trial(number)
+    outcome = leave(folder, optuna.trial.Trial(study, study.trials[number]._trial_id))
+    if worst:
+        outcome.metrics.update(reconstruction=500.0, disentanglement=0.25)
+    place.mlflow.unlink()  # of a run that is not there
+    write_tensors(place.weights, make_model(config, DATASETS[config.dataset].image_shape).state_dict())
+    _leave_pictures(place)
+    return outcome
 
 
 def _leave_pictures(place: TrialFolder) -> None:
