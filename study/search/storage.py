@@ -172,7 +172,8 @@ def tell(
 ) -> None:
     """End a trial. Only finite values are told: a trial that is not complete has none, and says why in attributes.
 
-    What lies in the study's `folder` of it becomes attributes too, see `places`. A trial that claims to be complete and lacks an objective has failed: nothing may stay running for that.
+    What lies in the study's `folder` of it becomes attributes too, see `places`. A trial that claims to be complete and
+    lacks an objective has failed: nothing may stay running for that.
     """
     missing = [
         o.name for o in plan.space.objectives if not np.isfinite(outcome.metrics.get(VALIDATION + o.name, np.nan))

@@ -16,7 +16,7 @@ from study.tracking.store import SERVERS, artifact_location, load_mlflow, lock_f
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Experiment, Run
+    from mlflow.entities import Run
 
 _PAGE = 1000
 
@@ -42,15 +42,22 @@ class Connection:
         self.experiment_id = experiment_id
 
     @classmethod
-    def open(cls, tracking_uri: str, runs: Path, experiment: str, tags: Mapping[str, str]) -> Self:
-        """Connect, and find or make the experiment; of the tags, it gets those that it has in no way."""
+    def open(cls, tracking_uri: str, runs: Path, experiment: str) -> Self:
+        """Connect, and find or make the experiment."""
         mlflow = load_mlflow()
         if tracking_uri.startswith(SERVERS):
             client = mlflow.MlflowClient(tracking_uri)
         else:
             with lock_for(tracking_uri, runs):
                 client = mlflow.MlflowClient(tracking_uri)
-        return cls(client, _experiment(client, experiment, artifact_location(tracking_uri, runs), tags))
+        return cls(client, _experiment(client, experiment, artifact_location(tracking_uri, runs)))
+
+    def introduce_experiment(self, tags: Mapping[str, str]) -> None:
+        """Tags of the experiment, as far as it has none of these names."""
+        there = self.client.get_experiment(self.experiment_id).tags
+        for key, value in tags.items():
+            if key not in there:
+                self.client.set_experiment_tag(self.experiment_id, key, value)
 
     def find(self, tag: str, value: str) -> Iterator[KnownRun]:
         """The runs of the experiment that carry the tag, oldest first; not those that the user has deleted."""
@@ -173,25 +180,17 @@ def _known(run: "Run") -> KnownRun:
     return KnownRun(run.info.run_id, run.info.status, dict(run.data.tags), dict(run.data.metrics))
 
 
-def _experiment(client: "MlflowClient", name: str, location: str | None, tags: Mapping[str, str]) -> str:
-    experiment = _found_or_made(client, name, location)
-    for key, value in tags.items():
-        if key not in experiment.tags:
-            client.set_experiment_tag(experiment.experiment_id, key, value)
-    return str(experiment.experiment_id)
-
-
-def _found_or_made(client: "MlflowClient", name: str, location: str | None) -> "Experiment":
+def _experiment(client: "MlflowClient", name: str, location: str | None) -> str:
     from mlflow.exceptions import MlflowException
 
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
         try:
-            return client.get_experiment(client.create_experiment(name, location))
+            return str(client.create_experiment(name, location))
         except MlflowException:  # another study of this name has made it meanwhile
             experiment = client.get_experiment_by_name(name)
             if experiment is None:
                 raise
     if experiment.lifecycle_stage == "deleted":  # its name stays taken in MLflow, and its runs come back with it
         client.restore_experiment(experiment.experiment_id)
-    return experiment
+    return str(experiment.experiment_id)

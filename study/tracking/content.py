@@ -155,11 +155,11 @@ def _stopping(plan: StudyPlan) -> str:
     return f"after {stopping.min_images} images, then × {stopping.reduction_factor:g}; {stopping.tie_break}"
 
 
-def describe(plan: StudyPlan, progress: Progress, page: str) -> str:
-    """The study run's description: the result if there is one, what the space says of itself, and the view's `page`."""
+def describe(plan: StudyPlan, progress: Progress, link: str) -> str:
+    """The study run's description: the result if there is one, what the space says of itself, and a `link`."""
     ending = progress.ending
     parts = [ending.result if ending else "", "Interrupted." if ending and ending.interrupted else ""]
-    return "\n\n".join(part for part in [*parts, plan.space.description, f"[Trials on their axes]({page})"] if part)
+    return "\n\n".join(part for part in [*parts, plan.space.description, link] if part)
 
 
 def describe_trial(plan: StudyPlan, record: TrialRecord, on_front: bool | None, call: str = "") -> str:

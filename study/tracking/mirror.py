@@ -24,7 +24,7 @@ from study.tracking.content import STATUS, Point, Progress
 from study.tracking.model import LOGGED
 from study.tracking.notes import read_note, write_note
 from study.tracking.store import run_url
-from study.tracking.view import experiment_tags, view_page
+from study.tracking.view import experiment_tags, link_to_view
 
 _GIVE_UP_AFTER = 3
 """Failures in a row that mean the store is away, rather than that something is wrong with one trial."""
@@ -87,8 +87,8 @@ class Mirror:
         known = {"study_id": study_id, "tracking_uri": redact(self._uri)}
         if not known.items() <= note.items():
             write_note(place, known)  # before anything can fail: the same study, and place, when it is tried again
-        tags = experiment_tags(self._plan)
-        connection = Connection.open(self._uri, self._study.path.parent, self._plan.name, tags)
+        connection = Connection.open(self._uri, self._study.path.parent, self._plan.name)
+        connection.introduce_experiment(experiment_tags(self._plan, connection.experiment_id))
         parent = None
         trials: dict[int, KnownRun] = {}
         for run in connection.find("study_id", study_id):
@@ -220,7 +220,7 @@ class Mirror:
             run,
             {
                 **content.study_tags(self._plan),
-                "mlflow.note.content": content.describe(self._plan, progress, view_page(connection.experiment_id)),
+                "mlflow.note.content": content.describe(self._plan, progress, link_to_view(connection.experiment_id)),
             },
         )
         if progress.ending:

@@ -21,18 +21,20 @@ _OURS, _OTHERS, _SYSTEM = "study", "metrics", "system"
 """The identities of the view's three sections of charts."""
 
 
-def experiment_tags(plan: StudyPlan) -> dict[str, str]:
+def experiment_tags(plan: StudyPlan, experiment_id: str) -> dict[str, str]:
     """What an experiment is given when it is first seen: its kind, its description, and the view of its trials."""
+    said = plan.space.description or f"{plan.space.name}: {', '.join(_objectives(plan))}."
     return {
         "mlflow.experimentKind": "custom_model_development",  # not of language models, which have other pages
-        "mlflow.note.content": plan.space.description or f"{plan.space.name}: {_listed(_objectives(plan))}",
+        "mlflow.note.content": f"{said} {link_to_view(experiment_id)}",
         _TAG: json.dumps({"name": "Trials", "createdAt": 0, "updatedAt": 0, "state": json.dumps(_state(plan))}),
     }
 
 
-def view_page(experiment_id: str) -> str:
-    """The address of the view, from any page of the same MLflow."""
-    return f"#/experiments/{experiment_id}/runs?viewStateShareKey={_VIEW}&compareRunsMode=CHART"
+def link_to_view(experiment_id: str) -> str:
+    """The view as a link in a description."""
+    page = f"#/experiments/{experiment_id}/runs?viewStateShareKey={_VIEW}&compareRunsMode=CHART"
+    return f"[The trials on their axes, and their pictures]({page})"
 
 
 def _state(plan: StudyPlan) -> dict[str, Any]:
@@ -83,7 +85,3 @@ def _section(uuid: str, name: str, display: bool = True) -> dict[str, Any]:
 
 def _objectives(plan: StudyPlan) -> list[str]:
     return [objective.name for objective in plan.space.objectives]
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names)

@@ -213,7 +213,9 @@ def test_the_experiment_has_a_view_of_its_trials_which_the_user_may_change(
     scatter, parallel, *_ = view["compareRunCharts"]
     assert (scatter["xaxis"]["key"], scatter["yaxis"]["key"]) == ("reconstruction", "disentanglement")
     assert parallel["selectedParams"] == ["family", "latent_dim", "batch_size"]  # what trials of all families have
-    assert client.get_experiment("1").tags["mlflow.note.content"] == plan.space.description
+    described = client.get_experiment("1").tags["mlflow.note.content"]
+    assert described.startswith(f"{plan.space.description} [")
+    assert "(#/experiments/1/runs?viewStateShareKey=trials&" in described
     client.set_experiment_tag("1", key, "mine")
     synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
     assert client.get_experiment("1").tags[key] == "mine"
