@@ -26,15 +26,15 @@ def experiment_tags(plan: StudyPlan, experiment_id: str) -> dict[str, str]:
     said = plan.space.description or f"{plan.space.name}: {', '.join(_objectives(plan))}."
     return {
         "mlflow.experimentKind": "custom_model_development",  # not of language models, which have other pages
-        "mlflow.note.content": f"{said} {link_to_view(experiment_id)}",
+        "mlflow.note.content": f"{link_to_view(experiment_id)}. {said}",
         _TAG: json.dumps({"name": "Trials", "createdAt": 0, "updatedAt": 0, "state": json.dumps(_state(plan))}),
     }
 
 
 def link_to_view(experiment_id: str) -> str:
     """The view as a link in a description."""
-    page = f"#/experiments/{experiment_id}/runs?viewStateShareKey={_VIEW}&compareRunsMode=CHART"
-    return f"[The trials on their axes, and their pictures]({page})"
+    query = f"viewStateShareKey={_VIEW}&compareRunsMode=CHART&workflowType=machine_learning"
+    return f"[Trials and pictures](#/experiments/{experiment_id}/runs?{query})"
 
 
 def _state(plan: StudyPlan) -> dict[str, Any]:

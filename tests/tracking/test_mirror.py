@@ -214,8 +214,8 @@ def test_the_experiment_has_a_view_of_its_trials_which_the_user_may_change(
     assert (scatter["xaxis"]["key"], scatter["yaxis"]["key"]) == ("reconstruction", "disentanglement")
     assert parallel["selectedParams"] == ["family", "latent_dim", "batch_size"]  # what trials of all families have
     described = client.get_experiment("1").tags["mlflow.note.content"]
-    assert described.startswith(f"{plan.space.description} [")
-    assert "(#/experiments/1/runs?viewStateShareKey=trials&" in described
+    assert described.startswith("[Trials and pictures](#/experiments/1/runs?viewStateShareKey=trials&")
+    assert described.endswith(f"). {plan.space.description}")
     client.set_experiment_tag("1", key, "mine")
     synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
     assert client.get_experiment("1").tags[key] == "mine"
