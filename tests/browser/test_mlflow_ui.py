@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
+from study.palette import FAMILIES
 from study.tracking import ui_command
+from tests.browser.conftest import SCREENSHOTS
 from tests.browser.watched import WatchedPage
 from tests.mirrored import Mirrored
 from tests.mlflow_server import serving
 from tests.ports import free_ports
 
-SECONDS = 60_000.0
+SECONDS = 30_000.0
 """For a page of MLflow's to appear, in milliseconds: its first one takes some ten seconds on a busy machine."""
 
 pytestmark = pytest.mark.slow
@@ -31,36 +33,122 @@ def mlflow(made_up: Mirrored, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def opened(page: WatchedPage, mlflow: str) -> WatchedPage:
-    """MLflow's list of experiments."""
-    page.page.set_default_timeout(SECONDS)
-    expect.set_options(timeout=SECONDS)
+    """The list of experiments, in MLflow's pages for trained models; its assistant is sent away."""
+    page.page.set_viewport_size({"width": 1600, "height": 1000})
+    prepare(page.page)
     page.page.goto(f"{mlflow}/#/experiments")
+    page.page.get_by_text("Model training").click()
+    page.page.get_by_role("button", name="Close").first.click()
     return page
 
 
-def name(made_up: Mirrored, trial: int) -> str:
-    return f"{trial:04d} {made_up.records[trial].config.family}"
+def prepare(page: Page) -> None:
+    page.set_default_timeout(SECONDS)
+    expect.set_options(timeout=SECONDS)
 
 
-def width(image: Locator) -> int:
-    """How many pixels of the image have come; 0 if it is broken."""
-    image.wait_for()
-    image.page.wait_for_function("image => image.complete", arg=image.element_handle())
-    return int(image.evaluate("image => image.naturalWidth"))
+def names(made_up: Mirrored) -> list[str]:
+    return [f"{record.trial:04d} {record.config.family}" for record in made_up.records]
 
 
-def test_from_the_experiment_to_a_comparison_and_a_picture(opened: WatchedPage, made_up: Mirrored) -> None:
+def natural_width(picture: Locator) -> int:
+    """How many pixels of it have come; 0 if it is broken."""
+    picture.wait_for()
+    picture.page.wait_for_function("picture => picture.complete", arg=picture.element_handle())
+    return int(picture.evaluate("picture => picture.naturalWidth"))
+
+
+def hover(plot: Locator, x: float, y: float) -> None:
+    """Point at these values in a figure of Plotly's."""
+    place = """(plot, [x, y]) => {
+        const {xaxis, yaxis, _size: margin} = plot._fullLayout;
+        return {x: margin.l + xaxis.d2p(x), y: margin.t + yaxis.d2p(y)};
+    }"""
+    plot.hover(position=plot.evaluate(place, [x, y]), force=True)
+
+
+def rgb(colour: str) -> str:
+    """`#RRGGBB` as a browser says it."""
+    return f"rgb({', '.join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))})"
+
+
+def test_from_the_experiment_to_a_comparison(opened: WatchedPage, made_up: Mirrored) -> None:
     page = opened.page
     page.get_by_role("link", name="made-up", exact=True).click()
     page.get_by_test_id("saved-views-trigger").click()
     page.get_by_test_id("saved-views-item-trials").click()
-    for record in made_up.records:
-        expect(page.get_by_role("link", name=name(made_up, record.trial))).to_be_visible()
+    for name in names(made_up):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
     opened.screenshot("trials")
 
-    page.get_by_role("checkbox").first.check()
+    page.get_by_label("Select all runs").click()
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text(f"Comparing {len(made_up.records)} Runs")).to_be_visible()
+    plot = page.locator(".js-plotly-plot:visible")
+    expect(plot).to_contain_text("family")
+    expect(plot).to_contain_text("validation_reconstruction")
+    for name in names(made_up):
+        expect(page.get_by_text(name)).to_be_attached()
     opened.screenshot("parallel")
+
     page.get_by_role("tab", name="Scatter Plot").click()
+    for axis, metric in (("x", "reconstruction"), ("y", "disentanglement")):
+        page.locator(f"#{axis}-axis-selector").click()
+        page.get_by_role("option", name=metric, exact=True).click()
+    expect(plot.locator(".xtitle")).to_have_text("reconstruction")
+    expect(plot.locator(".ytitle")).to_have_text("disentanglement")
+    for trial, name in enumerate(names(made_up)):
+        metrics = made_up.records[trial].metrics
+        hover(plot, metrics["reconstruction"], metrics["disentanglement"])
+        expect(plot.locator(".hoverlayer")).to_contain_text(name)
     opened.screenshot("scatter")
+    assert opened.external == []
+
+
+def test_the_view_of_the_trials_tells_families_apart_and_shows_pictures(opened: WatchedPage, made_up: Mirrored) -> None:
+    opened.page.get_by_role("link", name="made-up", exact=True).click()
+    with opened.page.expect_popup() as popup:
+        opened.page.get_by_role("link", name="Trials and pictures").click()
+    page = popup.value
+    prepare(page)
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    scatter = page.get_by_test_id("experiment-view-compare-runs-card").filter(has_text="disentanglement").first
+    points = scatter.locator(".scatterlayer path.point")
+    expect(points).to_have_count(len(made_up.records))
+    families = [record.config.family for record in made_up.records]
+    colours = points.evaluate_all("points => points.map(point => point.style.fill)")
+    assert sorted(colours) == sorted(rgb(FAMILIES[family][0]) for family in families)
+    for name in names(made_up):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+
+    pictures = page.locator("img[src*='get-artifact'][src*='traversal']")
+    expect(pictures).to_have_count(len(made_up.records))
+    assert all(natural_width(picture) > 0 for picture in pictures.all())
+    page.screenshot(path=SCREENSHOTS / "mlflow-view.png")
+
+    pictures.first.click()
+    whole = page.locator("img[src*='get-artifact']:not([src*='compressed'])").first
+    assert natural_width(whole) > 256
+    page.screenshot(path=SCREENSHOTS / "mlflow-picture.png")
+
+
+def test_the_page_of_a_study_and_of_a_trial(opened: WatchedPage, made_up: Mirrored, mlflow: str) -> None:
+    page, trial = opened.page, min(made_up.front)
+    page.goto(f"{mlflow}/#/experiments/1/runs/{made_up.run_id(trial)}")
+    expect(page.get_by_text("On the front.")).to_be_visible()
+    expect(page.get_by_text(f'study.load_model("{made_up.run_id(trial)}"')).to_be_attached()
+    opened.screenshot("trial")
+    page.get_by_role("tab", name="Artifacts").click()
+    expect(page.get_by_text("model", exact=True)).to_be_visible()
+
+    page.get_by_role("tab", name="Overview").click()
+    page.get_by_role("link", name="made-up", exact=True).last.click()
+    expect(page.get_by_text("trials are on the front.")).to_be_visible()
+    expect(page.get_by_role("link", name="hypervolume", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=names(made_up)[0])).to_be_visible()
+    opened.screenshot("study")
+    page.get_by_role("tab", name="Artifacts").click()
+    page.get_by_text("report.html").click()
+    report = page.frame_locator("iframe").get_by_role("heading", name="Report of made-up trials")
+    expect(report).to_be_visible()
+    opened.screenshot("report")
