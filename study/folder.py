@@ -96,6 +96,15 @@ class TrialFolder:
         """reconstructions.png, samples.png, traversal.png."""
         return self.path / "pictures"
 
+    def pictures_at(self, percent: int) -> Path:
+        """The same three, as they were after so much of the training."""
+        return self.pictures / f"at-{percent}"
+
+    def pictured(self) -> list[int]:
+        """The percents of which there is `pictures_at`, in order."""
+        names = (path.name.removeprefix("at-") for path in self.pictures.glob("at-*"))
+        return sorted(int(name) for name in names if name.isdecimal())
+
     def read_metrics(self, having: str = "") -> Iterator[dict[str, float]]:
         """The lines of `metrics.jsonl`, oldest first; a last line that was cut by a crash is left out.
 

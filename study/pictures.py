@@ -47,7 +47,7 @@ def save_pictures(model: AutoEncoder, dataset: Dataset, folder: Path, device: to
         model.train(was_training)
     for name, grid in pictures.items():
         png = BytesIO()
-        tile(grid.cpu().numpy()).save(png, format="PNG", optimize=True)
+        tile(grid.cpu().numpy()).save(png, format="PNG")
         write_atomically(folder / f"{name}.png", png.getvalue())
 
 

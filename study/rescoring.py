@@ -199,6 +199,7 @@ def _conclude(
             interrupted=len(records()) < plan.trials,
             result=" ".join(report.result),
             hypervolumes=report.hypervolumes,
+            hypervolume=report.hypervolume,
         )
         mirror.sync(tracking.Progress(records(), front=on_front, ending=ending))
     return Result(done.changes, done.skipped, report, tracking.ui_command(store), mirror.error)

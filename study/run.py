@@ -230,7 +230,11 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
         state.file.write(linked)
     renew_importances(state.plan, state.folder, state.records)
     report = write_report([state.folder.path])
-    state.tell_tracking(tracking.Ending(result=" ".join(report.result), hypervolumes=report.hypervolumes))
+    state.tell_tracking(
+        tracking.Ending(
+            result=" ".join(report.result), hypervolumes=report.hypervolumes, hypervolume=report.hypervolume
+        )
+    )
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"
     return Result(state.records, report, tracking.ui_command(tracking_uri), error)

@@ -26,6 +26,9 @@ from study.training import Progress, fit
 CURVE_POINTS = (0.0, 0.125, 0.25, 0.5, 0.75)
 """Where in the training the reduced metrics are computed, as fractions of it; at 0 the model is untrained."""
 
+PICTURE_POINTS = (0.25, 0.5)
+"""Which of these leave pictures too: with those of the trained model they show how it came about."""
+
 
 def run_trial(
     config: TrialConfig,
@@ -78,6 +81,7 @@ def _train_and_evaluate(
     objective = make_objective(config).to(device)
     trajectory = Trajectory(folder.trajectory, model, dataset, device)
     milestones = {round(fraction * config.total_steps) for fraction in CURVE_POINTS}
+    pictured = {round(fraction * config.total_steps): round(100 * fraction) for fraction in PICTURE_POINTS}
 
     begun, curve_seconds = False, 0.0
     for progress in fit(
@@ -101,6 +105,8 @@ def _train_and_evaluate(
             values |= _prefixed(evaluate(model, dataset, "validation", "reduced", device, measured))
             if progress.step in rungs:
                 values[RUNG] = rungs[progress.step]
+            if progress.step in pictured:
+                save_pictures(model, dataset, folder.pictures_at(pictured[progress.step]), device)
             curve_seconds += time.perf_counter() - started
         place = {"step": progress.step, "images": progress.images, "seconds": progress.seconds, "time": time.time()}
         folder.append_metrics(place | values)

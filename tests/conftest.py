@@ -13,11 +13,15 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a sh
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored below nohup
 
 from collections.abc import Iterator  # noqa: E402  the environment comes before what reads it
+from typing import TYPE_CHECKING  # noqa: E402
 
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
 from tests.figures import FIGURES  # noqa: E402
+
+if TYPE_CHECKING:
+    from tests.mirrored import Mirrored
 
 torch.set_num_threads(1)
 
@@ -27,6 +31,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("figures")
     for test, figure in FIGURES:
         terminalreporter.line(f"{test}: {figure}")
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> "Mirrored":
+    """A study of four made-up trials in Optuna's storage and in MLflow, for who only reads it."""
+    from tests.mirrored import mirrored
+
+    return mirrored(tmp_path_factory.mktemp("made-up"))
 
 
 @pytest.fixture(scope="session")

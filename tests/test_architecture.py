@@ -24,6 +24,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.exits": ({"study.errors", "study.signals"}, set()),
     "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
+    "study.palette": (set(), set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics", "study.pareto"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
     "study.importance_table": ({"study.folder", "study.records"}, {"pandas"}),
@@ -78,7 +79,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"optuna", "pandas", "sklearn"},
     ),
     "study.tracking": (
-        {"study.config", "study.credentials", "study.errors", "study.folder", "study.records"},
+        {"study.config", "study.credentials", "study.errors", "study.folder", "study.palette", "study.records"},
         {"mlflow"},
     ),
     "study.report": (
@@ -91,9 +92,16 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                 "study.importance_table",
                 "study.metrics",
             ),
-            *("study.pareto", "study.records"),
+            *("study.palette", "study.pareto", "study.records"),
         },
         {"pandas", "plotly"},
+    ),
+    "study.logged_model": (
+        {
+            *("models", "study.checkpoint", "study.config", "study.data", "study.errors", "study.folder"),
+            *("study.model", "study.tracking"),
+        },
+        set(),
     ),
     "study.display": ({"study.config", "study.records"}, set()),
     "study.lock": ({"study.credentials", "study.errors", "study.folder"}, set()),
@@ -227,6 +235,7 @@ def reached(module: str) -> set[str]:
 
 
 LIGHT = {  # what importing these must not bring with it, by whatever way
+    "study": HEAVY,
     "study.launch": HEAVY,
     "study.evaluate": HEAVY,
     "study.config": HEAVY,
@@ -273,6 +282,7 @@ def test_nothing_imports_in_a_circle() -> None:
 
 
 AT_START = {  # what Python itself may not have imported along with these: libraries import each other too
+    "study": HEAVY | {"matplotlib", "sqlalchemy", "scipy", "numpy"},
     "study.launch": HEAVY | {"matplotlib", "sqlalchemy", "scipy"},
     "study.evaluate": HEAVY | {"matplotlib", "sqlalchemy", "scipy"},
     "study.report": HEAVY - {"pandas"},

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from study.config.space import PaperRow
 from study.metrics import METRICS
+from study.palette import FAMILIES, OTHER
 from study.records import RUNG, VALIDATION
 from study.report import beside, effort, provenance, sections, sentences, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
@@ -25,7 +26,7 @@ from study.report.metric_table import all_metrics
 from study.report.paper.answers import Answer
 from study.report.paper.numbers import figure4
 from study.report.pictures import Album, data_uri
-from study.report.style import FAMILIES, OTHER, Look
+from study.report.style import Look
 from study.report.tables import setting_columns, setting_text
 from study.report.winner import winner_sentences
 

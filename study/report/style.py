@@ -1,8 +1,4 @@
-"""How figures look: one palette for families, light and dark, wide and narrow; matplotlib by its objects only.
-
-Colours are near those of Okabe and Ito. All of them stay apart for readers who see no red, no green or no blue, as a
-test computes; every family also has its own marker.
-"""
+"""How figures look: light and dark, wide and narrow; matplotlib by its objects only."""
 
 import io
 from dataclasses import dataclass
@@ -16,16 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image
 
-FAMILIES: dict[str, tuple[str, str, str]] = {
-    "wae-gaussian": ("#0072B2", "#56B4E9", "o"),
-    "wae-uniform": ("#009E73", "#1FC998", "s"),
-    "beta-vae": ("#D55E00", "#F07C2A", "^"),
-    "vae": ("#724C1E", "#F8E58C", "v"),
-    "wae-deterministic": ("#B05A8C", "#D16BA5", "D"),
-    "wae-gan": ("#3B1C87", "#8A63F5", "X"),
-}
-"""Colour on light ground, colour on dark ground, and marker."""
-OTHER = ("#5A5A5A", "#D5D5D5", "P")
+from study.palette import FAMILIES, OTHER
 
 LINES = ("-", "--", ":", "-.")
 """How the fronts of the first, second, … study are drawn."""

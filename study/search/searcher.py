@@ -82,7 +82,7 @@ class StudySearch(NotSaved, Searcher):
         return outcome is not None
 
     def _tell(self, number: int, outcome: Outcome) -> None:
-        storage.tell(self.study, self.plan, number, outcome)
+        storage.tell(self.study, self.plan, number, outcome, self.folder)
         self.told(number, outcome)
 
     def _waiting(self) -> int:

@@ -167,10 +167,13 @@ def trial_config(trial: FrozenTrial) -> TrialConfig:
     return TrialConfig(**trial.user_attrs[CONFIG])
 
 
-def tell(study: optuna.Study, plan: StudyPlan, number: int, outcome: Outcome) -> None:
+def tell(
+    study: optuna.Study, plan: StudyPlan, number: int, outcome: Outcome, folder: StudyFolder | None = None
+) -> None:
     """End a trial. Only finite values are told: a trial that is not complete has none, and says why in attributes.
 
-    A trial that claims to be complete and lacks an objective has failed: nothing may stay running for that.
+    What lies in the study's `folder` of it becomes attributes too, see `places`. A trial that claims to be complete and
+    lacks an objective has failed: nothing may stay running for that.
     """
     missing = [
         o.name for o in plan.space.objectives if not np.isfinite(outcome.metrics.get(VALIDATION + o.name, np.nan))
@@ -178,12 +181,25 @@ def tell(study: optuna.Study, plan: StudyPlan, number: int, outcome: Outcome) ->
     if outcome.state == "complete" and missing:
         outcome = Outcome("failed", reason=f"without a value of {', '.join(missing)}")
     trial = next(trial for trial in running(study) if trial.number == number)
-    for key, value in outcome.attributes().items():
+    for key, value in {**outcome.attributes(), **(places(folder, trial) if folder else {})}.items():
         study._storage.set_trial_user_attr(trial._trial_id, key, value)
     if outcome.state == "complete":
         study.tell(number, [outcome.metrics[VALIDATION + objective.name] for objective in plan.space.objectives])
     else:
         study.tell(number, state=TrialState.PRUNED if outcome.state == "pruned" else TrialState.FAIL)
+
+
+def places(folder: StudyFolder, trial: FrozenTrial) -> dict[str, str]:
+    """For who looks at the storage alone, as optuna-dashboard does: the trial's family, where its pictures are below
+    the study's folder, and the page of its MLflow run if it has one already."""
+    own = folder.trial(trial.number)
+    pictures = own.pictures.relative_to(folder.path).as_posix() if own.pictures.is_dir() else ""
+    found = {
+        "family": trial.user_attrs.get(CONFIG, {}).get("family", ""),
+        "pictures": pictures,
+        "mlflow_run": _noted(own.mlflow, "url"),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], by: str) -> None:
@@ -224,12 +240,13 @@ def _read(trial: FrozenTrial, scores: Mapping[str, Any], folder: StudyFolder) ->
         metrics=outcome.metrics | {name: score["value"] for name, score in scores.items()},
         seconds=outcome.seconds,
         provenance=outcome.provenance | ({SCORED_AGAIN: again} if again else {}),
-        mlflow_run_id=_mlflow_run_id(folder.trial(trial.number).mlflow),
+        mlflow_run_id=_noted(folder.trial(trial.number).mlflow, "run_id"),
     )
 
 
-def _mlflow_run_id(path: Path) -> str:
+def _noted(path: Path, key: str) -> str:
+    """What a trial's note on its MLflow run says; empty if it says nothing."""
     try:
-        return str(read_json(path)["run_id"])
+        return str(read_json(path)[key])
     except (OSError, ValueError, KeyError, TypeError):
         return ""

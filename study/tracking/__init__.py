@@ -5,7 +5,9 @@ The only import of mlflow, which costs two seconds and happens when a store is o
 
 from study.tracking.background import Background
 from study.tracking.content import Ending, Progress
-from study.tracking.mirror import Link, Mirror, links, store_of
+from study.tracking.mirror import Mirror
+from study.tracking.model import download_model
+from study.tracking.notes import Link, links, store_of
 from study.tracking.store import check_store, open_store, ui_command
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "Mirror",
     "Progress",
     "check_store",
+    "download_model",
     "links",
     "open_store",
     "store_of",

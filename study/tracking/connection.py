@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from study.tracking import model
 from study.tracking.content import Point
 from study.tracking.store import SERVERS, artifact_location, load_mlflow, lock_for
 
@@ -29,6 +30,8 @@ class KnownRun:
     tags: dict[str, str] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
     steps: dict[str, int] | None = None
+    pictures: set[tuple[str, int]] | None = None
+    """The pictures that are there, by name and step; None until asked for."""
 
 
 class Connection:
@@ -48,6 +51,13 @@ class Connection:
             with lock_for(tracking_uri, runs):
                 client = mlflow.MlflowClient(tracking_uri)
         return cls(client, _experiment(client, experiment, artifact_location(tracking_uri, runs)))
+
+    def introduce_experiment(self, tags: Mapping[str, str]) -> None:
+        """Tags of the experiment, as far as it has none of these names."""
+        there = self.client.get_experiment(self.experiment_id).tags
+        for key, value in tags.items():
+            if key not in there:
+                self.client.set_experiment_tag(self.experiment_id, key, value)
 
     def find(self, tag: str, value: str) -> Iterator[KnownRun]:
         """The runs of the experiment that carry the tag, oldest first; not those that the user has deleted."""
@@ -78,12 +88,14 @@ class Connection:
         self.client.log_batch(run.run_id, params=values, synchronous=True)
 
     def tag(self, run: KnownRun, tags: Mapping[str, str]) -> None:
+        """Those of the tags that the run has not, or has otherwise."""
         from mlflow.entities import RunTag
 
         changed = {name: value for name, value in tags.items() if run.tags.get(name) != value}
-        values = [RunTag(name, value) for name, value in changed.items()]
-        self.client.log_batch(run.run_id, tags=values, synchronous=True)
-        run.tags.update(changed)
+        if changed:
+            values = [RunTag(name, value) for name, value in changed.items()]
+            self.client.log_batch(run.run_id, tags=values, synchronous=True)
+            run.tags.update(changed)
 
     def extend(self, run: KnownRun, points: Iterable[Point]) -> None:
         """Send the points that lie beyond the last step which the store has of their metric."""
@@ -127,18 +139,31 @@ class Connection:
         dataset = Dataset(name, digest, "local", json.dumps({"source": source}))
         self.client.log_inputs(run.run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])])
 
-    def log_pictures(self, run: KnownRun, pictures: list[Path], step: int) -> None:
-        """Each picture once, in the way that MLflow's image grid shows, under the name of its file."""
+    def log_pictures(self, run: KnownRun, pictures: Iterable[tuple[int, Path]]) -> None:
+        """Each picture, of a step, once: in the way that MLflow's image grid shows, under the name of its file."""
         from PIL import Image
 
-        if not pictures:
-            return
-        there = [Path(file.path).name for file in self.client.list_artifacts(run.run_id, "images")]
-        for path in pictures:
-            # MLflow names the files KEY+step+… and stores the small version last
-            if not any(name.startswith(f"{path.stem}+") and "compressed" in name for name in there):
+        for step, path in pictures:
+            if run.pictures is None:
+                run.pictures = self._pictures(run)
+            if (path.stem, step) not in run.pictures:
                 with Image.open(path) as image:
                     self.client.log_image(run.run_id, image, key=path.stem, step=step, synchronous=True)
+                run.pictures.add((path.stem, step))
+
+    def _pictures(self, run: KnownRun) -> set[tuple[str, int]]:
+        # MLflow names the files KEY+step+STEP+… and stores the small version last
+        files = (Path(file.path).name for file in self.client.list_artifacts(run.run_id, "images"))
+        parts = [name.split("+") for name in files if "compressed" in name]
+        return {(part[0], int(part[2])) for part in parts if len(part) > 2 and part[2].isdecimal()}
+
+    def log_model(self, run: KnownRun, config: Mapping[str, object], weights: Path) -> None:
+        """The configuration and the weights of a trial, once: the tag comes last, when both are whole."""
+        if model.LOGGED in run.tags:
+            return
+        self.client.log_dict(run.run_id, dict(config), f"{model.FOLDER}/{model.CONFIG}")
+        self.client.log_artifact(run.run_id, str(weights), model.FOLDER)
+        self.tag(run, {model.LOGGED: model.FOLDER})
 
     def reopen(self, run: KnownRun) -> None:
         if run.status != "RUNNING":

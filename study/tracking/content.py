@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
+from study.palette import FAMILIES, OTHER
 from study.records import State, TrialRecord
 
 STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasible": "FAILED", "pruned": "KILLED"}
@@ -35,6 +36,8 @@ class Ending:
     interrupted: bool = False
     result: str = ""
     hypervolumes: Mapping[str, float] = field(default_factory=dict)
+    hypervolume: float | None = None
+    """Of all families together; those of each are beside it."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def trial_tags(plan: StudyPlan, number: int, config: TrialConfig) -> dict[str, s
         "seed": str(config.seed),
         "config_id": config.config_id,
         "state": "running",
+        "mlflow.runColor": FAMILIES.get(config.family, OTHER)[0],  # MLflow's charts draw the run in it
         **_common_tags(plan),
     }
 
@@ -151,11 +155,34 @@ def _stopping(plan: StudyPlan) -> str:
     return f"after {stopping.min_images} images, then × {stopping.reduction_factor:g}; {stopping.tie_break}"
 
 
-def describe(plan: StudyPlan, progress: Progress) -> str:
-    """The study run's description: the result if there is one, and what the space says of itself."""
+def describe(plan: StudyPlan, progress: Progress, link: str) -> str:
+    """The study run's description: the result if there is one, what the space says of itself, and a `link`."""
     ending = progress.ending
     parts = [ending.result if ending else "", "Interrupted." if ending and ending.interrupted else ""]
-    return "\n\n".join(part for part in [*parts, plan.space.description] if part)
+    return "\n\n".join(part for part in [*parts, plan.space.description, link] if part)
+
+
+def describe_trial(plan: StudyPlan, record: TrialRecord, on_front: bool | None, call: str = "") -> str:
+    """A trial's description: what was searched and what came of it in one line, and the `call` that gives its model.
+
+    MLflow shows three lines of it without being asked for more.
+    """
+    settings = record.config.settings()
+    searched = (f"{n} {_short(settings[n])}" for n in plan.space.parameters if n != "family" and n in settings)
+    line = f"{', '.join([record.config.family, *searched])}: {_result(plan, record)}"
+    front = " On the front." if on_front else ""
+    return f"{line}{front}" + (f"\n\n`{call}` gives its model." if call else "")
+
+
+def _result(plan: StudyPlan, record: TrialRecord) -> str:
+    if record.state != "complete":
+        return _tag(", ".join(filter(None, [record.state, record.reason]))) + "."
+    values = (f"{o.name} {record.metrics[o.name]:.4g}" for o in plan.space.objectives if o.name in record.metrics)
+    return f"**{', '.join(values)}** on test images."
+
+
+def _short(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def study_metrics(progress: Progress) -> dict[str, float]:
@@ -165,6 +192,8 @@ def study_metrics(progress: Progress) -> dict[str, float]:
     if progress.ending:
         volumes = progress.ending.hypervolumes
         values |= {metric_key(f"hypervolume_{family}"): v for family, v in volumes.items() if math.isfinite(v)}
+        if progress.ending.hypervolume is not None:
+            values["hypervolume"] = progress.ending.hypervolume
     return values
 
 

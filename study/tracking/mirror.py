@@ -9,64 +9,28 @@ A point of a curve is sent if its step lies beyond the last that the store has o
 from an earlier checkpoint, and wrote some steps a second time, has each step once (with the first time it was seen).
 """
 
-import os
-import re
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
-from study.errors import InputError
-from study.folder import StudyFolder, TrialFolder, read_json, write_json
+from study.folder import StudyFolder, TrialFolder
 from study.records import TrialRecord, to_table
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
 from study.tracking.content import STATUS, Point, Progress
-from study.tracking.store import database_file, run_url
+from study.tracking.model import LOGGED
+from study.tracking.notes import read_note, write_note
+from study.tracking.store import run_url
+from study.tracking.view import experiment_tags, link_to_view
 
 _GIVE_UP_AFTER = 3
 """Failures in a row that mean the store is away, rather than that something is wrong with one trial."""
 
-_STUDY_ID = re.compile(r"[0-9a-f]{32}")
-
 _PARENT = "mlflow.parentRunId"
 """The tag by which MLflow nests a run under another."""
-
-
-class Link(NamedTuple):
-    """Where a run is: its id, and the address of its page."""
-
-    run_id: str
-    url: str
-
-
-def links(study: StudyFolder) -> dict[int, Link]:
-    """The MLflow runs of a study's trials, by trial number, as far as they have been made. Reads files only."""
-    found = {}
-    for folder in study.trials():
-        note = _read_note(folder.mlflow)
-        if "run_id" in note and "url" in note:
-            found[int(folder.path.name)] = Link(note["run_id"], note["url"])
-    return found
-
-
-def store_of(study: StudyFolder) -> str | None:
-    """Where the study was mirrored to when that was last tried, for `open_store`; None if that is not known any more.
-
-    `InputError` if it is an address whose user and password are needed: they are not kept.
-    """
-    noted = _read_note(study.mlflow).get("tracking_uri")
-    if noted is None:
-        return None
-    current = os.environ.get("MLFLOW_TRACKING_URI")
-    if current and redact(current) == noted:
-        return current
-    if "***" in noted:
-        raise InputError(f"--tracking-uri: the study is in {noted}, whose password is not kept; give the address again")
-    database = database_file(noted)
-    return None if database is not None and not database.exists() else str(noted)
 
 
 class _Shown:
@@ -105,6 +69,8 @@ class Mirror:
             shown = self._shown = self._shown or self._connect()
             failures = self._show_trials(shown, progress)
             self._show_study(shown, progress)
+            if progress.ending and not progress.ending.interrupted:
+                self._show_models(shown, progress)
             if failures:
                 raise failures[0]
         except Exception as error:
@@ -116,12 +82,13 @@ class Mirror:
 
     def _connect(self) -> _Shown:
         place = self._study.mlflow
-        note = _read_note(place)
+        note = read_note(place)
         study_id = note.get("study_id") or uuid.uuid4().hex
         known = {"study_id": study_id, "tracking_uri": redact(self._uri)}
         if not known.items() <= note.items():
-            _write_note(place, known)  # before anything can fail: the same study, and place, when it is tried again
+            write_note(place, known)  # before anything can fail: the same study, and place, when it is tried again
         connection = Connection.open(self._uri, self._study.path.parent, self._plan.name)
+        connection.introduce_experiment(experiment_tags(self._plan, connection.experiment_id))
         parent = None
         trials: dict[int, KnownRun] = {}
         for run in connection.find("study_id", study_id):
@@ -137,9 +104,9 @@ class Mirror:
                 connection.tag(run, {_PARENT: parent.run_id})
         shown = _Shown(connection, parent, trials)
         self.url = self._note(shown, parent)["url"]
-        _write_note(place, {**self._note(shown, parent), "study_id": study_id})
+        write_note(place, {**self._note(shown, parent), "study_id": study_id})
         for number, run in trials.items():
-            _write_note(self._study.trial(number).mlflow, self._note(shown, run))
+            write_note(self._study.trial(number).mlflow, self._note(shown, run))
         return shown
 
     def _note(self, shown: _Shown, run: KnownRun) -> dict[str, str]:
@@ -180,6 +147,7 @@ class Mirror:
 
     def _show_running(self, shown: _Shown, number: int, config: TrialConfig) -> None:
         run, _ = self._show_curves(shown, number, config)
+        shown.connection.log_pictures(run, _pictures(self._study.trial(number)))
         shown.connection.reopen(run)
         if run.tags.get("state") != "running":
             shown.connection.tag(run, {"state": "running"})
@@ -187,7 +155,6 @@ class Mirror:
     def _show_ended(self, shown: _Shown, record: TrialRecord, progress: Progress) -> None:
         connection, folder = shown.connection, self._study.trial(record.trial)
         on_front = content.is_on_front(record, progress.front)
-        tags = content.outcome_tags(record, on_front)
         finals = content.final_metrics(record)
         run = shown.trials.get(record.trial)
         if not run or run.status != STATUS[record.state] or not finals.items() <= run.metrics.items():
@@ -197,12 +164,25 @@ class Mirror:
             connection.conclude(run, finals, step, last.timestamp + 1 if last else round(1000 * _ended(folder)))
             if record.provenance.get("data"):
                 connection.log_dataset(run, record.config.dataset, record.provenance["data"])
-            connection.log_pictures(run, sorted(folder.pictures.glob("*.png")), step)
-        if not tags.items() <= run.tags.items():
-            connection.tag(run, tags)
+            connection.log_pictures(run, _pictures(folder))
+        connection.tag(run, self._outcome(record, on_front, run))
         if run.status != STATUS[record.state]:
             connection.end(run, STATUS[record.state], _ended(folder))  # last: a run that has ended has everything
         shown.ended[record.trial] = record, on_front
+
+    def _outcome(self, record: TrialRecord, on_front: bool | None, run: KnownRun) -> dict[str, str]:
+        call = f'study.load_model("{run.run_id}", "{redact(self._uri)}")' if LOGGED in run.tags else ""
+        description = content.describe_trial(self._plan, record, on_front, call)
+        return {**content.outcome_tags(record, on_front), "mlflow.note.content": description}
+
+    def _show_models(self, shown: _Shown, progress: Progress) -> None:
+        """The models on the front, as far as their weights are kept. Last, for they are large."""
+        for record in progress.records:
+            weights = self._study.trial(record.trial).weights
+            run = shown.trials.get(record.trial)
+            if run is not None and content.is_on_front(record, progress.front) and weights.exists():
+                shown.connection.log_model(run, record.config.settings(), weights)
+                shown.connection.tag(run, self._outcome(record, True, run))
 
     def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[Point]]:
         """The trial's run, made where there is none, with its parameters and the points of metrics.jsonl."""
@@ -220,7 +200,7 @@ class Mirror:
             started = first.get("time", time.time()) - first.get("seconds", 0.0)
             run = shown.connection.create(content.trial_name(number, config), tags, started)
             shown.trials[number] = run
-            _write_note(folder.mlflow, self._note(shown, run))
+            write_note(folder.mlflow, self._note(shown, run))
         if run.run_id not in shown.introduced:
             shown.connection.introduce(run, content.trial_params(config))
             shown.introduced.add(run.run_id)
@@ -237,7 +217,11 @@ class Mirror:
             connection.conclude(run, values, step, round(1000 * time.time()))
             shown.study = (step, values)
         connection.tag(
-            run, {**content.study_tags(self._plan), "mlflow.note.content": content.describe(self._plan, progress)}
+            run,
+            {
+                **content.study_tags(self._plan),
+                "mlflow.note.content": content.describe(self._plan, progress, link_to_view(connection.experiment_id)),
+            },
         )
         if progress.ending:
             self._show_files(shown, progress)
@@ -266,28 +250,19 @@ class Mirror:
             client.log_artifact(run_id, str(path), "figures")
 
 
+def _pictures(folder: TrialFolder) -> Iterator[tuple[int, Path]]:
+    """The trial's pictures, and the percent of the training after which each was made.
+
+    In these MLflow's image grid counts: trials of other batch sizes, with other steps, stand beside each other in it.
+    """
+    for percent in folder.pictured():
+        yield from ((percent, path) for path in sorted(folder.pictures_at(percent).glob("*.png")))
+    yield from ((100, path) for path in sorted(folder.pictures.glob("*.png")))
+
+
 def _ended(folder: TrialFolder) -> float:
     """When a trial ended, as its files say; now if they say nothing."""
     for path in (folder.outcome, folder.metrics):
         if path.exists():
             return path.stat().st_mtime
     return time.time()
-
-
-def _read_note(path: Path) -> dict[str, str]:
-    """What a note says; of a damaged one what can be used, for all of it can be found again."""
-    try:
-        note = read_json(path)
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(note, dict):
-        return {}
-    known = {name: value for name, value in note.items() if isinstance(value, str)}
-    if not _STUDY_ID.fullmatch(known.get("study_id", "")):
-        known.pop("study_id", None)
-    return known
-
-
-def _write_note(path: Path, note: dict[str, Any]) -> None:
-    if _read_note(path) != note:
-        write_json(path, note)

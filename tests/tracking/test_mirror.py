@@ -1,6 +1,7 @@
 """Mirror: what a study looks like in MLflow, and that it looks the same however often and whenever it was cut."""
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from PIL import Image
 
 from study.config import StudyPlan
 from study.folder import StudyFolder, read_json
+from study.palette import FAMILIES
 from study.tracking import Ending, Mirror, Progress, links, open_store
 from study.tracking.connection import Connection
 
@@ -120,7 +122,103 @@ def test_pictures_are_there_once(plan: StudyPlan, study: StudyFolder, trials: An
     synced(Mirror(plan, study, uri), Progress([trials.record(0, state="failed", metrics={})]))
     synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
     files = shown()["0000 wae-gaussian"]["files"]
-    assert files == sorted(["images/samples+step+0", "images/traversal+step+0"] * 2)  # whole, and small for the grid
+    whole_and_small = ["images/samples+step+100", "images/traversal+step+100"] * 2
+    assert files == sorted(whole_and_small)
+
+
+def test_pictures_of_a_training_come_as_it_goes_on(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    mirror, trial = Mirror(plan, study, uri), study.trial(0)
+    trials.train(0, 1000)
+    for place, running in ((trial.pictures_at(25), True), (trial.pictures_at(50), True), (trial.pictures, False)):
+        place.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (4, 4)).save(place / "traversal.png")
+        synced(mirror, Progress(running={0: trials.config(0)}) if running else Progress([trials.record(0)]))
+        counted = {file for file in shown()["0000 wae-gaussian"]["files"] if file.startswith("images/")}
+        percents = [*trial.pictured(), *([] if running else [100])]
+        assert counted == {f"images/traversal+step+{percent}" for percent in percents}
+    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    assert len(shown()["0000 wae-gaussian"]["files"]) == 6
+
+
+def test_models_of_the_front_are_there_when_the_study_has_ended(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    for number in range(3):
+        study.trial(number).path.mkdir(parents=True)
+        study.trial(number).weights.write_bytes(b"weights")
+    study.trial(2).weights.unlink()  # --keep none
+    records = [trials.record(number) for number in range(3)]
+    mirror = Mirror(plan, study, uri)
+
+    def models() -> dict[str, list[str]]:
+        found = {name: [f for f in run["files"] if f.startswith("model/")] for name, run in shown().items()}
+        return {name: files for name, files in found.items() if files}
+
+    synced(mirror, Progress(records, front={0, 2}))
+    synced(mirror, Progress(records, front={0, 2}, ending=Ending(interrupted=True)))
+    assert models() == {}
+    synced(mirror, Progress(records, front={0, 2}, ending=Ending()))
+    expected = {"0000 wae-gaussian": ["model/config.json", "model/weights.pt"]}
+    assert models() == expected
+    run = shown()["0000 wae-gaussian"]
+    assert run["tags"]["mlflow.note.content"].endswith(f'`study.load_model("{run["id"]}", "{uri}")` gives its model.')
+    assert "load_model" not in shown()["0002 wae-gaussian"]["tags"]["mlflow.note.content"]
+
+    study.trial(0).weights.write_bytes(b"others")  # what is there once stays
+    synced(Mirror(plan, study, uri), Progress(records, front={0, 2}, ending=Ending()))
+    assert models() == expected
+    (logged,) = (study.path.parent / "mlartifacts").rglob("weights.pt")
+    assert logged.read_bytes() == b"weights"
+
+
+def test_a_trial_s_description_says_what_came_of_it_in_one_line(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    metrics = {"reconstruction": 25.25, "disentanglement": 0.5}
+    records = [
+        trials.record(0, metrics=metrics),
+        trials.record(1, metrics=metrics),
+        trials.record(2, state="failed", reason="killed by Ray", metrics={}),
+    ]
+    synced(Mirror(plan, study, uri), Progress(records, front={1}))
+    described = [run["tags"]["mlflow.note.content"] for name, run in sorted(shown().items()) if name != "dsprites"]
+    assert described == [
+        "wae-gaussian, latent_dim 8, lambda_1 0.5, kernel_bandwidth 1, batch_size 100: "
+        "**reconstruction 25.25, disentanglement 0.5** on test images.",
+        "beta-vae, latent_dim 8, beta 4, batch_size 100: **reconstruction 25.25, disentanglement 0.5** on test images. "
+        "On the front.",
+        "wae-gaussian, latent_dim 8, lambda_1 0.5, kernel_bandwidth 1, batch_size 100: failed, killed by Ray.",
+    ]
+
+
+def test_runs_have_the_colours_of_their_families(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    synced(Mirror(plan, study, uri), Progress([trials.record(0), trials.record(1)]))
+    for run in (run for run in shown().values() if run["tags"]["role"] == "trial"):
+        assert run["tags"]["mlflow.runColor"] == FAMILIES[run["tags"]["family"]][0]
+
+
+def test_the_experiment_has_a_view_of_its_trials_which_the_user_may_change(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str
+) -> None:
+    from mlflow import MlflowClient
+
+    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    client, key = MlflowClient(uri), "mlflow.sharedViewState.trials"
+    view = json.loads(json.loads(client.get_experiment("1").tags[key])["state"])
+    assert view["selectedColumns"][:3] == ["metrics.`reconstruction`", "metrics.`disentanglement`", "params.`family`"]
+    scatter, parallel, *_ = view["compareRunCharts"]
+    assert (scatter["xaxis"]["key"], scatter["yaxis"]["key"]) == ("reconstruction", "disentanglement")
+    assert parallel["selectedParams"] == ["family", "latent_dim", "batch_size"]  # what trials of all families have
+    described = client.get_experiment("1").tags["mlflow.note.content"]
+    assert described.startswith("[Trials and pictures](#/experiments/1/runs?viewStateShareKey=trials&")
+    assert described.endswith(f"). {plan.space.description}")
+    client.set_experiment_tag("1", key, "mine")
+    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    assert client.get_experiment("1").tags[key] == "mine"
 
 
 def test_states_in_the_words_of_mlflow(
@@ -326,6 +424,7 @@ def comparable(store: dict[str, Any]) -> dict[str, Any]:
     """Without what differs between any two stores: ids, and the times of the study's own run."""
     for name, run in store.items():
         run.pop("id")
+        run["tags"]["mlflow.note.content"] = re.sub(r"load_model\(.*\)", "", run["tags"]["mlflow.note.content"])
         run["tags"] = {k: v for k, v in run["tags"].items() if k not in {"study_id", "mlflow.parentRunId"}}
         if name == "dsprites":
             run.pop("ended")
@@ -375,6 +474,7 @@ def test_cut_anywhere_the_store_ends_as_if_mirrored_at_once(
                 mirror = Mirror(plan, study, cut)
         study.trial(0).pictures.mkdir()
         Image.new("L", (4, 4)).save(study.trial(0).pictures / "samples.png")
+        study.trial(0).weights.write_bytes(b"weights")
         records = [trials.record(0), trials.record(1, state="failed", reason="killed", metrics={})]
         sync(mirror, Progress(records[:1], {1: trials.config(1)}, front=[0]))
         whole = Progress(records, {}, front=[0], ending=Ending(hypervolumes={"beta-vae": 1.0}))

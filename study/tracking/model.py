@@ -1,0 +1,73 @@
+"""A trial's model in MLflow: its configuration and its weights, as files of its run. Here without PyTorch."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from study.credentials import redact
+from study.errors import InputError
+from study.tracking.store import check_store, database_file, load_mlflow
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+FOLDER = "model"
+CONFIG = "config.json"
+WEIGHTS = "weights.pt"
+"""The names of the files, in the run's artifacts."""
+
+LOGGED = "model"
+"""The tag of a run that has both files whole. Its value is where they are."""
+
+_DEFAULT_RUNS = Path("runs")
+"""Where launches put studies, and their database, if they are not told otherwise."""
+
+
+def download_model(run_id: str, tracking_uri: str | None, into: Path) -> tuple[Path, Path]:
+    """The files of the run's model, configuration and weights, fetched into a folder.
+
+    `tracking_uri` is by default MLFLOW_TRACKING_URI, else SQLite in `runs/mlflow.db`. `InputError` if there is no such
+    run, it is no trial's, it has no model, or the store cannot be reached.
+    """
+    uri = _existing(tracking_uri)
+    load_mlflow()
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        client = MlflowClient(uri)
+        _check_has_model(client, run_id, uri)
+        paths = [client.download_artifacts(run_id, f"{FOLDER}/{name}", str(into)) for name in (CONFIG, WEIGHTS)]
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        raise InputError(f"load_model: {redact(uri)} does not give run {run_id}: {_line(error)}") from None
+    return Path(paths[0]), Path(paths[1])
+
+
+def _existing(tracking_uri: str | None) -> str:
+    uri = check_store(tracking_uri, _DEFAULT_RUNS)
+    path = database_file(uri)
+    if path is not None and not path.exists():  # MLflow would make it
+        raise InputError(f"load_model: {path} is not there; name the MLflow of the study as tracking_uri")
+    return uri
+
+
+def _check_has_model(client: "MlflowClient", run_id: str, uri: str) -> None:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        tags = client.get_run(run_id).data.tags
+    except MlflowException as error:
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise
+        raise InputError(f"load_model: received {run_id!r}; {redact(uri)} has no such run") from None
+    if tags.get("role") != "trial":
+        raise InputError(f"load_model: received {run_id!r}, which is not the run of a trial; only trials have models")
+    if LOGGED not in tags:
+        raise InputError(
+            f"load_model: received {run_id!r}, a trial without weights in MLflow; those on the front of a study that "
+            "has ended have them, unless it was launched with --keep none"
+        )
+
+
+def _line(error: Exception) -> str:
+    return redact(" ".join(str(error).split()))[:300]
