@@ -95,7 +95,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         },
         {"pandas", "plotly"},
     ),
-    "study.display": ({"study.config", "study.records"}, set()),
+    "study.progress": (set(), set()),
+    "study.display": ({"study.config", "study.progress", "study.records"}, set()),
     "study.lock": ({"study.credentials", "study.errors", "study.folder"}, set()),
     "study.run": (
         {
