@@ -10,11 +10,8 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 
 from study.config import StudyPlan
-from study.progress import Best, Running, Snapshot, duration, view
+from study.progress import LEAST_PART, Best, Running, Snapshot, duration, view
 from study.records import TrialRecord
-
-LEAST_PART = 0.05
-"""Of a trial, that must be done in this launch before it tells how long the others take."""
 
 
 class Display:

@@ -16,6 +16,9 @@ SHORTEST_NAME = 12
 
 GAP = "  "
 
+LEAST_PART = 0.05
+"""Of a trial, that must be done since the start of a launch before that tells how long the others take."""
+
 WORDS = {"complete": "complete", "pruned": "stopped early", "failed": "failed", "infeasible": "infeasible"}
 """The states of ended trials, in the user's words and in the order in which they are told."""
 

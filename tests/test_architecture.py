@@ -98,6 +98,17 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.progress": (set(), set()),
     "study.display": ({"study.config", "study.progress", "study.records"}, set()),
     "study.lock": ({"study.credentials", "study.errors", "study.folder"}, set()),
+    "study.standing": (
+        {
+            *("study.config", "study.errors", "study.folder", "study.lock", "study.outcome", "study.pareto"),
+            *("study.progress", "study.records"),
+        },
+        {"pandas"},
+    ),
+    "study.status": (
+        {"study.errors", "study.exits", "study.folder", "study.progress", "study.standing", "study.tracking"},
+        set(),
+    ),
     "study.run": (
         {
             *("study.config", "study.data", "study.disk", "study.display", "study.errors", "study.feature_spaces"),
@@ -236,6 +247,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.pareto": HEAVY,
     "study.report": HEAVY - {"pandas"},
     "study.report.__main__": HEAVY - {"pandas"},
+    "study.status": HEAVY - {"pandas"},
     "study.tracking": HEAVY - {"pandas"},
     "study.run": (HEAVY - {"pandas"}) | {"matplotlib"},
     "study.summary": (HEAVY - {"pandas"}) | {"matplotlib"},
@@ -277,6 +289,7 @@ AT_START = {  # what Python itself may not have imported along with these: libra
     "study.launch": HEAVY | {"matplotlib", "sqlalchemy", "scipy"},
     "study.evaluate": HEAVY | {"matplotlib", "sqlalchemy", "scipy"},
     "study.report": HEAVY - {"pandas"},
+    "study.status": (HEAVY - {"pandas"}) | {"matplotlib", "sqlalchemy"},
     # the command of a study before Ray starts, and beside it; its workers before a trial
     "study.search.storage": {"torch", "sklearn", "mlflow", "ray", "matplotlib", "scipy"},
     "study.search.cluster": {"torch", "sklearn", "mlflow", "optuna", "ray.tune", "pandas"},
