@@ -65,7 +65,8 @@ def load(root: Path | None = None) -> Dataset:
                 f"{folder}: too few images: {len(names)}, of them {len(parts[part])} for {part}; "
                 f"each of {', '.join(PARTS)} needs {LEAST}"
             )
-    path, checksum = cached(f"celeba-{identity[:16]}.bytes", VERSION, lambda path: _pack(folder, names, path))
+    size = len(names) * int(np.prod(SHAPE))
+    path, checksum = cached(f"celeba-{identity[:16]}.bytes", VERSION, lambda path: _pack(folder, names, path), size)
     rows = np.memmap(path, dtype=np.uint8, mode="r", shape=(len(names), int(np.prod(SHAPE))))
     source = "official partition" if official else "split by seed"
     return Dataset("celeba", Images(rows, "uint8", SHAPE), parts, source, checksum)

@@ -42,13 +42,14 @@ def load(root: Path | None = None) -> Dataset:
     """
     folder = official_folder(root, OFFICIAL_FILE)
     official = folder / OFFICIAL_FILE if folder is not None else None
+    n = int(np.prod(FACTORS.sizes))
+    size = n * ROW_BYTES
     if official is not None and official.exists():
         source, checksum = "official", _identity(official)
-        path, _ = cached("dsprites-official.bits", checksum, lambda path: pack_official(official, path, FACTORS))
+        path, _ = cached("dsprites-official.bits", checksum, lambda path: pack_official(official, path, FACTORS), size)
     else:
         source = "rendered"
-        path, checksum = cached("dsprites-rendered.bits", RENDERING_VERSION, _render)
-    n = int(np.prod(FACTORS.sizes))
+        path, checksum = cached("dsprites-rendered.bits", RENDERING_VERSION, _render, size)
     bits = np.memmap(path, dtype=np.uint8, mode="r", shape=(n, ROW_BYTES))
     return Dataset("dsprites", Images(bits, "bits", SHAPE), split(n), source, checksum, FACTORS)
 
