@@ -135,10 +135,19 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "study.summary": ({"study.config", "study.folder", "study.report", "study.run"}, set()),
     "study.confirmation": ({"study.config", "study.errors", "study.pareto", "study.records"}, set()),
+    "study.typed": ({"study.config", "study.errors", "study.folder"}, set()),
+    "study.dry_run": (
+        {
+            *("models", "study.arrays", "study.config", "study.data", "study.errors", "study.evaluation"),
+            *("study.folder", "study.memory", "study.model", "study.pictures", "study.progress", "study.run"),
+            *("study.search.resources", "study.search.share", "study.training", "study.trial"),
+        },
+        {"torch"},
+    ),
     "study.launch": (
         {
-            *("study.config", "study.confirmation", "study.errors", "study.exits", "study.folder", "study.records"),
-            *("study.report", "study.run", "study.search", "study.summary"),
+            *("study.config", "study.confirmation", "study.dry_run", "study.exits", "study.folder"),
+            *("study.records", "study.report", "study.run", "study.search", "study.summary", "study.typed"),
         },
         set(),
     ),

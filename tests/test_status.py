@@ -266,7 +266,7 @@ def test_asked_from_another_terminal_while_a_study_runs(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
     launch = [
         *(sys.executable, "-m", "study.launch", "--space", "fading_squares", "--trials", "3", "--concurrent", "1"),
-        *("--output", str(runs), "--set", "width=8", "--set", "steps=4000"),
+        *("--output", str(runs), "--set", "width=8", "--set", "steps=400"),
     ]
     ask = [sys.executable, "-m", "study.status", str(runs / "fading_squares")]
     seen: list[str] = []
@@ -280,7 +280,7 @@ def test_asked_from_another_terminal_while_a_study_runs(tmp_path: Path) -> None:
         watched = subprocess.run([*ask, "--watch"], capture_output=True, text=True)
         said, complaint = process.communicate()
     assert process.returncode == 0, said + complaint
-    assert any(f"running: process {process.pid} " in text and "/4000" in text for text in seen)
+    assert any(f"running: process {process.pid} " in text and "/400" in text for text in seen)
     assert watched.returncode == 0, watched.stderr
     final = subprocess.run(ask, capture_output=True, text=True).stdout
     assert "3/3 trials" in final

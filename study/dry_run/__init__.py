@@ -9,7 +9,7 @@ from study.data.cache import nothing_kept
 from study.dry_run.disk import disk_use
 from study.dry_run.measure import choose, measure, share_here
 from study.dry_run.time import time_needed
-from study.dry_run.words import resolved, size
+from study.dry_run.words import planned_size, resolved
 from study.folder import StudyFolder
 from study.run import Options, check_inception
 
@@ -25,7 +25,10 @@ def dry_run(plan: StudyPlan, folder: StudyFolder, options: Options, console: Con
         dataset = load(plan.space.dataset, options.resources.data_root)
     check_inception(plan)
     done = sum(trial.outcome.exists() for trial in folder.trials())
-    _print(console, [*resolved(plan, folder), ("size", size(plan, done))])
+    _print(console, [*resolved(plan, folder), ("size", planned_size(plan, done))])
+    if done >= plan.trials:
+        _print(console, [("time", "none: every trial is done")])
+        return
     share = share_here(options.resources)
     chosen = choose(plan)
     with console.status(f"timing {len(chosen)} configurations"):

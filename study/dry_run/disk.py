@@ -36,26 +36,25 @@ def disk_use(
 ) -> Iterator[Row]:
     """By what takes it: data, trials' files, weights, checkpoints, MLflow."""
     yield "disk", f"data: {_data(dataset, lacking)}"
-    evaluation = measured.evaluation
     files = trial_bytes(measured)
-    known = "" if evaluation is not None else ", without pictures and arrays, which were not made in time"
-    yield "", f"study: {size(REPORT_BYTES + plan.trials * files)}, {size(files)} a trial{known}"
+    known = "" if measured.files is not None else ", without pictures and arrays, which were not made in time"
+    yield "", f"study: {in_bytes(REPORT_BYTES + plan.trials * files)}, {in_bytes(files)} a trial{known}"
     heaviest = max(timed.weights for timed in measured.timed)
     if heaviest:
         yield "", f"weights: {_weights(plan, heaviest, options.keep)}"
         at_once = share.concurrent or 1
-        yield "", f"checkpoints while it runs: {size(at_once * ADAM * heaviest)}"
-    shown = plan.trials * (MLFLOW_BYTES + (evaluation.pictures if evaluation is not None else 0))
-    yield "", f"MLflow: {size(shown)}"
+        yield "", f"checkpoints while it runs: {in_bytes(at_once * ADAM * heaviest)}"
+    shown = plan.trials * (MLFLOW_BYTES + (measured.files.pictures if measured.files is not None else 0))
+    yield "", f"MLflow: {in_bytes(shown)}"
 
 
 def trial_bytes(measured: Measured) -> int:
     """Of one trial's files, but for its weights."""
-    evaluation = measured.evaluation
-    return LINES * LINE_BYTES + TOLD_BYTES + (evaluation.pictures + evaluation.arrays if evaluation is not None else 0)
+    files = measured.files
+    return LINES * LINE_BYTES + TOLD_BYTES + (files.pictures + files.arrays if files is not None else 0)
 
 
-def size(number: float) -> str:
+def in_bytes(number: float) -> str:
     """Bytes in the unit that they are told in."""
     for unit in ("B", "kB", "MB"):
         if number < 1000:
@@ -69,16 +68,18 @@ def _data(dataset: Dataset, lacking: bool) -> str:
     images = dataset.images.array
     if not isinstance(images, np.memmap):
         return "made anew by each trial, on no disk"
-    taken = size(images.nbytes)
+    taken = in_bytes(images.nbytes)
     return f"{taken} in {cache_folder()}, " + ("made by the first launch" if lacking else "there already")
 
 
 def _weights(plan: StudyPlan, heaviest: int, keep: str) -> str:
     if keep == "none":
         return "none are kept (--keep none)"
-    all_of_them = size(plan.trials * heaviest)
+    all_of_them = in_bytes(plan.trials * heaviest)
     if keep == "all":
-        return f"up to {all_of_them}, {size(heaviest)} a trial (--keep all)"
+        return f"up to {all_of_them}, {in_bytes(heaviest)} a trial (--keep all)"
     families = max(1, len(plan.space.families()))
-    least = size(families * heaviest)
-    return f"up to {size(heaviest)} for each trial on the front of its family (--keep front): {least} to {all_of_them}"
+    least = in_bytes(families * heaviest)
+    return (
+        f"up to {in_bytes(heaviest)} for each trial on the front of its family (--keep front): {least} to {all_of_them}"
+    )

@@ -15,7 +15,7 @@ from itertools import pairwise
 from multiprocessing.pool import AsyncResult
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from study.config import StudyPlan, TrialConfig
 from study.data import load
@@ -24,6 +24,10 @@ from study.errors import Infeasible
 from study.memory import ENVIRONMENT
 from study.search.resources import Resources
 from study.search.share import Node, Share, share_of
+
+if TYPE_CHECKING:
+    from models import AutoEncoder
+    from study.data.dataset import Dataset
 
 LONGEST_SECONDS = 25.0
 """After which what is not measured is left out."""
@@ -47,21 +51,21 @@ class Timed:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """Seconds of one look at a curve's point, and of all that follows training; bytes of its pictures and arrays."""
+class Files:
+    """Bytes of a trial's pictures and of its arrays."""
 
-    reduced: float
-    final: float
     pictures: int
     arrays: int
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`evaluation` is None where it took longer than there was time."""
+    """What there was time for. `reduced`: seconds of one look while training; `final`: of all that follows it."""
 
     timed: tuple[Timed, ...]
-    evaluation: Evaluation | None
+    reduced: float | None
+    final: float | None
+    files: Files | None
 
 
 def share_here(resources: Resources) -> Share:
@@ -95,10 +99,12 @@ def measure(plan: StudyPlan, configs: Sequence[TrialConfig], share: Share, data_
     context = multiprocessing.get_context("spawn")
     with _as_ray_has_it(), context.Pool(processes, _begin, (share.threads,)) as pool:
         largest = max(configs, key=lambda config: (config.width, config.latent_dim))
-        evaluated = pool.apply_async(_evaluate, (largest, data_root, device, metrics, objectives))
         timing = [pool.apply_async(_time, (config, data_root, device)) for config in configs]
+        files = pool.apply_async(_files, (largest, data_root, device))
+        reduced = pool.apply_async(_reduced, (largest, data_root, device, metrics))
+        final = pool.apply_async(_final, (largest, data_root, device, metrics, objectives))
         timed = tuple(_until(ends, each) or Timed(config) for config, each in zip(configs, timing, strict=True))
-        return Measured(timed, _until(ends, evaluated))
+        return Measured(timed, _until(ends, reduced), _until(ends, final), _until(ends, files))
 
 
 def _until(ends: float, result: "AsyncResult[Any]") -> Any:
@@ -132,41 +138,70 @@ def _begin(threads: int) -> None:
 
 def _time(config: TrialConfig, data_root: Path | None, device: str) -> Timed:
     """The median step, the first few, which warm up, left out."""
-    from study.model import make_model, make_objective
-    from study.training import fit
-
-    with nothing_kept():
-        dataset = load(config.dataset, data_root)
-    model, objective = make_model(config, dataset.images.shape), make_objective(config)
+    model, _, marks = _trained(config, data_root, device)
     weights = sum(value.numel() * value.element_size() for value in model.state_dict().values())
-    marks: list[tuple[int, float]] = []
-    looks = range(0, min(config.total_steps, MOST_STEPS), EVERY)
-    for progress in fit(model, objective, dataset, config, checkpoint=None, device=device, milestones=looks):
-        marks.append((progress.step, progress.seconds))
-        if len(marks) > 3 and progress.seconds > STEP_SECONDS:
-            break
     steps = [(later - sooner) / (end - start) for (start, sooner), (end, later) in pairwise(marks)]
     return Timed(config, statistics.median(steps[1:] or steps), weights)
 
 
-def _evaluate(
-    config: TrialConfig, data_root: Path | None, device: str, metrics: Sequence[str], objectives: Sequence[str]
-) -> Evaluation:
-    """What a trial does with its trained model, with one that is not trained: it costs the same."""
+def _files(config: TrialConfig, data_root: Path | None, device: str) -> Files:
     from study.arrays import collect, to_npz
-    from study.evaluation import evaluate
-    from study.model import make_model
     from study.pictures import save_pictures
 
-    with nothing_kept(), TemporaryDirectory() as folder:
-        dataset = load(config.dataset, data_root)
-        model = make_model(config, dataset.images.shape).to(device)
-        started = time.perf_counter()
-        evaluate(model, dataset, "validation", "reduced", device, metrics)
-        reduced = time.perf_counter() - started
-        evaluate(model, dataset, "validation", "standard", device, objectives)
-        evaluate(model, dataset, "test", "standard", device, metrics)
+    with TemporaryDirectory() as folder:
+        model, dataset, _ = _trained(config, data_root, device)  # as noise they would be larger
         save_pictures(model, dataset, Path(folder), device)
         pictures = sum(path.stat().st_size for path in Path(folder).iterdir())
-        arrays = len(to_npz(collect(model, dataset, device)))
-        return Evaluation(reduced, time.perf_counter() - started - reduced, pictures, arrays)
+        return Files(pictures, len(to_npz(collect(model, dataset, device))))
+
+
+def _reduced(config: TrialConfig, data_root: Path | None, device: str, metrics: Sequence[str]) -> float:
+    """With a model that is not trained: it costs the same."""
+    from study.evaluation import evaluate
+
+    with nothing_kept():
+        model, dataset = _made(config, data_root, device)
+        started = time.perf_counter()
+        evaluate(model, dataset, "validation", "reduced", device, metrics)
+        return time.perf_counter() - started
+
+
+def _final(
+    config: TrialConfig, data_root: Path | None, device: str, metrics: Sequence[str], objectives: Sequence[str]
+) -> float:
+    """The same, of what a trial computes in the end."""
+    from study.evaluation import evaluate
+
+    with nothing_kept():
+        model, dataset = _made(config, data_root, device)
+        started = time.perf_counter()
+        evaluate(model, dataset, "validation", "standard", device, objectives)
+        evaluate(model, dataset, "test", "standard", device, metrics)
+        return time.perf_counter() - started
+
+
+def _made(config: TrialConfig, data_root: Path | None, device: str) -> tuple["AutoEncoder", "Dataset"]:
+    from study.model import make_model
+
+    with nothing_kept():
+        dataset = load(config.dataset, data_root)
+    return make_model(config, dataset.images.shape).to(device), dataset
+
+
+def _trained(
+    config: TrialConfig, data_root: Path | None, device: str
+) -> tuple["AutoEncoder", "Dataset", list[tuple[int, float]]]:
+    """A model after about a second of training, its data, and after which step how many seconds had passed."""
+    from study.model import make_objective
+    from study.training import fit
+
+    model, dataset = _made(config, data_root, device)
+    marks: list[tuple[int, float]] = []
+    looks = range(0, min(config.total_steps, MOST_STEPS), EVERY)
+    for progress in fit(
+        model, make_objective(config), dataset, config, checkpoint=None, device=device, milestones=looks
+    ):
+        marks.append((progress.step, progress.seconds))
+        if len(marks) > 3 and progress.seconds > STEP_SECONDS:
+            break
+    return model, dataset, marks

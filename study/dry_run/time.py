@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from study.config import StudyPlan, TrialConfig
-from study.dry_run.measure import Measured, Timed
+from study.dry_run.measure import LONGEST_SECONDS, Measured, Timed
 from study.progress import duration
 from study.search.share import Share
 
@@ -38,9 +38,7 @@ def trial_seconds(plan: StudyPlan, timed: Timed, measured: Measured) -> float:
     """Of one trial: training, and its evaluation as far as that was measured."""
     assert timed.step is not None
     training = timed.config.total_steps * timed.step
-    if measured.evaluation is None:
-        return training
-    return training + _looks(plan, timed.config) * measured.evaluation.reduced + measured.evaluation.final
+    return training + _looks(plan, timed.config) * (measured.reduced or 0.0) + (measured.final or 0.0)
 
 
 def _looks(plan: StudyPlan, config: TrialConfig) -> int:
@@ -62,11 +60,15 @@ def _lines(known: list[Timed]) -> Iterator[str]:
 
 def _evaluation(plan: StudyPlan, measured: Measured) -> str:
     beside = "the start of Ray and the report are not in it"
-    if measured.evaluation is None:
-        return f"without evaluation, which was not done in time; {beside}"
     looks = max(_looks(plan, timed.config) for timed in measured.timed)
-    reduced, final = duration(measured.evaluation.reduced), duration(measured.evaluation.final)
-    return f"evaluation is in it: {looks} times {reduced} while training, {final} after it; {beside}"
+    unknown = f"{LONGEST_SECONDS:.0f} s were too short to measure"
+    within = f"{looks} times {measured.reduced:.2g} s while training" if measured.reduced is not None else ""
+    after = f"{duration(measured.final)} after it" if measured.final is not None else ""
+    if within and after:
+        return f"evaluation is in it: {within}, {after}; {beside}"
+    if within:
+        return f"evaluation is in it only while training ({within}): {unknown} what follows it; {beside}"
+    return f"evaluation is not in it: {unknown} that; {beside}"
 
 
 def _range(seconds: list[float]) -> str:

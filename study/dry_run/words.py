@@ -29,7 +29,7 @@ def resolved(plan: StudyPlan, folder: StudyFolder) -> Iterator[Row]:
     yield "early stop", _stopping(plan)
 
 
-def size(plan: StudyPlan, done: int) -> str:
+def planned_size(plan: StudyPlan, done: int) -> str:
     """Trials, and images in training."""
     configs = [plan.trial_config(point, seed=0) for point in plan.space.extremes()]
     least, most = (chosen(config.total_images for config in configs) for chosen in (min, max))
