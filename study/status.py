@@ -39,7 +39,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 @app.command(epilog=EXAMPLES)
 def status(
-    folders: Annotated[list[Path], typer.Argument(metavar="STUDY...", help="Folders of studies, e.g. runs/dsprites.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="STUDY", help="Folders of studies, e.g. runs/dsprites.")],
     watch: Annotated[
         bool, typer.Option("--watch", help="Look again every two seconds until none of them runs.")
     ] = False,

@@ -207,13 +207,14 @@ def test_nothing_is_kept_of_what_the_cache_lacks(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.slow
-def test_a_finished_study_took_what_was_said(tmp_path: Path) -> None:
+def test_a_finished_study_took_what_was_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its folder, weights apart, within a factor of three; each kept model within a tenth."""
     settings = ["--space", "fading_squares", "--trials", "3", "--set", "width=16", "--set", "steps=100"]
     launch = [sys.executable, "-m", "study.launch", "--output", str(tmp_path / "runs"), *settings, "--keep", "all"]
     subprocess.run([*launch, "--concurrent", "1"], check=True, capture_output=True)
     study = StudyFolder(tmp_path / "runs" / "fading_squares")
     plan = StudyPlan.load(study.plan)
+    monkeypatch.setattr("study.dry_run.measure.LONGEST_SECONDS", 600.0)
     measured = measure(plan, choose(plan), share_here(Resources(concurrent=1)), None)
     assert measured.files is not None
     for trial in study.trials():

@@ -153,7 +153,8 @@ def _pack(folder: Path, names: Sequence[str], path: Path) -> None:
                 return reduced(image)
         except Exception as error:  # there is no end to the ways in which a damaged image fails to be read
             raise InputError(
-                f"{folder / name}: not an image that can be read: {' '.join(str(error).split())}"
+                f"{folder / name}: not an image that can be read: {' '.join(str(error).split())}; "
+                "take it away, or put it there again"
             ) from None
 
     # Pillow lets go of the interpreter while it decodes and reduces.

@@ -33,9 +33,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 def report(
     folders: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="STUDY...", help="Folders of studies, e.g. runs/dsprites; the report goes into the first."
-        ),
+        typer.Argument(metavar="STUDY", help="Folders of studies, e.g. runs/dsprites; the report goes into the first."),
     ],
     figure: Annotated[
         str | None,
