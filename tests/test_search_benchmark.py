@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from benchmarks.results import save
 from benchmarks.search import check, experiment, measures, real, surrogate, values
 from benchmarks.search.figure import draw
 from benchmarks.search.simulation import Arm, Completed, Rule, Run, simulate
@@ -221,6 +222,32 @@ def test_the_expected_curve_is_the_mean_over_seeds() -> None:
     assert (made.curve(config) == made.curve(config)).all()
 
 
+def curves_with_seeds(landscape: float, luck: float, count: int = 60) -> values.Curves:
+    """Configurations of two seeds each. On the logarithm of nats one is off by so much for both, and each by luck."""
+    rng = np.random.default_rng(11)
+    once = curves_of(noise=0, count=count, flat=True)
+    offsets = {config.config_id: landscape * rng.normal() for config in once.configs}  # some have λ₁ = 0, and are one
+    off = np.repeat([offsets[config.config_id] for config in once.configs], 2) + luck * rng.normal(size=2 * count)
+    found = np.repeat(once.values, 2, axis=0) * np.stack([np.exp(off), np.ones(2 * count)], axis=-1)[:, None]
+    drawn = [config.model_copy(update={"seed": seed}) for config in once.configs for seed in (1, 2)]
+    return values.Curves(tuple(drawn), IMAGES, found, {"complete": 2 * count})
+
+
+@pytest.mark.parametrize(("landscape", "luck"), [(0.2, 0.2), (0.3, 0.1), (0.2, 0.0)])
+def test_luck_is_what_seeds_of_one_configuration_differ_by(landscape: float, luck: float) -> None:
+    made = surrogate.fit(curves_with_seeds(landscape, luck), SPACE)
+    share = luck**2 / (landscape**2 + luck**2)
+    for family in made.families.values():
+        assert family.luck[:, 0] == pytest.approx(share, abs=0.12)
+    drawn = [
+        [np.log(made.curve(new.model_copy(update={"seed": seed}))[-1, 0]) for seed in range(40)]
+        for new in configs(20, seed=5)
+    ]
+    assert np.sqrt(np.var(drawn, axis=1).mean()) == pytest.approx(luck, rel=0.25, abs=1e-9)
+    spread = np.std([np.log(made.curve(each)[-1, 0]) for each in configs(400, seed=2)])
+    assert spread == pytest.approx(np.hypot(landscape, luck), rel=0.35)  # of 30 measured landscapes a family
+
+
 @settings(max_examples=50, deadline=None)
 @given(family=st.sampled_from(["beta-vae", "wae-gaussian"]), at=st.floats(0, 1), seed=st.integers(0, 2**31 - 1))
 def test_no_value_is_out_of_range(family: str, at: float, seed: int) -> None:
@@ -403,6 +430,15 @@ def test_what_a_real_study_had_found_by_when(tmp_path: Path, ended: Callable[[in
     found = real.over_time(StudyFolder(tmp_path), 1000, [15, 30], measures.yardstick(SPACE))
     assert [(each.images, each.complete, each.pruned) for each in found] == [(100, 0, 1), (2800, 1, 1)]
     assert [each.hypervolume for each in found] == pytest.approx([0, 10])
+
+
+def test_a_real_study_is_not_run_again_for_the_same_time_and_settings(tmp_path: Path) -> None:
+    path = tmp_path / "real.json"
+    asked = {"hours": 0.5, "set": ["width=16"]}
+    assert real.kept(path, asked) == {}
+    save(path, {"anecdotal": {real.study_name(Arm("tpe", "none"), 1): []}}, **asked)
+    assert real.kept(path, asked) == {"tpe-none-01": []}
+    assert real.kept(path, {**asked, "hours": 1.0}) == {}
 
 
 def test_a_real_study_that_does_not_run_is_said_in_a_sentence(tmp_path: Path) -> None:

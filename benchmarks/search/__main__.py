@@ -4,7 +4,8 @@
     python -m benchmarks.search check                  how far a surrogate made of these is like them: surrogate.json
     python -m benchmarks.search simulate               studies on the surrogate: simulation.json, simulation.png
     python -m benchmarks.search figure                 that figure, drawn again
-    python -m benchmarks.search real                   the same arms for real, for a time each: an anecdote, real.json
+    python -m benchmarks.search real                   the same arms for real, for a time each: an anecdote, real.json;
+                                                       those that it has already are not run again
 
 Arms are random search, TPE and NSGA-II, each without early stopping and with MO-ASHA. The target was fixed before any
 was run: random search's median hypervolume after all its full trainings, with at most a quarter of its images.
@@ -109,17 +110,18 @@ def run_figure(arguments: argparse.Namespace) -> None:
 def run_real(arguments: argparse.Namespace) -> None:
     space, _ = load_space(experiment.SPACE)
     seconds = arguments.hours * 3600
+    output = arguments.results / "real.json"
+    asked = {"hours": arguments.hours, "set": arguments.settings}
+    found = real.kept(output, asked)
     studies = [(arm, seed) for seed in range(arguments.seeds) for arm in experiment.ARMS]
-    print(
-        f"{len(studies)} studies of {seconds / 60:.1f} minutes each: {len(studies) * seconds / 3600:.2g} h", flush=True
-    )
-    found = {}
-    for arm, seed in studies:
+    lacking = [(arm, seed) for arm, seed in studies if real.study_name(arm, seed) not in found]
+    print(f"{len(lacking)} of {len(studies)} studies are to run, of {seconds / 60:.1f} minutes each", flush=True)
+    for arm, seed in lacking:
         begun = time.time()
         folder = real.launch(arm, seed, seconds, arguments.runs, arguments.settings)
         moments = [seconds * part for part in (0.25, 0.5, 1.0)]
         found[folder.path.name] = [asdict(each) for each in real.over_time(folder, begun, moments, yardstick(space))]
-        save(arguments.results / "real.json", {"anecdotal": found}, hours=arguments.hours, set=arguments.settings)
+        save(output, {"anecdotal": found}, **asked)
     real.print_anecdote(found)
 
 

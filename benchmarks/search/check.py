@@ -1,8 +1,8 @@
 """How far the surrogate is like the trials that it was made of.
 
 Compared are the measured trials with surrogate ones of the same configurations, for which the regression had not seen
-the trial, and the residual is another trial's; for the fronts, with surrogate trials drawn at random as a study does.
-Trials are compared within families, as at a rung, and figures averaged over these.
+the trial, and residuals are of other configurations; for the fronts, with surrogate trials drawn at random as a study
+does. Trials are compared within families, as at a rung, and figures averaged over these.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ QUANTILES = {"low": 5, "median": 50, "high": 95}
 
 
 def check(surrogate: Surrogate, curves: Curves, plan: StudyPlan, stick: Yardstick) -> dict[str, Any]:
-    """What trials there were; the regressions' errors; and three tables, as lists of rows."""
+    """What trials there were; the regressions' errors; how much is luck; and three tables, as lists of rows."""
     rng = np.random.default_rng(0)
     places = [curves.of_family(family) for family in surrogate.families]
     real = [curves.values[place] for place in places]
@@ -42,9 +42,18 @@ def check(surrogate: Surrogate, curves: Curves, plan: StudyPlan, stick: Yardstic
     return {
         "trials": {"ended": curves.ended, "complete by family": by_family},
         "regressions": {"chosen": surrogate.chosen, "held-out errors as shares of the variance": surrogate.errors},
+        "luck, the share of the residuals' variance within configurations": _luck(surrogate),
         "held out": _rows(_average(_held_out(surrogate))),
         "real and surrogate trials": _beside(surrogate, real, stick, rng),
         "fronts of random trials": _fronts(surrogate, curves, plan, stick, rng),
+    }
+
+
+def _luck(surrogate: Surrogate) -> dict[str, dict[int, float]]:
+    luck = next(iter(surrogate.families.values())).luck
+    return {
+        name: dict(zip(surrogate.images, luck[:, j].tolist(), strict=True))
+        for j, name in enumerate(surrogate.objectives)
     }
 
 
@@ -104,8 +113,11 @@ def _again(surrogate: Surrogate, rng: np.random.Generator) -> list[Array]:
     """Per family, surrogate trials (n, k, m) of the measured configurations."""
     families = []
     for family in surrogate.families.values():
-        drawn = [rng.choice(family.nearest(point, leave_out=place)) for place, point in enumerate(family.features)]
-        families.append(surrogate.back(family.held_out + family.residuals[drawn]))
+        drawn = [
+            rng.choice(family.deviations(point, predicted, others=True))
+            for point, predicted in zip(family.features, family.held_out, strict=True)
+        ]
+        families.append(surrogate.back(family.held_out + np.array(drawn)))
     return families
 
 

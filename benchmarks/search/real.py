@@ -7,7 +7,7 @@ there, a trial's time depends on its batches, starting takes time, and trials un
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from benchmarks.search.measures import Yardstick
 from benchmarks.search.simulation import Arm
 from study.config import StudyPlan
 from study.errors import InputError
-from study.folder import StudyFolder
+from study.folder import StudyFolder, read_json
 from study.outcome import Outcome
 from study.records import RUNG, VALIDATION
 
@@ -44,9 +44,20 @@ class Found:
     share: float
 
 
+def study_name(arm: Arm, seed: int) -> str:
+    return f"{arm.name}-{seed:02d}"
+
+
+def kept(path: Path, asked: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """By study, what the file at `path` has of earlier runs that were asked for with the same; empty without one."""
+    earlier = read_json(path) if path.exists() else {}
+    found: dict[str, list[dict[str, Any]]] = earlier.get("anecdotal", {})
+    return found if all(earlier.get(key) == value for key, value in asked.items()) else {}
+
+
 def launch(arm: Arm, seed: int, seconds: float, output: Path, settings: Sequence[str]) -> StudyFolder:
     """Run the arm's study in a folder of `output` for so long. `InputError` if it ends for another reason."""
-    name = f"{arm.name}-{seed:02d}"
+    name = study_name(arm, seed)
     stopping = "--no-early-stopping" if arm.rule == "none" else "--early-stopping"
     command = [sys.executable, "-m", "study.launch", "--space", "dsprites", "--name", name, "--output", str(output)]
     command += ["--sampler", arm.sampler, stopping, "--seed", str(seed), "--trials", str(MOST_TRIALS), "--keep", "none"]

@@ -1,10 +1,11 @@
 """A stand-in for training: from a configuration and its seed to the objectives at every rung and at the end.
 
-Within a family, a regression of each objective's curve on the parameters gives what is to be expected, and the residual
-of a measured trial is added to it: the whole residual curve of all objectives, so that rungs and end belong together as
-they do in the measured trial. Residuals are those of trials that the regression had not seen, and are drawn from the
-nearest ones, as some corners of a space are noisier than others. They hold the regression's own error as well as the
-noise of seeds: the surrogate's landscape is smoother than the real one, and its values spread as much.
+Within a family, a regression of each objective's curve on the parameters gives what is to be expected, and residuals of
+measured trials are added to it: whole residual curves of all objectives, so that rungs and end belong together as they
+do in a measured trial. Residuals are those of trials that the regression had not seen: they hold its own error as well
+as the luck of seeds. How much of them is luck is estimated from configurations that were trained with several seeds.
+That share of the variance comes from a trial that the seed draws among those near by, as some corners of a space are
+noisier than others; the rest, from the nearest of all: a part of the landscape, the same for every seed.
 
 Regressions and residuals live on scales on which no sum leaves the possible range: the logarithm of nats, the logit of
 an accuracy.
@@ -42,7 +43,7 @@ SCALES: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
 
 FOLDS = 10
 NEIGHBOURS = 15
-"""Measured trials from which a residual is drawn."""
+"""Measured trials from which the seed draws one."""
 
 ZERO = -0.2
 """Where 0 lies on a logarithmic axis whose range is 0 to 1: of λ₁ from 0.1 to 12, at 0.04."""
@@ -66,25 +67,36 @@ class FamilySurrogate:
     """`parameters` (d) are what its trials differ in; n measured trials, k numbers of images, m objectives.
 
     `held_out` (n, k, m) are the regressions' predictions for trials that they had not seen, on the objectives' scales,
-    and `residuals` what the trials had beyond them.
+    and `residuals` what the trials had beyond them. `luck` (k, m) is the share of the residuals' variance that comes
+    with the seed.
     """
 
     parameters: dict[str, Parameter]
     features: Array
     held_out: Array
     residuals: Array
+    luck: Array
     regressions: tuple[Any, ...]
 
     def predict(self, point: Array) -> Array:
         """The expected curve (k, m) at features (d,), on the objectives' scales."""
         return np.column_stack([regression.predict(point[None])[0] for regression in self.regressions])
 
-    def nearest(self, point: Array, leave_out: int | None = None) -> NDArray[np.int64]:
-        """The places of the measured trials nearest to features (d,), but for one."""
-        distance = np.linalg.norm(self.features - point, axis=1)
-        if leave_out is not None:
-            distance[leave_out] = np.inf
-        return np.argsort(distance, kind="stable")[: min(NEIGHBOURS, len(distance) - (leave_out is not None))]
+    def deviations(self, point: Array, predicted: Array, others: bool = False) -> Array:
+        """What trials at features (d,) have beyond the curve (k, m) that is predicted there: all are as likely.
+
+        They are made of the measured trials nearest by: in features, and in predicted ends, in units of the measured
+        ones' standard deviation. (`NEIGHBOURS`, k, m), or fewer; with `others`, of no trial that is at this very point.
+        """
+        away = np.linalg.norm(self.features - point, axis=1)
+        ends = self.held_out[:, -1]
+        spread = np.maximum((ends + self.residuals[:, -1]).std(axis=0), np.finfo(float).tiny)
+        near = np.argsort(away + np.linalg.norm((ends - predicted[-1]) / spread, axis=1), kind="stable")
+        if others:
+            near = near[away[near] > 0]
+        lot = self.residuals[near[1 : 1 + NEIGHBOURS]]
+        deviations: Array = np.sqrt(1 - self.luck) * self.residuals[near[0]] + np.sqrt(self.luck) * lot
+        return deviations
 
 
 @dataclass(frozen=True)
@@ -99,24 +111,25 @@ class Surrogate:
 
     def curve(self, config: TrialConfig) -> Array:
         """What a trial of this configuration and seed has after each of `images`: (k, m). The same each time."""
-        family, point = self._at(config)
-        near = family.nearest(point)
-        drawn = near[np.random.default_rng([config.seed, len(near)]).integers(len(near))]
-        return self.back(family.predict(point) + family.residuals[drawn])
+        predicted, deviations = self._at(config)
+        return self.back(predicted + np.random.default_rng(config.seed).choice(deviations))
 
     def expected(self, config: TrialConfig) -> Array:
         """The mean (k, m) over all that `curve` can give for this configuration."""
-        family, point = self._at(config)
-        mean: Array = self.back(family.predict(point) + family.residuals[family.nearest(point)]).mean(axis=0)
+        predicted, deviations = self._at(config)
+        mean: Array = self.back(predicted + deviations).mean(axis=0)
         return mean
 
     def back(self, scaled: Array) -> Array:
         """Values (…, m) from the objectives' scales."""
         return np.stack([SCALES[name][1](scaled[..., j]) for j, name in enumerate(self.objectives)], axis=-1)
 
-    def _at(self, config: TrialConfig) -> tuple[FamilySurrogate, Array]:
+    def _at(self, config: TrialConfig) -> tuple[Array, Array]:
+        """The predicted curve of a configuration, and what its trials can have beyond it."""
         family = self.families[config.family]
-        return family, features(config.settings(), family.parameters)
+        point = features(config.settings(), family.parameters)
+        predicted = family.predict(point)
+        return predicted, family.deviations(point, predicted)
 
 
 def fit(curves: Curves, space: SearchSpace) -> Surrogate:
@@ -142,11 +155,16 @@ def fit(curves: Curves, space: SearchSpace) -> Surrogate:
     }
     errors = {name: _errors(predicted[name], parts, objectives) for name in REGRESSIONS}
     chosen = {objective: min(REGRESSIONS, key=lambda name: errors[name][objective]) for objective in objectives}
+    held_out = {
+        family: np.stack([predicted[chosen[o]][family][..., j] for j, o in enumerate(objectives)], axis=-1)
+        for family in parts
+    }
+    luck = _luck(held_out, parts)
     families = {}
     for family, (parameters, points, targets) in parts.items():
-        held_out = np.stack([predicted[chosen[o]][family][..., j] for j, o in enumerate(objectives)], axis=-1)
         regressions = tuple(_fitted(chosen[o], points, targets[..., j]) for j, o in enumerate(objectives))
-        families[family] = FamilySurrogate(parameters, points, held_out, targets - held_out, regressions)
+        residuals = targets - held_out[family]
+        families[family] = FamilySurrogate(parameters, points, held_out[family], residuals, luck, regressions)
     return Surrogate(curves.images, objectives, families, chosen, errors)
 
 
@@ -184,9 +202,12 @@ def _fitted(name: str, points: Array, targets: Array) -> Any:
 
 
 def _held_out(name: str, points: Array, targets: Array) -> Array:
-    """Predictions (n, k, m) for each trial by regressions on the other folds."""
+    """Predictions (n, k, m) for each trial by regressions on the other folds: none has seen its configuration."""
     predicted = np.empty_like(targets)
-    for seen, unseen in KFold(FOLDS, shuffle=True, random_state=0).split(points):
+    configurations, of_trial = np.unique(points, axis=0, return_inverse=True)
+    for _, fold in KFold(FOLDS, shuffle=True, random_state=0).split(configurations):
+        unseen = np.isin(of_trial, fold)
+        seen = ~unseen
         for j in range(targets.shape[2]):
             predicted[unseen, :, j] = _fitted(name, points[seen], targets[seen, :, j]).predict(points[unseen])
     return predicted
@@ -200,3 +221,22 @@ def _errors(
     centred = np.concatenate([(targets - targets.mean(axis=0)) ** 2 for _, _, targets in parts.values()])
     shares = squared.mean(axis=0) / np.maximum(centred.mean(axis=0), np.finfo(float).tiny)
     return dict(zip(objectives, shares.mean(axis=0).tolist(), strict=True))
+
+
+def _luck(held_out: Mapping[str, Array], parts: Mapping[str, tuple[Any, Array, Array]]) -> Array:
+    """The share (k, m) of the residuals' variance that is within configurations, pooled over all families.
+
+    It is of those that were trained with several seeds. All is luck where there are none.
+    """
+    squares, freedom, residuals = [], 0, []
+    for family, (_, points, targets) in parts.items():
+        for configuration in np.unique(points, axis=0):
+            again = targets[(points == configuration).all(axis=1)]
+            squares.append(((again - again.mean(axis=0)) ** 2).sum(axis=0))
+            freedom += len(again) - 1
+        residuals.append(targets - held_out[family])
+    variance = np.mean(np.concatenate(residuals) ** 2, axis=0)
+    if not freedom:
+        return np.ones_like(variance)
+    luck: Array = np.clip(np.sum(squares, axis=0) / freedom / np.maximum(variance, np.finfo(float).tiny), 0, 1)
+    return luck
