@@ -214,7 +214,7 @@ def test_a_finished_study_took_what_was_said(tmp_path: Path, monkeypatch: pytest
     subprocess.run([*launch, "--concurrent", "1"], check=True, capture_output=True)
     study = StudyFolder(tmp_path / "runs" / "fading_squares")
     plan = StudyPlan.load(study.plan)
-    monkeypatch.setattr("study.dry_run.measure.LONGEST_SECONDS", 600.0)
+    monkeypatch.setattr(sys.modules["study.dry_run.measure"], "LONGEST_SECONDS", 600.0)
     measured = measure(plan, choose(plan), share_here(Resources(concurrent=1)), None)
     assert measured.files is not None
     for trial in study.trials():

@@ -140,8 +140,9 @@ def _check_is_there(address: URL, plan: StudyPlan) -> None:
 
 def _check_objectives(study: optuna.Study, plan: StudyPlan) -> None:
     if study.metric_names != [objective.name for objective in plan.space.objectives]:
+        theirs = study.metric_names
         raise InputError(
-            f"--storage: it holds another study {plan.name!r}, of the objectives {study.metric_names}; {_ANEW}"
+            f"--storage: it holds another study {plan.name!r}, of the objectives {theirs}; use another --storage"
         )
 
 
