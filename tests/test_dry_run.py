@@ -15,8 +15,8 @@ from study.config import StudyPlan, load_space, make_plan
 from study.data import load
 from study.data.cache import nothing_kept
 from study.dry_run.disk import disk_use, in_bytes, trial_bytes
-from study.dry_run.measure import Files, Measured, Timed, choose, measure, share_here
 from study.dry_run.time import time_needed
+from study.dry_run.timing import Files, Measured, Timed, choose, measure, share_here
 from study.dry_run.words import planned_size, resolved
 from study.folder import StudyFolder
 from study.launch import app
@@ -214,7 +214,7 @@ def test_a_finished_study_took_what_was_said(tmp_path: Path, monkeypatch: pytest
     subprocess.run([*launch, "--concurrent", "1"], check=True, capture_output=True)
     study = StudyFolder(tmp_path / "runs" / "fading_squares")
     plan = StudyPlan.load(study.plan)
-    monkeypatch.setattr(sys.modules["study.dry_run.measure"], "LONGEST_SECONDS", 600.0)
+    monkeypatch.setattr("study.dry_run.timing.LONGEST_SECONDS", 600.0)
     measured = measure(plan, choose(plan), share_here(Resources(concurrent=1)), None)
     assert measured.files is not None
     for trial in study.trials():

@@ -7,8 +7,8 @@ from study.config import StudyPlan
 from study.data import load
 from study.data.cache import nothing_kept
 from study.dry_run.disk import disk_use
-from study.dry_run.measure import choose, measure, share_here
 from study.dry_run.time import time_needed
+from study.dry_run.timing import choose, measure, share_here
 from study.dry_run.words import planned_size, resolved
 from study.folder import StudyFolder
 from study.run import Options, check_inception

@@ -7,7 +7,7 @@ import numpy as np
 from study.config import StudyPlan
 from study.data.cache import cache_folder
 from study.data.dataset import Dataset
-from study.dry_run.measure import Measured
+from study.dry_run.timing import Measured
 from study.run import Options
 from study.search.share import Share
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from study.config import StudyPlan, TrialConfig
-from study.dry_run.measure import LONGEST_SECONDS, Measured, Timed
+from study.dry_run.timing import LONGEST_SECONDS, Measured, Timed
 from study.progress import duration
 from study.search.share import Share
 
