@@ -3,7 +3,7 @@
 runs/STUDY/
     study.yaml      the plan as run, resolved          optuna.db     the only truth about trials
     warm_start.json what the sampler knew before
-    records.csv     one row a trial, derived           report.html   derived, as are explore.html, figures/*.png
+    records.csv     one row a trial, derived           report.html   derived, as are explore.html, figures/
     trials/0007/    the trial's own files, named below
 """
 

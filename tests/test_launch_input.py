@@ -17,7 +17,7 @@ from study.config import StudyPlan, load_space, make_plan
 from study.folder import StudyFolder
 from study.launch import app
 from study.search.warm_start import Lesson
-from tests.report.conftest import make_study
+from tests.report.made import make_study
 
 Launch = Callable[..., Result]
 

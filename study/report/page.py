@@ -5,28 +5,29 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.figure import Figure
 
-from study.config import Objective
 from study.config.space import PaperRow
 from study.metrics import METRICS
 from study.records import RUNG, VALIDATION
 from study.report import beside, effort, provenance, sections, sentences, words
 from study.report.agreement import agreement, agreement_sentences, left_out, signed
+from study.report.alternatives import alternatives
 from study.report.analysis import Analysis, Group
+from study.report.bests import bests
 from study.report.configurations import probabilities
 from study.report.confirmed import Confirmed
+from study.report.failures import failures
 from study.report.figures import beyond_axes
+from study.report.gallery import MOST_ROWS, gallery, points
 from study.report.learning_curves import CURVES
 from study.report.metric_table import all_metrics
 from study.report.paper.answers import Answer
 from study.report.paper.numbers import figure4
 from study.report.pictures import Album, data_uri
-from study.report.style import FAMILIES, OTHER
+from study.report.style import FAMILIES, OTHER, Look
 from study.report.tables import setting_columns, setting_text
-
-MOST_ROWS = 200
-"""Rows of the front that the page shows; with three and more objectives a front can hold most of a study."""
-
+from study.report.winner import winner_sentences
 
 RANKED = 10
 """Rows of the ranking that stands for the front where there is one objective only."""
@@ -39,8 +40,12 @@ def render(
     answers: Sequence[Answer] = (),
     beside_figures: Mapping[PaperRow, dict[str, bytes]] | None = None,
     confirmed: Sequence[Confirmed] = (),
+    objectives_figures: Mapping[Look, Figure] | None = None,
 ) -> str:
-    """The HTML. `figures` maps a figure's name to its PNG in each look, `beside_figures` a row of the paper to its."""
+    """The HTML. `figures` maps a figure's name to its PNG in each look, `beside_figures` a row of the paper to its.
+
+    `objectives_figures`: that of the objectives as it was drawn, for the links over its points.
+    """
     beside_figures = beside_figures or {}
     figures = {
         **figures,
@@ -54,9 +59,8 @@ def render(
     names = [objective.name for objective in analysis.objectives]
     shown = analysis.front.head(MOST_ROWS) if len(names) > 1 else analysis.ranking.head(RANKED)
     settings, sure = setting_columns(analysis), probabilities(analysis)
-    best = [_best_row(analysis, group) for group in analysis.groups if len(group.complete)]
-    gallery = _gallery(analysis, album)
-    links = {(card["study"], card["trial"]): card["anchor"] for card in gallery if card["pictures"]}
+    cards = gallery(analysis, album)
+    links = {(card.study, card.trial): card.anchor for card in cards}
     return environment.get_template("page.html.j2").render(
         title=" and ".join(study.label for study in analysis.studies),
         heading=_heading(names),
@@ -73,12 +77,13 @@ def render(
         ],
         several=len(analysis.studies) > 1,
         budget=[effort.budget_sentences(analysis, study) for study in analysis.studies],
+        winner=winner_sentences(analysis),
         results=sentences.result_sentences(analysis),
         caveats=sentences.caveats(analysis),
         untrained=sentences.untrained_sentence(analysis),
         reference=sentences.reference_sentence(analysis),
         figures={name: {look: data_uri(png) for look, png in looks.items()} for name, looks in figures.items()},
-        figure_alt=_figure_alt(analysis) | beside.alternatives(answers),
+        figure_alt=alternatives(analysis) | beside.alternatives(answers),
         paper=beside.rows(answers),
         claims_link=album.link(first.folder.claims),
         beyond=beyond_axes(analysis) if len(analysis.complete) else 0,
@@ -97,13 +102,14 @@ def render(
         shown=[_trial_row(analysis, row, settings, links, sure) for _, row in shown.iterrows()],
         left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
         on_front=f"{len(analysis.front):,}",
-        best=best,
+        best=bests(analysis),
         confirmed=[sections.confirmed(its) for its in confirmed],
         table=all_metrics(analysis),
         agreement=_agreement(analysis),
-        gallery=[card for card in gallery if card["pictures"]],
+        gallery=cards,
+        points=points(analysis, cards, objectives_figures or {}),
         linked=album.linked,
-        failures=sentences.failures(analysis),
+        failures=failures(analysis),
         notes=analysis.notes,
         curves=_curves_shown(analysis),
         rungs=bool(analysis.curves[RUNG].notna().any()),
@@ -176,21 +182,6 @@ def _trial_row(
     }
 
 
-def _best_row(analysis: Analysis, group: Group) -> dict[str, Any]:
-    def cell(objective: Objective) -> dict[str, Any]:
-        row = analysis.best(group, objective)
-        assert row is not None  # the group has complete trials
-        others = [o for o in analysis.objectives if o is not objective]
-        return {
-            "value": words.number(row[objective.name], objective.name),
-            "validation": words.number(row[VALIDATION + objective.name], objective.name),
-            "trial": int(row["trial"]),
-            "beside": words.listed([f"{o.name} {words.number(row[o.name], o.name)}" for o in others]) if others else "",
-        }
-
-    return {"name": group.name, "family": group.family, "cells": [cell(o) for o in analysis.objectives]}
-
-
 def _agreement(analysis: Analysis) -> dict[str, Any] | None:
     found = agreement(analysis.complete)
     if found is None:
@@ -208,34 +199,6 @@ def _agreement(analysis: Analysis) -> dict[str, Any] | None:
     }
 
 
-def _gallery(analysis: Analysis, album: Album) -> list[dict[str, Any]]:
-    """Cards with pictures: each family's best first, since these must be embedded, then the front."""
-    wanted: dict[tuple[str, int], tuple[pd.Series, list[str]]] = {}
-    for group in analysis.groups:
-        for objective in analysis.objectives:
-            row = analysis.best(group, objective)
-            if row is not None:
-                _, why = wanted.setdefault((row["study"], int(row["trial"])), (row, []))
-                why.append(f"best {objective.name} of {group.name}")
-    for _, row in analysis.front.head(MOST_ROWS).iterrows():
-        _, why = wanted.setdefault((row["study"], int(row["trial"])), (row, []))
-        why.append("on the front")
-    cards = []
-    for index, ((label, number), (row, why)) in enumerate(wanted.items()):
-        cards.append(
-            {
-                "study": label,
-                "trial": number,
-                "family": row["family"],
-                "anchor": f"pictures-{index}",
-                "why": ", ".join(why),
-                "values": ", ".join(f"{n} {words.number(row[n], n)}" for n in analysis.names),
-                "pictures": album.of(analysis.study(label), number),
-            }
-        )
-    return cards
-
-
 def _curves_shown(analysis: Analysis) -> str:
     """Which trials have a curve in the figure, where not all have one."""
     ended, front = len(analysis.trials), len(analysis.front)
@@ -243,36 +206,3 @@ def _curves_shown(analysis: Analysis) -> str:
         return ""
     parts = [f"{words.sampled(front, CURVES)} on the front", f"{words.sampled(ended - front, CURVES)} beside it"]
     return f"Of {words.count(ended, 'trial')}, {words.listed(parts)} are shown."
-
-
-def _figure_alt(analysis: Analysis) -> dict[str, str]:
-    """What a reader who does not see the figures should know."""
-    ranges = []
-    for group in analysis.groups:
-        if len(group.complete):
-            spans = [
-                f"{n} {words.number(group.complete[n].min(), n)} to {words.number(group.complete[n].max(), n)}"
-                for n in analysis.names
-            ]
-            ranges.append(f"{group.name}, {words.count(len(group.complete), 'trial')}: {words.listed(spans)}")
-    front = [
-        f"trial {int(row['trial'])} ({row['group']}): "
-        + ", ".join(f"{n} {words.number(row[n], n)}" for n in analysis.names)
-        for _, row in analysis.front.head(10).iterrows()
-    ]
-    kind = "Scatter plot" if len(analysis.objectives) > 1 else "Dot plot"
-    return {
-        "objectives": f"{kind} of {words.listed(analysis.names)} on test images. {'; '.join(ranges)}. "
-        f"Non-dominated: {'; '.join(front)}{' and more' if len(analysis.front) > 10 else ''}.",
-        "agreement": "Heat map of the rank correlations of every two metrics; the table below it has the numbers.",
-        "growth": "Step plot of the hypervolume over images trained, for each study and each family; the table of "
-        "families has the last values.",
-        "configurations": f"Scatter plot of {words.listed(analysis.names)} by configuration, means over seeds with "
-        "their standard deviations; the table below it has the numbers.",
-        "importances": "Bar plot of how much each parameter matters for each objective, by family; importances.csv "
-        "has the numbers.",
-        "slices": f"Scatter plots of {words.listed(analysis.names)} on test images over each searched parameter, one "
-        "point a trial, coloured by family.",
-        "curves": f"Line plot of {words.listed(analysis.names)} on validation images over images seen in training, "
-        "one line a trial, coloured by family.",
-    }

@@ -16,12 +16,17 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of a trial: `source` is a data URI, or empty where it is only linked."""
+    """One picture of a trial: `content` is its PNG, or empty where it is only linked."""
 
     name: str
     title: str
-    source: str
+    content: bytes
     link: str
+
+    @property
+    def source(self) -> str:
+        """A data URI; empty where it is only linked."""
+        return data_uri(self.content) if self.content else ""
 
 
 class Album:
@@ -50,8 +55,7 @@ class Album:
                 self._room -= len(content)
             else:
                 self.linked += 1
-            source = data_uri(content) if fits else ""
-            found.append(Picture(name, title, source, self.link(path)))
+            found.append(Picture(name, title, content if fits else b"", self.link(path)))
         return found
 
     def link(self, path: Path) -> str:

@@ -1,18 +1,18 @@
-"""How a study was run, and how to run it again: the command, the settings that all trials share, the versions."""
+"""How a study was run: the command, the space that was searched, the settings that all trials share, the versions."""
 
-import shlex
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from study.config import StudyPlan, available, load_space
+from study.config import Parameter
 from study.config.space import SETTINGS
-from study.errors import InputError
 from study.metrics import METRICS
 from study.records import FULL, VALIDATION
+from study.report.command import run_again
 from study.report.load import Study
 from study.report.tables import setting_text
+from study.report.words import listed, plain
 
 MOST_VALUES = 3
 """A column with more different values than these is summed up by their number."""
@@ -32,11 +32,15 @@ _NOT_PROVENANCE = {
 
 @dataclass(frozen=True)
 class Provenance:
-    """What the page says about one study. `settings` are shared by all its trials; `facts` are from its records."""
+    """What the page says about one study. `settings` are shared by all its trials; `facts` are from its records.
+
+    `searched`: each parameter with what it could be, and under which others it exists. `notes`: on the command.
+    """
 
     label: str
     command: str
-    from_file: bool
+    notes: list[str]
+    searched: list[tuple[str, str, str]]
     seeds: str
     settings: list[tuple[str, str]]
     facts: list[tuple[str, str]]
@@ -46,7 +50,7 @@ class Provenance:
 def of(study: Study) -> Provenance:
     """The provenance of one study."""
     trials, plan = study.trials, study.plan
-    command, from_file = run_again(plan)
+    command, notes = run_again(plan)
     facts = []
     for column in map(str, trials.columns):
         if column in _NOT_PROVENANCE or column.endswith("_seconds") or _is_metric(column, trials):
@@ -65,36 +69,23 @@ def of(study: Study) -> Provenance:
     if len(own):
         many = f"{len(own):,} different, {seed_text(own.min())} to {seed_text(own.max())}"
         seeds += f"; trial seeds {', '.join(map(seed_text, own)) if len(own) <= MOST_VALUES else many}"
-    return Provenance(study.label, command, from_file, seeds, settings, facts, study.tracking_uris())
+    searched = [(plain(name), _range(own), _condition(own)) for name, own in plan.space.parameters.items()]
+    return Provenance(study.label, command, notes, searched, seeds, settings, facts, study.tracking_uris())
 
 
-def run_again(plan: StudyPlan) -> tuple[str, bool]:
-    """The command that runs the study again, and whether its space is a file that the user must name."""
-    space, name, from_file = "YOUR_SPACE.yaml", None, True
-    for candidate in available():
-        try:
-            known, default = load_space(candidate)
-        except InputError:
-            continue
-        if known.name == plan.space.name:
-            space, name, from_file = candidate, default, False
-            break
-    words = ["python", "-m", "study.launch", "--space", space]
-    if plan.name != name:
-        words += ["--name", plan.name]
-    words += [
-        "--preset",
-        plan.preset,
-        "--trials",
-        str(plan.trials),
-        "--sampler",
-        plan.sampler,
-        "--seed",
-        str(plan.seed),
-    ]
-    for key, value in plan.overrides.items():
-        words += ["--set", f"{key}={value}"]
-    return shlex.join(words), from_file
+def _range(parameter: Parameter) -> str:
+    """`8, 16 or 32`, `0.1 to 12, logarithmic; exactly 0 with a chance of 0.1`."""
+    if parameter.choices is not None:
+        return listed([setting_text(choice) for choice in parameter.choices], "or")
+    words = f"{setting_text(parameter.low)} to {setting_text(parameter.high)}"
+    words += ", whole numbers" if parameter.integer else ""
+    words += ", logarithmic" if parameter.log else ""
+    return words + (f"; exactly 0 with a chance of {parameter.zero:g}" if parameter.zero else "")
+
+
+def _condition(parameter: Parameter) -> str:
+    """`family wae-gaussian or wae-uniform`; empty for what every trial has."""
+    return "; ".join(f"{plain(name)} {listed([*map(str, values)], 'or')}" for name, values in parameter.when.items())
 
 
 def seed_text(seed: float) -> str:

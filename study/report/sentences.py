@@ -10,19 +10,12 @@ import pandas as pd
 
 from study.report.analysis import Analysis, best_row
 from study.report.effort import short_budget, unequal_effort
-from study.report.load import these
 from study.report.volume import FEW_OBJECTIVES, MOST_POINTS
 from study.report.words import count, listed, number, unit, with_unit
 
-LONGEST_REASON = 400
-"""Characters of a reason that are shown; a trial's error.txt has all of it."""
-
-MOST_REASONS = 50
-"""Reasons why trials have no result that are shown; each diverged trial may have one of its own."""
-
 
 def result_sentences(analysis: Analysis) -> list[str]:
-    """What came out, on test images."""
+    """The front and the bests, on test images; `winner_sentences` say who wins."""
     complete, front = analysis.complete, analysis.front
     if complete.empty:
         return ["No trial is complete yet: there is nothing to compare."]
@@ -47,7 +40,6 @@ def result_sentences(analysis: Analysis) -> list[str]:
             f"({_trial(analysis, best)}{beside})."
         )
         sentences += floor_sentence(analysis, objective.name)
-    sentences += _hypervolume_sentence(analysis)
     return sentences
 
 
@@ -58,18 +50,6 @@ def floor_sentence(analysis: Analysis, metric: str) -> list[str]:
         return []
     value = with_unit(floor, metric)
     return [f"No model's {metric} can be below {value}: the entropy of the test images' own grey levels."]
-
-
-def _hypervolume_sentence(analysis: Analysis) -> list[str]:
-    ranked = sorted(
-        (group for group in analysis.groups if group.hypervolume is not None and len(group.complete)),
-        key=lambda group: -(group.hypervolume or 0),
-    )
-    if len(ranked) < 2 or not ranked[0].hypervolume:
-        return []
-    values = listed([f"{group.name} {number(group.hypervolume or 0)}" for group in ranked])
-    unequal = analysis.unequal_trials or analysis.unequal_images
-    return [f"Hypervolume by family{', from unequal effort' if unequal else ''}: {values}."]
 
 
 def caveats(analysis: Analysis) -> list[tuple[str, str]]:
@@ -146,36 +126,6 @@ def paper_share_sentence(analysis: Analysis) -> str:
         f"The paper's box: {listed(ends)}, from the worst to the best of its settings in Figure 4; what share of it a "
         "family's trials dominate tells apart what the hypervolume, up to a point that knows nothing, hardly does."
     )
-
-
-def failures(analysis: Analysis) -> list[tuple[str, str, str, str]]:
-    """Trials without a result, by state and reason: (state, reason, how many, which); the `MOST_REASONS` commonest.
-
-    Those that were stopped early are none of them: they did what they were to do.
-    """
-    lost = analysis.trials[~analysis.trials["state"].isin(["complete", "pruned"])]
-    found: list[tuple[str, str, pd.DataFrame, str]] = []
-    for key, group in lost.groupby(["study", "state", "reason"], sort=True):
-        study, state, reason = map(str, key)
-        shown = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "…"
-        found.append((state, shown or "no reason recorded", group, study))
-    complete = analysis.trials[analysis.trials["state"] == "complete"]
-    unusable = complete[~complete.index.isin(analysis.complete.index)]
-    for label, group in unusable.groupby("study"):
-        found.append(("complete", "without a finite value of every objective, so left out", group, str(label)))
-    commonest = sorted(range(len(found)), key=lambda i: -len(found[i][2]))
-    kept, left = sorted(commonest[:MOST_REASONS]), commonest[MOST_REASONS:]
-    rows = [
-        (found[i][0], found[i][1], f"{len(found[i][2]):,}", _which(analysis, found[i][3], found[i][2])) for i in kept
-    ]
-    if left:
-        trials = sum(len(found[i][2]) for i in left)
-        rows.append(("others", f"{count(len(left), 'more reason')}: see records.csv", f"{trials:,}", ""))
-    return rows
-
-
-def _which(analysis: Analysis, study: str, trials: pd.DataFrame) -> str:
-    return these(trials["trial"].tolist()) + (f" of {study}" if len(analysis.studies) > 1 else "")
 
 
 def _trial(analysis: Analysis, row: pd.Series) -> str:

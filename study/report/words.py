@@ -47,9 +47,9 @@ def sampled(n: int, most: int) -> str:
     return f"all {n:,}" if n <= most else f"{most:,} of {n:,} (chosen at random)"
 
 
-def listed(parts: list[str]) -> str:
+def listed(parts: list[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "none"
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else "none"
 
 
 def spread(values: pd.Series, noun: str) -> str:

@@ -1,7 +1,11 @@
-"""Writing the report: folders in; `report.html`, `explore.html`, `figures/*.png` and `claims.csv` in the first out."""
+"""Writing the report: folders in; `report.html`, `explore.html`, `figures/` and `claims.csv` in the first out.
+
+Every figure is a PNG and a PDF there, for print.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -30,8 +34,9 @@ from study.report.paper.verdicts import Verdict
 from study.report.pictures import Album
 from study.report.sentences import result_sentences
 from study.report.slices import slices_figure
-from study.report.style import LOOKS, Look, png
+from study.report.style import LOOKS, PRINTED, Look, pdf, png
 from study.report.tables import front_table
+from study.report.winner import winner_sentences
 
 FIGURES: dict[str, Callable[[Analysis, Look], Figure | None]] = {
     "objectives": objectives_figure,
@@ -92,34 +97,37 @@ def write_figure(folders: Sequence[Path], name: PaperRow) -> FigureSummary:
                 f"--figure: {name} is not among what {_listed(study.label for study in studies)} can answer; "
                 f"the records there serve {_listed(served)}"
             )
-        path = _paper_figure(studies[0].folder, name)
-        drawn = _draw_row(found, LOOKS[:1])
-        _write_light(path, drawn)
-        return FigureSummary(path if drawn else None, found.verdicts, found.notes)
+        home = studies[0].folder
+        drawn = _draw_row(found, [PRINTED])
+        _write_files(home, _paper_figure(name), drawn, _images(drawn))
+        return FigureSummary(_file(home, _paper_figure(name)) if drawn else None, found.verdicts, found.notes)
 
 
 def _write(studies: Sequence[Study]) -> ReportSummary:
     analysis = analyse(studies)
     home = studies[0].folder
-    drawn = {name: looks for name, draw in FIGURES.items() if (looks := _draw(draw, analysis))}
+    drawn = {name: _in_all_looks(partial(draw, analysis)) for name, draw in FIGURES.items()}
+    images = {name: _images(looks) for name, looks in drawn.items()}
     for name in FIGURES:
-        _write_light(home.figures / f"{name}.png", drawn.get(name, {}))
+        _write_files(home, name, drawn[name], images[name])
+    images = {name: looks for name, looks in images.items() if looks}
     paper, beside = write_beside(studies)
     again = confirmed(studies)
-    write_atomically(home.report, render(analysis, drawn, Album(home.report), paper, beside, again))
+    page = render(analysis, images, Album(home.report), paper, beside, again, drawn.get("objectives"))
+    write_atomically(home.report, page)
     write_atomically(home.explore, explore_page(analysis, Album(home.explore, ROOM)))
     return ReportSummary(
         report=home.report,
         figures=(
-            *(home.figures / f"{name}.png" for name in drawn),
-            *(_paper_figure(home, row) for row in beside),
+            *(_file(home, name) for name in images),
+            *(_file(home, _paper_figure(row)) for row in beside),
         ),
         front=front_table(analysis),
         hypervolumes={g.name: g.hypervolume for g in analysis.groups if g.hypervolume is not None},
         hypervolume=analysis.total_hypervolume,
         reference=dict(analysis.reference),
         complete=len(analysis.complete),
-        result=tuple(result_sentences(analysis)),
+        result=(*winner_sentences(analysis), *result_sentences(analysis)),
         confirmed=tuple(sentence for its in again for sentence in sentences(its)),
         verdicts=tuple(verdict for found in paper for verdict in found.verdicts),
     )
@@ -133,41 +141,50 @@ def write_beside(
     The answers, and the figures by row and look, for the page.
     """
     home, paper = studies[0].folder, answers(studies)
-    drawn = {found.name: figure for found in paper if (figure := _draw_row(found, looks))}
+    drawn = {found.name: _draw_row(found, looks) for found in paper}
+    images = {row: _images(figures) for row, figures in drawn.items()}
     for row in ROWS:
-        _write_light(_paper_figure(home, row), drawn.get(row, {}))
+        _write_files(home, _paper_figure(row), drawn.get(row, {}), images.get(row, {}))
     verdicts = [verdict for found in paper for verdict in found.verdicts]
     if verdicts:
         write_atomically(home.claims, claims_table(verdicts).to_csv(index=False))
     else:
         home.claims.unlink(missing_ok=True)
-    return paper, drawn
+    return paper, {row: looks for row, looks in images.items() if looks}
 
 
-def _paper_figure(home: StudyFolder, row: PaperRow) -> Path:
-    return home.figures / f"paper_{row}.png"
+def _paper_figure(row: PaperRow) -> str:
+    return f"paper_{row}"
 
 
-def _write_light(path: Path, looks: dict[str, bytes]) -> None:
-    """The file of a figure; none where there is nothing to draw, not even that of an earlier report."""
-    if looks:
-        write_atomically(path, looks["light"])
+def _file(home: StudyFolder, name: str) -> Path:
+    return home.figures / f"{name}.png"
+
+
+def _write_files(home: StudyFolder, name: str, figures: dict[Look, Figure], images: dict[str, bytes]) -> None:
+    """The files of a figure; none where there is nothing to draw, not even those of an earlier report."""
+    path = _file(home, name)
+    if PRINTED in figures:
+        write_atomically(path, images[PRINTED.name])
+        write_atomically(path.with_suffix(".pdf"), pdf(figures[PRINTED]))
     else:
         path.unlink(missing_ok=True)
+        path.with_suffix(".pdf").unlink(missing_ok=True)
 
 
-def _draw(draw: Callable[[Analysis, Look], Figure | None], analysis: Analysis) -> dict[str, bytes]:
-    return _in_all_looks(lambda look: draw(analysis, look))
+def _draw_row(found: Answer, looks: Sequence[Look]) -> dict[Look, Figure]:
+    return _in_all_looks(partial(found.row.draw, found.evidence), looks)
 
 
-def _draw_row(found: Answer, looks: Sequence[Look]) -> dict[str, bytes]:
-    return _in_all_looks(lambda look: found.row.draw(found.evidence, look), looks)
+def _in_all_looks(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[Look, Figure]:
+    """A figure by look; empty where there is nothing to draw."""
+    figures = ((look, draw(look)) for look in looks)
+    return {look: figure for look, figure in figures if figure is not None}
 
 
-def _in_all_looks(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[str, bytes]:
-    """A figure as PNG by look; empty where there is nothing to draw."""
-    figures = ((look.name, draw(look)) for look in looks)
-    return {name: png(figure) for name, figure in figures if figure is not None}
+def _images(figures: dict[Look, Figure]) -> dict[str, bytes]:
+    """Each of them as PNG, by the name of its look."""
+    return {look.name: png(figure, look) for look, figure in figures.items()}
 
 
 def _listed(names: Iterable[str]) -> str:

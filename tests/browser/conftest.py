@@ -3,11 +3,20 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from study.collector import collector_paused
+from study.folder import write_atomically
+from study.report import write, write_report
+from study.report.analysis import analyse
+from study.report.explore.page import explore_page
+from study.report.load import load_studies
+from study.report.pictures import Album
 from tests.browser.watched import WatchedPage
+from tests.report.made import LOST, make_study
 from tests.system_packages import Missing, do_without, program
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -34,3 +43,33 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[WatchedP
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     yield WatchedPage(context, SCREENSHOTS, request.node.name)
     context.close()
+
+
+@pytest.fixture(scope="session")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of ten trials with its pages, two of them lost."""
+    return _reported(tmp_path_factory.mktemp("made") / "ten", trials=10, lost=dict(LOST), suite=True)
+
+
+@pytest.fixture(scope="session")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of a thousand trials with its pages; without pictures."""
+    return _reported(tmp_path_factory.mktemp("made") / "thousand", trials=1000, pictures=False)
+
+
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study whose pictures did not fit into its interactive page."""
+    study = make_study(tmp_path_factory.mktemp("made") / "crowded", trials=6)
+    with collector_paused():
+        analysis = analyse(load_studies([study.path]))
+        write_atomically(study.explore, explore_page(analysis, Album(study.explore, room=0)))
+    return study.path
+
+
+def _reported(folder: Path, **options: Any) -> Path:
+    study = make_study(folder, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(write, "pdf", lambda figure: b"")  # no page shows one
+        write_report([study.path])
+    return study.path

@@ -144,7 +144,8 @@ def test_damaged_arrays_never_cost_the_figures(
     templates: dict[str, StudyFolder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("study.report.paper.answers.judge", lambda *_: ())  # thousands of resampled tables
-    monkeypatch.setattr(write, "png", lambda figure: b"")
+    monkeypatch.setattr(write, "png", lambda figure, look: b"")
+    monkeypatch.setattr(write, "pdf", lambda figure: b"")
     draw_all(templates, tmp_path, 0, 12)
 
 

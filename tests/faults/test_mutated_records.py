@@ -16,12 +16,12 @@ import yaml
 from typer.testing import CliRunner
 
 from study.folder import StudyFolder
-from study.report import write
+from study.report import comparison, write
 from study.report.__main__ import report as report_command
 from study.report.results import app as results
 from tests.faults import mutation
 from tests.faults.bounded import World, any_number, each_case, limited, make_world, one_sentence, refused
-from tests.report.conftest import LOST, make_study
+from tests.report.made import LOST, make_study
 
 Damage = Callable[[StudyFolder, random.Random], None]
 
@@ -118,6 +118,7 @@ class Report:
         self.world, self.template = world, template
         self.study = StudyFolder(world.output / "demo")
         monkeypatch.chdir(world.root / "work")
+        monkeypatch.setattr(comparison, "DRAWS", 20)
         if not drawn:
             monkeypatch.setattr(write, "FIGURES", {})
 

@@ -24,6 +24,7 @@ from study.report.explore.pictures import ROOM, trial_pictures
 from study.report.explore.trials import thinned
 from study.report.load import load_studies
 from study.report.pictures import Album
+from tests.valid_html import assert_valid
 
 Make = Callable[..., StudyFolder]
 
@@ -72,7 +73,9 @@ class Explore(HTMLParser):
 
 def page_of(*studies: StudyFolder, room: int = ROOM) -> Explore:
     analysis = analyse(load_studies([study.path for study in studies]))
-    return Explore(explore_page(analysis, Album(studies[0].explore, room)))
+    html = explore_page(analysis, Album(studies[0].explore, room))
+    assert_valid(html)
+    return Explore(html)
 
 
 def edited(study: StudyFolder, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> StudyFolder:

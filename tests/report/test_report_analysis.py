@@ -13,10 +13,12 @@ from study.records import read_records
 from study.report import effort, provenance, sentences, words
 from study.report.analysis import Analysis, analyse
 from study.report.axes import axis_range
+from study.report.failures import Failure, failures
 from study.report.figures import objectives_figure
 from study.report.load import load_studies
 from study.report.paper.numbers import budget, figure4
 from study.report.style import Look
+from study.report.winner import winner_sentences
 
 Make = Callable[..., StudyFolder]
 
@@ -93,10 +95,10 @@ def test_a_lost_trial_makes_the_effort_unequal(study: StudyFolder, make: Make) -
     text = caveats(analysis_of(study))["Unequal effort"]
     assert "wae-gaussian 2 complete trials, 672,000 images" in text  # two ended at 40 % of 240,000
     assert "Trials without a result: 2 of wae-gaussian." in text
-    assert "from unequal effort" in " ".join(sentences.result_sentences(analysis_of(study)))
+    assert "from unequal effort" in winner_sentences(analysis_of(study))[0]
     whole = analysis_of(make("whole"))
     assert "Unequal effort" not in caveats(whole)
-    assert "unequal" not in " ".join(sentences.result_sentences(whole))
+    assert "unequal" not in winner_sentences(whole)[0]
 
 
 def test_unequal_images_are_unequal_effort(make: Make) -> None:
@@ -146,9 +148,22 @@ def test_replicates_are_not_called_single_seeds(study: StudyFolder) -> None:
 
 
 def test_lost_trials_by_reason(study: StudyFolder) -> None:
-    assert sentences.failures(analysis_of(study)) == [
-        ("failed", "OSError: no space left on device", "1", "trial 7"),
-        ("infeasible", "the loss is not finite at step 1,204", "1", "trial 4"),
+    assert failures(analysis_of(study)) == [
+        Failure("failed", "OSError: no space left on device", 1, "1 wae-gaussian", "trial 7"),
+        Failure("infeasible", "the loss is not finite at step 1,204", 1, "1 wae-gaussian", "trial 4"),
+    ]
+
+
+def test_reasons_that_differ_in_numbers_only_are_one(make: Make) -> None:
+    lost = {number: ("infeasible", f"the loss is not finite at step 1,{number}04") for number in (1, 4, 5)}
+    assert failures(analysis_of(make("diverged", lost=lost, pictures=False))) == [
+        Failure(
+            "infeasible",
+            "the loss is not finite at step 1,104 (and 2 with other numbers)",
+            3,
+            "2 wae-gaussian and 1 wae-uniform",
+            "trials 1, 4, 5",
+        )
     ]
 
 
@@ -163,9 +178,9 @@ def test_values_that_are_not_finite_are_left_out_and_counted(make: Make) -> None
     edit_records(study, spoil)
     analysis = analysis_of(study)
     assert not {3, 5} & set(analysis.complete["trial"])
-    assert sentences.failures(analysis) == [
-        ("complete", "without a finite value of every objective, so left out", "2", "trials 3, 5")
-    ]
+    (found,) = failures(analysis)
+    assert (found.state, found.reason) == ("complete", "without a finite value of every objective, so left out")
+    assert (found.trials, found.which) == (2, "trials 3, 5")
 
 
 def test_several_studies_share_axes_and_reference(make: Make) -> None:

@@ -8,6 +8,7 @@ from study.folder import StudyFolder
 from study.records import read_records
 from study.report import effort, sentences
 from study.report.analysis import Analysis, analyse
+from study.report.failures import failures
 from study.report.load import load_studies
 from study.report.paper.numbers import figure4
 from study.report.volume import paper_box
@@ -61,7 +62,7 @@ def test_stopped_trials_are_counted_and_no_failures(stopped: StudyFolder) -> Non
         "Stopped early, behind others that had seen as many images: 2 after 9,000 images, 1 after 27,000 and 1 after "
         f"81,000. All trials together saw {total:,.0f} images."
     )
-    assert [row[:2] for row in sentences.failures(analysis)] == [("failed", "no space left")]
+    assert [(found.state, found.reason) for found in failures(analysis)] == [("failed", "no space left")]
     text = dict(sentences.caveats(analysis))["Unequal effort"]
     assert "beta-vae 2 complete trials, 2 stopped early, 498,000 images" in text
     assert "Trials without a result: 1 of wae-gaussian." in text
@@ -86,7 +87,7 @@ def test_all_stopped(make: Make) -> None:
     assert said[0] == "3 trials on dsprites, preset quick: 3 stopped early."
     assert said[1].startswith("Stopped early, behind others")
     assert said[2] == "The plan gives each model 240,000 images."
-    assert sentences.failures(analysis) == []
+    assert failures(analysis) == []
 
 
 def test_without_its_files_a_lost_trial_has_seen_nothing_that_is_known(stopped: StudyFolder) -> None:

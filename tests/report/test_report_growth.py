@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from study.folder import StudyFolder, TrialFolder, write_json
 from study.report import analysis as analysis_module
-from study.report import figures, learning_curves, load, sentences, words
+from study.report import failures, figures, learning_curves, load, words
 from study.report.analysis import Analysis, analyse
 from study.report.axes import Range
 from study.report.curves import curves_figure
@@ -86,16 +86,16 @@ def test_of_a_small_study_all_curves_are_read(study: StudyFolder) -> None:
 
 
 def test_the_commonest_reasons_are_shown(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    lost = {number: ("infeasible", f"the loss is not finite at step {number}") for number in range(9)}
+    lost = {number: ("infeasible", "the loss is not finite" + "!" * number) for number in range(9)}
     lost |= dict.fromkeys(range(9, 12), ("failed", "no space left"))
     analysis = analysis_of(make("lost", trials=24, lost=lost, pictures=False))
-    everything = sentences.failures(analysis)
+    everything = failures.failures(analysis)
     assert len(everything) == 10
-    monkeypatch.setattr(sentences, "MOST_REASONS", 4)
-    rows = sentences.failures(analysis)
+    monkeypatch.setattr(failures, "MOST_REASONS", 4)
+    rows = failures.failures(analysis)
     assert rows[:4] == everything[:4]
-    assert rows[0][:3] == ("failed", "no space left", "3")
-    assert rows[4:] == [("others", "6 more reasons: see records.csv", "6", "")]
+    assert (rows[0].state, rows[0].reason, rows[0].trials) == ("failed", "no space left", 3)
+    assert rows[4:] == [failures.Failure("others", "6 more reasons: see records.csv", 6, "", "")]
 
 
 def test_mlflow_is_looked_up_once_for_the_whole_study(study: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,9 +203,7 @@
     const image = element("img");
     image.alt = `${name} of trial ${trial}: ${title}`;
     image.addEventListener("error", () => {
-      const link = element("a", `${name}, not found beside this page`);
-      link.href = source;
-      image.replaceWith(link);
+      image.replaceWith(element("p", `Not beside this page; seen from where it was written: ${decodeURI(source)}`));
     });
     image.src = source;
     return element("figure", "", image, element("figcaption", `${name}: ${title}`));

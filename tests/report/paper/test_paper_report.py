@@ -125,7 +125,7 @@ def test_one_figure_alone_is_drawn_on_request(figure4: Make) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert f"Figure: {study.figures / 'paper_figure5.png'}" in done.stdout
     assert "Gaussian WAE" in done.stdout
-    assert [path.name for path in study.figures.iterdir()] == ["paper_figure5.png"]
+    assert sorted(path.name for path in study.figures.iterdir()) == ["paper_figure5.pdf", "paper_figure5.png"]
     assert not study.report.exists()
 
 
@@ -155,7 +155,7 @@ def test_a_kept_study_draws_the_same_figures_and_claims(figure4: Make, tmp_path:
     kept = [StudyFolder(path) for path in keep([study.path, tanh.path], tmp_path / "results")]
     assert [folder.path.name for folder in kept] == ["figure4", "figure4_tanh"]
     first = kept[0]
-    names = [f"paper_{row}.png" for row in MINE]
+    names = [f"paper_{row}.{kind}" for row in MINE for kind in ("pdf", "png")]
     assert sorted(path.name for path in first.figures.iterdir()) == names
     for name in names:
         assert (first.figures / name).read_bytes() == (study.figures / name).read_bytes()
