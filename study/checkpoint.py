@@ -60,6 +60,7 @@ def load_checkpoint(path: Path, config: TrialConfig) -> dict[str, Any] | None:
     for key in sorted(theirs.keys() | mine.keys()):
         if theirs.get(key) != mine.get(key):
             raise InputError(
-                f"{path}: a checkpoint of another configuration: {key} was {theirs.get(key)!r}, is {mine.get(key)!r}"
+                f"{path}: a checkpoint of another configuration: {key} was {theirs.get(key)!r}, is {mine.get(key)!r}; "
+                "without it training starts afresh"
             )
     return checkpoint

@@ -61,7 +61,7 @@ def confirmation(
     )
     difference = earlier.difference(made.model_copy(update={"points": earlier.points})) if earlier else None
     if difference:
-        raise InputError(f"--confirm: {name} is there already, of another study: {difference}")
+        raise InputError(f"--confirm: {name} is there already, of another study: {difference}; move it away")
     return StudyPlan.model_validate(made.model_dump())
 
 

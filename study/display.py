@@ -1,28 +1,17 @@
 """What a terminal shows while a study runs: one live display, or plain lines where the output is no terminal."""
 
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
 
 from study.config import StudyPlan
+from study.progress import LEAST_PART, Best, Running, Snapshot, duration, view
 from study.records import TrialRecord
-
-
-@dataclass
-class _Running:
-    settings: dict[str, Any]
-    step: int = 0
-    total: int = 0
-    seconds: float = 0.0
-    speed: float = 0.0
-    losses: dict[str, float] = field(default_factory=dict)
 
 
 class Display:
@@ -31,131 +20,89 @@ class Display:
     def __init__(self, plan: StudyPlan, records: list[TrialRecord], console: Console) -> None:
         self.plan = plan
         self.console = console
-        self.ended_trials = 0
-        self.incomplete = 0
-        self.stopped = 0
-        self.best: dict[str, TrialRecord] = {}
-        self.running: dict[int, _Running] = {}
+        self.ended_trials: Counter[str] = Counter()
+        self.best: dict[str, Best] = {}
+        self.running: dict[int, Running] = {}
+        self._seconds: dict[int, float] = {}
         for record in records:
             self._count(record)
         self._begun = time.monotonic()
         self._done_at_start: float | None = None
-        self._live = Live(get_renderable=self._render, console=console, refresh_per_second=2, transient=True)
+        self._live: Live | None = None
+        if console.is_terminal and not console.is_dumb_terminal:
+            self._live = Live(get_renderable=self._render, console=console, refresh_per_second=2, transient=True)
 
     def __enter__(self) -> Self:
-        if self.console.is_terminal:
+        if self._live is not None:
             self._live.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if self.console.is_terminal:
+        if self._live is not None:
             self._live.stop()
 
     def started(self, number: int, settings: dict[str, Any]) -> None:
-        self.running[number] = _Running(settings)
+        self.running[number] = Running(number, settings["family"])
+        self._seconds[number] = 0.0
 
     def progressed(self, number: int, result: dict[str, Any]) -> None:
-        trial = self.running.get(number)
-        if trial is None:
+        before = self.running.get(number)
+        if before is None:
             return
-        steps, seconds = result["step"] - trial.step, result["seconds"] - trial.seconds
-        if trial.total and steps > 0 and seconds > 0:
-            trial.speed = steps / seconds
-        trial.step, trial.seconds, trial.total = result["step"], result["seconds"], result["total_steps"]
+        steps, seconds = result["step"] - before.step, result["seconds"] - self._seconds[number]
+        timed = before.total and steps > 0 and seconds > 0  # the first report has what an earlier launch did in it
         losses = {key.removeprefix("train_"): v for key, v in result.items() if key.startswith("train_")}
-        trial.losses = losses or trial.losses
+        self.running[number] = Running(
+            number,
+            before.family,
+            step=result["step"],
+            total=result["total_steps"],
+            speed=steps / seconds if timed else before.speed,
+            losses=losses or before.losses,
+        )
+        self._seconds[number] = result["seconds"]
         if self._done_at_start is None:
-            self._done_at_start = self._done()
+            self._done_at_start = self.snapshot().done
 
     def ended(self, record: TrialRecord) -> None:
         self.running.pop(record.trial, None)
         self._count(record)
-        if not self.console.is_terminal:
-            self.console.print(self._line(record), highlight=False, soft_wrap=True)
+        if self._live is None:
+            self.console.print(self._line(record), markup=False, highlight=False, soft_wrap=True)
+
+    def snapshot(self) -> Snapshot:
+        """The study as it stands."""
+        running = [trial for _, trial in sorted(self.running.items())]
+        found = [self.best[o.name] for o in self.plan.space.objectives if o.name in self.best]
+        now = Snapshot(self.plan.name, self.plan.trials, dict(self.ended_trials), running, found)
+        return replace(now, left=self._left(now.done))
 
     def _count(self, record: TrialRecord) -> None:
         """Take one more ended trial into the numbers shown; of equals, the earlier one is the best."""
-        self.ended_trials += 1
-        if record.state == "pruned":
-            self.stopped += 1
-            return
+        self.ended_trials[record.state] += 1
         if record.state != "complete":
-            self.incomplete += 1
             return
         for objective in self.plan.space.objectives:
-            best = self.best.setdefault(objective.name, record)
-            if objective.sign * record.metrics[objective.name] < objective.sign * best.metrics[objective.name]:
-                self.best[objective.name] = record
+            value, best = record.metrics[objective.name], self.best.get(objective.name)
+            if best is None or objective.sign * value < objective.sign * best.value:
+                self.best[objective.name] = Best(objective.name, value, record.trial, record.config.family)
 
     def _line(self, record: TrialRecord) -> str:
         what = self._values(record) if record.state == "complete" else f"{record.state}: {record.reason}"
-        left = self._left()
-        return f"{self.ended_trials}/{self.plan.trials} trial {record.trial} {record.config.family} {what}" + (
-            f" ({left} to go)" if left else ""
+        now = self.snapshot()
+        return f"{self.ended_trials.total()}/{now.trials} trial {record.trial} {record.config.family} {what}" + (
+            f" ({duration(now.left)} to go)" if now.left is not None else ""
         )
 
     def _values(self, record: TrialRecord) -> str:
         return ", ".join(f"{o.name} {record.metrics[o.name]:.4g}" for o in self.plan.space.objectives)
 
-    def _done(self) -> float:
-        """Trials done, the trained parts of the running ones counted in."""
-        return self.ended_trials + sum(trial.step / trial.total for trial in self.running.values() if trial.total)
-
-    def _left(self) -> str:
-        """The time still to go, at the speed of this launch; empty until there is one."""
-        done = self._done()
-        if self._done_at_start is None or done - self._done_at_start < 0.05:
-            return ""
+    def _left(self, done: float) -> float | None:
+        """Seconds still to go, at the speed of this launch; None until there is one."""
+        if self._done_at_start is None or done - self._done_at_start < LEAST_PART:
+            return None
         elapsed = time.monotonic() - self._begun
-        seconds = elapsed * (self.plan.trials - done) / (done - self._done_at_start)
-        return (
-            f"{seconds / 3600:.1f} h"
-            if seconds >= 5400
-            else f"{seconds / 60:.0f} min"
-            if seconds >= 90
-            else (f"{seconds:.0f} s")
-        )
+        return elapsed * (self.plan.trials - done) / (done - self._done_at_start)
 
     def _render(self) -> RenderableType:
-        head = Table.grid(padding=(0, 1))
-        left = self._left()
-        head.add_row(
-            Text(self.plan.name, style="bold"),
-            ProgressBar(total=self.plan.trials, completed=self._done(), width=24),
-            f"{self.ended_trials}/{self.plan.trials} trials"
-            + (f", {self.stopped} stopped early" if self.stopped else "")
-            + (f", {self.incomplete} not complete" if self.incomplete else "")
-            + (f", {left} to go" if left else ""),
-        )
-        parts: list[RenderableType] = [head, self._table()]
-        best = self._best()
-        if best:
-            parts.append(Text(best))
-        return Group(*parts)
-
-    def _table(self) -> Table:
-        table = Table(box=None, padding=(0, 1), header_style="dim")
-        table.add_column("trial", justify="right", no_wrap=True, min_width=5)
-        table.add_column("family", no_wrap=True, min_width=17)
-        table.add_column("step", justify="right", no_wrap=True, min_width=11)
-        table.add_column("steps/s", justify="right", no_wrap=True, min_width=7)
-        table.add_column("losses", overflow="ellipsis", no_wrap=True)
-        for number, trial in sorted(self.running.items()):
-            step = f"{trial.step}/{trial.total}" if trial.total else "starting"
-            if trial.total and trial.step >= trial.total:
-                step = "evaluating"
-            table.add_row(
-                str(number),
-                trial.settings["family"],
-                step,
-                f"{trial.speed:.1f}" if trial.speed else "",
-                " ".join(f"{name} {value:.4g}" for name, value in trial.losses.items()),
-            )
-        return table
-
-    def _best(self) -> str:
-        parts = [
-            f"{name} {record.metrics[name]:.4g} ({record.config.family}, trial {record.trial})"
-            for name, record in list(self.best.items())  # drawn by a thread of its own
-        ]
-        return f"best so far: {'; '.join(parts)}" if parts else ""
+        return view(self.snapshot(), self.console.width, self.console.height - 1)  # a line for the cursor

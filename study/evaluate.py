@@ -5,6 +5,7 @@ Here only what was typed is checked, and what comes of it is shown; `study.resco
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,9 @@ EXIT_NOTHING_SCORED = 1
 
 MOST_VALUES = 6
 """New values that a trial's line shows; the others are in the records."""
+
+_what = partial(typer.Option, rich_help_panel="What is computed")
+_where = partial(typer.Option, rich_help_panel="Where")
 
 EXAMPLES = """
 Examples:
@@ -62,20 +66,31 @@ def evaluate(
     folder: Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, e.g. runs/dsprites.")],
     metrics: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME[,NAME]", help="Which; may be repeated. All that the dataset offers by default."),
+        _what(metavar="NAME[,NAME]", help="Which; may be repeated. All that the dataset offers by default."),
     ] = None,
     size: Annotated[
-        SizeChoice, typer.Option(help="As an ended trial has it, or on all test images: minutes a model, as full_NAME.")
+        SizeChoice,
+        _what(
+            metavar="SIZE",
+            help="As an ended trial has it (standard), or on all test images (full): minutes a model, as full_NAME.",
+        ),
     ] = SizeChoice.standard,
     trial: Annotated[
         list[int] | None,
-        typer.Option(min=0, metavar="N", help="Number of a trial; may be repeated. All with weights by default."),
+        _what(min=0, metavar="N", help="Number of a trial; may be repeated. All with weights by default."),
     ] = None,
-    device: Annotated[DeviceChoice, typer.Option(help="Where; a GPU by default, if there is one.")] = DeviceChoice.auto,
-    storage: Annotated[str | None, typer.Option(help="Optuna; SQLite in the study's folder by default.")] = None,
-    tracking_uri: Annotated[str | None, typer.Option(help="MLflow; where the study is already by default.")] = None,
+    device: Annotated[
+        DeviceChoice, _where(metavar="NAME", help="auto, cpu or cuda; a GPU by default, if there is one.")
+    ] = DeviceChoice.auto,
+    storage: Annotated[
+        str | None, _where(metavar="URL", help="Optuna's; SQLite in the study's folder by default.")
+    ] = None,
+    tracking_uri: Annotated[
+        str | None, _where(metavar="URI", help="MLflow's; where the study is already by default.")
+    ] = None,
     data_root: Annotated[
-        Path | None, typer.Option(help="Where official data files are; else WAE_STUDY_DATA.", show_default=False)
+        Path | None,
+        _where(metavar="FOLDER", help="Where official data files are; else WAE_STUDY_DATA.", show_default=False),
     ] = None,
 ) -> None:
     """Compute metrics of a study's trained models from their kept weights; nothing is trained.

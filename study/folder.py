@@ -37,6 +37,11 @@ class TrialFolder:
     path: Path
 
     @property
+    def config(self) -> Path:
+        """The trial's settings as JSON, for whoever looks at it while it runs. The storage has them too."""
+        return self.path / "config.json"
+
+    @property
     def metrics(self) -> Path:
         """One JSON object a line: step, images, seconds, and the metrics at that step. See `read_metrics`."""
         return self.path / "metrics.jsonl"

@@ -1,7 +1,7 @@
 """One command on a study at a time, and which it is.
 
 The lock is the system's, on a file of the study's folder: that of a dead process is free. Beside it lies, for whoever
-is refused, who holds it; nothing else reads that.
+is refused or asks how the study stands, who holds it; nothing is decided by that.
 """
 
 import getpass
@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +39,7 @@ def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
             lock.release()
             raise
     except Timeout:
-        raise Busy(f"{folder.path} is being run by {_holder(folder)}; {advice}") from None
+        raise Busy(f"{folder.path} is being run by {_in_words(holder(folder))}; {advice}") from None
     except OSError as error:
         raise InputError(f"{folder.path}: cannot be written: {error.strerror or error}") from None
     try:
@@ -66,10 +67,44 @@ def _user() -> str:
         return str(os.getuid())  # a container's user may have no name
 
 
-def _holder(folder: StudyFolder) -> str:
-    """In words; `another process` where it has not said, or has just gone."""
+@dataclass(frozen=True)
+class Holder:
+    """Who said that they hold a study: a process, and since when."""
+
+    pid: int
+    host: str
+    user: str
+    since: datetime
+    command: str
+
+    @property
+    def lives(self) -> bool | None:
+        """Whether there is such a process; None where that cannot be seen, for it is another machine's."""
+        if self.host != socket.gethostname():
+            return None
+        try:
+            os.kill(self.pid, 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except PermissionError:
+            pass  # another user's
+        return True
+
+
+def holder(folder: StudyFolder) -> Holder | None:
+    """Who holds the study, or held it when they were killed. None if nobody does, or what they said is unreadable."""
     try:
         told = read_json(folder.holder)
-        return f"process {told['pid']} of {told['user']} on {told['host']} since {told['since']} ({told['command']})"
-    except (OSError, ValueError, KeyError, TypeError):
+        since = datetime.fromisoformat(told["since"]).astimezone()
+        found = Holder(int(told["pid"]), str(told["host"]), str(told["user"]), since, str(told["command"]))
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        return None
+    return found if found.pid > 0 else None
+
+
+def _in_words(found: Holder | None) -> str:
+    """`another process` where it has not said, or has just gone."""
+    if found is None:
         return "another process"
+    since = found.since.isoformat(timespec="seconds")
+    return f"process {found.pid} of {found.user} on {found.host} since {since} ({found.command})"

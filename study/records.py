@@ -35,6 +35,8 @@ SHARE = 1 / 20
 MOST_TRIALS = 10**9
 """Above every number that a trial has."""
 
+_AGAIN = "the study's next launch writes it again"
+
 _LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
 
@@ -127,10 +129,11 @@ def read_records(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; a study writes it as its trials end") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as a table: {' '.join(str(error).split())}") from None
+        said = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot be read as a table: {said}; {_AGAIN}") from None
     missing = [column for column in _LEADING if column not in table]
     if missing:
-        raise InputError(f"{path}: not the records of a study: without the columns {', '.join(missing)}")
+        raise InputError(f"{path}: not the records of a study: without the columns {', '.join(missing)}; {_AGAIN}")
     _check(table, path)
     return table.astype({"trial": "int64"}).fillna({column: "" for column in text if column in table})
 

@@ -213,7 +213,10 @@ def _choose(records: Sequence[TrialRecord], folder: StudyFolder, trials: Sequenc
         raise InputError(f"{folder.path}: no trial's weights are kept; {KEEP_ALL}")
     for number in trials or ():
         if number not in states:
-            raise InputError(f"--trial: received {number}; no such trial has ended in {folder.path}")
+            known = folder.records.name
+            raise InputError(
+                f"--trial: received {number}; no such trial has ended in {folder.path}: those that did are in {known}"
+            )
         if states[number] != "complete":
             raise InputError(f"--trial: received {number}, which is {states[number]}; only complete trials have values")
         if number not in usable:
@@ -228,7 +231,7 @@ def _check_data(records: Sequence[TrialRecord], dataset: Dataset) -> None:
         if theirs != here:
             raise InputError(
                 f"--data-root: trial {record.trial} is of the data {theirs!r}; found here are {here!r}, on which its "
-                "values would mean something else"
+                "values would mean something else: name the folder of the former"
             )
 
 
@@ -242,7 +245,7 @@ def _check_inception(metrics: Collection[str], device: torch.device) -> None:
 
 def _device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
-        raise InputError("--device: received 'cuda'; PyTorch finds no GPU here")
+        raise InputError("--device: received 'cuda'; PyTorch finds no GPU here; use cpu")
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 

@@ -88,7 +88,7 @@ def run_study(
 
     dataset = load(plan.space.dataset, options.resources.data_root)
     console.print(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…", highlight=False)
-    _check_inception(plan)
+    check_inception(plan)
     if options.storage is not None:
         storage.check(options.storage)
     tracking.check_store(options.tracking_uri, folder.path.parent)
@@ -148,7 +148,7 @@ def _services(plan: StudyPlan, folder: StudyFolder, options: Options) -> Iterato
             yield opening.result()
 
 
-def _check_inception(plan: StudyPlan) -> None:
+def check_inception(plan: StudyPlan) -> None:
     """`InputError` if an objective is `fid` and there are no Inception weights to compute it with."""
     if all(objective.name != "fid" for objective in plan.space.objectives):
         return

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -19,6 +19,18 @@ INTERRUPTED = "interrupted; the same command goes on with the study"
 """What an interrupted command says at its end, whatever it was about."""
 
 _asked = threading.Event()
+
+
+def end_imports_quietly() -> None:
+    """Ctrl-C while a command is still being imported, when nothing has begun, ends it in a word and with code 130."""
+    sys.excepthook = _end
+
+
+def _end(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        os.write(2, b"interrupted\n")
+        os._exit(128 + signal.SIGINT)
+    sys.__excepthook__(kind, error, traceback)
 
 
 @contextmanager

@@ -103,8 +103,20 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         },
         set(),
     ),
-    "study.display": ({"study.config", "study.records"}, set()),
+    "study.progress": (set(), set()),
+    "study.display": ({"study.config", "study.progress", "study.records"}, set()),
     "study.lock": ({"study.credentials", "study.errors", "study.folder"}, set()),
+    "study.standing": (
+        {
+            *("study.config", "study.errors", "study.folder", "study.lock", "study.outcome", "study.pareto"),
+            *("study.progress", "study.records"),
+        },
+        {"pandas"},
+    ),
+    "study.status": (
+        {"study.errors", "study.exits", "study.folder", "study.progress", "study.standing", "study.tracking"},
+        set(),
+    ),
     "study.run": (
         {
             *("study.config", "study.data", "study.disk", "study.display", "study.errors", "study.feature_spaces"),
@@ -131,10 +143,19 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "study.summary": ({"study.config", "study.folder", "study.report", "study.run"}, set()),
     "study.confirmation": ({"study.config", "study.errors", "study.pareto", "study.records"}, set()),
+    "study.typed": ({"study.config", "study.errors", "study.folder"}, set()),
+    "study.dry_run": (
+        {
+            *("models", "study.arrays", "study.config", "study.data", "study.errors", "study.evaluation"),
+            *("study.folder", "study.memory", "study.model", "study.pictures", "study.progress", "study.run"),
+            *("study.search.resources", "study.search.share", "study.training", "study.trial"),
+        },
+        {"torch"},
+    ),
     "study.launch": (
         {
-            *("study.config", "study.confirmation", "study.errors", "study.exits", "study.folder", "study.records"),
-            *("study.report", "study.run", "study.search", "study.summary"),
+            *("study.config", "study.confirmation", "study.dry_run", "study.exits", "study.folder"),
+            *("study.records", "study.report", "study.run", "study.search", "study.summary", "study.typed"),
         },
         set(),
     ),
@@ -244,6 +265,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.pareto": HEAVY,
     "study.report": HEAVY - {"pandas"},
     "study.report.__main__": HEAVY - {"pandas"},
+    "study.status": HEAVY - {"pandas"},
     "study.tracking": HEAVY - {"pandas"},
     "study.run": (HEAVY - {"pandas"}) | {"matplotlib"},
     "study.summary": (HEAVY - {"pandas"}) | {"matplotlib"},
@@ -286,6 +308,7 @@ AT_START = {  # what Python itself may not have imported along with these: libra
     "study.launch": HEAVY | {"matplotlib", "sqlalchemy", "scipy"},
     "study.evaluate": HEAVY | {"matplotlib", "sqlalchemy", "scipy"},
     "study.report": HEAVY - {"pandas"},
+    "study.status": (HEAVY - {"pandas"}) | {"matplotlib", "sqlalchemy"},
     # the command of a study before Ray starts, and beside it; its workers before a trial
     "study.search.storage": {"torch", "sklearn", "mlflow", "ray", "matplotlib", "scipy"},
     "study.search.cluster": {"torch", "sklearn", "mlflow", "optuna", "ray.tune", "pandas"},

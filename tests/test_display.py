@@ -8,6 +8,7 @@ from rich.console import Console
 
 from study.config import StudyPlan, load_space, make_plan
 from study.display import Display
+from study.progress import view
 from study.records import TrialRecord
 
 SETTINGS = {"dataset": "dsprites", "family": "beta-vae", "latent_dim": 8, "beta": 4.0, "batch_size": 100, "seed": 1}
@@ -28,9 +29,9 @@ def record(plan: StudyPlan, trial: int, **values: object) -> TrialRecord:
     return TrialRecord(trial=trial, config=config, **{"state": "complete", **values})  # type: ignore[arg-type]
 
 
-def shown(display: Display, width: int) -> str:
+def shown(display: Display, width: int, height: int = 24) -> str:
     console = Console(file=io.StringIO(), width=width, force_terminal=False)
-    console.print(display._render())
+    console.print(view(display.snapshot(), width, height))
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert all(len(line) <= width for line in text.splitlines())
     return str(text)
@@ -65,7 +66,7 @@ def test_failures_are_counted_and_never_the_best(plan: StudyPlan) -> None:
     display = Display(plan, [], Console(file=io.StringIO()))
     display.ended(record(plan, 0, state="infeasible", reason="training diverged"))
     text = shown(display, 100)
-    assert "1 not complete" in text
+    assert "1 infeasible" in text
     assert "best" not in text
 
 
@@ -90,8 +91,9 @@ def test_what_had_ended_before_counts_and_of_equals_the_earlier_is_the_best(plan
     display.ended(record(plan, 2, metrics=values))
     display.ended(record(plan, 3, metrics={"reconstruction": 120.0, "disentanglement": 0.8}))
     text = " ".join(shown(display, 120).split())
-    assert "4/4 trials, 1 not complete" in text
-    assert "reconstruction 99.5 (beta-vae, trial 0); disentanglement 0.8 (beta-vae, trial 3)" in text
+    assert "4/4 trials" in text
+    assert "3 complete, 1 failed" in text
+    assert "best reconstruction 99.5 (beta-vae, trial 0) best disentanglement 0.8 (beta-vae, trial 3)" in text
 
 
 def test_who_was_stopped_early_is_no_failure(plan: StudyPlan) -> None:
@@ -101,5 +103,5 @@ def test_who_was_stopped_early_is_no_failure(plan: StudyPlan) -> None:
     line = " ".join(console.file.getvalue().split())  # type: ignore[attr-defined]
     assert line == "1/4 trial 0 beta-vae pruned: stopped after 9,000 images: place 2 of 2 beta-vae trials"
     text = shown(display, 200)
-    assert "1/4 trials, 1 stopped early" in text
-    assert "not complete" not in text
+    assert "1 stopped early" in text
+    assert "failed" not in text

@@ -53,7 +53,8 @@ def _find(name_or_file: str) -> tuple[Traversable, str]:
         except OSError:  # no name of a file at all, such as one of thousands of characters
             there = False
         if not there:
-            raise InputError(f"--space: no such file: {shortened(name_or_file)}")
+            known = ", ".join(available())
+            raise InputError(f"--space: no such file: {shortened(name_or_file)}; without .yaml it is a name of {known}")
         return path, path.stem
     if name_or_file not in available():
         known = ", ".join(available())

@@ -18,6 +18,8 @@ from study.config.yaml_text import read_text, read_yaml, write_yaml
 from study.errors import InputError
 from study.folder import write_atomically
 
+_RESTORE = "put it right, or begin a study of another name"
+
 
 class StudyPlan(BaseModel):
     """Which trials a study consists of. Two launches with the same plan are the same study."""
@@ -124,9 +126,9 @@ class StudyPlan(BaseModel):
         except FileNotFoundError:
             raise InputError(f"{path.parent}: no study there; a study's folder holds a {path.name}") from None
         except ValidationError as error:
-            raise InputError(f"{path}: {sentence(error)}") from None
+            raise InputError(f"{path}: {sentence(error)}; {_RESTORE}") from None
         except (OSError, ValueError) as error:
-            raise InputError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from None
+            raise InputError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}; {_RESTORE}") from None
 
 
 def _difference_of_points(mine: Sequence[Point], theirs: Sequence[Point]) -> str:

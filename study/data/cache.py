@@ -3,8 +3,11 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filelock import FileLock
 
@@ -20,18 +23,58 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wae-study"
 
 
-def cached(name: str, version: str, make: Callable[[Path], None]) -> tuple[Path, str]:
+@dataclass(frozen=True)
+class _Aside:
+    """A folder that takes what would go into the cache, and what it took."""
+
+    folder: Path
+    lacking: list[str] = field(default_factory=list)
+
+    def take(self, name: str, make: Callable[[Path], None], size: int | None) -> tuple[Path, str]:
+        """The file, made; or blank, where its size is known. Blank ones take no room."""
+        path = self.folder / name
+        self.lacking.append(name)
+        if size is None:
+            make(path)
+        else:
+            with path.open("wb") as file:
+                file.truncate(size)
+        return path, "not in the cache"
+
+
+_aside: ContextVar[_Aside | None] = ContextVar("_aside", default=None)
+
+
+@contextlib.contextmanager
+def nothing_kept() -> Iterator[list[str]]:
+    """Within, the cache is read and never written. Given are the names of what it lacks, as they come to be known.
+
+    What it lacks is made elsewhere for the time being, images blank ones. An open map of them stays when that is gone.
+    """
+    with TemporaryDirectory(prefix="wae-study-") as folder:
+        aside = _Aside(Path(folder))
+        token = _aside.set(aside)
+        try:
+            yield aside.lacking
+        finally:
+            _aside.reset(token)
+
+
+def cached(name: str, version: str, make: Callable[[Path], None], size: int | None = None) -> tuple[Path, str]:
     """The cached file `name` and its SHA-256; made by `make(path)` if it is missing, damaged or of another version.
 
     One process makes it while others wait. A file is read through for its checksum when it was made or when its size or
     time of change are not those that were last found right; so a process that opens a sound cache reads nothing.
-    `InputError` if the cache cannot be written.
+    `size` in bytes, of images, where it is known beforehand. `InputError` if the cache cannot be written.
     """
     path = cache_folder() / name
     note = path.with_name(path.name + ".json")
     sound = _checked(path, note, version)
     if sound is not None:
         return path, sound
+    aside = _aside.get()
+    if aside is not None:
+        return aside.take(name, make, size)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_name(path.name + ".lock")):

@@ -65,7 +65,8 @@ def load(root: Path | None = None) -> Dataset:
                 f"{folder}: too few images: {len(names)}, of them {len(parts[part])} for {part}; "
                 f"each of {', '.join(PARTS)} needs {LEAST}"
             )
-    path, checksum = cached(f"celeba-{identity[:16]}.bytes", VERSION, lambda path: _pack(folder, names, path))
+    size = len(names) * int(np.prod(SHAPE))
+    path, checksum = cached(f"celeba-{identity[:16]}.bytes", VERSION, lambda path: _pack(folder, names, path), size)
     rows = np.memmap(path, dtype=np.uint8, mode="r", shape=(len(names), int(np.prod(SHAPE))))
     source = "official partition" if official else "split by seed"
     return Dataset("celeba", Images(rows, "uint8", SHAPE), parts, source, checksum)
@@ -152,7 +153,8 @@ def _pack(folder: Path, names: Sequence[str], path: Path) -> None:
                 return reduced(image)
         except Exception as error:  # there is no end to the ways in which a damaged image fails to be read
             raise InputError(
-                f"{folder / name}: not an image that can be read: {' '.join(str(error).split())}"
+                f"{folder / name}: not an image that can be read: {' '.join(str(error).split())}; "
+                "take it away, or put it there again"
             ) from None
 
     # Pillow lets go of the interpreter while it decodes and reduces.

@@ -30,6 +30,8 @@ RENDERING_VERSION = "2"
 
 SHAPE = (1, rendering.SIDE, rendering.SIDE)
 ROW_BYTES = rendering.SIDE**2 // 8
+_WITHOUT = "take it away, and the images are rendered"
+
 CHUNK = 8192
 """Images of the official file in memory at a time: 34 MB."""
 
@@ -42,13 +44,14 @@ def load(root: Path | None = None) -> Dataset:
     """
     folder = official_folder(root, OFFICIAL_FILE)
     official = folder / OFFICIAL_FILE if folder is not None else None
+    n = int(np.prod(FACTORS.sizes))
+    size = n * ROW_BYTES
     if official is not None and official.exists():
         source, checksum = "official", _identity(official)
-        path, _ = cached("dsprites-official.bits", checksum, lambda path: pack_official(official, path, FACTORS))
+        path, _ = cached("dsprites-official.bits", checksum, lambda path: pack_official(official, path, FACTORS), size)
     else:
         source = "rendered"
-        path, checksum = cached("dsprites-rendered.bits", RENDERING_VERSION, _render)
-    n = int(np.prod(FACTORS.sizes))
+        path, checksum = cached("dsprites-rendered.bits", RENDERING_VERSION, _render, size)
     bits = np.memmap(path, dtype=np.uint8, mode="r", shape=(n, ROW_BYTES))
     return Dataset("dsprites", Images(bits, "bits", SHAPE), split(n), source, checksum, FACTORS)
 
@@ -67,19 +70,19 @@ def pack_official(source: Path, target: Path, factors: Factors) -> None:
                 for chunk in _chunks(member, source, "latents_classes", (n, 1 + len(factors.sizes))):
                     expected = factors.values(np.arange(rows, rows + len(chunk)))
                     if np.any(chunk[:, 0] != 0) or np.any(chunk[:, 1:] != expected):
-                        raise InputError(f"{source}: latents_classes is not the full grid in the official order")
+                        raise InputError(f"{source}: latents_classes is not the official full grid; {_WITHOUT}")
                     rows += len(chunk)
             with archive.open("imgs.npy") as member, target.open("wb") as out:
                 for chunk in _chunks(member, source, "imgs", (n, *SHAPE[1:])):
                     if chunk.max() > 1 or chunk.min() < 0:
-                        raise InputError(f"{source}: imgs holds values other than 0 and 1")
+                        raise InputError(f"{source}: imgs holds values other than 0 and 1; {_WITHOUT}")
                     np.packbits(chunk.reshape(len(chunk), -1).astype(bool), axis=1).tofile(out)
     except InputError:
         raise
     except Exception as error:  # there is no end to the ways in which a damaged archive fails to be read
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # of the disk; an archive may send its reader to a place before the file's beginning
-        raise InputError(f"{source}: not the official dSprites file: {shorten(str(error), 300)}") from None
+        raise InputError(f"{source}: not the official dSprites file: {shorten(str(error), 300)}; {_WITHOUT}") from None
 
 
 def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:

@@ -26,7 +26,8 @@ def load(name: str) -> Dataset:
     """The dataset `faces-D` or `faces-D-SIDE`: rendered on first use, in seconds, and kept as bytes in the cache."""
     _, *numbers = name.split("-")
     intrinsic_dimension, side = int(numbers[0]), int(numbers[1]) if numbers[1:] else 32
-    path, checksum = cached(f"{name}.bytes", VERSION, lambda path: _render(path, intrinsic_dimension, side))
+    size = N * 3 * side**2
+    path, checksum = cached(f"{name}.bytes", VERSION, lambda path: _render(path, intrinsic_dimension, side), size)
     pixels = np.memmap(path, dtype=np.uint8, mode="r", shape=(N, 3 * side**2))
     return Dataset(name, Images(pixels, "uint8", (3, side, side)), split(N), "rendered", checksum)
 

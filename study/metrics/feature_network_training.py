@@ -27,7 +27,13 @@ def run_command(
     name: str, weights: Path, steps: int, train: Callable[[int], N], measure: Callable[[N], dict[str, float]]
 ) -> None:
     """The command `python -m study.metrics.NAME`: train for `--steps`, write the file, print what is measured."""
-    parser = argparse.ArgumentParser(prog=f"study.metrics.{name}", description="Train the network and write its file.")
+    command = f"python -m study.metrics.{name}"
+    parser = argparse.ArgumentParser(
+        prog=command,
+        description="Train the network and write its file.",
+        epilog=f"Examples:\n\n  {command}\n\n  {command} --steps 100 --output tried.pt",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--steps", type=int, default=steps, help=f"optimiser steps, {BATCH} images each")
     parser.add_argument("--output", type=Path, default=weights, help="the file of the weights")
     arguments = parser.parse_args()

@@ -16,14 +16,30 @@ from study.report.paper.answers import row_called
 from study.report.paper.verdict_table import as_table
 from study.report.terminal import front_as_table
 
+EXAMPLES = """
+Examples:
 
+  python -m study.report runs/dsprites
+
+  python -m study.report runs/dsprites runs/longer
+
+  python -m study.report runs/paper-figure4 --figure 4
+"""
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
+
+
+@app.command(epilog=EXAMPLES)
 def report(
     folders: Annotated[
-        list[Path], typer.Argument(help="Folders of studies, e.g. runs/dsprites; the report goes into the first.")
+        list[Path],
+        typer.Argument(metavar="STUDY", help="Folders of studies, e.g. runs/dsprites; the report goes into the first."),
     ],
     figure: Annotated[
         str | None,
-        typer.Option(help="Draw only this of the paper: a figure by its number, or figure4, table1, headline, …"),
+        typer.Option(
+            metavar="NAME", help="Draw only this of the paper: a figure by its number, or figure4, table1, headline, …"
+        ),
     ] = None,
 ) -> None:
     """Redraw the report of one study, or of several on the same axes, from what is stored; nothing is trained."""
@@ -71,7 +87,7 @@ def _print(console: Console, line: str) -> None:
 
 
 def main() -> None:
-    typer.run(report)
+    app()
 
 
 if __name__ == "__main__":

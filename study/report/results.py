@@ -13,12 +13,32 @@ from study.errors import InputError
 from study.report.claims_markdown import claims_markdown, write_into
 from study.report.keep import keep
 
-app = typer.Typer(help="Results of the paper's rows: keep small files of studies, and write the table of all claims.")
+KEEP_EXAMPLES = """
+Examples:
+
+  python -m study.report.results keep runs/paper-figure4 results/paper
+"""
+
+TABLE_EXAMPLES = """
+Examples:
+
+  python -m study.report.results table results/paper/*
+
+  python -m study.report.results table results/paper/* --into README.md
+"""
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Results of the paper's rows: keep small files of studies, and write the table of all claims.",
+    epilog=KEEP_EXAMPLES + TABLE_EXAMPLES.replace("Examples:\n", ""),
+)
 
 KIB = 1024
 
 
-@app.command("keep")
+@app.command("keep", epilog=KEEP_EXAMPLES)
 def keep_command(
     folders: Annotated[list[Path], typer.Argument(help="Study folders that share a report, then where they go.")],
 ) -> None:
@@ -34,10 +54,12 @@ def keep_command(
         typer.echo(f"{folder}: {size / KIB:,.0f} KiB")
 
 
-@app.command("table")
+@app.command("table", epilog=TABLE_EXAMPLES)
 def table_command(
     folders: Annotated[list[Path], typer.Argument(help="Study folders, whole or kept.")],
-    into: Annotated[Path | None, typer.Option(help="A file with the two marks that the tables go between.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file with the two marks that the tables go between.")
+    ] = None,
 ) -> None:
     """All claims of the paper with their verdicts, as Markdown; what no study answers is there as not run."""
     try:

@@ -105,7 +105,9 @@ def _check_address(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=REACH_SECONDS).close()
     except (OSError, OverflowError) as error:
-        raise InputError(f"--address: nothing answers at {address}: {error}") from None
+        raise InputError(
+            f"--address: nothing answers at {address}: {error}; `ray start --head` starts a head"
+        ) from None
 
 
 def _stay_on_this_machine() -> None:

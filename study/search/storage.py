@@ -30,6 +30,9 @@ Optuna lets nobody change its own attributes. A mapping of metric to `{"value": 
 """
 
 
+_OF_THE_LAUNCH = "give the --storage of the launch"
+_ANEW = "use another --name to begin anew"
+
 _ALLOWED = "allowed are sqlite:///FILE, postgresql+psycopg://HOST/DATABASE, and what else SQLAlchemy has a driver for"
 
 
@@ -73,7 +76,7 @@ def _readable(what: str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         words = redact(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
-        raise InputError(f"--storage: {what} cannot be read from it: {words}") from None
+        raise InputError(f"--storage: {what} cannot be read from it: {words}; {_ANEW}") from None
 
 
 def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:
@@ -113,13 +116,13 @@ def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.
     with _one_sentence():
         address = make_url(url or default_url(folder))
         if address.drivername.startswith("sqlite") and not Path(address.database or "").is_file():
-            raise InputError(f"--storage: no such file: {address.database}")
+            raise InputError(f"--storage: no such file: {address.database}; {_OF_THE_LAUNCH}")
         _check_is_there(address, plan)  # for Optuna makes what is not
         storage = optuna.storages.get_storage(url or default_url(folder))
     try:
         study = optuna.load_study(study_name=plan.name, storage=storage)
     except KeyError:
-        raise InputError(f"--storage: it holds no study {plan.name!r}") from None
+        raise InputError(f"--storage: it holds no study {plan.name!r}; {_OF_THE_LAUNCH}") from None
     _check_objectives(study, plan)
     with collector_paused(), _readable("the study"):
         study.get_trials(deepcopy=False)  # keeps what it has read of ended trials
@@ -130,14 +133,17 @@ def _check_is_there(address: URL, plan: StudyPlan) -> None:
     engine = create_engine(address)
     try:
         if not inspect(engine).has_table("studies"):
-            raise InputError(f"--storage: it holds no study {plan.name!r}")
+            raise InputError(f"--storage: it holds no study {plan.name!r}; {_OF_THE_LAUNCH}")
     finally:
         engine.dispose()
 
 
 def _check_objectives(study: optuna.Study, plan: StudyPlan) -> None:
     if study.metric_names != [objective.name for objective in plan.space.objectives]:
-        raise InputError(f"--storage: it holds another study {plan.name!r}, of the objectives {study.metric_names}")
+        theirs = study.metric_names
+        raise InputError(
+            f"--storage: it holds another study {plan.name!r}, of the objectives {theirs}; use another --storage"
+        )
 
 
 def ended(study: optuna.Study) -> list[FrozenTrial]:

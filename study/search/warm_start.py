@@ -24,6 +24,8 @@ from study.records import VALIDATION, as_numbers, read_records
 from study.search.draws import distributions, draws_of
 from study.search.samplers import JOINT
 
+_ANEW = "use another --name to begin anew"
+
 
 @dataclass(frozen=True)
 class Example:
@@ -97,9 +99,11 @@ def recall(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
         examples = tuple(Example(**example) for example in content.pop("examples"))
         lesson = Lesson(**content, examples=examples)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(f"{folder.warm_start}: cannot be read: {' '.join(str(error).split())[:200]}") from None
+        said = " ".join(str(error).split())[:200]
+        raise InputError(f"{folder.warm_start}: cannot be read: {said}; {_ANEW}") from None
     if lesson.note != plan.warm_start:
-        raise InputError(f"{folder.warm_start}: not what the study began with, by the checksum in {folder.plan.name}")
+        where = folder.plan.name
+        raise InputError(f"{folder.warm_start}: not what the study began with, by the checksum in {where}; {_ANEW}")
     return lesson
 
 

@@ -17,7 +17,7 @@ from ray import tune
 from study import disk
 from study.config import TrialConfig
 from study.errors import Halted
-from study.folder import TrialFolder, remove_parts
+from study.folder import TrialFolder, remove_parts, write_json
 from study.outcome import Outcome
 from study.records import RUNG
 from study.search import attempts, crash
@@ -69,6 +69,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     if attempt > attempts.MAX_ATTEMPTS:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
+    write_json(folder.config, job["config"])
     import torch
 
     from study.trial import run_trial  # imports PyTorch too

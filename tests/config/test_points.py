@@ -109,7 +109,7 @@ def test_wrong_points_in_a_study_file_are_one_sentence(
     path.write_text(f"{path.read_text()}points: {points}\n")
     with pytest.raises(InputError) as error:
         StudyPlan.load(path)
-    assert str(error.value) == f"{path}: {sentence}"
+    assert str(error.value) == f"{path}: {sentence}; put it right, or begin a study of another name"
 
 
 def test_other_points_are_another_study(space: SearchSpace) -> None:

@@ -197,9 +197,9 @@ def unknown_compression(path: Path) -> None:
 
 
 WRONG = [
-    (order_swapped, "latents_classes is not the full grid in the official order"),
-    (one_class_off, "latents_classes is not the full grid in the official order"),
-    (a_colour, "latents_classes is not the full grid in the official order"),
+    (order_swapped, "latents_classes is not the official full grid"),
+    (one_class_off, "latents_classes is not the official full grid"),
+    (a_colour, "latents_classes is not the official full grid"),
     (values_255, "imgs holds values other than 0 and 1"),
     (negative_values, "imgs holds values other than 0 and 1"),
     (float_images, r"imgs should be integers of shape \(24, 64, 64\) in C order; received float32"),

@@ -9,8 +9,9 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from study.folder import StudyFolder
+from study.palette import FAMILIES, OTHER
 from study.report import write_report
-from study.report.style import FAMILIES, OTHER, Look
+from study.report.style import Look
 
 SIGHTS = {
     "all": np.eye(3),

@@ -93,7 +93,7 @@ def test_other_data_are_refused_with_both_names(
     before = contents(small.folder)
     assert sentence(evaluate()) == (
         f"--data-root: trial 0 is of the data 'rendered {true.checksum[:12]}'; found here are 'official 0123456789ab', "
-        "on which its values would mean something else"
+        "on which its values would mean something else: name the folder of the former"
     )
     assert contents(small.folder) == before
 
@@ -103,7 +103,12 @@ def test_a_storage_of_another_study_is_refused_and_left_alone(small: Small, eval
 
     url = f"sqlite:///{tmp_path / 'other.db'}"
     optuna.create_study(storage=url, study_name="other")
-    assert sentence(evaluate("--storage", url)) == "--storage: it holds no study 'small'"
+    assert sentence(evaluate("--storage", url)) == (
+        "--storage: it holds no study 'small'; give the --storage of the launch"
+    )
     assert optuna.get_all_study_names(url) == ["other"]
     optuna.create_study(storage=url, study_name="small")
-    assert sentence(evaluate("--storage", url)) == "--storage: it holds another study 'small', of the objectives None"
+    assert (
+        sentence(evaluate("--storage", url))
+        == "--storage: it holds another study 'small', of the objectives None; use another --storage"
+    )

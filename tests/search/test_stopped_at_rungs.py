@@ -139,7 +139,7 @@ def check(records: Iterable[TrialRecord], study: optuna.Study, folder: StudyFold
         assert record.metrics == {RUNG: last[RUNG], **{f"{RUNG}_{name}": last[VALIDATION + name] for name in names}}
         assert f"stopped after {last[RUNG]} images" in record.reason
         assert sorted(path.name for path in folder.trial(record.trial).path.iterdir() if path.name[0] != ".") == [
-            "attempts.json", "metrics.jsonl", "outcome.json",
+            "attempts.json", "config.json", "metrics.jsonl", "outcome.json",
         ]  # fmt: skip
         place, of = standing(record)
         assert place > math.ceil(of / 2)

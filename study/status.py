@@ -1,0 +1,150 @@
+"""`python -m study.status runs/STUDY [runs/OTHER …]`: how studies stand, asked from another terminal, or afterwards.
+
+Only files are read: nothing is locked, written or asked for.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from study.errors import InputError
+from study.exits import EXIT_INPUT, EXIT_INTERRUPTED, complain
+from study.folder import StudyFolder
+from study.progress import duration, view
+from study.standing import Standing, standing
+
+REFRESH_SECONDS = 2.0
+
+EXAMPLES = """
+Examples:
+
+  python -m study.status runs/dsprites
+
+  python -m study.status runs/dsprites runs/longer
+
+  python -m study.status --watch runs/dsprites
+
+Exit codes: 0 done, 2 wrong input, 130 interrupted.
+"""
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
+
+
+@app.command(epilog=EXAMPLES)
+def status(
+    folders: Annotated[list[Path], typer.Argument(metavar="STUDY", help="Folders of studies, e.g. runs/dsprites.")],
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again every two seconds until none of them runs.")
+    ] = False,
+) -> None:
+    """Say how studies stand: what runs, what ended and how, the best so far, the time to go, and where to look.
+
+    Only their files are read, so that it can be asked at any time, also of a study on another machine's disk.
+    """
+    console = Console(soft_wrap=False)
+    try:
+        studies = [StudyFolder(folder) for folder in folders]
+        found = [standing(study) for study in studies]
+        if watch:
+            _watch(studies, console)
+            return
+        for position, each in enumerate(found):
+            if position:
+                console.print()
+            console.print(_shown(each, console))
+            for sentence in _sentences(each):
+                console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    except InputError as error:
+        complain(f"error: {error}")
+        raise typer.Exit(EXIT_INPUT) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+
+
+def _watch(studies: Sequence[StudyFolder], console: Console) -> None:
+    """Draw them in place until none runs any more. Where the output is no terminal, the end is all that is shown."""
+    with Live(console=console, auto_refresh=False) as live:
+        while True:
+            found = [standing(study) for study in studies]
+            live.update(Group(*_pages(found, console)), refresh=console.is_terminal)
+            if not any(each.running for each in found):
+                return
+            time.sleep(REFRESH_SECONDS)
+
+
+def _pages(found: Sequence[Standing], console: Console) -> Iterator[RenderableType]:
+    for position, each in enumerate(found):
+        if position:
+            yield Text()
+        yield _shown(each, console, len(found))
+        yield from (Text(sentence) for sentence in _sentences(each))
+
+
+def _shown(each: Standing, console: Console, among: int = 1) -> RenderableType:
+    """The study as a launch shows it; in a terminal no higher than its part of it."""
+    beside = len(list(_sentences(each))) + 2
+    height = console.height // among - beside if console.is_terminal else 10**6
+    return view(each.snapshot, console.width, height)
+
+
+def _sentences(each: Standing) -> Iterator[str]:
+    """Who runs it, what is on the front, what is wrong, and where report and MLflow are."""
+    yield f"{_state(each)}{_sign(each)}"
+    if each.complete:
+        yield f"{each.front} of {each.complete} complete trials on the front"
+    if each.begun:
+        trials = "1 trial was" if each.begun == 1 else f"{each.begun} trials were"
+        yield f"{trials} cut off, to be gone on with"
+    yield from each.remarks
+    report = each.folder.report
+    yield f"report: {report}" if report.exists() else "report: none yet; it is written at the end"
+    yield f"MLflow: {_mlflow(each.folder)}"
+
+
+def _state(each: Standing) -> str:
+    held = each.holder
+    if held is None or held.lives is False:
+        if each.done:
+            return "done" if each.folder.report.exists() else "all trials have ended; the same command makes the report"
+        how = "interrupted" if held is None else f"cut off: process {held.pid} is gone"
+        return f"{how}; the same command goes on with it"
+    who = f"process {held.pid} of {held.user} on {held.host} since {_at(held.since)}"
+    if held.lives is None:
+        return f"held by {who}, as that machine said; from here only the files tell"
+    return f"all trials have ended; held by {who}" if each.done else f"running: {who}"
+
+
+def _sign(each: Standing) -> str:
+    """How long ago something was written last."""
+    if each.sign is None:
+        return ""
+    return f" (last sign of life {duration(max(0.0, time.time() - each.sign))} ago)"
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment:%H:%M}" if moment.date() == datetime.now().date() else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _mlflow(folder: StudyFolder) -> str:
+    from study import tracking  # it takes a moment
+
+    try:
+        store = tracking.store_of(folder)
+    except InputError as error:  # an address whose password is not kept
+        return str(error)
+    return tracking.ui_command(store) if store is not None else "nothing there yet"
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()
