@@ -221,7 +221,7 @@ def test_numbers_are_numbers(name: str, value: Any) -> None:
     [
         ({"images": 10, "steps": 10}, "the budget is either images or steps; received images=10, steps=10"),
         ({"images": None}, "the budget is either images or steps; received images=None, steps=None"),
-        ({"family": "beta-vae"}, "a beta-vae needs beta; received none"),
+        ({"family": "beta-vae"}, "beta-vae needs beta; received none"),
         ({"family": "gan"}, "family: allowed are 'vae', 'beta-vae', 'wae-deterministic', 'wae-gaussian', "
          "'wae-uniform' or 'wae-gan'; received 'gan'"),
         ({"learning_rate_schedule": [1, 0]}, "learning_rate_schedule holds factors in (0, 1]; received [1.0, 0.0]"),
