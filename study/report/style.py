@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image
 
+from study.config import FAMILIES as LISTED
+
 FAMILIES: dict[str, tuple[str, str, str]] = {
     "wae-gaussian": ("#0072B2", "#56B4E9", "o"),
     "wae-uniform": ("#009E73", "#1FC998", "s"),
@@ -23,7 +25,14 @@ FAMILIES: dict[str, tuple[str, str, str]] = {
     "wae-gan": ("#6A51A3", "#A597E8", "X"),
 }
 """Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker."""
-OTHER = ("#5A5A5A", "#BBBBBB", "P")
+
+FURTHER = (("#A6242F", "#FF8A80", "P"), ("#00707F", "#4DD0E1", "p"), ("#6B7A00", "#C6D44E", "h"))
+"""The same for families that were added since, in the order in which `study.config` lists them."""
+
+OTHER = ("#5A5A5A", "#BBBBBB", "*")
+"""And for what `study.config` does not list, or has listed after all of these."""
+
+FAMILIES |= dict(zip((name for name in LISTED if name not in FAMILIES), FURTHER, strict=False))
 
 LINES = ("-", "--", ":", "-.")
 """How the fronts of the first, second, … study are drawn."""
