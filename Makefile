@@ -6,7 +6,6 @@
 PYTHON ?= python3.11
 VENV := .venv
 STAMP := $(VENV)/.installed
-DOCUMENTED := models study.config study.data study.metrics study.evaluation study.pareto study.records
 
 .PHONY: venv study test test-all lint docs results clean
 
@@ -32,7 +31,7 @@ lint: venv
 	$(VENV)/bin/mypy
 
 docs: venv
-	$(VENV)/bin/python -m pdoc --math --docformat markdown --output-directory build/docs $(DOCUMENTED)
+	$(VENV)/bin/python docs/api/build.py build/docs
 
 results: venv
 	$(VENV)/bin/python -m study.report.results table results/paper/* --into results/README.md
