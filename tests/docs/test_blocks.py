@@ -69,7 +69,9 @@ def test_every_reason_is_needed() -> None:
         assert any(re.fullmatch(pattern, command) for command in commands), f"no page has a command like {pattern}"
 
 
-@pytest.mark.parametrize("command", sorted({c for page in PAGES for c in shell_commands(page) if module(c) in PROGRAMS}))
+@pytest.mark.parametrize(
+    "command", sorted({c for page in PAGES for c in shell_commands(page) if module(c) in PROGRAMS})
+)
 def test_options_and_plans_of_our_commands_are_right(command: str) -> None:
     given = options(command)
     if module(command) == "study.launch" and given["space"] != "examples/rings.yaml":  # that one needs the tour's files
