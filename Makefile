@@ -1,12 +1,13 @@
 # make venv   the environment      make study   a real study on dSprites, about ten minutes on two cores
 # make test   the tests            make test-all   then the slow ones       make lint   ruff and mypy
+# make docs   the API documentation in build/docs, from docstrings
 # make results   the table of the paper's claims in results/README.md, from the studies that are kept beside it
 
 PYTHON ?= python3.11
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: venv study test test-all lint results clean
+.PHONY: venv study test test-all lint docs results clean
 
 venv: $(STAMP)
 
@@ -28,6 +29,9 @@ lint: venv
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+docs: venv
+	$(VENV)/bin/python docs/api/build.py build/docs
 
 results: venv
 	$(VENV)/bin/python -m study.report.results table results/paper/* --into results/README.md

@@ -1,12 +1,15 @@
 """Wasserstein and variational auto-encoders in PyTorch: the whole public list, and what each name stands for."""
 
+from collections.abc import Callable
 from typing import NamedTuple
+
+import torch
 
 from models.adversary import Adversary
 from models.autoencoder import AutoEncoder
 from models.divergences import gaussian_kl, mmd
 from models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
-from models.kernels import Kernel, imq, kernel_widths, rbf
+from models.kernels import KERNELS, Kernel, imq, kernel_widths, rbf
 from models.networks import DCGAN, FullyConnected, Network, SmallConvolutional
 from models.objectives import VAE, WAE, WAEGAN, Objective, bernoulli_nll
 from models.priors import Prior, StandardGaussian, UniformCube
@@ -15,8 +18,10 @@ from models.priors import Prior, StandardGaussian, UniformCube
 class Family(NamedTuple):
     """What a family of models is made of."""
 
-    encoder: type[Deterministic | Gaussian | UniformBox]
-    objective: type[VAE | WAE | WAEGAN]
+    encoder: Callable[[int, int, bool, torch.Generator], Encoder]
+    """The class, called with the number of features, latent_dim, tanh_mean, and what draws its first weights."""
+
+    objective: type[Objective]
 
 
 FAMILIES: dict[str, Family] = {
@@ -33,7 +38,6 @@ NETWORKS: dict[str, type[FullyConnected | DCGAN | SmallConvolutional]] = {
     "small-convolutional": SmallConvolutional,
 }
 PRIORS: dict[str, type[Prior]] = {"gaussian": StandardGaussian, "uniform": UniformCube}
-KERNELS: dict[str, Kernel] = {"imq": imq, "rbf": rbf}
 
 __all__ = [
     "DCGAN",

@@ -28,6 +28,10 @@ def rbf(squared_distances: Tensor, widths: Tensor) -> tuple[Tensor, Tensor]:
     return values.sum(dim=0), -(widths.reciprocal() @ values)
 
 
+KERNELS: dict[str, Kernel] = {"imq": imq, "rbf": rbf}
+"""By the names that settings have for them."""
+
+
 def kernel_widths(latent_dim: int, bandwidth: float = 1.0) -> Tensor:
     """The ladder of C for codes of this dimension, float64 (10,); `bandwidth` 1 is the paper's."""
     return bandwidth * latent_dim * torch.tensor(LADDER, dtype=torch.float64)

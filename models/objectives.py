@@ -6,8 +6,9 @@ weighted total.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +18,7 @@ from torch.nn.functional import softplus
 from models.adversary import Adversary
 from models.autoencoder import AutoEncoder
 from models.divergences import gaussian_kl, mmd
-from models.kernels import Kernel, imq
+from models.kernels import KERNELS, Kernel, imq, kernel_widths
 
 ADVERSARY_BETAS = (0.5, 0.999)
 """Of the adversary's Adam, as in the public code of Tolstikhin et al. 2018: less momentum against a moving target."""
@@ -42,6 +43,14 @@ class Objective(nn.Module, ABC):
 
     rival: Rival | None = None
 
+    @classmethod
+    @abstractmethod
+    def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "Objective":
+        """The objective with these settings, by the names of the field; `generator`, on the CPU, starts its weights.
+
+        `settings` hold `latent_dim` and what the family has, and may hold much else.
+        """
+
     @abstractmethod
     def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         """`images` (n, C, H, W) in [0, 1]; `generator` lives where they live and makes all noise."""
@@ -57,6 +66,10 @@ class VAE(Objective):
     def __init__(self, beta: float = 1.0):
         super().__init__()
         self.beta = beta
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "VAE":
+        return cls(beta=settings.get("beta", 1.0))
 
     def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         code = model.encode(images)
@@ -96,6 +109,16 @@ class WAE(Objective):
         self.lambda_1 = lambda_1
         self.lambda_2 = lambda_2
 
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "WAE":
+        return cls(
+            lambda_mmd=settings["lambda_mmd"],
+            widths=kernel_widths(settings["latent_dim"], settings["kernel_bandwidth"]),
+            kernel=KERNELS[settings["kernel"]],
+            lambda_1=settings.get("lambda_1", 0.0),
+            lambda_2=settings.get("lambda_2", 0.0),
+        )
+
     def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         code = model.encode(images)
         z = model.sample_code(code, generator)
@@ -127,6 +150,14 @@ class WAEGAN(Objective):
         self.adversary = adversary
         self.lambda_gan = lambda_gan
         self.rival = Rival("adversary", learning_rate, ADVERSARY_BETAS)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "WAEGAN":
+        return cls(
+            Adversary(settings["latent_dim"], settings["adversary_width"], generator),
+            lambda_gan=settings["lambda_gan"],
+            learning_rate=settings["adversary_learning_rate"],
+        )
 
     def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         z = model.sample_code(model.encode(images), generator)

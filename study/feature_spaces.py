@@ -81,7 +81,7 @@ def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSp
     offers = DATASETS[dataset.name].offers
     if "factor_network" in offers:
         network, name = (
-            (factor_classifier, "classifier") if dataset.name == "dsprites" else (factor_regressor, "regressor")
+            (factor_classifier, "classifier") if "dsprites_factors" in offers else (factor_regressor, "regressor")
         )
         yield FeatureSpace(
             frechet="frechet_factors",

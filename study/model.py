@@ -5,21 +5,7 @@ from typing import Literal
 import numpy as np
 import torch
 
-from models import (
-    FAMILIES,
-    KERNELS,
-    NETWORKS,
-    PRIORS,
-    VAE,
-    WAE,
-    WAEGAN,
-    Adversary,
-    AutoEncoder,
-    FullyConnected,
-    Network,
-    Objective,
-    kernel_widths,
-)
+from models import FAMILIES, NETWORKS, PRIORS, AutoEncoder, FullyConnected, Network, Objective
 from study.config import TrialConfig
 
 Stream = Literal["weights", "batches", "noise", "adversary"]
@@ -52,21 +38,5 @@ def _make_network(config: TrialConfig, image_shape: tuple[int, int, int], genera
 
 def make_objective(config: TrialConfig) -> Objective:
     """The family's objective with the weights that the configuration gives, on the CPU; its own are the seed's."""
-    settings = config.settings()
-    objective = FAMILIES[config.family].objective
-    if objective is VAE:
-        return VAE(beta=settings.get("beta", 1.0))
-    if objective is WAEGAN:
-        generator = torch.Generator().manual_seed(stream_seed(config.seed, "adversary"))
-        return WAEGAN(
-            Adversary(config.latent_dim, settings["adversary_width"], generator),
-            lambda_gan=settings["lambda_gan"],
-            learning_rate=settings["adversary_learning_rate"],
-        )
-    return WAE(
-        lambda_mmd=settings["lambda_mmd"],
-        widths=kernel_widths(config.latent_dim, settings["kernel_bandwidth"]),
-        kernel=KERNELS[settings["kernel"]],
-        lambda_1=settings.get("lambda_1", 0.0),
-        lambda_2=settings.get("lambda_2", 0.0),
-    )
+    generator = torch.Generator().manual_seed(stream_seed(config.seed, "adversary"))
+    return FAMILIES[config.family].objective.of(config.settings(), generator)

@@ -3,6 +3,8 @@
 Colours are those of Okabe and Ito, which colour-blind readers can tell apart; every family also has its own marker.
 """
 
+from study.config import FAMILIES as LISTED
+
 FAMILIES: dict[str, tuple[str, str, str]] = {
     "wae-gaussian": ("#0072B2", "#56B4E9", "o"),
     "wae-uniform": ("#009E73", "#1FC998", "s"),
@@ -13,5 +15,10 @@ FAMILIES: dict[str, tuple[str, str, str]] = {
 }
 """Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker."""
 
-OTHER = ("#5A5A5A", "#D5D5D5", "P")
-"""Those of what is no family."""
+FURTHER = (("#A6242F", "#FF8A80", "P"), ("#00707F", "#4DD0E1", "p"), ("#6B7A00", "#C6D44E", "h"))
+"""The same for families that were added since, in the order in which `study.config` lists them."""
+
+OTHER = ("#5A5A5A", "#D5D5D5", "*")
+"""And for what `study.config` does not list, or has listed after all of these."""
+
+FAMILIES |= dict(zip((name for name in LISTED if name not in FAMILIES), FURTHER, strict=False))

@@ -24,7 +24,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.exits": ({"study.errors", "study.signals"}, set()),
     "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
-    "study.palette": (set(), set()),
+    "study.palette": ({"study.config"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics", "study.pareto"}, set()),
     "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
     "study.importance_table": ({"study.folder", "study.records"}, {"pandas"}),

@@ -8,10 +8,11 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from study.config.early_stopping import EarlyStopping
+from study.config.families import APPLIES_TO, FAMILIES
 from study.config.messages import received, sentence, shortened
 from study.config.points import Point, check_points
 from study.config.space import SETTINGS, SamplerName, SearchSpace
-from study.config.trial import APPLIES_TO, FAMILIES, TrialConfig
+from study.config.trial import TrialConfig
 from study.config.values import Name, Truth, Whole
 from study.config.warm_start import WarmStart, check_learning
 from study.config.yaml_text import read_text, read_yaml, write_yaml

@@ -8,9 +8,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from study.config.early_stopping import EarlyStopping
+from study.config.families import APPLIES_TO, FAMILIES
 from study.config.messages import received, sentence
 from study.config.parameter import Parameter
-from study.config.trial import APPLIES_TO, CONVOLUTIONAL, FAMILIES, WHOLE, TrialConfig
+from study.config.trial import CONVOLUTIONAL, WHOLE, TrialConfig
 from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered

@@ -2,33 +2,13 @@
 
 import hashlib
 import json
-from typing import Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from study.config.families import APPLIES_TO, FAMILIES
+from study.config.messages import received
 from study.config.values import Number, Truth, Whole
-
-Family = Literal["vae", "beta-vae", "wae-deterministic", "wae-gaussian", "wae-uniform", "wae-gan"]
-FAMILIES: tuple[str, ...] = get_args(Family)
-
-MMD = frozenset({"wae-deterministic", "wae-gaussian", "wae-uniform"})
-GAN = frozenset({"wae-gan"})
-WAE = MMD | GAN
-RANDOM_WAE = frozenset({"wae-gaussian", "wae-uniform"})
-
-APPLIES_TO: dict[str, frozenset[str]] = {
-    "beta": frozenset({"beta-vae"}),
-    "prior": WAE,
-    "lambda_mmd": MMD,
-    "kernel": MMD,
-    "kernel_bandwidth": MMD,
-    "lambda_1": RANDOM_WAE,
-    "lambda_2": RANDOM_WAE,
-    "lambda_gan": GAN,
-    "adversary_width": GAN,
-    "adversary_learning_rate": GAN,
-}
-"""The settings that only some families have. Every other setting applies to all of them."""
 
 CONVOLUTIONAL = frozenset({"dcgan", "small-convolutional"})
 WIDTHS = {"fully-connected": 1200, "dcgan": 32, "small-convolutional": 128}
@@ -42,6 +22,13 @@ WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size
 """The settings that are whole numbers."""
 
 
+def _known_family(value: Any) -> Any:
+    if value not in list(FAMILIES):
+        *names, last = map(repr, FAMILIES)
+        raise ValueError(f"allowed are {', '.join(names)} or {last}; received {received(value)}")
+    return value
+
+
 class TrialConfig(BaseModel):
     """One configuration with one seed. Settings that the family does not have are None.
 
@@ -51,7 +38,7 @@ class TrialConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     dataset: str
-    family: Family
+    family: Annotated[str, BeforeValidator(_known_family)]
     seed: Whole = Field(ge=0)
     images: Whole | None = Field(default=None, ge=1)
     steps: Whole | None = Field(default=None, ge=1)
@@ -83,12 +70,13 @@ class TrialConfig(BaseModel):
     @classmethod
     def _family_defaults(cls, values: Any) -> Any:
         """Fill in what the family and the network have and was not given; take out what they do not have."""
-        if not isinstance(values, dict) or values.get("family") not in FAMILIES:
+        if not isinstance(values, dict) or values.get("family") not in list(FAMILIES):
             return values
-        family, network = values["family"], str(values.get("network", "fully-connected"))
+        name, network = values["family"], str(values.get("network", "fully-connected"))
+        family = FAMILIES[name]
         defaults: dict[str, Any] = {
-            "prior": "uniform" if family == "wae-uniform" else "gaussian",
-            "tanh_mean": family in WAE,
+            "prior": family.prior,
+            "tanh_mean": family.tanh_mean,
             "lambda_mmd": 400.0,
             "kernel": "imq",
             "kernel_bandwidth": 1.0,
@@ -104,17 +92,17 @@ class TrialConfig(BaseModel):
         for key, default in defaults.items():
             if resolved.get(key) is None:
                 resolved[key] = default
-        resolved = {key: value for key, value in resolved.items() if family in APPLIES_TO.get(key, FAMILIES)}
+        resolved = {key: value for key, value in resolved.items() if name in APPLIES_TO.get(key, FAMILIES)}
         if network not in CONVOLUTIONAL:
             del resolved["batch_norm"]
-        return resolved if family in WAE else {**resolved, "prior": "gaussian"}  # the KL is in closed form for this one
+        return resolved if "prior" in family.settings else {**resolved, "prior": family.prior}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if (self.images is None) == (self.steps is None):
             raise ValueError(f"the budget is either images or steps; received images={self.images}, steps={self.steps}")
-        if self.family == "beta-vae" and self.beta is None:
-            raise ValueError("a beta-vae needs beta; received none")
+        if "beta" in FAMILIES[self.family].settings and self.beta is None:
+            raise ValueError(f"{self.family} needs beta; received none")
         if any(not 0 < factor <= 1 for factor in self.learning_rate_schedule):
             raise ValueError(
                 f"learning_rate_schedule holds factors in (0, 1]; received {list(self.learning_rate_schedule)}"

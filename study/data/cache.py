@@ -89,6 +89,7 @@ def cached(name: str, version: str, make: Callable[[Path], None], size: int | No
 
 
 def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content: 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

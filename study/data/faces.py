@@ -22,8 +22,11 @@ VERSION = "1"
 """To be raised whenever the draws or the rendering change: caches of earlier versions are then made anew."""
 
 
-def load(name: str) -> Dataset:
-    """The dataset `faces-D` or `faces-D-SIDE`: rendered on first use, in seconds, and kept as bytes in the cache."""
+def load(name: str, root: Path | None = None) -> Dataset:
+    """The dataset `faces-D` or `faces-D-SIDE`: rendered on first use, in seconds, and kept as bytes in the cache.
+
+    Nothing in `root` is read.
+    """
     _, *numbers = name.split("-")
     intrinsic_dimension, side = int(numbers[0]), int(numbers[1]) if numbers[1:] else 32
     size = N * 3 * side**2

@@ -31,6 +31,7 @@ Mask = NDArray[np.bool_]
 
 
 def square(across: Array, along: Array, scale: float) -> Mask:
+    """Sides of 19.2 times the scale. Here as below: across and along the sprite from its centre, in pixels."""
     half = 9.6 * scale
     return (np.abs(across) <= half) & (np.abs(along) <= half)
 

@@ -7,17 +7,16 @@ from functools import partial
 import numpy as np
 
 from study.evaluation.sizes import EvaluationPart, Sizes, draws
+from study.metrics import METRICS
 from study.metrics.beta_vae_score import beta_vae_score
 from study.metrics.dci import dci
 from study.metrics.explicitness import explicitness
 from study.metrics.factor_vae_score import factor_vae_score
-from study.metrics.mig import mig
-from study.metrics.modularity import modularity
 from study.metrics.sap import sap
 from study.metrics.softmax import RESTARTS, Optimum
 
-INFORMATION_ROWS = 10_000
-"""Codes whose mutual information with the factors is taken, or all of a smaller table: the estimate's bias falls with
+ROWS_OF_CODES = 10_000
+"""Codes that `Metric.of_codes` is given, or all of a smaller table. The bias of estimated mutual information falls with
 them, so that values compare only between equally many."""
 
 
@@ -66,12 +65,8 @@ def _factor_vae(encoded: Encoded) -> tuple[float, ...]:
     return (factor_vae_score(encoded.codes, encoded.factors, rng, training=training, heldout=heldout).heldout,)
 
 
-def _mig(encoded: Encoded) -> tuple[float, ...]:
-    return (mig(*encoded.first(INFORMATION_ROWS)),)
-
-
-def _modularity(encoded: Encoded) -> tuple[float, ...]:
-    return (modularity(*encoded.first(INFORMATION_ROWS)),)
+def _of_codes(encoded: Encoded, *, function: Callable[..., float]) -> tuple[float, ...]:
+    return (function(*encoded.first(ROWS_OF_CODES)),)
 
 
 def _sap(encoded: Encoded) -> tuple[float, ...]:
@@ -103,10 +98,13 @@ SUITE: dict[tuple[str, ...], Callable[[Encoded], tuple[float, ...]]] = {
         for name, shape in (("disentanglement_adagrad", True), ("disentanglement_4_adagrad", False))
     },
     ("factor_vae",): _factor_vae,
-    ("mig",): _mig,
     ("sap",): _sap,
     ("dci_disentanglement", "dci_completeness", "dci_informativeness"): _dci,
-    ("modularity",): _modularity,
+    **{
+        (name,): partial(_of_codes, function=metric.of_codes)
+        for name, metric in METRICS.items()
+        if metric.of_codes is not None and metric.needs is not None
+    },
     ("explicitness",): _explicitness,
 }
 """What is computed in one go, by the names of the metrics that come of it."""

@@ -13,7 +13,7 @@ from models import AutoEncoder
 from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.errors import Infeasible
-from study.evaluation.disentanglement import Encoded, disentanglement
+from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement
 from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Size, torch_seed
 from study.evaluation.table import encode
 from study.feature_spaces import FeatureSpace, compare, feature_spaces, setup
@@ -40,12 +40,15 @@ def evaluate(
     values: dict[str, float] = {}
     with _evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
         decoded = any(name.startswith("reconstruction") for name in wanted)
+        of_codes = {name: m.of_codes for name, m in wanted.items() if m.of_codes is not None and m.needs is None}
         described = any(metric.always for metric in wanted.values())
-        if decoded or described or any(metric.needs in ("factors", "dsprites_factors") for metric in wanted.values()):
+        factors = any(metric.needs in ("factors", "dsprites_factors") for metric in wanted.values())
+        if decoded or described or of_codes or factors:
             table = encode(model, dataset, part, sizes, device, decoded)
             values |= table.spread()
             if decoded:
                 values |= table.reconstruction()
+            values |= {name: function(table.codes[:ROWS_OF_CODES]) for name, function in of_codes.items()}
             if dataset.factors is not None and table.factors is not None:
                 values |= disentanglement(
                     Encoded(table.codes, table.factors, dataset.factors.names, part, sizes), wanted

@@ -2,11 +2,17 @@
 
 The functions themselves are one file each in this folder; this list is what a search space may name. Definitions,
 sizes and known answers of all of them are in `docs/metrics.md`.
+
+A metric that is a function of codes alone, or of codes and factors, stands here with its function. Those that want
+more (draws, other sizes, decoded images, libraries that take seconds to import) are called in `study.evaluation`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
+
+from study.metrics.mig import mig
+from study.metrics.modularity import modularity
 
 Direction = Literal["minimize", "maximize"]
 
@@ -26,6 +32,9 @@ class Metric:
 
     always: bool = False
     """Computed whatever is asked for: what every study should be able to look up."""
+
+    of_codes: Callable[..., float] | None = None
+    """Its function of mean codes (n, d) and, if it `needs` factors, their classes (n, K), where it takes no more."""
 
 
 METRICS: dict[str, Metric] = {
@@ -83,12 +92,14 @@ METRICS: dict[str, Metric] = {
         for run in (1, 2, 3)
     },
     "factor_vae": Metric("maximize", "accuracy", "FactorVAE score, fresh votes", needs="factors"),
-    "mig": Metric("maximize", "", "mutual information gap", needs="factors"),
+    "mig": Metric("maximize", "", "mutual information gap", needs="factors", of_codes=mig),
     "sap": Metric("maximize", "", "separated attribute predictability", needs="factors"),
     "dci_disentanglement": Metric("maximize", "", "DCI: each code dimension says one factor", needs="factors"),
     "dci_completeness": Metric("maximize", "", "DCI: each factor is in one code dimension", needs="factors"),
     "dci_informativeness": Metric("maximize", "accuracy", "DCI: factors predicted from codes", needs="factors"),
-    "modularity": Metric("maximize", "", "each code dimension has information on one factor", needs="factors"),
+    "modularity": Metric(
+        "maximize", "", "each code dimension has information on one factor", needs="factors", of_codes=modularity
+    ),
     "explicitness": Metric("maximize", "ROC-AUC", "factors predicted linearly from codes", needs="factors"),
     "fid": Metric("minimize", "squared distance", "Fréchet distance on Inception features (pytorch-fid)", needs="fid"),
     "kid": Metric("minimize", "squared distance", "kernel distance on Inception features, unbiased", needs="fid"),

@@ -134,8 +134,8 @@ def _heading(names: list[str]) -> str:
 def _swatch(family: str) -> dict[str, str]:
     """The family's colours on light and on dark ground, and its marker as a character."""
     light, dark, marker = FAMILIES.get(family, OTHER)
-    shapes = {"o": "●", "s": "■", "^": "▲", "v": "▼", "D": "◆"}
-    return {"light": light, "dark": dark, "marker": shapes.get(marker, "✚")}
+    shapes = {"o": "●", "s": "■", "^": "▲", "v": "▼", "D": "◆", "X": "✖", "P": "✚", "p": "⬟", "h": "⬢", "*": "★"}
+    return {"light": light, "dark": dark, "marker": shapes[marker]}
 
 
 def _group_row(analysis: Analysis, group: Group) -> dict[str, Any]:

@@ -11,9 +11,6 @@ from models import (
     FAMILIES,
     NETWORKS,
     PRIORS,
-    WAE,
-    WAEGAN,
-    Adversary,
     AutoEncoder,
     Deterministic,
     FullyConnected,
@@ -22,7 +19,6 @@ from models import (
     SmallConvolutional,
     StandardGaussian,
     UniformCube,
-    kernel_widths,
 )
 
 SHAPE = (2, 32, 32)
@@ -40,23 +36,23 @@ BUILT: dict[str, Callable[[], Network]] = {
     "small-convolutional": lambda: SmallConvolutional(SHAPE, D, 8, seeded(0)),
     "small-convolutional-affine": lambda: SmallConvolutional(SHAPE, D, 8, seeded(0), batch_norm="affine"),
 }
+SETTINGS = {
+    **{"latent_dim": D, "beta": 1.0, "lambda_mmd": 10.0, "kernel": "imq", "kernel_bandwidth": 1.0, "lambda_1": 1.0},
+    **{"lambda_gan": 10.0, "adversary_width": 16, "adversary_learning_rate": 5e-4},
+}
 contract = pytest.mark.parametrize(("family", "network"), list(product(FAMILIES, BUILT)))
 
 
 def make(family: str, network_name: str = "fully-connected") -> tuple[AutoEncoder, Objective]:
     generator = seeded(1)
-    encoder, objective = FAMILIES[family]
+    encoder, made_of = FAMILIES[family]
     network = BUILT[network_name]()
     prior = UniformCube() if family == "wae-uniform" else StandardGaussian()
     model = AutoEncoder(network, encoder(network.n_features, D, True, generator), prior, D)
-    if objective is WAE:
-        return model, WAE(10.0, kernel_widths(D), lambda_1=1.0)
-    if objective is WAEGAN:
-        adversary = Adversary(D, 16, generator)
-        for weights in adversary.parameters():
-            weights.data *= 30  # as after some training: at first its logits are below the rounding of its loss
-        return model, WAEGAN(adversary, lambda_gan=10.0, learning_rate=5e-4)
-    return model, objective()
+    objective = made_of.of(SETTINGS, generator)
+    for weights in objective.parameters():
+        weights.data *= 30  # as after some training: at first an adversary's logits are below the rounding of its loss
+    return model, objective
 
 
 def images(n: int = 7) -> torch.Tensor:

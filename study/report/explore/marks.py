@@ -42,6 +42,9 @@ SYMBOLS = {
     "D": ("diamond", "◆◇◈"),
     "X": ("x", "✖☓⊗"),
     "P": ("cross", "✚✛⊕"),
+    "p": ("pentagon", "⬟⬠⬠"),
+    "h": ("hexagon", "⬢⬡⬡"),
+    "*": ("star", "★☆✪"),
 }
 """Of each marker of the still figures: plotly's name, and letters like it for the first, second, further studies."""
 

@@ -1,0 +1,37 @@
+"""`make docs`: the API documentation, made of docstrings by pdoc. `python docs/api/build.py FOLDER` writes it there."""
+
+import inspect
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+MODULES = (
+    *("models", "study.config", "study.data", "study.metrics", "study.evaluation", "study.pareto", "study.records"),
+    *("!study.pareto.", "!study.metrics.train_", "!study.data.(bar|cache|root)"),  # left out of them
+)
+NDARRAY = re.compile(r"numpy\.ndarray\[tuple\[(?:typing\.)?Any, \.\.\.\], numpy\.dtype\[numpy\.(\w+)\]\]")
+
+written_out = inspect.formatannotation
+
+
+def named(annotation: Any, *arguments: Any, **options: Any) -> str:
+    """A type as Python writes it, but for those of arrays, which take it some lines."""
+    text = written_out(annotation, *arguments, **options)
+    for long in (repr(ArrayLike), written_out(ArrayLike)):
+        text = text.replace(long, "ArrayLike")
+    return NDARRAY.sub(r"NDArray[\1]", text)
+
+
+def main(folder: Path) -> None:
+    inspect.formatannotation = named  # before pdoc takes it from there
+    import pdoc
+
+    pdoc.render.configure(docformat="markdown", template_directory=Path(__file__).parent)
+    pdoc.pdoc(*MODULES, output_directory=folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
