@@ -15,7 +15,7 @@ import pytest
 import typer
 import yaml
 
-from study import evaluate, launch
+from study import evaluate, launch, typed
 from study.config import SearchSpace, check_points, load_space, make_plan
 from study.report import __main__ as report
 from tests.docs.blocks import ORDER, PAGES, ROOT, Block, blocks, module, shell_commands
@@ -25,6 +25,7 @@ EXAMPLES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "example
 
 NOT_RUN = {
     r"make \w+(-\w+)?": "installs, or runs what is run here anyway; that the target is there is checked",
+    r"optuna-dashboard .*": "serves until it is stopped; tests/browser opens it",
     r"source \.venv/bin/activate": "the environment is the one that the tests run in",
     r"python -m benchmarks\..*": "minutes to hours, with tests of their own; that the module is there is checked",
     r"python -m study\.launch .*--gpus-per-trial.*": "needs a GPU; options, space and plan are checked",
@@ -76,8 +77,8 @@ def test_options_and_plans_of_our_commands_are_right(command: str) -> None:
     given = options(command)
     if module(command) == "study.launch" and given["space"] != "examples/rings.yaml":  # that one needs the tour's files
         space, default = load_space(given["space"])
-        overrides = launch._overrides(given["set_"] or [])
-        sampler = launch._sampler(given["sampler"])
+        overrides = typed.overrides(given["set_"] or [])
+        sampler = given["sampler"] and given["sampler"].value
         name, stopping = given["name"] or default, given["early_stopping"]
         make_plan(
             space,
