@@ -53,8 +53,12 @@ def _find(name_or_file: str) -> tuple[Traversable, str]:
         except OSError:  # no name of a file at all, such as one of thousands of characters
             there = False
         if not there:
-            known = ", ".join(available())
-            raise InputError(f"--space: no such file: {shortened(name_or_file)}; without .yaml it is a name of {known}")
+            meant = name_or_file.rpartition(".")[0]
+            name = meant if meant in available() else "dsprites"
+            raise InputError(
+                f"--space: no such file: {shortened(name_or_file)}; "
+                f"without .yaml it names a space that comes with the package, such as {name}"
+            )
         return path, path.stem
     if name_or_file not in available():
         known = ", ".join(available())

@@ -220,7 +220,7 @@ class SearchSpace(BaseModel):
         given = [("parameters.family", family) for family in self.families() if "family" in self.parameters]
         given += [(place, settings["family"]) for place, settings in self._places() if "family" in settings]
         for place, family in given:
-            if family not in FAMILIES:
+            if family not in list(FAMILIES):  # a list can be asked for what cannot be hashed too
                 raise ValueError(f"{place}: received {received(family)}; allowed are {', '.join(FAMILIES)}")
 
     def _check_conditions(self) -> None:

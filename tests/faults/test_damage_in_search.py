@@ -32,7 +32,7 @@ def test_the_last_error_of_a_trial_may_be_damaged(tmp_path: Path) -> None:
 def test_a_damaged_note_of_a_run_names_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "mlflow.json"
     path.write_bytes(content)
-    assert storage._mlflow_run_id(path) == ""
+    assert storage._noted(path, "run_id") == ""
 
 
 @pytest.fixture(scope="module")
