@@ -60,7 +60,7 @@ def test_the_plan_in_words(tmp_path: Path) -> None:
         "--set: width=64, batch_size=100",
         "sampler: tpe",
         "--enqueue: 1 point first",
-        "early stop: at 9,000, 27,000, 81,000 images; one trial in 3 goes on",
+        "early stop: at 27,000, 81,000 images; one trial in 3 goes on",
     ]
 
 
@@ -83,12 +83,12 @@ def test_the_configurations_are_those_of_the_smallest_and_the_largest_batches(sp
 
 
 def test_the_time_is_that_of_the_trials_at_once() -> None:
-    plan = made(overrides={"batch_size": 100})  # of 2400 steps: 24 s, with 8 looks of 2 s, and 30 s
+    plan = made(overrides={"batch_size": 100})  # of 2400 steps: 24 s, with 7 looks of 2 s, and 30 s
     rows = time_needed(plan, 12, timed(plan), ONE, joined=False)
-    assert rows[0] == ("time", "about 14 min: 12 trials of 70 s, 1 at once")
-    assert "evaluation is in it: 8 times 2 s while training, 30 s after it" in words(rows)
+    assert rows[0] == ("time", "about 14 min: 12 trials of 68 s, 1 at once")
+    assert "evaluation is in it: 7 times 2 s while training, 30 s after it" in words(rows)
     two = time_needed(plan, 11, timed(plan), Share(2, 1.0, 0.0), joined=False)
-    assert two[0] == ("time", "about 7 min: 11 trials of 70 s, 2 at once")
+    assert two[0] == ("time", "about 7 min: 11 trials of 68 s, 2 at once")
 
 
 def test_with_early_stopping_the_time_is_a_bound() -> None:

@@ -20,7 +20,7 @@ from study.config import StudyPlan, TrialConfig
 from study.config.space import SamplerName
 from study.outcome import Outcome
 from study.pareto import TieBreak
-from study.records import VALIDATION
+from study.records import RUNG, VALIDATION
 from study.search import proposals, storage
 from study.search.halving import Halving
 
@@ -122,8 +122,7 @@ def simulate(plan: StudyPlan, trainer: Trainer, rule: Rule, budget: int, workers
         training, passed = at_work[worker]
         if passed == len(training.rungs):
             final = training.curve[-1]
-            metrics = {VALIDATION + o.name: float(v) for o, v in zip(plan.space.objectives, final, strict=True)}
-            storage.tell(study, plan, training.number, Outcome("complete", metrics=metrics))
+            storage.tell(study, plan, training.number, Outcome("complete", metrics=_named(VALIDATION, plan, final)))
             expected = trainer.expected(training.config)[-1]
             completed.append(Completed(training.number, now * workers, tuple(final.tolist()), tuple(expected.tolist())))
             start(worker, now)
@@ -132,11 +131,16 @@ def simulate(plan: StudyPlan, trainer: Trainer, rule: Rule, budget: int, workers
             heapq.heappush(events, (now + training.stages[passed + 1] - training.stages[passed], worker))
         else:
             rung = training.rungs[passed]
-            storage.tell(study, plan, training.number, Outcome("pruned", reason=f"stopped after {rung} images"))
+            metrics = {RUNG: float(rung)} | _named(f"{RUNG}_", plan, training.curve[passed])
+            storage.tell(study, plan, training.number, Outcome("pruned", "stopped early", metrics))
             stopped[rung] += 1
             start(worker, now)
     under_way = sum(budget // workers - begun for begun in clock.values())
     return Run(tuple(completed), dict(sorted(stopped.items())), len(study.trials), budget, under_way)
+
+
+def _named(prefix: str, plan: StudyPlan, values: Array) -> dict[str, float]:
+    return {prefix + o.name: float(value) for o, value in zip(plan.space.objectives, values, strict=True)}
 
 
 def study_in_memory(plan: StudyPlan) -> optuna.Study:

@@ -6,6 +6,7 @@ draws, so that nothing is remembered outside the storage.
 
 import hashlib
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from study.config import StudyPlan
+from study.records import RUNG
 from study.search.draws import Draws, draw_point, draws_of
 from study.search.samplers import JOINT, make_sampler, one_thread
 from study.search.storage import CONFIG
@@ -43,7 +45,7 @@ def adopt(study: optuna.Study, plan: StudyPlan, orphan: FrozenTrial) -> optuna.T
 def complete(study: optuna.Study, plan: StudyPlan, trial: optuna.Trial) -> optuna.Trial:
     """Draw what a trial still lacks (values already drawn come back as they are) and store its settings with it."""
     if not _rehearsed(plan) and not _repeats(plan, trial.number):
-        study.sampler = make_sampler(plan.sampler, _seed(plan.seed, trial.number), _complete_beside_stopped(study))
+        study.sampler = make_sampler(plan.sampler, _seed(plan.seed, trial.number))
         _ = trial.relative_params  # what a sampler draws jointly it draws here, with one seed wherever a trial was cut
     point = _draw(plan, trial, trial.number)
     config = plan.trial_config(point, seed=trial_seed(plan, trial.number))
@@ -55,14 +57,15 @@ def complete(study: optuna.Study, plan: StudyPlan, trial: optuna.Trial) -> optun
 def rehearse(
     study: optuna.Study, plan: StudyPlan, number: int, planned: Draws, learnt: Sequence[FrozenTrial] = ()
 ) -> Draws:
-    """The draws of trial `number`, from a study in memory that holds what this one does, and what was learnt before it.
+    """The draws of trial `number`, from a study in memory that holds what its sampler is to know: what this study does,
+    what was learnt before it, and what those that were stopped early had reached, see `_known`.
 
     So that the trial, once it is in the storage, has all its draws at once: a Gaussian process takes one that has some
     for one that runs beside it.
     """
     past = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
     rehearsal = optuna.create_study(directions=study.directions)
-    rehearsal.add_trials([*learnt, *map(_bare, study.get_trials(deepcopy=False, states=past))])
+    rehearsal.add_trials([*learnt, *(_known(plan, t) for t in study.get_trials(deepcopy=False, states=past))])
     if planned:
         rehearsal.enqueue_trial(planned)
     trial = rehearsal.ask()
@@ -93,7 +96,7 @@ def trial_seed(plan: StudyPlan, number: int) -> int:
 
 
 def _rehearsed(plan: StudyPlan) -> bool:
-    return plan.sampler == "gp" or plan.warm_start is not None
+    return plan.sampler == "gp" or plan.warm_start is not None or _learns_from_stopped(plan)
 
 
 def _repeats(plan: StudyPlan, number: int) -> int:
@@ -104,23 +107,29 @@ def _repeats(plan: StudyPlan, number: int) -> int:
 def _draw(plan: StudyPlan, trial: optuna.Trial, number: int) -> Draws:
     """The point of a trial, each value drawn by a sampler of its own seed."""
 
-    complete = _complete_beside_stopped(trial.study)
-
     def drawing(name: str) -> None:
-        trial.study.sampler = make_sampler(plan.sampler, _seed(plan.seed, number, name), complete)
+        trial.study.sampler = make_sampler(plan.sampler, _seed(plan.seed, number, name))
 
     return draw_point(trial, plan.space, drawing, whole=plan.sampler in JOINT)
 
 
-def _complete_beside_stopped(study: optuna.Study) -> int | None:
-    """How many trials are complete; None where none was stopped early."""
-    states = [trial.state for trial in study.get_trials(deepcopy=False)]
-    return states.count(TrialState.COMPLETE) if TrialState.PRUNED in states else None
+def _learns_from_stopped(plan: StudyPlan) -> bool:
+    return plan.sampler == "tpe" and plan.stopping
 
 
-def _bare(trial: FrozenTrial) -> FrozenTrial:
-    """What a sampler knows of a trial: its draws, and its values if it has any."""
-    return create_trial(state=trial.state, values=trial.values, params=trial.params, distributions=trial.distributions)
+def _known(plan: StudyPlan, trial: FrozenTrial) -> FrozenTrial:
+    """What the plan's sampler knows of a trial: its draws, and its values if it has any.
+
+    For TPE a trial that was stopped early has those of its rung, as if it had ended there. Most trials of a study that
+    stops them are such, and what TPE learns of where good ones lie it learns from all of them.
+    """
+    state, values = trial.state, trial.values
+    if state == TrialState.PRUNED and _learns_from_stopped(plan):
+        metrics = trial.user_attrs.get("metrics", {})
+        reached = [metrics.get(f"{RUNG}_{objective.name}", math.nan) for objective in plan.space.objectives]
+        if all(map(math.isfinite, reached)):
+            state, values = TrialState.COMPLETE, reached
+    return create_trial(state=state, values=values, params=trial.params, distributions=trial.distributions)
 
 
 def _seed(*parts: int | str) -> int:

@@ -1,7 +1,6 @@
 """Optuna's samplers by name, made anew for every draw, and the one thread that the Gaussian process runs on."""
 
 import logging
-import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,30 +18,13 @@ JOINT: tuple[SamplerName, ...] = ("gp", "nsga2", "nsga3")
 """Samplers that draw a trial's parameters together, and of those only such as every trial has; others at random."""
 
 
-GOOD = 0.1
-"""The share of its trials that TPE takes for good: Optuna's own for several objectives."""
-
-
-def make_sampler(name: SamplerName, seed: int, complete: int | None = None) -> BaseSampler:
+def make_sampler(name: SamplerName, seed: int) -> BaseSampler:
     """Optuna's sampler of that name. A grid is enqueued point by point, so that its sampler never decides anything.
-
-    `complete` is how many trials are, in a study that stops others early. TPE takes a tenth of all for good; where
-    fewer are complete, Optuna's makes that up from the oldest of those that were stopped. Here it is a tenth of the
-    complete ones then (on the surrogate of `benchmarks.search`, better than that, and than all of them).
 
     TPE and the Gaussian process take trials that still run into account, so that those at once differ: the one counts
     them among the worse ones (`constant_liar`), the other expects of them what its model does.
     """
     match name:
-        case "tpe" if complete is not None:
-            good = math.ceil(GOOD * max(1, complete))
-            with warnings.catch_warnings(action="ignore", category=FutureWarning):  # `gamma` is to go in Optuna 6
-                return TPESampler(
-                    n_startup_trials=STARTUP_TRIALS,
-                    gamma=lambda trials: good,
-                    constant_liar=True,
-                    seed=seed,
-                )
         case "tpe":
             return TPESampler(n_startup_trials=STARTUP_TRIALS, constant_liar=True, seed=seed)
         case "gp":

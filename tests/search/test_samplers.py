@@ -16,6 +16,8 @@ from optuna.trial import FrozenTrial, TrialState
 
 from study.config import SearchSpace, StudyPlan, load_space, make_plan
 from study.errors import InputError
+from study.outcome import Outcome
+from study.records import RUNG, VALIDATION
 from study.search import proposals, samplers, storage
 from study.search.warm_start import Example, Lesson, as_trials
 from tests.search.conftest import SPACE, Cut, MakePlan, cut_after
@@ -23,7 +25,10 @@ from tests.search.conftest import SPACE, Cut, MakePlan, cut_after
 AT_ONCE = 3
 """Trials that run at the same time."""
 
-LENGTHS = {"random": 8, "tpe": 16, "nsga2": 57, "nsga3": 57, "gp": 13, "tpe of one objective": 16}
+LENGTHS = {
+    **{"random": 8, "tpe": 16, "nsga2": 57, "nsga3": 57, "gp": 13},
+    **{"tpe of one objective": 16, "stopping tpe": 16},
+}
 """As many trials as a sampler needs to have a model, or a second generation; and after them those that are cut."""
 
 WARM = {"warm tpe": 4, "warm gp": 3}
@@ -44,14 +49,17 @@ LESSON = Lesson(
 @cache
 def plan_of(case: str) -> StudyPlan:
     """A space without conditions: what all samplers take, zero included."""
-    sampler = case.removeprefix("warm ").split()[0]
-    space = {**SPACE, "objectives": {"reconstruction": "minimize"}} if case.endswith("one objective") else SPACE
+    sampler = case.removeprefix("warm ").removeprefix("stopping ").split()[0]
+    space: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 20}}
+    if case.endswith("one objective"):
+        space["objectives"] = {"reconstruction": "minimize"}
     plan = make_plan(
         SearchSpace.model_validate(space),
         "small.yaml",
         **{"name": "small", "preset": "quick", "seed": 3, "trials": 60},
         sampler=sampler,  # type: ignore[arg-type]
         overrides={"family": "wae-uniform"},
+        stopping=case.startswith("stopping"),
     )
     return plan.model_copy(update={"warm_start": LESSON.note}) if case.startswith("warm") else plan
 
@@ -83,7 +91,14 @@ class Kept:
     def end_oldest(self, study: optuna.Study) -> None:
         running = storage.running(study)
         if len(running) == AT_ONCE:
-            study.tell(running[0].number, values(running[0].user_attrs[storage.CONFIG], self.plan))
+            number, settings = running[0].number, running[0].user_attrs[storage.CONFIG]
+            tell(study, self.plan, number, values(settings, self.plan), stopped=self.plan.stopping and number % 3 > 0)
+
+
+def tell(study: optuna.Study, plan: StudyPlan, number: int, values: list[float], stopped: bool) -> None:
+    prefix = f"{RUNG}_" if stopped else VALIDATION
+    metrics = {f"{prefix}{o.name}": value for o, value in zip(plan.space.objectives, values, strict=True)}
+    storage.tell(study, plan, number, Outcome("pruned" if stopped else "complete", metrics=metrics))
 
 
 def values(settings: dict[str, Any], plan: StudyPlan) -> list[float]:
@@ -217,6 +232,8 @@ def test_without_a_gaussian_process_the_driver_has_no_pytorch() -> None:
 import sys
 import optuna
 from study.config import load_space, make_plan
+from study.outcome import Outcome
+from study.records import RUNG, VALIDATION
 from study.search import proposals
 space, _ = load_space("fading_squares")
 for sampler in ("tpe", "nsga2", "nsga3", "random"):
@@ -230,16 +247,8 @@ print(*{"torch", "sklearn"} & set(sys.modules))
     assert done.stdout.split() == []
 
 
-def test_what_was_stopped_early_is_nothing_that_tpe_takes_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of sixty trials, twelve complete: a tenth of all would be six, of these it is two."""
-    plan = plan_of("tpe")
-    study = Kept(plan).open()
-    for number in range(60):
-        trial = proposals.propose(study, plan)
-        if number % 5 == 0:
-            study.tell(trial.number, values(trial.user_attrs[storage.CONFIG], plan))
-        else:
-            study.tell(trial.number, state=TrialState.PRUNED)
+def told_to_tpe(monkeypatch: pytest.MonkeyPatch, study: optuna.Study, plan: StudyPlan) -> list[list[FrozenTrial]]:
+    """What TPE takes for good, for each draw of one more proposal."""
     taken: list[list[FrozenTrial]] = []
 
     def seen(*arguments: Any) -> Any:
@@ -251,5 +260,32 @@ def test_what_was_stopped_early_is_nothing_that_tpe_takes_for_good(monkeypatch: 
     monkeypatch.setattr(optuna.samplers._tpe.sampler, "_split_trials", seen)
     proposals.propose(study, plan)
     assert taken
-    for good in taken:
-        assert [trial.state for trial in good] == [TrialState.COMPLETE] * 2
+    return taken
+
+
+@pytest.mark.parametrize("best", range(5))
+def test_a_stopped_trial_is_to_tpe_what_it_was_at_its_rung(monkeypatch: pytest.MonkeyPatch, best: int) -> None:
+    """Of sixty trials, twelve complete, a tenth is good: those with the best values, stopped or not."""
+    plan = plan_of("stopping tpe")
+    study = Kept(plan).open()
+    for number in range(60):
+        value = 0.0 if number % 10 == best else 1.0
+        ended = proposals.propose(study, plan)
+        tell(study, plan, ended.number, [value, value], stopped=number % 5 > 0)
+    for good in told_to_tpe(monkeypatch, study, plan):
+        assert [trial.number for trial in good] == list(range(best, 60, 10))
+        assert {tuple(trial.values) for trial in good} == {(0.0, 0.0)}
+    stopped = study.trials[1]
+    assert stopped.state == TrialState.PRUNED  # to everybody else it is what it was
+    assert stopped.values is None
+
+
+def test_a_stopped_trial_without_a_number_is_nothing_that_tpe_takes_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of("stopping tpe")
+    study = Kept(plan).open()
+    for number in range(20):
+        ended = proposals.propose(study, plan)
+        tell(study, plan, ended.number, [math.nan, 0.0] if number % 2 else [1.0, 1.0], stopped=number % 2 > 0)
+    for good in told_to_tpe(monkeypatch, study, plan):
+        assert good
+        assert all(trial.number % 2 == 0 for trial in good)
