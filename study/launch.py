@@ -193,13 +193,12 @@ def launch(
             address, concurrent, gpus_per_trial, trial_timeout, stall_timeout, checkpoint_seconds, data_root
         )
         options = Options(resources, storage, tracking_uri, keep.value)
+        print_opening(console, plan, folder, resumed)
         if dry_run:
             from study.dry_run import dry_run as show  # imports PyTorch
 
-            print_opening(console, plan, folder, resumed)
             show(plan, folder, options, console)
             return
-        print_opening(console, plan, folder, resumed)
         if lesson is not None:
             console.print(lesson.sentence, markup=False, highlight=False, soft_wrap=True)
         result = run_study(plan, folder, options, console, lesson)

@@ -107,9 +107,7 @@ def duration(seconds: float) -> str:
 def _head(snapshot: Snapshot, width: int) -> RenderableType:
     """The study's name, how far it is, and how long it still takes."""
     where = f"{sum(snapshot.ended.values())}/{snapshot.trials} trials"
-    if (
-        snapshot.left is not None and snapshot.left >= 0.5
-    ):  # less once all are trained: how long evaluation takes is open
+    if snapshot.left is not None and snapshot.left >= 0.5:  # less once all are trained: evaluation's time is open
         where += f", {duration(snapshot.left)} to go"
     room = width - len(where) - 1
     barred = room - BAR - 1 >= min(len(snapshot.name), SHORTEST_NAME)
