@@ -322,6 +322,8 @@ def test_what_is_wrong_with_a_table_is_said_in_a_sentence(tmp_path: Path) -> Non
     values.extract([folder.path], table)
     lines = table.read_text().splitlines()
     table.write_text("\n".join(lines[:-2] + lines[-1:]))
+    assert values.read_curves(table, plan_of()).images == (*IMAGES[:-2], IMAGES[-1])  # what both have
+    table.write_text("\n".join(lines[:-1]))
     with pytest.raises(InputError, match="after the same images"):
         values.read_curves(table, plan_of())
     table.write_text("study,trial\nsmall,0\n")

@@ -76,9 +76,9 @@ class Curves:
 
 
 def read_curves(path: Path, plan: StudyPlan) -> Curves:
-    """The curves in the table at `path`, whose trials are of this plan's space and budget.
+    """The curves in the table at `path`, whose trials are of this plan's space and budget, where all were measured.
 
-    `InputError` if there is no such table, or its trials were not all measured after the same numbers of images.
+    `InputError` if there is no such table, or its trials share no rung and end.
     """
     try:
         table = pd.read_csv(path)
@@ -90,13 +90,14 @@ def read_curves(path: Path, plan: StudyPlan) -> Curves:
         raise InputError(f"--values: {path} is without the columns {', '.join(sorted(missing))}")
     trials = [trial.sort_values("images") for _, trial in table.groupby(["study", "trial"], sort=False)]
     complete = [trial for trial in trials if trial["state"].iloc[0] == "complete"]
-    images = {tuple(int(each) for each in trial["images"]) for trial in complete}
-    if len(images) != 1:
-        raise InputError(f"--values: {path} needs trials measured after the same images; received {sorted(images)}")
+    measured = {tuple(int(each) for each in trial["images"]) for trial in complete}
+    images = sorted(set[int]().union(*measured).intersection(*measured))
+    if len(images) < 2 or {images[-1]} != {each[-1] for each in measured}:  # a rung, and their end
+        raise InputError(f"--values: {path} needs trials measured after the same images; received {sorted(measured)}")
     return Curves(
         configs=tuple(_config(trial.to_dict("records")[0], plan) for trial in complete),
-        images=images.pop(),
-        values=np.array([trial[names].to_numpy(dtype=np.float64) for trial in complete]),
+        images=tuple(images),
+        values=np.array([trial[trial["images"].isin(images)][names].to_numpy(np.float64) for trial in complete]),
         ended=dict(Counter(str(trial["state"].iloc[0]) for trial in trials)),
     )
 
