@@ -88,7 +88,8 @@ def end_after(arguments: list[str], seconds: float, end: signal.Signals | str, o
             os.close(keyboard)
 
 
-@pytest.mark.parametrize("number", [0, *(pytest.param(number, marks=pytest.mark.slow) for number in range(1, ROUNDS))])
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_study_that_is_killed_ends_as_one_that_is_not(
     number: int, straight: Callable[[str], Straight], tmp_path: Path
 ) -> None:

@@ -60,7 +60,7 @@ def test_curves_are_read_of_a_sample_only(make: Make, monkeypatch: pytest.Monkey
     analysis = analyse(studies)
     front = set(analysis.front["trial"])
     assert len(opened) == min(len(front), 6) + 6
-    assert len(parsed) == 9 * len(opened)  # of the 24 lines of each, those with validation metrics
+    assert len(parsed) == 8 * len(opened)  # of the 24 lines of each, those with validation metrics
     assert shown(analysis) == set(opened)
     assert len(shown(analysis) & front) == min(len(front), 6)
     assert shown(analysis_of(study)) == shown(analysis)
