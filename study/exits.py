@@ -38,6 +38,18 @@ def exit_codes(console: Console) -> Iterator[None]:
     except Busy as error:
         complain(f"error: {error}")
         raise typer.Exit(EXIT_BUSY) from None
+    except Exception as error:
+        if not _was_interrupted(error):
+            raise
+        complain(INTERRUPTED)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether an interrupt is what the error comes from: while a class is made, Python wraps whatever is raised."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def complain(sentence: str) -> None:

@@ -91,6 +91,8 @@ def test_dsprites_end_to_end(tmp_path: Path) -> None:
     for number in range(3):
         trial = folder.trial(number)
         assert sorted(path.name for path in trial.pictures.iterdir()) == [
+            "at-25",
+            "at-50",
             "reconstructions.png",
             "samples.png",
             "traversal.png",

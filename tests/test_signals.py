@@ -68,6 +68,27 @@ def test_a_command_that_is_asked_to_end_says_so_wherever_it_is(
     assert capsys.readouterr().err == "interrupted; the same command goes on with the study\n"
 
 
+@pytest.mark.parametrize("number", ENDING)
+def test_a_command_that_is_asked_to_end_while_it_makes_a_class_says_so(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python 3.11 makes a RuntimeError of what is raised there."""
+
+    class Quick:
+        def __set_name__(self, owner: type, name: str) -> None:
+            os.kill(os.getpid(), number)
+
+    with pytest.raises(typer.Exit) as ended, exit_codes(Console()):
+        type("Made", (), {"field": Quick()})
+    assert ended.value.exit_code == EXIT_INTERRUPTED
+    assert capsys.readouterr().err == f"{INTERRUPTED}\n"
+
+
+def test_what_else_goes_wrong_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError), exit_codes(Console()):
+        _ = 1 / 0
+
+
 @pytest.mark.parametrize(("code", "threads_end"), [(EXIT_INTERRUPTED, False), (0, True), (2, True)])
 def test_an_interrupted_command_waits_for_no_thread(code: int, threads_end: bool) -> None:
     """What is registered for the end is done in any case, and everything said is there."""

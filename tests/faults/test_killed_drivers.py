@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:D
 
 TERMINAL = "a closed terminal"
 ENDS = [signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, TERMINAL]
-ROUNDS = 20
+ROUNDS = 10
 
 
 @dataclass(frozen=True)
