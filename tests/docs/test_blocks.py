@@ -29,7 +29,7 @@ NOT_RUN = {
     r"source \.venv/bin/activate": "the environment is the one that the tests run in",
     r"python -m benchmarks\..*": "minutes to hours, with tests of their own; that the module is there is checked",
     r"python -m study\.launch .*--gpus-per-trial.*": "needs a GPU; options, space and plan are checked",
-    r"python -m study\.launch .*--name dsprites-random .*": "hours of a study that is kept in results/search",
+    r"python -m study\.launch .*--name dsprites-(random|again) .*": "hours of a study that is kept in results/search",
 }
 LOOKED_AT_ELSEWHERE = {"docs/cluster.md": "tests/deploy/test_names.py"}
 
