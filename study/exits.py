@@ -48,7 +48,7 @@ def exit_codes(console: Console) -> Iterator[None]:
 def _was_interrupted(error: BaseException | None) -> bool:
     """Whether an interrupt is what the error comes from: while a class is made, Python wraps whatever is raised."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return error is not None
 
 

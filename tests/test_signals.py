@@ -84,6 +84,19 @@ def test_a_command_that_is_asked_to_end_while_it_makes_a_class_says_so(
     assert capsys.readouterr().err == f"{INTERRUPTED}\n"
 
 
+def test_a_command_that_has_said_how_it_was_interrupted_says_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
+    def says_so_itself() -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise typer.Exit(7) from None
+
+    with pytest.raises(typer.Exit) as ended, exit_codes(Console()):
+        says_so_itself()
+    assert ended.value.exit_code == 7
+    assert capsys.readouterr().err == ""
+
+
 def test_what_else_goes_wrong_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError), exit_codes(Console()):
         _ = 1 / 0
