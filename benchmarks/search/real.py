@@ -4,7 +4,6 @@ A few seeds on one machine say whether the parts work together; which arm is bet
 there, a trial's time depends on its batches, starting takes time, and trials under way at the end count nothing.
 """
 
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -73,7 +72,7 @@ def launch(arm: Arm, seed: int, seconds: float, output: Path, settings: Sequence
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # and not Ctrl-C's signal, which a study begun in the background is deaf to
             try:
                 process.wait(GRACE)
             except subprocess.TimeoutExpired:
