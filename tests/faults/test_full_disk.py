@@ -111,10 +111,16 @@ def test_a_full_disk_is_one_sentence_and_the_study_goes_on_when_there_is_room(
 def test_a_disk_that_becomes_read_only_halts_the_study(make_disk: Callable[[int], Disk], tmp_path: Path) -> None:
     disk = make_disk(200_000)
     begun = f"{disk.path}/random/trials/0000/metrics.jsonl"
-    # laid over it: a disk on which files are open for writing cannot itself be made read-only
-    lay_over = f"mount --bind {disk.path} {disk.path} && mount -o remount,bind,ro {disk.path}"
+    # A disk on which files are open for writing cannot itself be made read-only. Another view of it can, and be moved
+    # over it; aside first, where nothing can open a file before it is read-only.
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    read_only = f"mount --bind {disk.path} {aside} && mount -o remount,bind,ro {aside}"
+    lay_over = f"{read_only} && mount --move {aside} {disk.path}"
     when_begun = f"while [ ! -s {begun} ]; do sleep 0.1; done; {lay_over}"
-    code, said = disk.run(f"({when_begun}) & {subprocess.list2cmdline(command(disk.path, 'random'))}")
+    study = subprocess.list2cmdline(command(disk.path, "random"))
+    stop_waiting = "ended=$?; kill $! 2>/dev/null; (exit $ended)"  # a study that never began is not waited for
+    code, said = disk.run(f"{{ ({when_begun}) & {study}; {stop_waiting}; }}")
     assert "Traceback" not in said
     assert code == 4, said
     assert "ead-only" in said or "readonly" in said
