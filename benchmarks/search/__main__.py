@@ -67,6 +67,7 @@ def parse() -> argparse.Namespace:
     for_real = commands.add_parser("real")
     for_real.add_argument("--hours", type=float, default=1.0, help="wall time of each study")
     for_real.add_argument("--seeds", type=int, default=2)
+    for_real.add_argument("--samplers", nargs="+", choices=experiment.SAMPLERS, default=experiment.SAMPLERS)
     for_real.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", dest="settings")
     for_real.add_argument("--runs", type=Path, default=Path("runs/search-real"), help="folder of the studies")
     for_real.set_defaults(work=run_real)
@@ -113,7 +114,8 @@ def run_real(arguments: argparse.Namespace) -> None:
     output = arguments.results / "real.json"
     asked = {"hours": arguments.hours, "set": arguments.settings}
     found = real.kept(output, asked)
-    studies = [(arm, seed) for seed in range(arguments.seeds) for arm in experiment.ARMS]
+    arms = [arm for arm in experiment.ARMS if arm.sampler in arguments.samplers]
+    studies = [(arm, seed) for seed in range(arguments.seeds) for arm in arms]
     lacking = [(arm, seed) for arm, seed in studies if real.study_name(arm, seed) not in found]
     print(f"{len(lacking)} of {len(studies)} studies are to run, of {seconds / 60:.1f} minutes each", flush=True)
     for arm, seed in lacking:
