@@ -266,11 +266,16 @@ class SearchSpace(BaseModel):
         if sampler == "grid":
             self.check_grid()
         if sampler == "gp":
-            for name, parameter in self.parameters.items():
-                for other in parameter.when:
+            self._check_models()
+
+    def _check_models(self) -> None:
+        """A Gaussian process models trials that all have the same parameters: those with one value of `balance`."""
+        for name, parameter in self.parameters.items():
+            for other in parameter.when:
+                if other != self.balance:
                     raise ValueError(
                         f"parameters.{name}: the gp sampler models only what every trial has; received a condition "
-                        f"on {other}, to be settled by --set {other}=…"
+                        f"on {other}, to be settled by balance: {other} in the space, or by --set {other}=…"
                     )
 
     def check_grid(self) -> None:

@@ -58,14 +58,16 @@ def rehearse(
     study: optuna.Study, plan: StudyPlan, number: int, planned: Draws, learnt: Sequence[FrozenTrial] = ()
 ) -> Draws:
     """The draws of trial `number`, from a study in memory that holds what its sampler is to know: what this study does,
-    what was learnt before it, and what those that were stopped early had reached, see `_known`.
+    what was learnt before it, and what those that were stopped early had reached, see `_known`; for a Gaussian
+    process only what is like this trial, see `_alike`.
 
     So that the trial, once it is in the storage, has all its draws at once: a Gaussian process takes one that has some
     for one that runs beside it.
     """
     past = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
     rehearsal = optuna.create_study(directions=study.directions)
-    rehearsal.add_trials([*learnt, *(_known(plan, t) for t in study.get_trials(deepcopy=False, states=past))])
+    known = [*learnt, *(_known(plan, t) for t in study.get_trials(deepcopy=False, states=past))]
+    rehearsal.add_trials(_alike(plan, known, planned) if plan.sampler == "gp" else known)
     if planned:
         rehearsal.enqueue_trial(planned)
     trial = rehearsal.ask()
@@ -130,6 +132,26 @@ def _known(plan: StudyPlan, trial: FrozenTrial) -> FrozenTrial:
         if all(map(math.isfinite, reached)):
             state, values = TrialState.COMPLETE, reached
     return create_trial(state=state, values=values, params=trial.params, distributions=trial.distributions)
+
+
+def _alike(plan: StudyPlan, trials: Sequence[FrozenTrial], planned: Draws) -> list[FrozenTrial]:
+    """Of these trials, those with the planned value of what the space balances, without it: all have the same draws.
+
+    So that each family has a model of its own. All of the trials, where nothing is balanced.
+    """
+    balanced = plan.space.balance
+    if balanced is None:
+        return list(trials)
+    return [
+        create_trial(
+            state=trial.state,
+            values=trial.values,
+            params={name: value for name, value in trial.params.items() if name != balanced},
+            distributions={name: drawn for name, drawn in trial.distributions.items() if name != balanced},
+        )
+        for trial in trials
+        if balanced in planned and trial.params.get(balanced) == planned[balanced]
+    ]
 
 
 def _seed(*parts: int | str) -> int:

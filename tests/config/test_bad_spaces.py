@@ -70,10 +70,10 @@ WRONG = [
         "sampler: allowed are 'tpe', 'gp', 'nsga2', 'nsga3', 'random' or 'grid'; received 'cma'",
     ),
     (
-        QUICK,
-        f"{QUICK}\nsampler: gp",
+        "balance: family",
+        "sampler: gp",
         "parameters.lambda_1: the gp sampler models only what every trial has; received a condition on family, to be "
-        "settled by --set family=…",
+        "settled by balance: family in the space, or by --set family=…",
     ),
     (QUICK, f"{QUICK}\nreplicates: 0", "replicates: must be at least 1; received 0"),
     (QUICK, f"{QUICK}\nreplicates: true", "replicates: needs a number; received True"),

@@ -27,7 +27,7 @@ AT_ONCE = 3
 
 LENGTHS = {
     **{"random": 8, "tpe": 16, "nsga2": 57, "nsga3": 57, "gp": 13},
-    **{"tpe of one objective": 16, "stopping tpe": 16},
+    **{"tpe of one objective": 16, "stopping tpe": 16, "balanced gp": 35},
 }
 """As many trials as a sampler needs to have a model, or a second generation; and after them those that are cut."""
 
@@ -48,8 +48,8 @@ LESSON = Lesson(
 
 @cache
 def plan_of(case: str) -> StudyPlan:
-    """A space without conditions: what all samplers take, zero included."""
-    sampler = case.removeprefix("warm ").removeprefix("stopping ").split()[0]
+    """A space without conditions, zero included, which all samplers take; or one that balances what they are on."""
+    sampler = case.removeprefix("warm ").removeprefix("stopping ").removeprefix("balanced ").split()[0]
     space: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 20}}
     if case.endswith("one objective"):
         space["objectives"] = {"reconstruction": "minimize"}
@@ -58,7 +58,7 @@ def plan_of(case: str) -> StudyPlan:
         "small.yaml",
         **{"name": "small", "preset": "quick", "seed": 3, "trials": 60},
         sampler=sampler,  # type: ignore[arg-type]
-        overrides={"family": "wae-uniform"},
+        overrides={} if case.startswith("balanced") else {"family": "wae-uniform"},
         stopping=case.startswith("stopping"),
     )
     return plan.model_copy(update={"warm_start": LESSON.note}) if case.startswith("warm") else plan
@@ -192,18 +192,49 @@ def test_where_draws_are_joint_every_trial_has_them_all(sampler: str) -> None:
     }
 
 
-def test_a_space_with_conditions_is_not_for_a_gaussian_process() -> None:
+def test_conditions_are_for_a_gaussian_process_if_balance_settles_them() -> None:
     space, _ = load_space("dsprites")
     wanted: dict[str, Any] = {"name": "small", "preset": "quick", "seed": 3, "sampler": "gp"}
+    assert make_plan(space, "dsprites", **wanted).sampler == "gp"
+    open_family = space.model_copy(update={"balance": None})
     with pytest.raises(InputError) as error:
-        make_plan(space, "dsprites", **wanted)
+        make_plan(open_family, "dsprites", **wanted)
     assert str(error.value) == (
         "dsprites: parameters.lambda_1: the gp sampler models only what every trial has; received a condition on "
-        "family, to be settled by --set family=…"
+        "family, to be settled by balance: family in the space, or by --set family=…"
     )
-    assert make_plan(space, "dsprites", overrides={"family": "wae-uniform"}, **wanted).sampler == "gp"
+    assert make_plan(open_family, "dsprites", overrides={"family": "wae-uniform"}, **wanted).sampler == "gp"
     with pytest.raises(ValueError, match="the gp sampler models only what every trial has"):
-        SearchSpace.model_validate({**SPACE, "sampler": "gp"})
+        SearchSpace.model_validate({**SPACE, "balance": None, "sampler": "gp"})
+
+
+def test_each_family_has_a_gaussian_process_of_its_own() -> None:
+    """What a trial is proposed does not depend on the values of other families, and does on those of its own."""
+
+    def proposed(better: str) -> list[dict[str, Any]]:
+        plan = plan_of("balanced gp")
+        kept = Kept(plan)
+        study = kept.open()
+        for _ in range(3 * (samplers.STARTUP_TRIALS + 1)):
+            trial = kept.propose(study)
+            settings = trial.user_attrs[storage.CONFIG]
+            size = settings["batch_size"] if settings["family"] == better else -settings["batch_size"]
+            study.tell(trial.number, [size, math.log(settings.get("lambda_mmd", 1))])
+        return [dict(kept.propose(study).user_attrs[storage.CONFIG]) for _ in range(3)]
+
+    one, other = proposed(better="vae"), proposed(better="wae-deterministic")
+    assert [settings["family"] for settings in one] == ["wae-deterministic", "wae-uniform", "vae"]
+    assert [settings["batch_size"] for settings in (one[0], one[2])] == [40, 20]
+    assert one[1] == other[1]
+    assert [settings["batch_size"] for settings in (other[0], other[2])] == [20, 40]
+
+
+def test_a_gaussian_process_leaves_a_given_point_that_does_not_say_the_family_to_chance(make: MakePlan) -> None:
+    kept = Kept(make(trials=40, sampler="gp", points=[{"batch_size": 20}]))
+    study = kept.open()
+    first = kept.propose(study).user_attrs[storage.CONFIG]
+    assert first["batch_size"] == 20
+    assert first["family"] in ("wae-deterministic", "wae-uniform", "vae")
 
 
 def test_a_gaussian_process_has_one_thread_while_it_proposes(monkeypatch: pytest.MonkeyPatch) -> None:
