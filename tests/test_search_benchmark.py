@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from benchmarks.results import save
-from benchmarks.search import check, experiment, measures, real, surrogate, values
+from benchmarks.search import check, experiment, known_front, measures, real, surrogate, values
 from benchmarks.search.figure import draw
 from benchmarks.search.simulation import Arm, Completed, Rule, Run, simulate
 from study.config import SearchSpace, StudyPlan, TrialConfig
@@ -409,6 +409,39 @@ def test_the_check_sees_that_a_surrogate_is_like_its_trials(monkeypatch: pytest.
     fronts = {(row["whose"], row["measure"]): row["median"] for row in found["fronts of random trials"]}
     assert fronts["surrogate", "hypervolume"] == pytest.approx(fronts["real", "hypervolume"], rel=0.1)
     check.print_check(found)
+
+
+@dataclass(frozen=True)
+class Lucky(Noiseless):
+    """What each trial measures is off by the luck of its seed, up to a tenth of the range either way."""
+
+    def curve(self, config: TrialConfig) -> Array:
+        return super().curve(config) + np.array([30, 0.05]) * np.random.default_rng(config.seed).uniform(-1, 1)
+
+    def expected(self, config: TrialConfig) -> Array:
+        return Noiseless().curve(config)
+
+
+def known(trainer: Noiseless, trainings: int) -> dict[str, Any]:
+    setting = experiment.Setting(trainings=4 * trainings)
+    return known_front.known_front(trainer, plan_of(), measures.yardstick(SPACE), setting, seeds=8)
+
+
+def test_who_knows_the_front_finds_it_and_luck_beside(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(known_front, "CANDIDATES", 40)
+    best = min(map(badness, known_front.random_configs(plan_of(), 40)))
+    whole = (565 - 100 - 300 * best) * (0.9 - 0.5 * best - 0.2)
+    found = known(Noiseless(), trainings=5)
+    assert (found["candidates"], found["configurations on the front"], found["trainings"]) == (40, 1, 5)
+    assert found["expected of all"]["hypervolume"] == pytest.approx(whole)
+    assert found["quartiles"]["hypervolume"] == pytest.approx([whole] * 3)
+    few, many = known(Lucky(), trainings=2), known(Lucky(), trainings=50)
+    assert few["quartiles"]["expected_hypervolume"] == pytest.approx([whole] * 3)
+    assert whole < few["quartiles"]["hypervolume"][1] < many["quartiles"]["hypervolume"][1]
+    known_front.print_known_front(found, {measure: 2 * whole for measure in measures.MEASURES})
+    assert "hypervolume: 50.0% of the target (50.0% to 50.0%)" in capsys.readouterr().out
 
 
 @pytest.fixture

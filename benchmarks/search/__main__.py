@@ -3,6 +3,8 @@
     python -m benchmarks.search extract runs/STUDY …   values of real trials at every rung: dsprites_quick.csv
     python -m benchmarks.search check                  how far a surrogate made of these is like them: surrogate.json
     python -m benchmarks.search simulate               studies on the surrogate: simulation.json, simulation.png
+    python -m benchmarks.search known                  what a quarter of the images gives who knows the front beforehand:
+                                                       known_front.json
     python -m benchmarks.search figure                 that figure, drawn again
     python -m benchmarks.search real                   the same arms for real, for a time each: an anecdote, real.json;
                                                        those that it has already are not run again
@@ -21,6 +23,7 @@ from benchmarks.results import save
 from benchmarks.search import experiment, real
 from benchmarks.search.check import check, print_check
 from benchmarks.search.figure import draw
+from benchmarks.search.known_front import known_front, print_known_front
 from benchmarks.search.measures import yardstick
 from benchmarks.search.surrogate import Surrogate, fit
 from benchmarks.search.values import Curves, extract, read_curves
@@ -62,6 +65,8 @@ def parse() -> argparse.Namespace:
     )
     simulating.set_defaults(work=run_simulate)
 
+    commands.add_parser("known").set_defaults(work=run_known)
+
     commands.add_parser("figure").set_defaults(work=run_figure)
 
     for_real = commands.add_parser("real")
@@ -100,6 +105,16 @@ def run_simulate(arguments: argparse.Namespace) -> None:
     settings = {**asdict(setting), "seeds": arguments.seeds, "processes": arguments.processes}
     save(arguments.results / "simulation.json", {**found, "settings": settings, "seconds of this command": seconds})
     run_figure(arguments)
+
+
+def run_known(arguments: argparse.Namespace) -> None:
+    simulated = read_json(arguments.results / "simulation.json")
+    space, plan, _, surrogate = fitted(arguments)
+    settings = simulated["settings"]
+    setting = experiment.Setting(settings["trainings"], settings["share"], settings["workers"])
+    found = known_front(surrogate, plan, yardstick(space), setting, settings["seeds"])
+    print_known_front(found, simulated["target"])
+    save(arguments.results / "known_front.json", {**found, "seeds": settings["seeds"]})
 
 
 def run_figure(arguments: argparse.Namespace) -> None:

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from benchmarks.search.known_front import random_configs
 from benchmarks.search.measures import Yardstick
-from benchmarks.search.simulation import study_in_memory
 from benchmarks.search.surrogate import Surrogate
 from benchmarks.search.values import Curves
-from study.config import StudyPlan, TrialConfig
+from study.config import StudyPlan
 from study.pareto import non_dominated, ranking
-from study.search import proposals, storage
 
 Array = NDArray[np.float64]
 Figures = dict[tuple[str, str, int], float]
@@ -142,10 +141,7 @@ def _fronts(
 
 def random_trials(surrogate: Surrogate, plan: StudyPlan, count: int) -> Array:
     """Final objectives (count, m) of surrogate trials as a study proposes them at random, families in turn."""
-    at_random = plan.model_copy(update={"sampler": "random"})
-    study = study_in_memory(plan)
-    proposed = (proposals.propose(study, at_random).user_attrs[storage.CONFIG] for _ in range(count))
-    return np.array([surrogate.curve(TrialConfig(**settings))[-1] for settings in proposed])
+    return np.array([surrogate.curve(config)[-1] for config in random_configs(plan, count)])
 
 
 def _average(families: Iterable[Figures]) -> Figures:
