@@ -440,7 +440,7 @@ def test_who_knows_the_front_finds_it_and_luck_beside(
     few, many = known(Lucky(), trainings=2), known(Lucky(), trainings=50)
     assert few["quartiles"]["expected_hypervolume"] == pytest.approx([whole] * 3)
     assert whole < few["quartiles"]["hypervolume"][1] < many["quartiles"]["hypervolume"][1]
-    known_front.print_known_front(found, {measure: 2 * whole for measure in measures.MEASURES})
+    known_front.print_known_front(found, dict.fromkeys(measures.MEASURES, 2 * whole))
     assert "hypervolume: 50.0% of the target (50.0% to 50.0%)" in capsys.readouterr().out
 
 

@@ -3,8 +3,8 @@
     python -m benchmarks.search extract runs/STUDY …   values of real trials at every rung: dsprites_quick.csv
     python -m benchmarks.search check                  how far a surrogate made of these is like them: surrogate.json
     python -m benchmarks.search simulate               studies on the surrogate: simulation.json, simulation.png
-    python -m benchmarks.search known                  what a quarter of the images gives who knows the front beforehand:
-                                                       known_front.json
+    python -m benchmarks.search known                  what a quarter of the images gives who knows the front
+                                                       beforehand: known_front.json
     python -m benchmarks.search figure                 that figure, drawn again
     python -m benchmarks.search real                   the same arms for real, for a time each: an anecdote, real.json;
                                                        those that it has already are not run again
