@@ -11,8 +11,9 @@ from study.config.early_stopping import EarlyStopping
 from study.config.families import APPLIES_TO, FAMILIES
 from study.config.messages import received, sentence, shortened
 from study.config.points import Point, check_points
-from study.config.space import SETTINGS, SamplerName, SearchSpace
-from study.config.trial import TrialConfig
+from study.config.space import SamplerName, SearchSpace
+from study.config.space_checks import check_sampler, check_trials
+from study.config.trial import SETTINGS, TrialConfig
 from study.config.values import Name, Truth, Whole
 from study.config.warm_start import WarmStart, check_learning
 from study.config.yaml_text import read_text, read_yaml, write_yaml
@@ -56,7 +57,7 @@ class StudyPlan(BaseModel):
         for key in self.overrides:
             if key not in SETTINGS:
                 raise ValueError(f"overrides: {received(key)} is no setting of a trial")
-        self.space.check_sampler(self.sampler)
+        check_sampler(self.space, self.sampler)
         if self.warm_start is not None:
             check_learning(self.sampler)
         if self.stopping and self.early_stopping is None:
@@ -66,7 +67,7 @@ class StudyPlan(BaseModel):
         except ValueError as error:
             raise ValueError(f"points: {error}") from None
         try:
-            self.space.check_trials(self.settings)
+            check_trials(self.space, self.settings)
         except ValidationError as error:
             raise ValueError(sentence(error)) from None
         return self
@@ -185,7 +186,7 @@ def make_plan(
         reduced = _fix(space, overrides)
         chosen = reduced.presets[preset]
         sampler = sampler or reduced.sampler
-        reduced.check_sampler(sampler)
+        check_sampler(reduced, sampler)
         rungs = reduced.early_stopping_of(preset)
         if stopping and rungs is None:
             raise InputError(f"--early-stopping: {source} does not say at which rungs; its early_stopping is missing")

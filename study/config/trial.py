@@ -131,3 +131,8 @@ class TrialConfig(BaseModel):
     def settings(self) -> dict[str, Any]:
         """What the family has, as plain values: for records, storage and tracking."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+NOT_A_SETTING = frozenset({"dataset", "seed"})
+SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
+"""What a space may search, fix or put into a preset."""

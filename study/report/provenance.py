@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from study.config import Parameter
-from study.config.space import SETTINGS
+from study.config.trial import SETTINGS
 from study.metrics import METRICS
 from study.records import FULL, VALIDATION
 from study.report.command import run_again

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from study.config.space import SETTINGS
+from study.config.trial import SETTINGS
 from study.records import VALIDATION
 from study.report.analysis import Analysis
 

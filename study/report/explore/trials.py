@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from study.config.space import SETTINGS
+from study.config.trial import SETTINGS
 from study.metrics import METRICS
 from study.records import RUNG, VALIDATION, as_numbers
 from study.report.analysis import Analysis

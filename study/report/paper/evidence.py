@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.lib.npyio import NpzFile
 
-from study.config.space import SETTINGS
+from study.config.trial import SETTINGS
 from study.folder import regular
 from study.metrics import METRICS
 from study.report.load import Study, these
