@@ -1,7 +1,6 @@
-import logging
+"""`fit`: what it yields, how it trains, and what is infeasible."""
+
 import math
-import time
-from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,77 +9,14 @@ import numpy as np
 import pytest
 import torch
 
-from models import FAMILIES, WAEGAN, AutoEncoder, bernoulli_nll
+from models import FAMILIES, WAEGAN, bernoulli_nll
 from study import batches as study_batches
-from study import training
 from study.config import TrialConfig
 from study.data.dataset import Dataset, Images, split
-from study.errors import Infeasible, InputError
+from study.errors import Infeasible
 from study.model import make_model, make_objective, stream_seed
-from study.training import Progress, draw, fit, log_steps, scheduled
-
-SHAPE = (1, 8, 8)
-
-
-def bars(n: int = 200) -> Dataset:
-    """Images of a bar of one of eight heights, over and over, a bit a pixel."""
-    heights = np.arange(n) % 8 + 1
-    images = np.broadcast_to(np.arange(8)[None, :, None] < heights[:, None, None], (n, 8, 8))
-    packed = np.packbits(images.reshape(n, 64), axis=1)
-    return Dataset("dsprites", Images(packed, "bits", SHAPE), split(n), source="rendered", checksum="")
-
-
-def trial(family: str = "wae-gaussian", **settings: Any) -> TrialConfig:
-    if family == "beta-vae":
-        settings.setdefault("beta", 4.0)
-    if "images" not in settings:
-        settings.setdefault("steps", 24)
-    values = {"dataset": "dsprites", "seed": 3, "latent_dim": 2, "width": 16, "batch_size": 20, **settings}
-    return TrialConfig(**{"family": family, **values})
-
-
-def run(config: TrialConfig, dataset: Dataset | None = None, **options: Any) -> tuple[AutoEncoder, Iterator[Progress]]:
-    dataset = dataset or bars()
-    model = make_model(config, dataset.images.shape)
-    options = {"checkpoint": None, "device": "cpu", **options}
-    return model, fit(model, make_objective(config), dataset, config, **options)
-
-
-def colours(n: int = 200) -> Dataset:
-    """Noisy images of one of eight colours each, a byte a value."""
-    random = np.random.default_rng(0)
-    bytes_ = 200 * random.integers(0, 2, (n, 3, 1)) + random.integers(0, 56, (n, 3, 32 * 32))
-    return Dataset("dsprites", Images(bytes_.astype(np.uint8).reshape(n, -1), "uint8", (3, 32, 32)), split(n), "", "")
-
-
-CONVOLUTIONS = [(network, kind) for network in ("dcgan", "small-convolutional") for kind in ("statistics", "affine")]
-
-
-class Cut(Exception):
-    """What a killed process looks like from inside."""
-
-
-def watched(monkeypatch: pytest.MonkeyPatch, cut: int | None = None) -> list[np.ndarray]:
-    """The batches that are drawn from now on; the process ends when it comes to batch number `cut`."""
-    drawn: list[np.ndarray] = []
-
-    def watching(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
-        if len(drawn) == cut:
-            raise Cut
-        drawn.append(draw(train, size, batches))
-        return drawn[-1]
-
-    monkeypatch.setattr(training, "draw", watching)
-    return drawn
-
-
-@pytest.fixture
-def few_logs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Five points on a learning curve, so that a short training has steps between them."""
-    monkeypatch.setattr(training, "LOGGED", 5)
-
-
-# What is yielded
+from study.training import draw, fit, log_steps, scheduled
+from tests.training.small import CONVOLUTIONS, SHAPE, FakeClock, assert_same, bars, colours, run, trial, watched
 
 
 @pytest.mark.parametrize("total", [1, 7, 100, 101, 4000, 60_000])
@@ -122,23 +58,6 @@ def test_seconds_count_training_and_not_what_the_caller_does(monkeypatch: pytest
     for p in progress:
         assert p.seconds == p.step
         clock.now += 1000
-
-
-class FakeClock:
-    """Time stands still but for one second a training step, and for what a test adds."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch):
-        self.now = 0.0
-        monkeypatch.setattr(time, "perf_counter", lambda: self.now)
-
-        def slow(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
-            self.now += 1
-            return draw(train, size, batches)
-
-        monkeypatch.setattr(training, "draw", slow)
-
-
-# What a step does
 
 
 @pytest.mark.parametrize(("n", "batch_size"), [(200, 20), (950, 400), (700_000, 100)])
@@ -253,18 +172,6 @@ def test_an_adversary_is_trained_beside_the_model_by_an_adam_of_its_own() -> Non
     assert all((value - initial[name]).abs().max() > 1e-3 for name, value in objective.state_dict().items())
 
 
-@pytest.mark.usefixtures("few_logs")
-def test_an_adversary_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
-    config, path = trial("wae-gan", adversary_width=16), tmp_path / "checkpoint.pt"
-    uncut, cut, resumed = (make_objective(config) for _ in range(3))
-    list(fit(make_model(config, SHAPE), uncut, bars(), config, checkpoint=None, device="cpu"))
-    for p in fit(make_model(config, SHAPE), cut, bars(), config, checkpoint=path, device="cpu", checkpoint_seconds=0):
-        if p.step == 15:
-            break
-    list(fit(make_model(config, SHAPE), resumed, bars(), config, checkpoint=path, device="cpu"))
-    assert_same(resumed.state_dict(), uncut.state_dict())
-
-
 def test_weights_of_an_adversary_that_stop_being_finite_are_infeasible() -> None:
     config = trial("wae-gan", steps=3)
     objective = make_objective(config)
@@ -335,86 +242,6 @@ def test_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch:
     assert_same(model.state_dict(), expected.state_dict())
 
 
-# On a GPU
-
-needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-
-
-@needs_gpu
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-@pytest.mark.parametrize("family", ["beta-vae", *(name for name in FAMILIES if name.startswith("wae"))])
-def test_on_a_gpu_a_captured_training_is_the_plain_one(family: str, precision: str) -> None:
-    config = trial(family, precision=precision)
-    captured, progress = run(config, device="cuda")
-    curve = [told(p) for p in progress]
-    plain, progress = run(config, device="cuda", capture=False)
-    for mine, theirs in zip(curve, map(told, progress), strict=True):
-        assert mine[:2] == theirs[:2]
-        assert mine[2] == pytest.approx(theirs[2], rel=1e-3, abs=1e-4)
-    for name, weights in plain.state_dict().items():
-        torch.testing.assert_close(captured.state_dict()[name], weights, rtol=1e-2, atol=1e-4, msg=name)
-
-
-@needs_gpu
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-@pytest.mark.parametrize(("network", "batch_norm"), CONVOLUTIONS)
-def test_on_a_gpu_a_captured_convolutional_training_is_the_plain_one(
-    network: str, batch_norm: str, precision: str
-) -> None:
-    """The moving averages count every step once: those before the capture, the capture itself not, every replay."""
-    config = trial(network=network, batch_norm=batch_norm, width=8, steps=12, precision=precision, learning_rate=1e-5)
-    captured, progress = run(config, colours(), device="cuda")
-    list(progress)
-    plain, progress = run(config, colours(), device="cuda", capture=False)
-    list(progress)
-    for name, value in plain.state_dict().items():
-        torch.testing.assert_close(captured.state_dict()[name], value, rtol=2e-2, atol=1e-3, msg=name)
-        if name.endswith("num_batches_tracked"):
-            assert captured.state_dict()[name] == 12
-
-
-@needs_gpu
-def test_on_a_gpu_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected, progress = run(trial(), device="cuda")
-    list(progress)
-    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
-    model, progress = run(trial(), device="cuda")
-    list(progress)
-    for name, weights in expected.state_dict().items():
-        torch.testing.assert_close(model.state_dict()[name], weights, rtol=1e-2, atol=1e-4, msg=name)
-
-
-@needs_gpu
-@pytest.mark.usefixtures("few_logs")
-@pytest.mark.parametrize("cut", [1, 5, 13])
-def test_on_a_gpu_a_run_that_was_cut_ends_where_an_uncut_one_does(
-    cut: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config, path = trial(), tmp_path / "checkpoint.pt"
-    uncut, progress = run(config, device="cuda")
-    list(progress)
-    with monkeypatch.context() as patched:
-        watched(patched, cut=cut)
-        with pytest.raises(Cut):
-            list(run(config, device="cuda", checkpoint=path, checkpoint_seconds=0)[1])
-    model, progress = run(config, device="cuda", checkpoint=path)
-    list(progress)
-    for name, weights in uncut.state_dict().items():
-        torch.testing.assert_close(model.state_dict()[name], weights, rtol=1e-2, atol=1e-4, msg=name)
-
-
-@needs_gpu
-def test_on_a_gpu_training_sees_the_batches_that_it_sees_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = watched(monkeypatch)
-    for device in ("cpu", "cuda"):
-        list(run(trial(), device=device)[1])
-    for there, here in zip(drawn[:24], drawn[24:], strict=True):
-        assert np.array_equal(there, here)
-
-
-# Infeasible
-
-
 def test_a_batch_larger_than_the_training_part_is_infeasible() -> None:
     with pytest.raises(Infeasible, match="batch of 300 cannot be drawn from 171 training images"):
         list(run(trial(batch_size=300))[1])
@@ -443,67 +270,6 @@ def test_weights_that_stop_being_finite_at_the_last_step_are_infeasible() -> Non
         list(progress)
 
 
-# Checkpoints
-
-
-def assert_same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> None:
-    assert one.keys() == other.keys()
-    for name in one:
-        assert torch.equal(one[name], other[name]), name
-
-
-def told(p: Progress) -> tuple[int, int, dict[str, float]]:
-    return p.step, p.images, p.terms
-
-
-@pytest.mark.usefixtures("few_logs")
-@pytest.mark.parametrize("cut", [1, 5, 13, 23])
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-@pytest.mark.parametrize("family", ["beta-vae", *(name for name in FAMILIES if name.startswith("wae"))])
-def test_a_run_that_was_cut_ends_exactly_where_an_uncut_one_does(
-    family: str, precision: str, cut: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config, path = trial(family, precision=precision), tmp_path / "checkpoint.pt"
-    uncut, progress = run(config, milestones=[7])
-    expected = [told(p) for p in progress]
-
-    with monkeypatch.context() as patched:
-        watched(patched, cut=cut)
-        with pytest.raises(Cut):
-            list(run(config, checkpoint=path, checkpoint_seconds=0)[1])
-    model, progress = run(config, checkpoint=path, checkpoint_seconds=0, milestones=[7])
-    rest = [told(p) for p in progress]
-    assert_same(model.state_dict(), uncut.state_dict())
-    assert rest == [p for p in expected if p[0] > cut]
-
-
-@pytest.mark.usefixtures("few_logs")
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-@pytest.mark.parametrize(("network", "batch_norm"), CONVOLUTIONS)
-def test_a_convolutional_run_that_was_cut_ends_exactly_where_an_uncut_one_does(
-    network: str, batch_norm: str, precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The moving averages of batch norm included, whatever was evaluated in between."""
-    config = trial(network=network, batch_norm=batch_norm, width=4, steps=9, precision=precision)
-    path = tmp_path / "checkpoint.pt"
-    uncut, progress = run(config, colours())
-    expected = [told(p) for p in progress]
-    with monkeypatch.context() as patched:
-        watched(patched, cut=5)
-        with pytest.raises(Cut):
-            for _ in run(config, colours(), checkpoint=path, checkpoint_seconds=0)[1]:
-                pass
-    model, progress = run(config, colours(), checkpoint=path, checkpoint_seconds=0)
-    rest = []
-    for p in progress:
-        rest.append(told(p))
-        model.eval()
-        model.reconstruct(torch.rand(3, 3, 32, 32))
-        model.sample(3, torch.Generator())
-    assert_same(model.state_dict(), uncut.state_dict())
-    assert rest == [p for p in expected if p[0] > 5]
-
-
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize(("network", "batch_norm"), CONVOLUTIONS)
 def test_training_a_convolutional_network_lowers_the_loss_and_the_model_in_evaluation_has_learned_it(
@@ -521,92 +287,3 @@ def test_training_a_convolutional_network_lowers_the_loss_and_the_model_in_evalu
     images = data.images.batch(data.split.train)
     seen = torch.nn.functional.binary_cross_entropy(model.reconstruct(images), images, reduction="sum") / len(images)
     assert seen == pytest.approx(last, rel=0.05)
-
-
-@pytest.mark.usefixtures("few_logs")
-def test_a_step_whose_yield_was_not_dealt_with_is_yielded_again(tmp_path: Path) -> None:
-    config, path = trial(), tmp_path / "checkpoint.pt"
-    expected = [told(p) for p in run(config)[1]]
-    for p in run(config, checkpoint=path, checkpoint_seconds=0)[1]:
-        if p.step == 10:
-            break
-    assert [told(p) for p in run(config, checkpoint=path)[1]] == [p for p in expected if p[0] >= 10]
-
-
-def test_a_finished_run_is_only_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config, path = trial(), tmp_path / "checkpoint.pt"
-    trained, progress = run(config, checkpoint=path)
-    list(progress)
-    drawn = watched(monkeypatch)
-    model, progress = run(config, checkpoint=path)
-    assert list(progress) == []
-    assert drawn == []
-    assert_same(model.state_dict(), trained.state_dict())
-
-
-def test_seconds_go_on_where_they_were(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    clock, path = FakeClock(monkeypatch), tmp_path / "checkpoint.pt"
-    for p in run(trial(), checkpoint=path, checkpoint_seconds=0)[1]:
-        if p.step == 11:
-            break
-    clock.now += 1000
-    assert all(p.seconds == p.step for p in run(trial(), checkpoint=path)[1])
-
-
-def test_checkpoints_are_as_seldom_as_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    FakeClock(monkeypatch)
-    saved: list[int] = []
-    monkeypatch.setattr(training, "save_checkpoint", lambda path, config, content: saved.append(content["step"]))
-    list(run(trial(), checkpoint=tmp_path / "c.pt", checkpoint_seconds=7)[1])
-    assert saved == [7, 14, 21, 24]
-
-
-def cut_short(data: bytes) -> bytes:
-    return data[: len(data) // 2]
-
-
-def one_bit_flipped(data: bytes) -> bytes:
-    """In the middle of the weights, where the file's structure does not show it."""
-    middle = len(data) // 2
-    return data[:middle] + bytes([data[middle] ^ 16]) + data[middle + 1 :]
-
-
-def nothing(data: bytes) -> bytes:
-    return b""
-
-
-def text(data: bytes) -> bytes:
-    return b"not a checkpoint"
-
-
-@pytest.mark.parametrize("damage", [cut_short, one_bit_flipped, nothing, text])
-def test_a_damaged_checkpoint_costs_the_training_and_is_said(
-    damage: Callable[[bytes], bytes], tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    config, path = trial(), tmp_path / "checkpoint.pt"
-    expected = [told(p) for p in run(config, checkpoint=path)[1]]
-    path.write_bytes(damage(path.read_bytes()))
-    with caplog.at_level(logging.WARNING):
-        assert [told(p) for p in run(config, checkpoint=path)[1]] == expected
-    assert "training starts afresh" in caplog.text
-
-
-@pytest.mark.parametrize(("key", "value"), [("format", 0), ("device", "cuda")])
-def test_a_checkpoint_of_another_format_or_device_is_not_gone_on_from(
-    key: str, value: object, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    config, path = trial(), tmp_path / "checkpoint.pt"
-    expected = [told(p) for p in run(config, checkpoint=path)[1]]
-    torch.save({**torch.load(path, weights_only=True), key: value}, path)
-    with caplog.at_level(logging.WARNING):
-        assert [told(p) for p in run(config, checkpoint=path)[1]] == expected
-    assert "training starts afresh" in caplog.text
-
-
-def test_a_checkpoint_of_another_configuration_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "checkpoint.pt"
-    list(run(trial(lambda_1=1.0), checkpoint=path)[1])
-    before = path.read_bytes()
-    with pytest.raises(InputError, match=r"another configuration: lambda_1 was 1\.0, is 2\.0"):
-        list(run(trial(lambda_1=2.0), checkpoint=path)[1])
-    assert path.read_bytes() == before

@@ -1,0 +1,11 @@
+"""What several files of these tests need."""
+
+import pytest
+
+from study import training
+
+
+@pytest.fixture
+def few_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five points on a learning curve, so that a short training has steps between them."""
+    monkeypatch.setattr(training, "LOGGED", 5)
