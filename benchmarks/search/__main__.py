@@ -5,7 +5,7 @@
     python -m benchmarks.search simulate               studies on the surrogate: simulation.json, simulation.png
     python -m benchmarks.search known                  what a quarter of the images gives who knows the front
                                                        beforehand: known_front.json
-    python -m benchmarks.search figure                 that figure, drawn again
+    python -m benchmarks.search figure                 simulation.png, drawn again with all that is known
     python -m benchmarks.search real                   the same arms for real, for a time each: an anecdote, real.json;
                                                        those that it has already are not run again
 
@@ -120,7 +120,8 @@ def run_known(arguments: argparse.Namespace) -> None:
 def run_figure(arguments: argparse.Namespace) -> None:
     found = read_json(arguments.results / "simulation.json")
     experiment.print_table(found)
-    write_atomically(arguments.results / "simulation.png", draw(found))
+    known = arguments.results / "known_front.json"
+    write_atomically(arguments.results / "simulation.png", draw(found, read_json(known) if known.exists() else None))
 
 
 def run_real(arguments: argparse.Namespace) -> None:

@@ -32,12 +32,14 @@ FIRST = 3
 MILLION = 1e6
 
 
-def draw(found: dict[str, Any]) -> bytes:
-    """PNG of both observed measures, the target and a quarter of its images marked."""
+def draw(found: dict[str, Any], known: dict[str, Any] | None = None) -> bytes:
+    """PNG of both observed measures, the target and a quarter of its images marked; and what that would give who knows
+    the front beforehand (`benchmarks.search.known_front`), if that is given.
+    """
     look = Look()
     figure, axes = panels(look, len(SHOWN))
     for ax, (measure, title) in zip(axes, SHOWN.items(), strict=True):
-        _panel(ax, found, measure, look)
+        _panel(ax, found, measure, known["quartiles"][measure] if known else None, look)
         ax.set_ylabel(title, fontsize=10)
     handles = [
         Line2D([], [], color=colour, linewidth=width, linestyle=_line(stopped), label=f"{title}, {what}")
@@ -48,7 +50,7 @@ def draw(found: dict[str, Any]) -> bytes:
     return png(figure)
 
 
-def _panel(ax: Axes, found: dict[str, Any], measure: str, look: Look) -> None:
+def _panel(ax: Axes, found: dict[str, Any], measure: str, known: list[float] | None, look: Look) -> None:
     images = np.array(found["images"]) / MILLION
     quartiles = {arm: np.array(found["arms"][arm.name]["quartiles"][measure]) for arm in ARMS}
     for arm, values in quartiles.items():
@@ -57,7 +59,7 @@ def _panel(ax: Axes, found: dict[str, Any], measure: str, look: Look) -> None:
     ax.axhline(target, color=look.ink, linewidth=1)
     ax.axvline(quarter, color=look.ink, linewidth=1)
     low = min(float(values[0, FIRST]) for values in quartiles.values())
-    high = max(float(values.max()) for values in quartiles.values())
+    high = max(*(float(values.max()) for values in quartiles.values()), *(known or ()))
     ax.set_ylim(low, high + 0.1 * (high - low))
     ax.set_xscale("log")
     ax.set_xlim(images[FIRST], images[-1])
@@ -67,6 +69,11 @@ def _panel(ax: Axes, found: dict[str, Any], measure: str, look: Look) -> None:
     ax.set_xlabel("images trained, millions", fontsize=10)
     words: dict[str, Any] = {"color": look.ink, "fontsize": 8, "textcoords": "offset points"}
     ax.annotate("target", (images[FIRST], target), xytext=(4, 3), **words)
+    if known:
+        low_known, median, high_known = known
+        spread = [[median - low_known], [high_known - median]]
+        ax.errorbar(quarter, median, spread, color=look.ink, fmt="D", markersize=5, linewidth=1.5)
+        ax.annotate("front known\nbeforehand", (quarter, median), xytext=(-6, 0), ha="right", va="center", **words)
     ax.annotate("a quarter of\nits images", (quarter, low), xytext=(4, 5), **words)
 
 

@@ -76,7 +76,9 @@ def test_an_experiment_goes_on_where_it_was_cut(tmp_path: Path, monkeypatch: pyt
     experiment.print_table(json.loads(json.dumps(found)))
     assert "random-epsilon-net" in capsys.readouterr().out
     monkeypatch.setattr("benchmarks.search.figure.ARMS", experiment.ARMS)
-    assert draw(found).startswith(b"\x89PNG")
+    without, beside = draw(found), draw(found, {"quartiles": {name: [1.0, 2.0, 3.0] for name in measures.MEASURES}})
+    assert without.startswith(b"\x89PNG")
+    assert beside != without
     table.write_text("other values")
     assert run(1) != folder
 
