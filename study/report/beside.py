@@ -1,6 +1,6 @@
 """What the page says beside the paper: for each row its figure, and its claims as rows of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from study.report.paper.answers import Answer
@@ -8,18 +8,22 @@ from study.report.paper.verdict_table import ours_text, rule, seeds_text
 from study.report.paper.verdicts import Verdict
 
 
-def rows(answers: Sequence[Answer]) -> list[dict[str, Any]]:
-    """One entry a row of the paper, as `beside.html.j2` shows it."""
+def rows(answers: Sequence[Answer], drawn: Container[str]) -> list[dict[str, Any]]:
+    """One entry a row of the paper, as `beside.html.j2` shows it. `drawn` are the names of the rows with a figure."""
     return [
         {
             "title": found.title,
             "figure": figure_name(found),
             "caption": found.row.caption,
             "verdicts": [_verdict(verdict) for verdict in found.verdicts],
-            "notes": found.notes,
+            "notes": [*_undrawn(found, drawn), *found.notes],
         }
         for found in answers
     ]
+
+
+def _undrawn(found: Answer, drawn: Container[str]) -> list[str]:
+    return [found.row.undrawn] if found.row.undrawn and found.name not in drawn else []
 
 
 def figure_name(found: Answer) -> str:

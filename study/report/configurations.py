@@ -6,6 +6,7 @@ import pandas as pd
 
 from study.pareto import front_probability
 from study.report.analysis import Analysis
+from study.report.tables import setting_columns
 from study.report.volume import minimised
 
 DRAWS = 1_000
@@ -19,10 +20,11 @@ DEVIATION = "_deviation"
 def configurations(analysis: Analysis) -> pd.DataFrame | None:
     """One row a configuration, the likeliest to be on the front first; None where none was trained with two seeds.
 
-    `study`, `family`, `group`, `config_id`; `trials`, the numbers of its complete trials; `lost`, how many more of its
-    trials have no result; of each objective, on test images, the mean over seeds and the standard deviation (n - 1; NaN
-    for a single seed); `probability` to be on the front of all configurations when the seeds of each are drawn again
-    (`front_probability`). Of a single seed it knows no noise: such a one is taken at its word.
+    `study`, `family`, `group`, `config_id`; the settings that `setting_columns` names; `trials`, the numbers of its
+    complete trials; `lost`, how many more of its trials have no result; of each objective, on test images, the mean
+    over seeds and the standard deviation (n - 1; NaN for a single seed); `probability` to be on the front of all
+    configurations when the seeds of each are drawn again (`front_probability`). Of a single seed it knows no noise:
+    such a one is taken at its word.
     """
     complete, key = analysis.complete, ["study", "config_id"]
     if not complete.duplicated(key).any():
@@ -32,7 +34,7 @@ def configurations(analysis: Analysis) -> pd.DataFrame | None:
     grouped = complete.groupby(key, sort=False)
     values = {name: grouped[name].mean() for name in analysis.names}
     values |= {name + DEVIATION: grouped[name].std() for name in analysis.names}
-    known = {"trials": grouped["trial"].agg(tuple), **{name: grouped[name].first() for name in ("family", "group")}}
+    known = {"trials": grouped["trial"].agg(tuple), **{name: grouped[name].first() for name in _settled(analysis)}}
     ended = analysis.trials.groupby(key).size()
     table = pd.DataFrame({**known, **values, "probability": probability})
     table["lost"] = ended.reindex(table.index) - table["trials"].map(len)
@@ -40,6 +42,11 @@ def configurations(analysis: Analysis) -> pd.DataFrame | None:
     return table.reset_index().sort_values(
         ["probability", first.name], ascending=[False, first.sign > 0], kind="stable", ignore_index=True
     )
+
+
+def _settled(analysis: Analysis) -> list[str]:
+    """What all trials of a configuration have alike, and is shown of it."""
+    return ["family", "group", *setting_columns(analysis)]
 
 
 def probabilities(analysis: Analysis) -> dict[tuple[str, int], float]:

@@ -16,7 +16,7 @@ from study.report.load import Run
 from study.report.pictures import Album, Picture, data_uri
 from study.report.places import places
 from study.report.style import Look
-from study.report.tables import setting_columns, setting_text
+from study.report.tables import setting_columns, settings_sentence
 
 MOST_ROWS = 200
 """Trials of the front that the page shows; with three and more objectives a front can hold most of a study."""
@@ -62,9 +62,7 @@ def gallery(analysis: Analysis, album: Album) -> list[Card]:
                 anchor=f"trial-{labels.index(label)}-{number}",
                 why=", ".join(why),
                 values=", ".join(f"{n} {words.number(row[n], n)}" for n in analysis.names),
-                settings=", ".join(
-                    f"{words.plain(name)} {setting_text(row[name])}" for name in settings if not pd.isna(row[name])
-                ),
+                settings=settings_sentence(row, settings),
                 run=study.run(number),
                 pictures=pictures,
                 thumbnail=_thumbnail(pictures),

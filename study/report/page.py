@@ -85,7 +85,7 @@ def render(
         reference=sentences.reference_sentence(analysis),
         figures={name: {look: data_uri(png) for look, png in looks.items()} for name, looks in figures.items()},
         figure_alt=alternatives(analysis) | beside.alternatives(answers),
-        paper=beside.rows(answers),
+        paper=beside.rows(answers, beside_figures),
         claims_link=album.link(first.folder.claims),
         beyond=beyond_axes(analysis) if len(analysis.complete) else 0,
         backdrop=len(names) > 1 and figure4(analysis.dataset, names[0], names[1]) is not None,

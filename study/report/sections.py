@@ -12,6 +12,7 @@ from study.report.confirmed import AGAIN, FOUND, SPREAD, Confirmed, sentences
 from study.report.importances_figure import NOISE, importance_table
 from study.report.load import these
 from study.report.slices import searched, sliced
+from study.report.tables import setting_columns, settings_sentence
 from study.report.volume import FEW_OBJECTIVES
 from study.report.words import count, listed, number, plain
 
@@ -24,6 +25,7 @@ def replicates(analysis: Analysis) -> dict[str, Any] | None:
     table = configurations(analysis)
     if table is None:
         return None
+    settings = setting_columns(analysis)
     single = int((table["trials"].map(len) == 1).sum())
     lost = int((table["lost"] > 0).sum())
     notes = []
@@ -38,14 +40,14 @@ def replicates(analysis: Analysis) -> dict[str, Any] | None:
             "flatters if it was the bad ones that went."
         )
     return {
-        "rows": [_row(analysis, row) for row in table.head(MOST_CONFIGURATIONS).to_dict("records")],
+        "rows": [_row(analysis, row, settings) for row in table.head(MOST_CONFIGURATIONS).to_dict("records")],
         "left_out": f"{len(table) - MOST_CONFIGURATIONS:,}" if len(table) > MOST_CONFIGURATIONS else "",
         "configurations": count(len(table), "configuration"),
         "notes": notes,
     }
 
 
-def _row(analysis: Analysis, row: dict[Any, Any]) -> dict[str, Any]:
+def _row(analysis: Analysis, row: dict[Any, Any], settings: list[str]) -> dict[str, Any]:
     values = []
     for name in analysis.names:
         deviation = row[name + DEVIATION]
@@ -54,6 +56,7 @@ def _row(analysis: Analysis, row: dict[Any, Any]) -> dict[str, Any]:
     return {
         "family": row["family"],
         "group": row["group"],
+        "settings": settings_sentence(row, settings),
         "probability": f"{row['probability']:.2f}",
         "values": values,
         "seeds": len(row["trials"]),

@@ -1,5 +1,6 @@
 """Trials with their settings, as the page, the terminal and `ReportSummary` show them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,11 @@ def setting_text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:.3g}"
     return str(value)
+
+
+def settings_sentence(row: Mapping[Any, Any] | pd.Series, columns: Sequence[str]) -> str:
+    """Those of these settings that the row's family has: `latent_dim 16, lambda_1 0.5`."""
+    return ", ".join(f"{name} {setting_text(row[name])}" for name in columns if not pd.isna(row[name]))
 
 
 def front_table(analysis: Analysis) -> pd.DataFrame:

@@ -1,12 +1,11 @@
 """The front as a table for a terminal: what `study.launch` and `study.report` print at the end."""
 
-import pandas as pd
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
 from study.records import VALIDATION
-from study.report.tables import setting_text
+from study.report.tables import settings_sentence
 from study.report.words import number
 from study.report.write import ReportSummary
 
@@ -29,8 +28,7 @@ def front_as_table(summary: ReportSummary) -> Table:
         table.add_column(" ".join(words), justify="left" if text else "right", overflow="fold", min_width=width)
     table.add_column("settings", overflow="fold", min_width=10)
     for _, row in front.iterrows():
-        had = [f"{name} {setting_text(row[name])}" for name in settings if not pd.isna(row[name])]
         cells = [str(row["study"])] * several + [str(row["trial"]), str(row["family"])]
         cells += [number(row[name], name) for name in objectives]
-        table.add_row(*map(escape, [*cells, ", ".join(had)]))
+        table.add_row(*map(escape, [*cells, settings_sentence(row, settings)]))
     return table

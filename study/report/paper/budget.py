@@ -129,5 +129,9 @@ BUDGET = Row(
         "The same settings trained shortly and longer: each point is one setting, the mean over its seeds at both. ρ: "
         "Spearman's rank correlation over the settings. A point on the dotted line did not change."
     ),
+    undrawn=(
+        "To be seen from the same settings trained longer: report on both studies together, as in python -m "
+        "study.report runs/SHORT runs/LONG."
+    ),
     any_budget=True,
 )

@@ -41,7 +41,8 @@ class Evidence:
 class Row:
     """`draw` gives None where the trials do not show what the figure is about.
 
-    `title` stands above the figure, `caption` below it, and says what is drawn how. A row with `any_budget` takes the
+    `title` stands above the figure, `caption` below it, and says what is drawn how; `undrawn` is in the place of both
+    where there is no figure. A row with `any_budget` takes the
     trials of all presets; any other those of one, since a claim is not about the length of training.
     """
 
@@ -50,4 +51,5 @@ class Row:
     columns: Callable[[Arrays], dict[str, float]] | None = None
     title: str = ""
     caption: str = ""
+    undrawn: str = ""
     any_budget: bool = False

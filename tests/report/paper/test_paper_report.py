@@ -22,6 +22,7 @@ from study.report.keep import keep
 from study.report.load import load_studies
 from study.report.paper import ROWS
 from study.report.paper.answers import answers, row_called
+from study.report.paper.budget import BUDGET
 from study.report.paper.claims import claims, claims_of
 from study.report.style import LOOKS, Look
 from study.report.write import write_beside
@@ -48,6 +49,7 @@ def test_the_report_has_the_figures_and_the_claims(figure4: Make) -> None:
         assert (study.figures / f"paper_{row}.png").read_bytes().startswith(b"\x89PNG")
     assert not (study.figures / "paper_budget.png").exists()
     page = study.report.read_text()
+    assert BUDGET.undrawn in html.unescape(page)
     assert page.index("Beside the paper") < page.index("<h2>Families</h2>")
     for claim in (claim for row in MINE for claim in claims_of(row)):
         assert claim.id in {verdict.claim.id for verdict in summary.verdicts}
