@@ -12,7 +12,6 @@ from study.config.families import APPLIES_TO, FAMILIES
 from study.config.messages import received, sentence, shortened
 from study.config.points import Point, check_points
 from study.config.space import SamplerName, SearchSpace
-from study.config.space_checks import check_sampler, check_trials
 from study.config.trial import SETTINGS, TrialConfig
 from study.config.values import Name, Truth, Whole
 from study.config.warm_start import WarmStart, check_learning
@@ -57,7 +56,7 @@ class StudyPlan(BaseModel):
         for key in self.overrides:
             if key not in SETTINGS:
                 raise ValueError(f"overrides: {received(key)} is no setting of a trial")
-        check_sampler(self.space, self.sampler)
+        self.space.check_sampler(self.sampler)
         if self.warm_start is not None:
             check_learning(self.sampler)
         if self.stopping and self.early_stopping is None:
@@ -67,7 +66,7 @@ class StudyPlan(BaseModel):
         except ValueError as error:
             raise ValueError(f"points: {error}") from None
         try:
-            check_trials(self.space, self.settings)
+            self.space.check_trials(self.settings)
         except ValidationError as error:
             raise ValueError(sentence(error)) from None
         return self
@@ -186,7 +185,7 @@ def make_plan(
         reduced = _fix(space, overrides)
         chosen = reduced.presets[preset]
         sampler = sampler or reduced.sampler
-        check_sampler(reduced, sampler)
+        reduced.check_sampler(sampler)
         rungs = reduced.early_stopping_of(preset)
         if stopping and rungs is None:
             raise InputError(f"--early-stopping: {source} does not say at which rungs; its early_stopping is missing")

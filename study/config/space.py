@@ -1,16 +1,16 @@
 """SearchSpace: what a YAML file of `search_spaces/` says, validated as a whole before anything starts."""
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from study.config import combinations
 from study.config.early_stopping import EarlyStopping
-from study.config.messages import received
+from study.config.families import APPLIES_TO, FAMILIES
+from study.config.messages import received, sentence
 from study.config.parameter import Parameter
-from study.config.space_checks import check_grid, check_space
-from study.config.trial import SETTINGS, WHOLE, TrialConfig
+from study.config.trial import CONVOLUTIONAL, SETTINGS, WHOLE, TrialConfig
 from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
@@ -127,12 +127,104 @@ class SearchSpace(BaseModel):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        check_space(self)
+        if self.dataset not in DATASETS:
+            raise ValueError(f"dataset: received {received(self.dataset)}; allowed are {', '.join(DATASETS)}")
+        combinations.check_size(self.parameters, times=len(self.presets))
+        self._check_objectives()
+        self._check_families()
+        self._check_settings()
+        self._check_conditions()
+        if self.balance is not None and (
+            self.balance not in self.parameters
+            or self.parameters[self.balance].choices is None
+            or self.parameters[self.balance].when
+        ):
+            raise ValueError(
+                f"balance: received {received(self.balance)}; "
+                "allowed is a parameter with choices and without a condition"
+            )
+        self.check_sampler(self.sampler)
+        for name, preset in self.presets.items():
+            try:
+                self.check_trials(preset.settings)
+            except ValidationError as error:
+                raise ValueError(f"presets.{name} gives a trial that cannot be: {sentence(error)}") from None
         return self
 
-    @property
-    def places(self) -> list[tuple[str, dict[str, Any]]]:
-        """Where the space settles settings, by the name that its file has for it, and which."""
+    def _check_objectives(self) -> None:
+        metrics = offered(DATASETS[self.dataset].offers)
+        possible = [name for name, metric in metrics.items() if metric.direction is not None]
+        names = [objective.name for objective in self.objectives]
+        for objective in self.objectives:
+            if objective.name not in possible:
+                raise ValueError(
+                    f"objectives: received {received(objective.name)}; "
+                    f"{self.dataset} offers {', '.join(sorted(possible))}"
+                )
+            right = metrics[objective.name].direction
+            if objective.direction != right:
+                raise ValueError(f"objectives.{objective.name}: received {objective.direction!r}; it is to be {right}d")
+        if len(set(names)) < len(names):
+            raise ValueError(f"objectives: received a name twice: {', '.join(names)}")
+        if self.reference and set(self.reference) != set(names):
+            raise ValueError(
+                f"reference: received {', '.join(self.reference)}; needs a value for each objective: {', '.join(names)}"
+            )
+        for name in self.metrics or ():
+            if name not in metrics:
+                raise ValueError(
+                    f"metrics: received {received(name)}; {self.dataset} offers {', '.join(sorted(metrics))}"
+                )
+
+    def _check_settings(self) -> None:
+        families = frozenset(self.families())
+        networks = {str(settings["network"]) for _, settings in self._places() if "network" in settings}
+        if "network" in self.parameters:
+            networks |= set(map(str, self.parameters["network"].choices or ()))
+        networks = networks or {TrialConfig.model_fields["network"].default}
+        for place, settings in self._places():
+            for key in settings:
+                if key not in SETTINGS:
+                    raise ValueError(
+                        f"{place}: {received(key)} is no setting of a trial; allowed are {', '.join(sorted(SETTINGS))}"
+                    )
+                if key in self.parameters:
+                    raise ValueError(f"{place}.{key}: it is searched under parameters; it can be only one of the two")
+                if families and not families & APPLIES_TO.get(key, families):
+                    raise ValueError(f"{place}.{key}: {', '.join(sorted(families))} has no {key}")
+                if key == "batch_norm" and not networks & CONVOLUTIONAL:
+                    raise ValueError(f"{place}.{key}: {', '.join(sorted(networks))} has no {key}")
+        for name, preset in self.presets.items():
+            if preset.trials is None and self.sampler != "grid":
+                raise ValueError(f"presets.{name}: trials is needed with sampler {self.sampler}; received none")
+
+    def _check_families(self) -> None:
+        given = [("parameters.family", family) for family in self.families() if "family" in self.parameters]
+        given += [(place, settings["family"]) for place, settings in self._places() if "family" in settings]
+        for place, family in given:
+            if family not in list(FAMILIES):  # a list can be asked for what cannot be hashed too
+                raise ValueError(f"{place}: received {received(family)}; allowed are {', '.join(FAMILIES)}")
+
+    def _check_conditions(self) -> None:
+        for name, parameter in self.parameters.items():
+            if not any(name in point for point in combinations.corners(self.parameters, name)):
+                raise ValueError(f"parameters.{name}.when: never holds; received {received(parameter.when)}")
+            without = [f for f in self.families() if f not in APPLIES_TO.get(name, FAMILIES) and self._has(name, f)]
+            if without:
+                having = sorted(APPLIES_TO[name] & set(self.families())) or ["…"]
+                raise ValueError(
+                    f"parameters.{name}: {', '.join(without)} has no {name}; say under which families it exists, "
+                    f"e.g. when: {{family: [{', '.join(having)}]}}"
+                )
+
+    def _has(self, name: str, family: str) -> bool:
+        """Whether the parameter exists at some point with this family, be it searched or fixed."""
+        return any(
+            name in point and point.get("family", family) == family
+            for point in combinations.corners(self.parameters, name)
+        )
+
+    def _places(self) -> list[tuple[str, dict[str, Any]]]:
         return [("fixed", self.fixed), *((f"presets.{name}", p.settings) for name, p in self.presets.items())]
 
     @property
@@ -148,50 +240,32 @@ class SearchSpace(BaseModel):
         """The families that this space can reach, in its own order."""
         if "family" in self.parameters:
             return tuple(str(choice) for choice in self.parameters["family"].choices or ())
-        return tuple(dict.fromkeys(str(settings["family"]) for _, settings in self.places if "family" in settings))
+        return tuple(dict.fromkeys(str(settings["family"]) for _, settings in self._places() if "family" in settings))
 
     def early_stopping_of(self, preset: str) -> EarlyStopping | None:
         """The rungs under a preset: its own, or the space's."""
         return self.presets[preset].early_stopping or self.early_stopping
 
+    def check_sampler(self, sampler: SamplerName) -> None:
+        """`ValueError` unless the sampler can draw from this space."""
+        if sampler == "grid":
+            combinations.check_grid(self.parameters)
+        if sampler == "gp":
+            combinations.check_models(self.parameters, self.balance)
+
     def grid(self) -> Iterator[dict[str, Choice]]:
         """Every point of the space once, conditions included, the last parameter changing fastest."""
-        check_grid(self)
-        seen = set()
-        for values in product(*(parameter.choices or () for parameter in self.parameters.values())):
-            point: dict[str, Choice] = {}
-            for (name, parameter), value in zip(self.parameters.items(), values, strict=True):
-                if parameter.exists(point):
-                    point[name] = value
-            key = repr(point)
-            if key not in seen:
-                seen.add(key)
-                yield point
+        return combinations.grid(self.parameters)
 
     def extremes(self) -> Iterator[dict[str, Choice]]:
         """Points enough to meet every choice and both ends of every range, under each family and each condition."""
-        for name in self.parameters:
-            yield from self.corners(name)
-
-    def corners(self, name: str) -> Iterator[dict[str, Choice]]:
-        """Points at all ends of a parameter, of the family and of what its condition depends on; else at first ends."""
-        varied = self.varied(name)
-        for values in product(*(self.parameters[other].ends() for other in varied)):
-            chosen = dict(zip(varied, values, strict=True))
-            point: dict[str, Choice] = {}
-            for other, parameter in self.parameters.items():
-                if parameter.exists(point):
-                    point[other] = chosen.get(other, parameter.ends()[0])
-            yield point
-
-    def varied(self, name: str) -> list[str]:
-        """A parameter, the family, and what their conditions depend on, in the order of the space."""
-        needed = {"family", name}
-        for other in reversed(self.parameters):
-            if other in needed:
-                needed |= set(self.parameters[other].when)
-        return [other for other in self.parameters if other in needed]
+        return combinations.extremes(self.parameters)
 
     def trial_config(self, point: dict[str, Any], settings: dict[str, Any], seed: int) -> TrialConfig:
         """The configuration at a point of the space, under a preset's settings."""
         return TrialConfig(**{"dataset": self.dataset, "seed": seed, **self.fixed, **settings, **point})
+
+    def check_trials(self, settings: dict[str, Any]) -> None:
+        """`ValidationError` if some corner of the space is no valid trial under these settings."""
+        for point in self.extremes():
+            self.trial_config(point, settings, seed=0)
