@@ -41,9 +41,9 @@ class Evidence:
 class Row:
     """`draw` gives None where the trials do not show what the figure is about.
 
-    `title` stands above the figure, `caption` below it, and says what is drawn how; `undrawn` is in the place of both
-    where there is no figure. A row with `any_budget` takes the
-    trials of all presets; any other those of one, since a claim is not about the length of training.
+    `title` stands above the figure, `caption` below it, and says what is drawn how; `undrawn` stands in the
+    place of both where there is no figure. A row with `any_budget` takes the trials of all presets; any other those of
+    one, since a claim is not about the length of training.
     """
 
     draw: Callable[[Evidence, Look], Figure | None]
