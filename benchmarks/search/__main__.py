@@ -111,8 +111,7 @@ def run_known(arguments: argparse.Namespace) -> None:
     simulated = read_json(arguments.results / "simulation.json")
     space, plan, _, surrogate = fitted(arguments)
     settings = simulated["settings"]
-    setting = experiment.Setting(settings["trainings"], settings["share"], settings["workers"])
-    found = known_front(surrogate, plan, yardstick(space), setting, settings["seeds"])
+    found = known_front(surrogate, plan, yardstick(space), settings["trainings"] // 4, settings["seeds"])
     print_known_front(found, simulated["target"])
     save(arguments.results / "known_front.json", {**found, "seeds": settings["seeds"]})
 

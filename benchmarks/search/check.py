@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from benchmarks.search.known_front import random_configs
 from benchmarks.search.measures import Yardstick
+from benchmarks.search.simulation import random_configs
 from benchmarks.search.surrogate import Surrogate
 from benchmarks.search.values import Curves
 from study.config import StudyPlan

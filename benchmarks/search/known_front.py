@@ -10,23 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.search.experiment import POINTS, Setting
 from benchmarks.search.measures import MEASURES, Yardstick
-from benchmarks.search.simulation import Trainer, study_in_memory
+from benchmarks.search.simulation import Trainer, random_configs
 from study.config import StudyPlan, TrialConfig
 from study.pareto import non_dominated
-from study.search import proposals, storage
 
 Array = NDArray[np.float64]
 
 CANDIDATES = 3_000
 """Random configurations among which the front is looked for: fifteen times as many as the target's trainings."""
 
-PART = POINTS // 4 / POINTS
-"""Of the target's images, what is spent."""
 
-
-def known_front(trainer: Trainer, plan: StudyPlan, stick: Yardstick, setting: Setting, seeds: int) -> dict[str, Any]:
+def known_front(trainer: Trainer, plan: StudyPlan, stick: Yardstick, trainings: int, seeds: int) -> dict[str, Any]:
     """Quartiles over seeds of the `MEASURES`; and what there would be if each training gave what is to be expected.
 
     `plan` says the space and the seed of the candidates; its sampler is not asked.
@@ -34,8 +29,8 @@ def known_front(trainer: Trainer, plan: StudyPlan, stick: Yardstick, setting: Se
     candidates = random_configs(plan, CANDIDATES)
     expected = np.array([trainer.expected(config)[-1] for config in candidates])
     front = np.flatnonzero(non_dominated(expected * stick.signs))
-    trainings = round(setting.trainings * PART)
-    found = [_trained(trainer, [candidates[place] for place in front], stick, trainings, seed) for seed in range(seeds)]
+    configs = [candidates[place] for place in front]
+    found = [_trained(trainer, configs, expected[front], stick, trainings, seed) for seed in range(seeds)]
     quartiles = np.percentile(found, [25, 50, 75], axis=0)
     return {
         "candidates": len(candidates),
@@ -47,25 +42,15 @@ def known_front(trainer: Trainer, plan: StudyPlan, stick: Yardstick, setting: Se
 
 
 def _trained(
-    trainer: Trainer, configs: list[TrialConfig], stick: Yardstick, trainings: int, seed: int
+    trainer: Trainer, configs: list[TrialConfig], expected: Array, stick: Yardstick, trainings: int, seed: int
 ) -> tuple[float, ...]:
-    """The `MEASURES` of so many trainings of these configurations in a drawn order, again from the first if need be."""
+    """The `MEASURES` of so many trainings of these n configurations, whose `expected` (n, m) are known: in a drawn
+    order, again from the first if need be.
+    """
     rng = np.random.default_rng(seed)
-    order = rng.permutation(len(configs))
-    chosen = [
-        configs[order[turn % len(order)]].model_copy(update={"seed": int(rng.integers(1 << 30))})
-        for turn in range(trainings)
-    ]
-    values = np.array([trainer.curve(config)[-1] for config in chosen])
-    return stick.of(values, np.array([trainer.expected(config)[-1] for config in chosen]))
-
-
-def random_configs(plan: StudyPlan, count: int) -> list[TrialConfig]:
-    """Configurations as a study proposes them at random, what it balances in turn."""
-    at_random = plan.model_copy(update={"sampler": "random", "trials": count})
-    study = study_in_memory(plan)
-    proposed = (proposals.propose(study, at_random).user_attrs[storage.CONFIG] for _ in range(count))
-    return [TrialConfig(**settings) for settings in proposed]
+    turns = np.resize(rng.permutation(len(configs)), trainings)
+    seeded = [configs[place].model_copy(update={"seed": int(rng.integers(1 << 30))}) for place in turns]
+    return stick.of(np.array([trainer.curve(config)[-1] for config in seeded]), expected[turns])
 
 
 def print_known_front(found: dict[str, Any], target: dict[str, float]) -> None:

@@ -148,6 +148,14 @@ def study_in_memory(plan: StudyPlan) -> optuna.Study:
     return optuna.create_study(directions=[objective.direction for objective in plan.space.objectives])
 
 
+def random_configs(plan: StudyPlan, count: int) -> list[TrialConfig]:
+    """Configurations as a study proposes them at random, what it balances in turn."""
+    at_random = plan.model_copy(update={"sampler": "random"})
+    study = study_in_memory(plan)
+    proposed = (proposals.propose(study, at_random).user_attrs[storage.CONFIG] for _ in range(count))
+    return [TrialConfig(**settings) for settings in proposed]
+
+
 class Judge:
     """Who goes on, by a rule: by `study.search.halving` on what the rule looks at, or by lot in the same proportion."""
 

@@ -34,7 +34,8 @@ def configurations(analysis: Analysis) -> pd.DataFrame | None:
     grouped = complete.groupby(key, sort=False)
     values = {name: grouped[name].mean() for name in analysis.names}
     values |= {name + DEVIATION: grouped[name].std() for name in analysis.names}
-    known = {"trials": grouped["trial"].agg(tuple), **{name: grouped[name].first() for name in _settled(analysis)}}
+    alike = ["family", "group", *setting_columns(analysis)]
+    known = {"trials": grouped["trial"].agg(tuple), **{name: grouped[name].first() for name in alike}}
     ended = analysis.trials.groupby(key).size()
     table = pd.DataFrame({**known, **values, "probability": probability})
     table["lost"] = ended.reindex(table.index) - table["trials"].map(len)
@@ -42,11 +43,6 @@ def configurations(analysis: Analysis) -> pd.DataFrame | None:
     return table.reset_index().sort_values(
         ["probability", first.name], ascending=[False, first.sign > 0], kind="stable", ignore_index=True
     )
-
-
-def _settled(analysis: Analysis) -> list[str]:
-    """What all trials of a configuration have alike, and is shown of it."""
-    return ["family", "group", *setting_columns(analysis)]
 
 
 def probabilities(analysis: Analysis) -> dict[tuple[str, int], float]:

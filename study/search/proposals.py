@@ -58,16 +58,18 @@ def rehearse(
     study: optuna.Study, plan: StudyPlan, number: int, planned: Draws, learnt: Sequence[FrozenTrial] = ()
 ) -> Draws:
     """The draws of trial `number`, from a study in memory that holds what its sampler is to know: what this study does,
-    what was learnt before it, and what those that were stopped early had reached, see `_known`; for a Gaussian
-    process only what is like this trial, see `_alike`.
+    what was learnt before it, and what those that were stopped early had reached, see `_known`; of what is modelled
+    apart, see `_apart`, only what is like this trial.
 
     So that the trial, once it is in the storage, has all its draws at once: a Gaussian process takes one that has some
     for one that runs beside it.
     """
     past = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
     rehearsal = optuna.create_study(directions=study.directions)
-    known = [*learnt, *(_known(plan, t) for t in study.get_trials(deepcopy=False, states=past))]
-    rehearsal.add_trials(_alike(plan, known, planned) if plan.sampler == "gp" else known)
+    known, apart = [*learnt, *study.get_trials(deepcopy=False, states=past)], _apart(plan)
+    if apart is not None:
+        known = [trial for trial in known if apart in planned and trial.params.get(apart) == planned[apart]]
+    rehearsal.add_trials([_known(plan, trial) for trial in known])
     if planned:
         rehearsal.enqueue_trial(planned)
     trial = rehearsal.ask()
@@ -120,7 +122,7 @@ def _learns_from_stopped(plan: StudyPlan) -> bool:
 
 
 def _known(plan: StudyPlan, trial: FrozenTrial) -> FrozenTrial:
-    """What the plan's sampler knows of a trial: its draws, and its values if it has any.
+    """What the plan's sampler knows of a trial: its draws, without the one it is apart by, and its values, if any.
 
     For TPE a trial that was stopped early has those of its rung, as if it had ended there. Most trials of a study that
     stops them are such, and what TPE learns of where good ones lie it learns from all of them.
@@ -131,27 +133,15 @@ def _known(plan: StudyPlan, trial: FrozenTrial) -> FrozenTrial:
         reached = [metrics.get(f"{RUNG}_{objective.name}", math.nan) for objective in plan.space.objectives]
         if all(map(math.isfinite, reached)):
             state, values = TrialState.COMPLETE, reached
-    return create_trial(state=state, values=values, params=trial.params, distributions=trial.distributions)
+    drawn = {name: its for name, its in trial.distributions.items() if name != _apart(plan)}
+    return create_trial(state=state, values=values, params={n: trial.params[n] for n in drawn}, distributions=drawn)
 
 
-def _alike(plan: StudyPlan, trials: Sequence[FrozenTrial], planned: Draws) -> list[FrozenTrial]:
-    """Of these trials, those with the planned value of what the space balances, without it: all have the same draws.
-
-    So that each family has a model of its own. All of the trials, where nothing is balanced.
+def _apart(plan: StudyPlan) -> str | None:
+    """The draw by whose values trials are modelled apart, if any: a Gaussian process needs trials of the same draws, and
+    has them family by family where the space balances these.
     """
-    balanced = plan.space.balance
-    if balanced is None:
-        return list(trials)
-    return [
-        create_trial(
-            state=trial.state,
-            values=trial.values,
-            params={name: value for name, value in trial.params.items() if name != balanced},
-            distributions={name: drawn for name, drawn in trial.distributions.items() if name != balanced},
-        )
-        for trial in trials
-        if balanced in planned and trial.params.get(balanced) == planned[balanced]
-    ]
+    return plan.space.balance if plan.sampler == "gp" else None
 
 
 def _seed(*parts: int | str) -> int:

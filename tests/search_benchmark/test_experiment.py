@@ -10,16 +10,10 @@ import pytest
 
 from benchmarks.search import experiment, known_front, measures
 from benchmarks.search.figure import draw
-from benchmarks.search.simulation import Completed, Run
+from benchmarks.search.simulation import Completed, Run, random_configs
 from study.config import TrialConfig
 from study.errors import InputError
-from tests.search_benchmark.landscape import (
-    SPACE,
-    Array,
-    Noiseless,
-    badness,
-    plan_of,
-)
+from tests.search_benchmark.landscape import SPACE, Array, Noiseless, badness, plan_of
 
 
 def test_volumes_over_images_at_known_answers() -> None:
@@ -95,15 +89,14 @@ class Lucky(Noiseless):
 
 
 def known(trainer: Noiseless, trainings: int) -> dict[str, Any]:
-    setting = experiment.Setting(trainings=4 * trainings)
-    return known_front.known_front(trainer, plan_of(), measures.yardstick(SPACE), setting, seeds=8)
+    return known_front.known_front(trainer, plan_of(), measures.yardstick(SPACE), trainings, seeds=8)
 
 
 def test_who_knows_the_front_finds_it_and_luck_beside(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(known_front, "CANDIDATES", 40)
-    best = min(map(badness, known_front.random_configs(plan_of(), 40)))
+    best = min(map(badness, random_configs(plan_of(), 40)))
     whole = (565 - 100 - 300 * best) * (0.9 - 0.5 * best - 0.2)
     found = known(Noiseless(), trainings=5)
     assert (found["candidates"], found["configurations on the front"], found["trainings"]) == (40, 1, 5)
