@@ -138,8 +138,8 @@ def _known(plan: StudyPlan, trial: FrozenTrial) -> FrozenTrial:
 
 
 def _apart(plan: StudyPlan) -> str | None:
-    """The draw by whose values trials are modelled apart, if any: a Gaussian process needs trials of the same draws, and
-    has them family by family where the space balances these.
+    """The draw by whose values trials are modelled apart, if any. A Gaussian process needs trials of the same draws:
+    it has them family by family, where the space balances these.
     """
     return plan.space.balance if plan.sampler == "gp" else None
 
