@@ -14,8 +14,8 @@ Policy
 
 from study.pareto.attainment import attainment_surface, coverage
 from study.pareto.dominance import non_dominated, non_dominated_sort
-from study.pareto.hypervolume import hypervolume, hypervolume_share
-from study.pareto.noise import front_probability, resamples
+from study.pareto.hypervolume import hypervolume, hypervolume_share, hypervolumes
+from study.pareto.noise import front_probability, pooled_covariance, redrawn_means, resamples
 from study.pareto.ranking import TieBreak, crowding_distance, epsilon_net, ranking
 from study.pareto.subset import greedy_subset
 
@@ -29,8 +29,11 @@ __all__ = [
     "greedy_subset",
     "hypervolume",
     "hypervolume_share",
+    "hypervolumes",
     "non_dominated",
     "non_dominated_sort",
+    "pooled_covariance",
     "ranking",
+    "redrawn_means",
     "resamples",
 ]

@@ -29,6 +29,31 @@ def hypervolume(values: ArrayLike, reference: ArrayLike) -> float:
     return _by_exclusion(front, bound)
 
 
+def hypervolumes(sets: ArrayLike, reference: ArrayLike) -> NDArray[np.float64]:
+    """`hypervolume` of many sets of points at once: (s, n, m) -> (s,). A point with a NaN is not in its set.
+
+    One and two objectives are computed for all sets together; beyond, set by set. Raises `ValueError` for a reference
+    that is not m finite numbers, and for another shape.
+    """
+    points, bound = np.asarray(sets, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    if points.ndim != 3 or bound.shape != points.shape[2:] or not bound.size or not np.isfinite(bound).all():
+        raise ValueError(f"needs sets (s, n, m) and m finite numbers, received {points.shape} and {bound.tolist()}")
+    if bound.size > 2:
+        return np.array([hypervolume(each, bound) for each in points])
+    inside = np.asarray((points < bound).all(axis=2))
+    unbounded = (inside & np.isneginf(points).any(axis=2)).any(axis=1)
+    # What is not inside goes to the edge of the box, where it adds nothing.
+    points = np.fmin(np.where(np.isneginf(points) & ~inside[..., None], bound, points), bound)
+    if bound.size == 1:
+        return np.asarray(bound[0] - points[..., 0].min(axis=1, initial=bound[0]))
+    order = np.argsort(points[..., 0], axis=1, kind="stable")
+    across, heights = np.take_along_axis(points, order[..., None], axis=1).transpose(2, 0, 1)
+    ends = np.concatenate([across[:, 1:], np.full((len(points), 1), bound[0])], axis=1)
+    with np.errstate(invalid="ignore"):  # inf - inf, in sets whose volume is infinite
+        areas = ((ends - across) * (bound[1] - np.minimum.accumulate(heights, axis=1))).sum(axis=1)
+    return np.where(unbounded, np.inf, areas)
+
+
 def hypervolume_share(values: ArrayLike, reference: ArrayLike, ideal: ArrayLike) -> float:
     """The fraction, 0 to 1, of the box between `ideal` and `reference`, both (m,), that the points (n, m) dominate.
 

@@ -1,66 +1,110 @@
-"""Which family is ahead, by how much, and how sure that is: families side by side, with their trials drawn again.
+"""Which families differ, by how much, and how certain that is.
 
-A family is measured by how much its trials reach together: the share of the paper's box that they dominate, else their
-hypervolume; with a single objective by its best value. Where configurations have several seeds, each stands for itself
-with the mean over them. A group is a family of a study, as in `study.report.analysis`.
+A family is measured by how much its configurations reach together, each with its mean over seeds: the share of the
+paper's box that they dominate, else their hypervolume; with a single objective their best value. Whether two families
+differ is a permutation test over configurations (`study.report.permutation`). Configurations whose trials all failed
+are tried configurations that reach nothing. A group is a family of a study, as in `study.report.analysis`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from study.config import Objective
-from study.pareto import non_dominated, resamples
+from study.pareto import non_dominated, pooled_covariance, redrawn_means
+from study.report import power
 from study.report.analysis import Analysis, Group
-from study.report.configurations import configurations
-from study.report.paper.resampling import interval
+from study.report.permutation import LEVEL, Difference, Reach, differences
 from study.report.volume import FEW_OBJECTIVES, Box, minimised
 
 DRAWS = 1_000
-"""A chance is then exact to 0.03 and better (two standard errors)."""
+"""Times that configurations and seeds are drawn again for an interval."""
 
-LEAST = 3
-"""Trials that each family needs for its own to be drawn again."""
+UNEQUAL = 0.1
+"""Of the larger effort. Families that differ by more, in trials or in images, are not called better or worse."""
 
-SURE = 0.95
-"""In so many of the draws the first must be ahead to be called the winner."""
+BLOCK = 2**21
+"""Points whose volumes are taken at a time: some 100 MB."""
+
+Array = np.ndarray
+Measure = Callable[[Array], Array]
+"""What sets of points (s, n, m) reach together: (s,), larger is better. A point with a NaN reaches nothing."""
 
 
 @dataclass(frozen=True)
-class Certainty:
-    """What is left of the lead when trials are drawn again.
+class Pair:
+    """Two groups, `ahead` with the larger value.
 
-    `chance`: the part of the draws in which the first is ahead of all others. `lead`: the middle 95 % of its lead over
-    the second. `seeds`: the seeds of every configuration were drawn again; else the trials, `each` of every family.
+    `lead` is by how much, and `interval` the middle 95 % of it when configurations and seeds are drawn again. `tested`
+    is None where they cannot be tested (see `differences`). `equal`: efforts differ by no more than `UNEQUAL`.
+    `configurations`: of that group which has fewer. `seeds`: with a result, a configuration of either, on average;
+    `noise`: the part of the variance of configurations' means that comes from them, NaN if unknown.
     """
 
-    chance: float
-    lead: tuple[float, float] | None
-    seeds: bool
-    each: int
+    ahead: Group
+    behind: Group
+    lead: float
+    interval: tuple[float, float]
+    tested: Difference | None
+    equal: bool
+    configurations: int
+    seeds: float
+    noise: float
+
+    @property
+    def found(self) -> bool:
+        """Whether the two differ, whatever their efforts."""
+        return self.tested is not None and self.tested.p <= LEVEL
+
+    @property
+    def better(self) -> bool:
+        """Whether `ahead` is better than `behind` as a family."""
+        return self.found and self.equal
+
+    @property
+    def needed(self) -> tuple[int | None, int | None]:
+        """Configurations of each, and seeds of each configuration, at which the lead would be found."""
+        if self.tested is None:
+            return None, None
+        seeds = (
+            None
+            if np.isnan(self.noise)
+            else power.seeds_needed(self.lead, self.tested.deviation, self.seeds, self.noise)
+        )
+        return power.configurations_needed(self.lead, self.tested.deviation, self.configurations), seeds
 
 
 @dataclass(frozen=True)
 class Comparison:
     """The groups with a result, best first, and what each of them reaches: larger is better.
 
-    `box` is what their volumes are parts of; None: `values` are best values of the only objective, turned. `certainty`
-    is None where a group has too few trials, or where there are too many objectives to take so many volumes.
+    `box` is what their volumes are parts of; None: `values` are best values of the only objective, turned. `pairs` has
+    every pair of them, and none where there are too many objectives to take so many volumes. `replicated`: some
+    configuration has several seeds with a result.
     """
 
     groups: tuple[Group, ...]
     values: tuple[float, ...]
     box: Box | None
-    certainty: Certainty | None
+    pairs: tuple[Pair, ...]
+    replicated: bool
+
+    @property
+    def winner(self) -> Group | None:
+        """The first group, if it is better than each other."""
+        own = [pair for pair in self.pairs if pair.ahead is self.groups[0]]
+        return self.groups[0] if own and all(pair.better for pair in own) else None
 
 
 @lru_cache(maxsize=1)
 def comparison(analysis: Analysis) -> Comparison | None:
     """None with fewer than two groups that have a result, and where nothing measures them."""
-    shown = standing(analysis)
+    tried = standing(analysis)
+    shown = tried.dropna(subset=analysis.names)
     groups = [group for group in analysis.groups if (shown["group"] == group.name).any()]
     box = next(
         (
@@ -76,21 +120,32 @@ def comparison(analysis: Analysis) -> Comparison | None:
     single = len(analysis.objectives) == 1
     if len(groups) < 2 or (box is None and not single):
         return None
-    measure = _best if box is None or single else box.volume
-    values = [measure(minimised(shown[shown["group"] == group.name], analysis.objectives)) for group in groups]
+    measure: Measure
+    if box is None or single:
+        measure = partial(_best, float(minimised(shown, analysis.objectives).max()))
+    else:
+        measure = box.volumes
+    values = [_reached(measure, shown, group, analysis.objectives) for group in groups]
     order = np.argsort(-np.array(values), kind="stable")
     groups, values = [groups[i] for i in order], [values[i] for i in order]
-    certainty = _certainty(analysis, groups, measure) if len(analysis.objectives) <= FEW_OBJECTIVES else None
-    return Comparison(tuple(groups), tuple(values), None if single else box, certainty)
+    few = len(analysis.objectives) <= FEW_OBJECTIVES
+    pairs = _pairs(analysis, tried, groups, values, measure) if few else ()
+    replicated = bool((shown["seeds"] > 1).any())
+    return Comparison(tuple(groups), tuple(values), None if single else box, pairs, replicated)
 
 
 def standing(analysis: Analysis) -> pd.DataFrame:
-    """What stands for the families: configurations with their means over seeds; without replicates the trials.
+    """One row a configuration that was tried, in the order in which they began.
 
-    It has the columns `group` and the objectives.
+    `group`; `config_id`; the objectives, means over its complete trials, NaN without any; `seeds`, how many these are;
+    `tried`, how many of its trials ended.
     """
-    table = configurations(analysis)
-    return analysis.complete if table is None else table
+    key = ["group", "config_id"]
+    ended = analysis.trials[key].groupby(key, sort=False).size().rename("tried")
+    complete = analysis.complete.groupby(key, sort=False)
+    table = complete[analysis.names].mean().join(complete.size().rename("seeds"))
+    table = table.reindex(ended.index).join(ended)
+    return table.fillna({"seeds": 0}).reset_index()
 
 
 def lead_along(ahead: np.ndarray, behind: np.ndarray) -> tuple[float, float, float]:
@@ -119,43 +174,90 @@ def leaders(points: np.ndarray, groups: np.ndarray) -> list[tuple[str, float]]:
     return turns
 
 
-def _best(points: np.ndarray) -> float:
-    known = points[~np.isnan(points)]
-    return -float(known.min()) if len(known) else -np.inf
+def _best(worst: float, sets: Array) -> Array:
+    """The best value of sets (s, n, 1), turned: larger is better. A set of none has the worst value of all."""
+    return np.asarray(-np.fmin(sets, worst).min(axis=(1, 2), initial=worst))
 
 
-def _certainty(analysis: Analysis, groups: list[Group], measure: Callable[[np.ndarray], float]) -> Certainty | None:
-    seeds = configurations(analysis) is not None
-    each = min(len(group.ended) for group in groups)
-    if seeds:
-        drawn = [_by_seeds(group, analysis.objectives, measure, place) for place, group in enumerate(groups)]
-    elif each >= LEAST:
-        drawn = [_by_trials(group, analysis.objectives, measure, each, place) for place, group in enumerate(groups)]
-    else:
-        return None
-    first, others = drawn[0], np.array(drawn[1:])
-    with np.errstate(invalid="ignore"):  # -inf on both sides, where no drawn trial has a value
-        lead = interval(first - others[0])
-    return Certainty(float((first > others.max(axis=0)).mean()), lead, seeds, each)
+def _reached(measure: Measure, shown: pd.DataFrame, group: Group, objectives: Sequence[Objective]) -> float:
+    return float(measure(minimised(shown[shown["group"] == group.name], objectives)[None])[0])
 
 
-def _by_trials(
-    group: Group, objectives: tuple[Objective, ...], measure: Callable[[np.ndarray], float], each: int, seed: int
-) -> np.ndarray:
-    """What (DRAWS,) so many of its trials reach, drawn with replacement; those without a result are drawn too."""
-    points = np.full((len(group.ended), len(objectives)), np.nan)
-    points[group.ended.index.isin(group.complete.index)] = minimised(group.complete, objectives)
-    rng = np.random.default_rng(seed)
-    return np.array([measure(points[rng.integers(len(points), size=each)]) for _ in range(DRAWS)])
+def _pairs(
+    analysis: Analysis, tried: pd.DataFrame, groups: list[Group], values: list[float], measure: Measure
+) -> tuple[Pair, ...]:
+    tried = tried[tried["group"].isin([group.name for group in groups])]
+    codes = np.asarray(tried["group"].map({group.name: place for place, group in enumerate(groups)}), dtype=np.int64)
+    trials = np.asarray(tried["tried"], dtype=np.int64)
+    points = minimised(tried, analysis.objectives)
+    tested = {(found.first, found.second): found for found in differences(codes, trials, subsets(points, measure))}
+    covariance = _between_seeds(analysis)
+    drawn = [_redrawn(analysis, group, measure, covariance, place) for place, group in enumerate(groups)]
+    pairs = []
+    for first, second in combinations(range(len(groups)), 2):
+        own = np.isin(codes, (first, second))
+        seeds = float(tried["seeds"].to_numpy()[own & ~np.isnan(points).any(axis=1)].mean())
+        pairs.append(
+            Pair(
+                ahead=groups[first],
+                behind=groups[second],
+                lead=values[first] - values[second],
+                interval=_middle(drawn[first] - drawn[second]),
+                tested=tested.get((first, second)),
+                equal=_equal(groups[first], groups[second]),
+                configurations=min(int((codes == first).sum()), int((codes == second).sum())),
+                seeds=seeds,
+                noise=_noise(covariance, seeds, points[own]),
+            )
+        )
+    return tuple(pairs)
 
 
-def _by_seeds(
-    group: Group, objectives: tuple[Objective, ...], measure: Callable[[np.ndarray], float], seed: int
-) -> np.ndarray:
-    """What (DRAWS,) its configurations reach by their means, with the seeds of each drawn again."""
-    points = minimised(group.complete, objectives)
-    codes, _ = pd.factorize(group.complete["config_id"])
-    sizes = np.bincount(codes)[:, None]
-    drawn = (points[rows] for rows in resamples(codes, DRAWS, seed))
-    sums = (np.column_stack([np.bincount(codes, column) for column in values.T]) for values in drawn)
-    return np.array([measure(total / sizes) for total in sums])
+def subsets(points: Array, measure: Measure) -> Reach:
+    """What subsets of configurations with these points (n, m), all to be minimised, reach by a measure of sets."""
+    order = np.argsort(points[:, 0], kind="stable")
+    ordered = points[order]
+
+    def reach(masks: np.ndarray) -> np.ndarray:
+        reached = []
+        for some in np.array_split(masks[:, order], max(1, masks.size // BLOCK)):
+            sets = np.repeat(ordered[None], len(some), axis=0)  # sorted by the first objective: quicker to measure
+            sets[~some, -1] = np.nan
+            reached.append(measure(sets))
+        return np.concatenate(reached)
+
+    return reach
+
+
+def _between_seeds(analysis: Analysis) -> Array | None:
+    """The covariance of the objectives between seeds of one configuration, pooled; None without replicates."""
+    ids = analysis.complete.groupby(["group", "config_id"]).ngroup().to_numpy()
+    return pooled_covariance(minimised(analysis.complete, analysis.objectives), ids)
+
+
+def _redrawn(analysis: Analysis, group: Group, measure: Measure, covariance: Array | None, seed: int) -> Array:
+    """What (DRAWS,) the group's configurations reach when these and their seeds are drawn again."""
+    points = np.full((len(group.ended), len(analysis.objectives)), np.nan)
+    points[group.ended.index.isin(group.complete.index)] = minimised(group.complete, analysis.objectives)
+    ids, _ = pd.factorize(group.ended["config_id"])
+    _, means = redrawn_means(points, ids, DRAWS, seed, covariance, among=True)
+    return np.concatenate([measure(some) for some in np.array_split(means, max(1, means.size // BLOCK))])
+
+
+def _middle(leads: Array) -> tuple[float, float]:
+    low, high = np.quantile(leads, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _equal(one: Group, other: Group) -> bool:
+    efforts = [(len(group.ended), group.images) for group in (one, other)]
+    return all(abs(a - b) <= UNEQUAL * max(a, b) for a, b in zip(*efforts, strict=True))
+
+
+def _noise(covariance: Array | None, seeds: float, points: Array) -> float:
+    """The part of the variance (over objectives, on average) of configurations' means that comes from seeds."""
+    if covariance is None:
+        return float("nan")
+    variance = np.nanvar(points, axis=0, ddof=1)
+    parts = np.divide(np.diag(covariance) / seeds, variance, out=np.ones(len(variance)), where=variance > 0)
+    return float(np.minimum(parts, 1).mean())

@@ -28,7 +28,7 @@ from study.report.paper.numbers import figure4
 from study.report.pictures import Album, data_uri
 from study.report.style import Look
 from study.report.tables import setting_columns, setting_text
-from study.report.winner import winner_sentences
+from study.report.winner import pair_rows, winner_sentences
 
 RANKED = 10
 """Rows of the ranking that stands for the front where there is one objective only."""
@@ -79,6 +79,7 @@ def render(
         several=len(analysis.studies) > 1,
         budget=[effort.budget_sentences(analysis, study) for study in analysis.studies],
         winner=winner_sentences(analysis),
+        pairs=pair_rows(analysis),
         results=sentences.result_sentences(analysis),
         caveats=sentences.caveats(analysis),
         untrained=sentences.untrained_sentence(analysis),

@@ -62,13 +62,7 @@ def caveats(analysis: Analysis) -> list[tuple[str, str]]:
     if effort:
         found.append(("Unequal effort", effort))
     if len(analysis.complete) > 1:
-        single = analysis.complete.groupby(["study", "config_id"])["seed"].nunique().max() == 1
-        seeds = (
-            "Each configuration was trained with one seed, so that the front is one of single runs, whose winners are "
-            "chosen by luck too (the winner's curse): replicates, or --confirm, say which hold. "
-            if single
-            else ""
-        )
+        seeds = _single_seeds(analysis)
         found.append(
             (
                 "The best of several",
@@ -77,6 +71,20 @@ def caveats(analysis: Analysis) -> list[tuple[str, str]]:
             )
         )
     return found
+
+
+def _single_seeds(analysis: Analysis) -> str:
+    """How many configurations have one seed only, and what that means; empty where none has."""
+    seeds = analysis.complete.groupby(["study", "config_id"])["seed"].nunique()
+    single = int((seeds == 1).sum())
+    if not single:
+        return ""
+    which = "Each configuration was" if single == len(seeds) else f"{single:,} of {len(seeds):,} configurations were"
+    front = "the front is one of single runs, whose winners are" if single == len(seeds) else "some on the front are"
+    return (
+        f"{which} trained with one seed, so that {front} chosen by luck too (the winner's curse): replicates, or "
+        "--confirm, say which hold. "
+    )
 
 
 def untrained_sentence(analysis: Analysis) -> str:

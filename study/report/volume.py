@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from study.config import Objective
-from study.pareto import greedy_subset, hypervolume, hypervolume_share
+from study.pareto import greedy_subset, hypervolume, hypervolume_share, hypervolumes
 from study.report.paper.numbers import figure4
 
 FEW_OBJECTIVES, MOST_POINTS = 3, 60
@@ -36,6 +36,12 @@ class Box:
         if self.ideal is None:
             return hypervolume(points, self.reference)
         return hypervolume_share(points, self.reference, self.ideal)
+
+    def volumes(self, sets: np.ndarray) -> np.ndarray:
+        """How much of it each of the sets of points (s, n, m) dominates, (s,). A point with a NaN is not in its set."""
+        if self.ideal is None:
+            return hypervolumes(sets, self.reference)
+        return hypervolumes(np.maximum(sets, self.ideal), self.reference) / float(np.prod(self.reference - self.ideal))
 
 
 def minimised(trials: pd.DataFrame, objectives: Sequence[Objective], prefix: str = "") -> np.ndarray:

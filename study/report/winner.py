@@ -1,12 +1,14 @@
-"""The result in words, on top of a report: which family wins where, by how much, how sure, after how much training."""
+"""The result in words, on top of a report: which families differ, where, by how much, after how much training."""
 
-import numpy as np
+from typing import Any
 
 from study.config import Objective
+from study.report import power
 from study.report.analysis import Analysis
-from study.report.comparison import DRAWS, SURE, Comparison, comparison, lead_along, leaders, standing
+from study.report.comparison import UNEQUAL, Comparison, Pair, comparison, lead_along, leaders, standing
 from study.report.paper.numbers import budget
-from study.report.volume import minimised
+from study.report.permutation import LEAST
+from study.report.volume import FEW_OBJECTIVES, minimised
 from study.report.words import count, listed, number, plain, spread, with_unit
 
 MOST_TURNS = 5
@@ -25,7 +27,26 @@ def winner_sentences(analysis: Analysis) -> list[str]:
         _reached(analysis, found),
         *(_where(analysis, *analysis.objectives) if pair else []),
         *(_at_equal(analysis, found, *analysis.objectives) if pair else []),
-        _how_sure(analysis, found),
+        *_tested(found),
+        *_undecided(analysis, found),
+    ]
+
+
+def pair_rows(analysis: Analysis) -> list[dict[str, Any]]:
+    """Every pair of families as the page's table has it: lead, interval, p-value, and what would show a difference."""
+    found = comparison(analysis)
+    if found is None:
+        return []
+    return [
+        {
+            "ahead": pair.ahead,
+            "behind": pair.behind,
+            "lead": _difference(analysis, found, pair.lead),
+            "interval": _ends(analysis, found, *pair.interval),
+            "p": "–" if pair.tested is None else _p(pair),
+            "word": _word(pair),
+        }
+        for pair in found.pairs
     ]
 
 
@@ -40,21 +61,22 @@ def _verdict(analysis: Analysis, found: Comparison) -> str:
     first = found.groups[0].name
     unequal = analysis.unequal_trials or analysis.unequal_images
     effort = f"{_training(analysis)}{', from unequal effort' if unequal else ''}"
-    sure = found.certainty is not None and found.certainty.chance >= SURE
-    return f"{first} wins after {effort}." if sure else f"No family wins for sure after {effort}; {first} is ahead."
+    if found.winner is not None:
+        return f"{first} wins after {effort}."
+    return f"No family wins after {effort}; {first} is ahead."
 
 
 def _reached(analysis: Analysis, found: Comparison) -> str:
     """What the families reach, each by its number."""
     first, *others = (group.name for group in found.groups)
     values = [_value(analysis, found, value) for value in found.values]
-    seeds = found.certainty is not None and found.certainty.seeds
     if found.box is None:
         (only,) = analysis.objectives
-        reached = f"The best {plain(only.name)} of {first}{', a mean over seeds,' if seeds else ''} is {values[0]}"
+        means = ", a mean over seeds," if found.replicated else ""
+        reached = f"The best {plain(only.name)} of {first}{means} is {values[0]}"
         rest = [f"that of {name} {value}" for name, value in zip(others, values[1:], strict=True)]
     else:
-        whose = f"configurations of {first}, by their means over seeds," if seeds else f"trials of {first}"
+        whose = f"configurations of {first}, by their means over seeds," if found.replicated else f"trials of {first}"
         area = f"a hypervolume of {values[0]}"
         if found.box.ideal is not None:
             area = f"{values[0]} of the area between the worst and the best of the paper's settings"
@@ -80,7 +102,7 @@ def _value(analysis: Analysis, found: Comparison, value: float) -> str:
 
 def _where(analysis: Analysis, x: Objective, y: Objective) -> list[str]:
     """Who is on the front of all, from its one end to the other."""
-    shown = standing(analysis)
+    shown = standing(analysis).dropna(subset=analysis.names)
     turns = leaders(minimised(shown, (x, y)), shown["group"].to_numpy())
     best = f"The best {plain(y.name)} that is to be had at a given {plain(x.name)} is"
     if len(turns) == 1:
@@ -94,7 +116,7 @@ def _where(analysis: Analysis, x: Objective, y: Objective) -> list[str]:
 
 def _at_equal(analysis: Analysis, found: Comparison, x: Objective, y: Objective) -> list[str]:
     """By how much the first is better than each other in the second objective at equal values of the first."""
-    shown = standing(analysis)
+    shown = standing(analysis).dropna(subset=analysis.names)
     points = [minimised(shown[shown["group"] == group.name], (x, y)) for group in found.groups]
     parts = []
     for group, behind in zip(found.groups[1:], points[1:], strict=True):
@@ -108,36 +130,86 @@ def _at_equal(analysis: Analysis, found: Comparison, x: Objective, y: Objective)
     ]
 
 
-def _how_sure(analysis: Analysis, found: Comparison) -> str:
-    its, (first, second) = found.certainty, (group.name for group in found.groups[:2])
-    if its is None:
-        few = "there are too few trials" if len(analysis.objectives) < 4 else "that takes too long with such objectives"
-        return f"How sure that is, is not said: {few}."
-    again = (
-        "When the seeds of every configuration are drawn again"
-        if its.seeds
-        else f"When the trials are drawn again, {its.each:,} of each family"
-    )
-    lead = ""
-    if its.lead is not None and np.isfinite(its.lead).all():
-        lead = f"; its lead over {second} is {_ends(analysis, found, *its.lead)} in the middle 95 % of them"
-    knows = (
-        ""
-        if its.seeds
-        else " That says how much hangs on which settings were tried. Each was trained with one seed: what another "
-        "seed would change is not known."
-    )
-    return f"{again}, {first} is ahead of all others in {_part(its.chance)} draws{lead}.{knows}"
+def _tested(found: Comparison) -> list[str]:
+    """The result of every pair, in as few sentences as there are kinds of results."""
+    if not found.pairs:
+        return [f"Whether families differ is not tested: with more than {FEW_OBJECTIVES} objectives it takes too long."]
+    tested = [pair for pair in found.pairs if pair.tested is not None]
+    sentences = []
+    for group in found.groups:
+        for better, effort in ((True, ""), (False, f", but from efforts that differ by more than {UNEQUAL:.0%}")):
+            own = [pair for pair in tested if pair.ahead is group and pair.found and pair.better is better]
+            if own:
+                behind = listed([f"{pair.behind.name} ({_p(pair)})" for pair in own])
+                sentences.append(f"{group.name} is better than {behind}{effort}.".replace("0%", "0 %"))
+    alike = [f"{pair.ahead.name} and {pair.behind.name} ({_p(pair)})" for pair in tested if not pair.found]
+    if alike:
+        sentences.append(f"No difference is found between {listed(alike)}.")
+    untested = [f"{pair.ahead.name} and {pair.behind.name}" for pair in found.pairs if pair.tested is None]
+    if untested:
+        sentences.append(
+            f"Not tested: {listed(untested)}; that needs {LEAST} configurations of each, tried with equally many seeds."
+        )
+    if tested:
+        several = "; p-values are adjusted for all pairs" if len(found.pairs) > 1 else ""
+        sentences.append(f"(Permutation tests over configurations at the 5 % level{several}.)")
+    return [" ".join(sentences)]
+
+
+def _undecided(analysis: Analysis, found: Comparison) -> list[str]:
+    """What would decide between the first family and those that it is not found to be better than."""
+    if found.winner is not None:
+        return []
+    parts = [_further(analysis, found, pair) for pair in found.pairs if pair.ahead is found.groups[0]]
+    unequal = [pair.behind.name for pair in found.pairs if pair.ahead is found.groups[0] and not pair.equal]
+    if unequal:
+        parts.append(
+            f"Trials and images of {found.groups[0].name} and {listed(unequal)} need to be equal, within 10 %."
+        )
+    said = [part for part in parts if part]
+    return [" ".join(said)] if said else []
+
+
+def _further(analysis: Analysis, found: Comparison, pair: Pair) -> str:
+    """`Its lead over wae-uniform, 1.2 points, if real, would be found with …`; empty where it was found."""
+    if pair.found or pair.tested is None:
+        return ""
+    lead = f"{pair.ahead.name}'s lead over {pair.behind.name}, {_difference(analysis, found, pair.lead)},"
+    configurations, seeds = pair.needed
+    ways = []
+    if configurations is not None:
+        ways.append(f"{max(1, configurations - pair.configurations):,} further configurations of each")
+    if seeds is not None:
+        ways.append(f"{max(1, round(seeds - pair.seeds)):,} further seeds of each configuration")
+    if ways:
+        return f"{lead} would be found with 80 % power, if it is real, with about {listed(ways, 'or')}."
+    size = _difference(analysis, found, power.smallest_found(pair.tested.deviation))
+    return f"{lead} is smaller than {size}, the least that {power.MOST} times as many configurations would find."
+
+
+def _word(pair: Pair) -> str:
+    if pair.tested is None:
+        return "not tested"
+    if not pair.found:
+        return "no difference found"
+    return "better" if pair.better else "better, from unequal effort"
+
+
+def _p(pair: Pair) -> str:
+    """`p = .012`."""
+    assert pair.tested is not None
+    return f"p = {pair.tested.p:.3f}".replace("0.", ".")
+
+
+def _difference(analysis: Analysis, found: Comparison, value: float) -> str:
+    """`1.2 percentage points` of the paper's box; else in the unit of what is compared."""
+    if found.box is not None and found.box.ideal is not None:
+        return f"{100 * value:.1f} percentage points"
+    return with_unit(value, analysis.names[0]) if found.box is None else number(value)
 
 
 def _ends(analysis: Analysis, found: Comparison, low: float, high: float) -> str:
     if found.box is not None and found.box.ideal is not None:
-        return f"{100 * low:.1f} to {100 * high:.1f} percentage points".replace("-", "−")
+        return f"{100 * low:.1f} to {100 * high:.1f}".replace("-", "−")
     metric = "" if found.box is not None else analysis.names[0]
     return f"{number(low, metric)} to {number(high, metric)}".replace("-", "−")
-
-
-def _part(chance: float) -> str:
-    """`97 % of 1,000`; what is rounded to all or none of them is not called so."""
-    percent = min(99, max(1, round(100 * chance)))
-    return f"all {DRAWS:,}" if chance == 1 else f"none of {DRAWS:,}" if chance == 0 else f"{percent} % of {DRAWS:,}"

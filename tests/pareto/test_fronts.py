@@ -8,10 +8,11 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis.extra.numpy import arrays
 from optuna._hypervolume import compute_hypervolume
 from optuna.study._multi_objective import _fast_non_domination_rank, _is_pareto_front
 
-from study.pareto import hypervolume, hypervolume_share, non_dominated, non_dominated_sort
+from study.pareto import hypervolume, hypervolume_share, hypervolumes, non_dominated, non_dominated_sort
 
 INF = math.inf
 NAN = math.nan
@@ -145,6 +146,27 @@ def test_known_shares(what: str, points: list[tuple[float, ...]], part: float) -
 def test_a_share_needs_a_box(ideal: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="must be better than the reference"):
         hypervolume_share([(2, 20)], (3, 30), ideal)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.integers(1, 3).flatmap(
+        lambda m: arrays(
+            float, (3, 6, m), elements=st.sampled_from([-1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, NAN, INF, -INF])
+        )
+    )
+)
+def test_many_sets_have_the_volumes_that_each_has_alone(sets: np.ndarray) -> None:
+    reference = np.full(sets.shape[2], 4.0)
+    assert hypervolumes(sets, reference) == pytest.approx([hypervolume(points, reference) for points in sets])
+
+
+def test_sets_of_no_points_and_other_shapes() -> None:
+    assert hypervolumes(np.empty((2, 0, 2)), (1, 1)).tolist() == [0, 0]
+    assert hypervolumes(np.empty((0, 5, 1)), (1,)).tolist() == []
+    for sets, reference in ((np.zeros((2, 2)), (1, 1)), (np.zeros((1, 2, 2)), (1,)), (np.zeros((1, 2, 2)), (1, NAN))):
+        with pytest.raises(ValueError, match="needs sets"):
+            hypervolumes(sets, reference)
 
 
 @pytest.mark.parametrize("seed", range(20))

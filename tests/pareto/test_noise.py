@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.pareto import front_probability, non_dominated, resamples
+from study.pareto import front_probability, non_dominated, pooled_covariance, redrawn_means, resamples
 
 NAN = np.nan
 
@@ -61,6 +61,48 @@ def test_a_coin() -> None:
     found = probability([(1,), (0,), (1,), (2,)], "abab")
     assert found["a"] == pytest.approx(0.75, abs=0.04)  # both equal, or the other behind
     assert found["b"] == pytest.approx(0.75, abs=0.04)  # both equal, or ahead
+
+
+def test_a_single_seed_has_the_spread_of_the_others() -> None:
+    """Two configurations with the same mean, one of many seeds: with its spread, the other is ahead as often."""
+    spread = np.random.default_rng(0).normal(size=200)
+    values, ids = [(0.0,), *((v,) for v in spread - spread.mean())], "a" + "b" * 200
+    assert probability(values, ids)["a"] == pytest.approx(0.5, abs=0.04)
+    assert probability([(1.0,), *values[1:]], ids)["a"] == pytest.approx(0.16, abs=0.03)  # one deviation behind
+
+
+def test_the_pooled_covariance_is_that_of_the_deviations_from_each_mean() -> None:
+    rng = np.random.default_rng(0)
+    values, ids = rng.normal(size=(30, 2)) @ np.array([[1, 2], [0, 1]]), np.arange(30) % 7
+    apart = pd.DataFrame(values) - pd.DataFrame(values).groupby(ids).transform("mean")
+    assert pooled_covariance(values, ids) == pytest.approx((apart.T @ apart).to_numpy() / 23)
+    assert pooled_covariance(values, np.arange(30)) is None
+    assert pooled_covariance([(1, 1), (NAN, 1)], ["a", "a"]) is None
+
+
+def test_redrawn_means_vary_as_means_of_seeds_do() -> None:
+    """The bootstrap's variance of a mean of n is (n - 1)/n of what is estimated from the n; that of noise is whole."""
+    values = np.array([(0.0,), (2.0,), (5.0,), (7.0,)])
+    names, means = redrawn_means(values, ["b", "b", "b", "a"], 20_000, covariance=np.array([[9.0]]))
+    assert names.tolist() == ["a", "b"]
+    assert means.mean(axis=0)[:, 0] == pytest.approx([7, 7 / 3], abs=0.1)
+    assert means.var(axis=0)[:, 0] == pytest.approx([9, values[:3].var() / 3], rel=0.05)
+
+
+def test_configurations_are_drawn_before_their_seeds() -> None:
+    """Two levels: the variance of one drawn mean is that between configurations plus that of seeds within them."""
+    values = np.array([(0.0,), (2.0,), (10.0,), (14.0,)])
+    _, means = redrawn_means(values, ["a", "a", "b", "b"], 20_000, among=True)
+    assert means.mean() == pytest.approx(6.5, abs=0.1)
+    between, within = np.var([1, 12]), np.mean([1 / 2, 4 / 2])
+    assert means[:, 0, 0].var() == pytest.approx(between + within, rel=0.03)
+    assert np.corrcoef(means[:, :, 0].T)[0, 1] == pytest.approx(0, abs=0.03)
+
+
+def test_a_configuration_without_a_result_stays_without_one() -> None:
+    _, means = redrawn_means([(NAN,), (1.0,)], ["a", "b"], 10, covariance=np.array([[1.0]]))
+    assert np.isnan(means[:, 0]).all()
+    assert not np.isnan(means[:, 1]).any()
 
 
 def test_seeds_that_are_missing_are_not_drawn() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from study.folder import StudyFolder
-from study.report import comparison, winner, write
+from study.report import comparison, write
 from tests.report.made import LOST, make_study
 
 
@@ -16,8 +16,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> No
     """Reports without PDFs, and with fewer draws: most tests here are not about these. `whole` has both."""
     if "whole" not in request.fixturenames:
         monkeypatch.setattr(write, "pdf", lambda figure: b"")
-        for module in (comparison, winner):
-            monkeypatch.setattr(module, "DRAWS", 40)
+        monkeypatch.setattr(comparison, "DRAWS", 40)
 
 
 @pytest.fixture

@@ -1,0 +1,123 @@
+"""Permutation tests over configurations: which groups reach something different together.
+
+The null hypothesis is that one process generated the configurations of all groups: then any exchange of labels between
+configurations that were tried with equally many seeds is as likely as the observed one (Good, Permutation, Parametric
+and Bootstrap Tests of Hypotheses, 2005, chapter 3). The statistic of a set of groups is the range, largest minus
+smallest, of what their configurations reach together.
+
+Pairs are tested by the closure of these tests over sets of groups (Einot and Gabriel, A study of the powers of several
+methods of multiple comparisons, Biometrika 62, 1975): two groups differ only if every set that contains both is found
+to differ too, a set of s of k groups at level 1 - (1 - α)^(s/k), and at α for s of k - 1 and more. The probability that
+any two groups of one process are reported as different is then at most α; with three groups, a pair needs its own test
+and that of all three.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb, prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+Reach = Callable[[NDArray[np.bool_]], NDArray[np.float64]]
+"""What sets of configurations, masks (p, n), reach together: (p,); larger is better."""
+
+LEVEL = 0.05
+PERMUTATIONS = 999
+
+LEAST = 4
+"""Configurations that a group needs: two groups of three have 20 labellings, too few for p ≤ .05 on two sides."""
+
+LABELLINGS = 2 / LEVEL
+"""Ways to label two groups that a test of them needs: with fewer, no difference would be found, however large."""
+
+MOST_GROUPS = 8
+"""Up to so many groups all sets of them are tested; of more, pairs alone, by Bonferroni's inequality."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Groups `first` and `second`: `p`, adjusted for all pairs, and the standard deviation of their difference.
+
+    `deviation` is that of the difference of what the two reach over the permutations of their labels: its standard
+    error if they do not differ.
+    """
+
+    first: int
+    second: int
+    p: float
+    deviation: float
+
+
+def differences(
+    groups: NDArray[np.int64],
+    tried: NDArray[np.int64],
+    reach: Reach,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+) -> tuple[Difference, ...]:
+    """The difference of every pair of groups that can be tested, in ascending order.
+
+    `groups` (n,) numbers each configuration's group from 0, `tried` (n,) the seeds that it was tried with. Labels are
+    exchanged between configurations with equal `tried`. A group with fewer than `LEAST` configurations is in no pair,
+    and a pair needs `LABELLINGS`.
+    """
+    present = [int(group) for group in np.unique(groups) if (groups == group).sum() >= LEAST]
+    rng = np.random.default_rng(seed)
+    adjusted: dict[frozenset[int], float] = {}
+    deviations: dict[frozenset[int], float] = {}
+    for some in _sets(present):
+        labels = _permuted(groups, tried, np.isin(groups, some), permutations, rng)
+        reached = np.array([reach(labels == group) for group in some])
+        ranges = np.ptp(reached, axis=0)
+        close = 1e-12 * max(1.0, float(np.abs(reached).max()))
+        p = float((ranges >= ranges[0] - close).mean())
+        adjusted[frozenset(some)] = _adjusted(p, len(some), len(present))
+        if len(some) == 2:
+            deviations[frozenset(some)] = float((reached[0] - reached[1])[1:].std())
+    return tuple(
+        Difference(
+            first,
+            second,
+            max(p for some, p in adjusted.items() if {first, second} <= some),
+            deviations[frozenset((first, second))],
+        )
+        for first, second in combinations(present, 2)
+        if _labellings(groups, tried, first, second) >= LABELLINGS
+    )
+
+
+def _labellings(groups: NDArray[np.int64], tried: NDArray[np.int64], first: int, second: int) -> int:
+    """In how many ways the labels of two groups can lie on their configurations."""
+    counts = [[int(((groups == group) & (tried == seeds)).sum()) for group in (first, second)] for seeds in set(tried)]
+    return prod(comb(one + other, one) for one, other in counts)
+
+
+def _sets(present: list[int]) -> Iterator[tuple[int, ...]]:
+    """The sets of groups that are tested."""
+    largest = len(present) if len(present) <= MOST_GROUPS else 2
+    for size in range(2, largest + 1):
+        yield from combinations(present, size)
+
+
+def _adjusted(p: float, size: int, groups: int) -> float:
+    """The p-value of a set of groups, on the scale of the level of all pairs together."""
+    if groups > MOST_GROUPS:
+        return min(1.0, p * groups * (groups - 1) / 2)
+    return p if size >= groups - 1 else 1 - (1 - p) ** (groups / size)
+
+
+def _permuted(
+    groups: NDArray[np.int64],
+    tried: NDArray[np.int64],
+    exchanged: NDArray[np.bool_],
+    permutations: int,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """The labels (permutations + 1, n): first as they are; -1 where they are not exchanged."""
+    labels = np.tile(np.where(exchanged, groups, -1), (permutations + 1, 1))
+    for seeds in np.unique(tried[exchanged]):
+        rows = np.flatnonzero(exchanged & (tried == seeds))
+        labels[1:, rows] = rng.permuted(labels[1:, rows], axis=1)
+    return labels
