@@ -24,7 +24,6 @@ from study.report.gallery import MOST_ROWS, gallery, points
 from study.report.learning_curves import CURVES
 from study.report.metric_table import all_metrics
 from study.report.paper.answers import Answer
-from study.report.paper.numbers import figure4
 from study.report.pictures import Album, data_uri
 from study.report.style import Look
 from study.report.tables import setting_columns, setting_text
@@ -89,7 +88,7 @@ def render(
         paper=beside.rows(answers, beside_figures),
         claims_link=album.link(first.folder.claims),
         beyond=beyond_axes(analysis) if len(analysis.complete) else 0,
-        backdrop=len(names) > 1 and figure4(analysis.dataset, names[0], names[1]) is not None,
+        paper_score=sentences.paper_score_sentence(analysis),
         groups=[_group_row(analysis, group) for group in analysis.groups],
         unequal=analysis.unequal_trials or analysis.unequal_images,
         has_volume=any(group.hypervolume is not None for group in analysis.groups),

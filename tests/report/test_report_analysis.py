@@ -235,8 +235,41 @@ def test_the_papers_numbers() -> None:
     turned = figure4("dsprites", "disentanglement", "reconstruction")
     assert turned is not None
     assert (turned.points["beta-vae"] == behind.points["beta-vae"][:, ::-1]).all()
+    alike = figure4("dsprites", "reconstruction", "disentanglement_adagrad")
+    assert alike is not None
+    assert (alike.points["wae-uniform"] == behind.points["wae-uniform"]).all()
+    assert "Adagrad" in behind.label
     assert figure4("fading_squares", "reconstruction", "disentanglement") is None
     assert figure4("dsprites", "reconstruction", "frechet_factors") is None
+
+
+def test_the_papers_scores_are_said_to_be_by_another_classifier_and_by_how_much(make: Make) -> None:
+    study = make("scored", pictures=False)
+    assert "the accuracy at the optimum, as a rule a few points higher" in paper_score(study)
+
+    def fitted(records: pd.DataFrame) -> pd.DataFrame:
+        lower = pd.Series(np.nan, records.index)
+        lower[:3] = records["disentanglement"][:3] - [0.01, 0.06, -0.01]
+        return records.assign(disentanglement_adagrad=lower)
+
+    edit_records(study, fitted)
+    assert "here 2.0 points higher on average (−1.0 to 6.0)" in paper_score(study)
+
+
+def test_the_papers_scores_are_said_to_be_the_same_where_adagrad_is_the_objective(make: Make) -> None:
+    adagrad = {"reconstruction": "minimize", "disentanglement_adagrad": "maximize"}
+    reference = {"reconstruction": 565, "disentanglement_adagrad": 0.2}
+    study = make("alike", pictures=False, edit=lambda space: {**space, "objectives": adagrad, "reference": reference})
+    assert paper_score(study).endswith("was fitted by Adagrad, as that of disentanglement_adagrad.")
+    assert "optimum" not in sentences.paper_share_sentence(analysis_of(study))
+
+
+def test_nothing_is_said_of_the_papers_scores_where_none_are_drawn(make: Make) -> None:
+    assert paper_score(make("squares", space="fading_squares", pictures=False)) == ""
+
+
+def paper_score(study: StudyFolder) -> str:
+    return sentences.paper_score_sentence(analysis_of(study))
 
 
 def test_an_axis_leaves_diverged_models_off_but_never_good_ones() -> None:

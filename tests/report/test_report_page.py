@@ -109,6 +109,8 @@ def test_the_page_of_a_study(study: StudyFolder) -> None:
         "Values are on test images",
         "Disentanglement versus reconstruction",
         "the mean of the best half of 30 scores after 60,000 steps",
+        "disentanglement_adagrad is what compares with the paper",
+        "A score that is not called adagrad is that of the classifier's optimum",
         "up to the reference point reconstruction 565.0 nats per image and disentanglement 0.200",
         "OSError: no space left on device",
         "the loss is not finite at step 1,204",

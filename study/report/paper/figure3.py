@@ -13,6 +13,7 @@ from study.report.paper import standin
 from study.report.paper.dimensions import Models, models
 from study.report.paper.figure3_drawing import draw
 from study.report.paper.row import Measure, Row
+from study.report.paper.table1 import FID_OF_THE_PAPER
 
 COLLAPSED = -5.0
 """Log-variance below which a dimension has collapsed: codes spread by a twelfth of the prior's deviation at most."""
@@ -119,7 +120,7 @@ FIGURE3 = Row(
         "seeds joined along λ₁ (and λ₂ of an L2 penalty), labelled where there is room; each seed is a small dot. "
         "Lines across and upright: the deterministic encoder's mean distance and mean reconstruction, its standard "
         "deviation as a band. Below, images of the models that letters mark: of the best λ₁ by mean distance, of none, "
-        "and of the best deterministic encoder, each from its first seed."
+        "and of the best deterministic encoder, each from its first seed. " + FID_OF_THE_PAPER
     ),
     columns=columns,
     measures=MEASURES,

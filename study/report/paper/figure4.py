@@ -89,8 +89,9 @@ FIGURE4 = Row(
         "(a) four factors, (b) five (with shape). Lines join the settings of a family along β or λ₁: for each the mean "
         "of the best half of its scores (seeds times three restarts of the classifier), as in the paper; small dots "
         "are these scores. Pale, with bars of one standard deviation: the mean over all seeds. Thin steps: the front "
-        "of a family's single models. Dotted, hollow: the paper's own means. Reconstruction on test images, "
-        "sampled codes."
+        "of a family's single models. Dotted, hollow: the paper's own means, of the best half of ten seeds; they "
+        "compare with the joined ones, not with those over all seeds. All scores are those of a classifier fitted by "
+        "Adagrad, on its training examples. Reconstruction on test images, sampled codes."
     ),
     measures={
         "figure4-beta-costs": lambda trials: strength_costs(trials, "beta-vae"),

@@ -146,6 +146,11 @@ def _handles(mine: Models, tanh: Models, look: Look) -> list[Line2D]:
         Line2D([], [], color=faint, marker=".", markersize=4, linestyle="none", label="scores of the kept half"),
         Line2D([], [], color=faint, marker="|", markersize=9, alpha=0.6, linewidth=0.8, label="all seeds, ± s.d."),
         Line2D([], [], color=faint, linewidth=0.8, drawstyle="steps-post", label="front of single models"),
-        Line2D([], [], label="the paper's means", **{**_paper_style("", look), "color": faint, "marker": "o"}),
+        Line2D(
+            [],
+            [],
+            label="the paper's means of its best half",
+            **{**_paper_style("", look), "color": faint, "marker": "o"},
+        ),
     ]
     return handles

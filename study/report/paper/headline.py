@@ -157,7 +157,8 @@ HEADLINE = Row(
     caption=(
         "Test reconstruction of single models, picked as in the paper: of each family the cheapest whose four-factor "
         "score is above 98 %, and the one with the best five-factor score, which stands before its nats. A score is "
-        "the mean of three restarts of the classifier. Dotted: the paper."
+        "the mean of three restarts of the classifier, fitted by Adagrad as the paper's. Dotted: the paper, which does "
+        "not say what its ± is."
     ),
     measures={
         "headline-cheapest": cheapest_difference,
