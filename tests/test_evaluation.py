@@ -55,6 +55,17 @@ class Constant(StandIn):
         return Code(torch.zeros(len(images), 3))
 
 
+class Noise(StandIn):
+    """Fifty dimensions that know nothing of the image."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.generator = torch.Generator().manual_seed(0)
+
+    def encode(self, images: Tensor) -> Code:
+        return Code(torch.randn(len(images), 50, generator=self.generator))
+
+
 class NotFinite(StandIn):
     def encode(self, images: Tensor) -> Code:
         return Code(torch.full((len(images), 3), math.nan))
@@ -140,6 +151,13 @@ def test_constant_codes(dsprites: Dataset) -> None:
     assert metrics["disentanglement_4_heldout"] == pytest.approx(1 / 4, abs=0.06)
     assert metrics["reconstruction"] == metrics["reconstruction_mean"]
     assert metrics["reconstruction"] == pytest.approx(4096 * math.log(2), rel=1e-6)
+
+
+def test_noise_scores_chance_on_rows_that_were_not_fitted_to(dsprites: Dataset) -> None:
+    """Of the rows of its fit, the explicitness of fifty dimensions is far above chance."""
+    values = run(Noise(), dsprites, size="standard", metrics=["explicitness", "dci_informativeness", "sap"])
+    chance = np.mean([1 / size for size in SHAPES])
+    assert values == pytest.approx({"explicitness": 0.5, "dci_informativeness": chance, "sap": 0}, abs=0.06)
 
 
 def test_reconstruction_of_mean_and_sampled_code(fading_squares: Dataset) -> None:
