@@ -22,18 +22,24 @@ def folder(tmp_path: Path) -> TrialFolder:
     return TrialFolder(tmp_path)
 
 
-def test_a_trial_whose_process_died_too_often_has_failed(folder: TrialFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("crash", [True, False])
+def test_a_trial_whose_process_died_too_often_has_failed(
+    folder: TrialFolder, monkeypatch: pytest.MonkeyPatch, crash: bool
+) -> None:
+    """With the last words of its last attempt, be they a traceback or what a crash has left."""
     attempt = Attempt("launch", 0, "node", 7)
     monkeypatch.setattr(attempts, "here", lambda launch, run: attempt)
     for _ in range(attempts.MAX_ATTEMPTS):
         attempts.begin(folder, attempt, lambda node: False)
     folder.error.write_text("Traceback (most recent call last):\n  File\nValueError: the last words\n")
+    if crash:
+        folder.crash.write_text("Fatal Python error: Segmentation fault\n\nCurrent thread")
     worker._attempt(folder, {"launch": "launch", "run": 0})
     outcome = Outcome.read(folder)
     assert outcome is not None
     assert outcome.state == "failed"
-    assert "died 3 times" in outcome.reason
-    assert "the last words" in outcome.reason
+    words = "Fatal Python error: Segmentation fault" if crash else "ValueError: the last words"
+    assert outcome.reason == f"its process died 3 times; last error: {words}"
 
 
 def test_a_trial_that_another_process_works_on_is_not_begun(
