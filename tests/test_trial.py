@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -40,19 +41,36 @@ class Evaluation:
         return {prefix + name: self.values.get(f"{part}_{name}", value) for name, value in values.items()}
 
 
+class Cut(Exception):
+    """The process of a trial is gone."""
+
+
 def evaluated(
-    folder: TrialFolder, monkeypatch: pytest.MonkeyPatch, evaluation: Evaluation
+    folder: TrialFolder, monkeypatch: pytest.MonkeyPatch, evaluation: Evaluation, cut: int | None = None
 ) -> tuple[Outcome, dict[int, dict[str, float]]]:
-    """The outcome of a trial of 40 steps with rungs after steps 10 and 25, and what it reported after each step."""
+    """The outcome of a trial of 40 steps with rungs after steps 10 and 25, and what it reported after each step.
+
+    With `cut` it leaves a checkpoint at every step, and ends when it reports that one.
+    """
     reported: dict[int, dict[str, float]] = {}
 
     def report(progress: Progress, values: dict[str, float]) -> None:
+        if progress.step == cut:
+            raise Cut
         reported[progress.step] = values
 
     monkeypatch.setattr(trial, "evaluate", evaluation)
+    monkeypatch.setattr(trial, "describe", lambda dataset, part, size, *_: {"described": f"{part} {size}"})
     config = TrialConfig(dataset="fading_squares", family="vae", seed=1, steps=40, latent_dim=2, width=8, batch_size=20)
-    rungs = {10: 200, 25: 500}
-    outcome = trial.run_trial(config, folder, metrics=METRICS, objectives=OBJECTIVES, rungs=rungs, report=report)
+    outcome = trial.run_trial(
+        config,
+        folder,
+        metrics=METRICS,
+        objectives=OBJECTIVES,
+        rungs={10: 200, 25: 500},
+        checkpoint_seconds=30 if cut is None else 0,
+        report=report,
+    )
     return outcome, reported
 
 
@@ -88,6 +106,30 @@ def test_test_images_are_measured_once_when_search_can_no_longer_see_it(
         **evaluation.given("validation", "standard", OBJECTIVES, VALIDATION),
         **evaluation.given("test", "standard", METRICS),
     }
+    assert outcome.provenance["described"] == "test standard"
+
+
+def test_a_trial_that_was_cut_leaves_what_an_uncut_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last line was written, and its codes were, when it was cut before the checkpoint of that step."""
+    straight, resumed = TrialFolder(tmp_path / "straight"), TrialFolder(tmp_path / "resumed")
+    expected, _ = evaluated(straight, monkeypatch, Evaluation())
+    with pytest.raises(Cut):
+        evaluated(resumed, monkeypatch, Evaluation(), cut=12)
+    assert Outcome.read(resumed) is None
+    outcome, reported = evaluated(resumed, monkeypatch, Evaluation())
+    assert list(reported) == list(range(12, 41))
+    assert outcome.metrics == expected.metrics
+    assert timeless(resumed) == timeless(straight)
+    *_, last = resumed.read_metrics()
+    assert outcome.seconds["training"] == round(last["seconds"], 3)
+    with np.load(straight.arrays) as whole, np.load(resumed.arrays) as parts:
+        assert {name: whole[name].tolist() for name in whole} == {name: parts[name].tolist() for name in parts}
+        assert whole["trajectory_step"].tolist() == list(range(41))
+
+
+def timeless(folder: TrialFolder) -> list[dict[str, float]]:
+    """The lines of a trial's metrics file, but for when they were written."""
+    return [{k: v for k, v in line.items() if k not in ("time", "seconds")} for line in folder.read_metrics()]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
