@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from study.config import StudyPlan, load_space, make_plan
+from study.config import StudyPlan, WarmStart, load_space, make_plan
 from study.confirmation import confirmation, winners
 from study.errors import InputError
 from study.records import VALIDATION, TrialRecord
@@ -60,6 +60,26 @@ def test_every_winner_is_trained_again_on_fresh_seeds(plan: StudyPlan) -> None:
     seeds = {trial_seed(again, number) for number in range(again.trials)}
     assert len(seeds) == 6
     assert not seeds & {trial_seed(plan, number) for number in range(plan.trials)}
+
+
+def test_nothing_that_made_the_search_choose_is_in_the_study_of_its_winners(plan: StudyPlan) -> None:
+    """No sampler that learns, no early stopping, no other study's trials, and no point that did not win."""
+    config = record(plan, 0, (100.0, 0.7)).config
+    learning = plan.model_copy(
+        update={
+            "sampler": "gp",
+            "replicates": 2,
+            "warm_start": WarmStart(study="earlier", checksum="0" * 64),
+            "points": ({"family": "beta-vae", "latent_dim": 8, "beta": 9.0, "batch_size": 100},),
+        }
+    )
+    again = confirmation(learning, "again", [config], 3)
+    assert (again.sampler, again.stopping, again.warm_start, again.replicates) == ("random", False, None, 3)
+    assert [again.trial_config(dict(point), config.seed) for point in again.points] == [config]
+    kept = set(StudyPlan.model_fields) - {
+        *("name", "sampler", "seed", "trials", "replicates", "stopping", "warm_start", "points", "confirms")
+    }
+    assert all(getattr(again, name) == getattr(plan, name) for name in kept)
 
 
 def test_more_winners_of_a_longer_search_are_added(plan: StudyPlan) -> None:

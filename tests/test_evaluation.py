@@ -18,8 +18,13 @@ from study.errors import Infeasible
 from study.evaluation import SIZES, EvaluationPart, Size, Sizes, describe, evaluate
 from study.evaluation.sizes import ALL, BATCH
 from study.metrics import METRICS, inception, offered
+from study.metrics.beta_vae_score import beta_vae_score
+from study.metrics.dci import dci
+from study.metrics.explicitness import explicitness
+from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.frechet import accumulate, frechet_distance
-from study.metrics.softmax import Adagrad
+from study.metrics.sap import sap
+from study.metrics.softmax import Adagrad, Optimum
 
 NAMES = ("shape", "scale", "orientation", "pos_x", "pos_y")
 SHAPES = (3, 2, 10, 8, 8)
@@ -53,6 +58,17 @@ class StandIn(nn.Module):
 class Constant(StandIn):
     def encode(self, images: Tensor) -> Code:
         return Code(torch.zeros(len(images), 3))
+
+
+class Noise(StandIn):
+    """Fifty dimensions that know nothing of the image."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.generator = torch.Generator().manual_seed(0)
+
+    def encode(self, images: Tensor) -> Code:
+        return Code(torch.randn(len(images), 50, generator=self.generator))
 
 
 class NotFinite(StandIn):
@@ -140,6 +156,13 @@ def test_constant_codes(dsprites: Dataset) -> None:
     assert metrics["disentanglement_4_heldout"] == pytest.approx(1 / 4, abs=0.06)
     assert metrics["reconstruction"] == metrics["reconstruction_mean"]
     assert metrics["reconstruction"] == pytest.approx(4096 * math.log(2), rel=1e-6)
+
+
+def test_noise_scores_chance_on_rows_that_were_not_fitted_to(dsprites: Dataset) -> None:
+    """Of the rows of its fit, the explicitness of fifty dimensions is far above chance."""
+    values = run(Noise(), dsprites, size="standard", metrics=["explicitness", "dci_informativeness", "sap"])
+    chance = np.mean([1 / size for size in SHAPES])
+    assert values == pytest.approx({"explicitness": 0.5, "dci_informativeness": chance, "sap": 0}, abs=0.06)
 
 
 def test_reconstruction_of_mean_and_sampled_code(fading_squares: Dataset) -> None:
@@ -254,6 +277,47 @@ def test_how_the_spreads_lie(dsprites: Dataset) -> None:
     assert run(Constant(), dsprites, metrics=["active_units", "log_spread_max"]) == {"active_units": 0}
 
 
+def test_every_metric_has_draws_of_its_own_which_never_change(dsprites: Dataset) -> None:
+    """Each value is the metric's own function of the same images and of a stream that is known by two numbers.
+
+    The validation part is so small that two thirds of its rows are fitted to, and the others scored.
+    """
+
+    class Mixed(StandIn):
+        def encode(self, images: Tensor) -> Code:
+            mixing = torch.tensor(np.random.default_rng(0).normal(size=(5, 5)), dtype=torch.float32)
+            return Code(images.flatten(start_dim=1)[:, :5] @ mixing)
+
+    model, examples = Mixed(), {"examples": 500, "classifier": Optimum()}
+    parts: tuple[tuple[EvaluationPart, int, tuple[int, int], tuple[int, int]], ...] = (
+        ("validation", 1, (115, 57), (115, 57)),
+        ("test", 2, (200, 100), (150, 100)),
+    )
+    for part, number, rows, dci_rows in parts:
+
+        def stream(purpose: int, number: int = number) -> np.random.Generator:
+            return np.random.default_rng([number, purpose])
+
+        images = stream(0).permutation(dsprites.split[part])
+        codes, factors = model.encode(dsprites.images.batch(images)).mean.numpy(), dsprites.factors.values(images)
+        five = beta_vae_score(codes, factors, range(5), stream(2), **examples)
+        four = beta_vae_score(codes, factors, range(1, 5), stream(3), **examples)
+        dci_scores = dci(codes, factors, stream(7), *dci_rows, trees=3, learning_rate=0.1)
+        expected = {
+            "disentanglement": five.training,
+            "disentanglement_heldout": five.heldout,
+            "disentanglement_4": four.training,
+            "disentanglement_4_heldout": four.heldout,
+            "factor_vae": factor_vae_score(codes, factors, stream(5), training=500, heldout=300).heldout,
+            "sap": sap(codes, factors, stream(6), *rows),
+            "dci_disentanglement": dci_scores.disentanglement,
+            "dci_completeness": dci_scores.completeness,
+            "dci_informativeness": dci_scores.informativeness,
+            "explicitness": explicitness(codes, factors, stream(8), *rows).heldout,
+        }
+        assert run(model, dsprites, part, "standard", metrics=list(expected)) == pytest.approx(expected)
+
+
 def test_what_is_compared_with_what_is_described(dsprites: Dataset) -> None:
     described = describe(dsprites, "test", "standard", "cpu")
     n_test = len(dsprites.split.test)
@@ -271,6 +335,17 @@ def test_reconstruction_of_a_batch_and_its_spread(dsprites: Dataset) -> None:
     assert error > 0
     assert abs(standard["reconstruction_batch"] - standard["reconstruction"]) < 5 * error * math.sqrt(384 / 100)
     assert standard["reconstruction_batch"] != standard["reconstruction"]
+
+
+def test_the_standard_error_is_of_all_images_and_the_batch_of_the_first_hundred(dsprites: Dataset) -> None:
+    """Codes are the pixels that are not black, and their sum is every pixel's logit."""
+    metrics = run(StandIn(), dsprites, size="standard")
+    rows = np.random.default_rng([2, 0]).permutation(dsprites.split.test)
+    ink = dsprites.images.array[rows].sum(axis=1, dtype=np.float64)
+    nats = 4096 * np.logaddexp(0, ink) - ink**2
+    assert metrics["reconstruction"] == pytest.approx(nats.mean(), rel=1e-6)
+    assert metrics["reconstruction_batch"] == pytest.approx(nats[:100].mean(), rel=1e-6)
+    assert metrics["reconstruction_standard_error"] == pytest.approx(nats.std() / math.sqrt(len(nats)), rel=1e-5)
 
 
 def test_the_floor_of_grey_images_is_their_entropy(fading_squares: Dataset) -> None:

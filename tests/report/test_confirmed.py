@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from study.config import StudyPlan, load_space, make_plan
 from study.confirmation import confirmation, winners
 from study.folder import StudyFolder
-from study.records import VALIDATION, TrialRecord, write_records
+from study.records import VALIDATION, TrialRecord, read_records, write_records
 from study.report import write_report
 from study.report.confirmed import confirmed, sentences
 from study.report.load import load_studies
@@ -71,6 +72,26 @@ def test_the_curse_in_numbers(search: StudyFolder) -> None:
     again = (565 - 107) * 0.47 + (107 - 97) * 0.37
     assert said[3].startswith(f"Together they dominate a hypervolume of {found:.4g} as found and of {again:.4g} ")
     assert said[4] == "By their means on validation images, 2 of these 2 are dominated by none of them."
+
+
+def test_a_winner_with_several_seeds_was_found_at_their_mean(search: StudyFolder) -> None:
+    found = read_records(search.records)
+    second = found.iloc[[0]].assign(trial=3, seed=9, validation_reconstruction=110.0, reconstruction=112.0)
+    pd.concat([found, second]).to_csv(search.records, index=False)
+    (its,) = confirmed(load_studies([search.path]))
+    assert its.table["validation_found_reconstruction"].tolist() == [105, 90]
+    assert its.table["found_reconstruction"].tolist() == [107, 92]
+
+
+def test_which_winners_are_dominated_again_is_seen_on_validation_images(search: StudyFolder) -> None:
+    """On test images the second one dominates the first."""
+    read_records(search.confirmed.records).assign(disentanglement=0.5).to_csv(search.confirmed.records, index=False)
+    (its,) = confirmed(load_studies([search.path]))
+    assert "By their means on validation images, 2 of these 2 are dominated by none of them." in sentences(its)
+    worse = read_records(search.confirmed.records).assign(validation_disentanglement=0.5)
+    worse.to_csv(search.confirmed.records, index=False)
+    (its,) = confirmed(load_studies([search.path]))
+    assert "By their means on validation images, 1 of these 2 are dominated by none of them." in sentences(its)
 
 
 def test_the_report_of_the_search_has_it(search: StudyFolder) -> None:

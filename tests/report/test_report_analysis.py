@@ -326,6 +326,15 @@ def test_the_floor_of_grey_data_is_that_of_the_records(make: Make) -> None:
     assert "below" not in " ".join(sentences.result_sentences(binary))
 
 
+def test_the_floor_of_several_parts_is_the_lowest_that_is_known(make: Make) -> None:
+    """Two studies may have been measured on other test images each; a trial may lack the value."""
+    study = make("squares", space="fading_squares", trials=4)
+    edit_records(study, lambda records: records.assign(reconstruction_floor=[np.nan, 18.3, 17.9, -np.inf]))
+    assert analysis_of(study).floor("reconstruction") == 17.9
+    edit_records(study, lambda records: records.assign(reconstruction_floor=np.nan))
+    assert analysis_of(study).floor("reconstruction") is None
+
+
 def test_the_floor_is_a_line_where_the_axis_reaches_it(make: Make) -> None:
     study = make("squares", space="fading_squares", trials=9)
 

@@ -18,11 +18,12 @@ from study.errors import Halted, Interrupted
 from study.folder import StudyFolder
 from study.outcome import Outcome
 from study.records import RUNG, VALIDATION, TrialRecord
-from study.search import schedule, storage
+from study.search import proposals, schedule, storage
 from study.search.early_stopping import StopAtRungs
 from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.schedule import Listener
+from study.search.share import Share
 from tests.search.conftest import SPACE, MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]
@@ -101,6 +102,41 @@ def test_a_new_driver_knows_what_the_one_before_had_seen(make: MakePlan, folder:
     outcome = Outcome.read(folder.trial(4))
     assert outcome is not None
     assert outcome.reason == "stopped after 100 images: place 4 of 4 vae trials"
+
+
+def launch(study: optuna.Study, plan: StudyPlan, folder: StudyFolder) -> schedule._Launch:
+    return schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), Ending())
+
+
+def test_a_new_launch_knows_what_the_trials_before_it_had(
+    make: MakePlan, open_study: Open, folder: StudyFolder
+) -> None:
+    plan = make(STOPPING)
+    study = open_study(plan)
+    for number in range(3):
+        assert proposals.propose(study, plan).number == number
+        folder.trial(number).path.mkdir(parents=True)
+        folder.trial(number).append_metrics(measured(100, 0.1, 50.0))
+    stop = launch(study, plan, folder)._scheduler()
+    assert isinstance(stop, StopAtRungs)
+    assert answer(stop, 3, measured(100, 0.2, 60.0), study.trials[0].params["family"]) == TrialScheduler.STOP
+
+
+def test_a_worker_measures_what_trials_are_compared_by_where_they_are(
+    make: MakePlan, open_study: Open, folder: StudyFolder
+) -> None:
+    """At the rungs of its own batch size, and only the objectives, whatever else is computed at the end."""
+    plan = make(STOPPING)
+    study = open_study(plan)
+    computed = {"mean_pixel_deviation", "reconstruction", "frechet_pca"}
+    for batch_size, rungs in ((20, {5: 100, 10: 200, 20: 400}), (40, {3: 100, 5: 200, 10: 400, 20: 800})):
+        settings = plan.trial_config({"family": "vae", "batch_size": batch_size}, seed=0).settings()
+        job = launch(study, plan, folder)._job(0, 7, settings)
+        assert job["objectives"] == ["mean_pixel_deviation", "reconstruction"]
+        assert set(job["metrics"]) >= computed
+        assert job["rungs"] == rungs
+        assert job["folder"] == str(folder.trial(7).path.resolve())
+    assert launch(study, make(), folder)._job(0, 7, settings)["rungs"] == {}
 
 
 def test_a_full_disk_stops_the_study_not_the_trial(

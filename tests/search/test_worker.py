@@ -1,4 +1,4 @@
-"""One attempt at one trial: one that died too often has a reason, and a full disk is nobody's fault."""
+"""One attempt at one trial: its lock, the reason of one that died too often, and a full disk, nobody's fault."""
 
 import errno
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
 
 from study.folder import TrialFolder
 from study.outcome import Outcome
@@ -21,18 +22,52 @@ def folder(tmp_path: Path) -> TrialFolder:
     return TrialFolder(tmp_path)
 
 
-def test_a_trial_whose_process_died_too_often_has_failed(folder: TrialFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("crash", [True, False])
+def test_a_trial_whose_process_died_too_often_has_failed(
+    folder: TrialFolder, monkeypatch: pytest.MonkeyPatch, crash: bool
+) -> None:
+    """With the last words of its last attempt, be they a traceback or what a crash has left."""
     attempt = Attempt("launch", 0, "node", 7)
     monkeypatch.setattr(attempts, "here", lambda launch, run: attempt)
     for _ in range(attempts.MAX_ATTEMPTS):
         attempts.begin(folder, attempt, lambda node: False)
     folder.error.write_text("Traceback (most recent call last):\n  File\nValueError: the last words\n")
+    if crash:
+        folder.crash.write_text("Fatal Python error: Segmentation fault\n\nCurrent thread")
     worker._attempt(folder, {"launch": "launch", "run": 0})
     outcome = Outcome.read(folder)
     assert outcome is not None
     assert outcome.state == "failed"
-    assert "died 3 times" in outcome.reason
-    assert "the last words" in outcome.reason
+    words = "Fatal Python error: Segmentation fault" if crash else "ValueError: the last words"
+    assert outcome.reason == f"its process died 3 times; last error: {words}"
+
+
+def test_a_trial_that_another_process_works_on_is_not_begun(
+    folder: TrialFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "ORPHAN_SECONDS", 0)
+    monkeypatch.setattr(worker, "_attempt", lambda folder, job: pytest.fail("begun"))
+    with FileLock(folder.lock), pytest.raises(RuntimeError, match=f"another process works on {folder.path}"):
+        worker.train({"folder": str(folder.path)})
+
+
+def test_a_trial_is_locked_until_its_attempt_has_ended(folder: TrialFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Ray is told last is that it has, so that another attempt may begin then."""
+    seen: list[str] = []
+
+    def attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
+        with pytest.raises(Timeout), FileLock(folder.lock, timeout=0):
+            pass
+        seen.append("locked")
+
+    def report(result: dict[str, Any]) -> None:
+        with FileLock(folder.lock, timeout=0):
+            seen.append(f"free, {result}")
+
+    monkeypatch.setattr(worker, "_attempt", attempt)
+    monkeypatch.setattr(worker.tune, "report", report)
+    worker.train({"folder": str(folder.path)})
+    assert seen == ["locked", "free, {'final': True}"]
 
 
 def test_a_full_disk_is_nobodys_attempt(folder: TrialFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,16 @@ def test_models_are_picked_by_cost_above_the_bound_and_by_score() -> None:
     assert best(cost, np.full(4, np.nan)) is None
 
 
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([20.0, 30.0, 40.0, np.nan]), st.sampled_from([0.97, 0.98, 0.99, np.nan]))))
+def test_no_model_is_picked_without_a_cost_and_a_score(models: list[tuple[float, float]]) -> None:
+    cost, score = np.array(models, dtype=float).reshape(-1, 2).T
+    whole = [(c, s, place) for place, (c, s) in enumerate(models) if np.isfinite([c, s]).all()]
+    good = [(c, place) for c, s, place in whole if s > 0.98]
+    assert cheapest_above(cost, score) == (min(good)[1] if good else None)
+    assert best(cost, score) == (min((-s, c, place) for c, s, place in whole)[2] if whole else None)
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(st.integers(-5, 5), st.integers(-5, 5)), min_size=3, max_size=12))
 def test_rank_correlation_is_that_of_pandas(points: list[tuple[int, int]]) -> None:
