@@ -1,5 +1,6 @@
 # make venv   the environment      make study   a real study on dSprites, about ten minutes on two cores
-# make test   the tests            make test-all   then the slow ones       make lint   ruff and mypy
+# make test   the fast tests       make test-all   then the slow ones       make lint   ruff and mypy
+# make test-ci   the fast tests, then those slow ones that `.ci/run` runs
 # make docs   the API documentation in build/docs, from docstrings
 # make results   the table of the paper's claims in results/README.md, from the studies that are kept beside it
 
@@ -7,7 +8,7 @@ PYTHON ?= python3.11
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: venv study test test-all lint docs results clean
+.PHONY: venv study test test-ci test-all lint docs results clean
 
 venv: $(STAMP)
 
@@ -21,6 +22,9 @@ study: venv
 
 test: venv
 	$(VENV)/bin/python -m pytest -m "not slow" -n 2 --dist loadfile
+
+test-ci: test
+	$(VENV)/bin/python -m pytest -m "slow and ci" --durations 10
 
 test-all: test
 	$(VENV)/bin/python -m pytest -m slow --durations 25

@@ -95,6 +95,7 @@ def listening(session: int) -> set[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_the_ray_that_is_started_here_listens_on_this_machine_only() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     with subprocess.Popen(

@@ -38,6 +38,7 @@ def curves(folder: StudyFolder, records: list[TrialRecord]) -> list[list[dict[st
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_a_study_interrupted_and_gone_on_with_equals_an_uninterrupted_one(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_killed_worker_costs_an_attempt_not_the_trial(make: MakePlan, open_stu
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_a_trial_whose_process_crashes_again_and_again_has_failed(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -142,6 +144,7 @@ def test_an_error_is_tried_again_then_failed_with_its_reason(
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_a_finished_study_starts_nothing(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
     plan = make(trials=2)
     schedule.run(open_study(plan), plan, folder, Resources(), Listener())
