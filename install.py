@@ -25,8 +25,10 @@ VARIABLES = {
 SECTIONS = ("global", "install", ":env:")
 """Where pip reads settings for an installation: a later section replaces an earlier one."""
 
-PIPS_CHOICE = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
-"""The best version of all indexes, as pip takes it: uv itself takes the first index that has the package."""
+PIPS_CHOICES = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_COMPILE_BYTECODE": "1"}
+"""What pip does of itself. It takes the best version of all indexes, where uv takes the first index that has the
+package. It compiles what it installs; with PYTHONDONTWRITEBYTECODE, every process would compile all that it imports.
+"""
 
 
 def pip_settings(listed: str) -> dict[str, str]:
@@ -38,7 +40,7 @@ def pip_settings(listed: str) -> dict[str, str]:
 
 def uv_variables(settings: dict[str, str]) -> dict[str, str]:
     """The variables that give uv these settings of pip."""
-    return PIPS_CHOICE | {
+    return PIPS_CHOICES | {
         VARIABLES[name]: ",".join(filter(is_there, value.split())) if name == "find-links" else " ".join(value.split())
         for name, value in settings.items()
     }

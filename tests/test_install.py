@@ -10,7 +10,7 @@ import pytest
 
 import install
 
-BEST = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
+ALWAYS = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_COMPILE_BYTECODE": "1"}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_settings_that_count_are_read_from_pips_list(listed: str, settings: 
     ],
 )
 def test_each_setting_has_its_variable(settings: dict[str, str], variables: dict[str, str]) -> None:
-    assert install.uv_variables(settings) == BEST | variables
+    assert install.uv_variables(settings) == ALWAYS | variables
 
 
 @pytest.mark.skipif(find_spec("pip") is None, reason="needs pip, which `make venv` brings")
@@ -78,7 +78,7 @@ def test_uv_gets_all_constraints_and_variables_of_the_user_win(monkeypatch: pyte
     command, environment = run.calls[-1]
     constraints = ["--constraint=/c", "--constraint", "ours"]
     assert command == [*install.UV, "install", "--python", sys.executable, *constraints, "thing"]
-    assert environment == BEST | {"SSL_CERT_FILE": "/mine"}
+    assert environment == ALWAYS | {"SSL_CERT_FILE": "/mine"}
 
 
 @pytest.mark.parametrize("codes", [(1,), (0, 0, 2)], ids=["no uv", "uv fails"])
