@@ -1,5 +1,6 @@
 # make venv   the environment      make study   a real study on dSprites, about ten minutes on two cores
-# make test   the tests            make test-all   then the slow ones       make lint   ruff and mypy
+# make test   the fast tests       make test-all   then the slow ones       make lint   ruff and mypy
+# make test-ci   the fast tests, then those slow ones that `.ci/run` runs
 # make docs   the API documentation in build/docs, from docstrings
 # make results   the table of the paper's claims in results/README.md, from the studies that are kept beside it
 
@@ -7,13 +8,13 @@ PYTHON ?= python3.11
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: venv study test test-all lint docs results clean
+.PHONY: venv study test test-ci test-all lint docs results clean
 
 venv: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
-	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python install.py --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $(STAMP)
 
 study: venv
@@ -21,6 +22,9 @@ study: venv
 
 test: venv
 	$(VENV)/bin/python -m pytest -m "not slow" -n 2 --dist loadfile
+
+test-ci: test
+	$(VENV)/bin/python -m pytest -m "slow and ci" --durations 10
 
 test-all: test
 	$(VENV)/bin/python -m pytest -m slow --durations 25

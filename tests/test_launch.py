@@ -57,6 +57,7 @@ def test_a_study_that_is_being_run_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_an_interrupted_study_says_so_and_goes_on(tmp_path: Path) -> None:
     arguments = ["--space", "fading_squares", "--trials", "3", "--set", "steps=40", *TINY]
     folder = StudyFolder(tmp_path / "fading_squares")
@@ -76,6 +77,7 @@ def test_no_complete_trial_is_exit_code_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_dsprites_end_to_end(tmp_path: Path) -> None:
     """Some ten seconds a trial: everything is there, and training has made the reconstruction better."""
     arguments = ["--trials", "3", "--set", "images=100000", "--set", "width=100", "--set", "batch_size=100"]

@@ -262,6 +262,7 @@ def test_the_lock_is_left_alone_and_nothing_is_written(study: StudyFolder) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_asked_from_another_terminal_while_a_study_runs(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
     launch = [

@@ -12,7 +12,7 @@ import ray
 from ray._private import ray_constants
 from ray.exceptions import AuthenticationError
 
-from study.errors import InputError
+from study.errors import Halted, InputError
 from study.memory import ENVIRONMENT
 from study.search.resources import Resources
 from study.search.share import Node, Share, share_of
@@ -33,7 +33,7 @@ def running(resources: Resources) -> Iterator[Share]:
     """Ray, and each trial's share of it. One that the process has already (a caller's, the tests') is left running.
 
     Four seconds, which Ray mostly waits for its own processes. `InputError` if there is no such cluster, or no such
-    share of it.
+    share of it. `Halted` if a busy machine does not start it in time.
     """
     if resources.address is not None:
         _check_address(resources.address)
@@ -67,6 +67,10 @@ def _start_here() -> None:
     except (OSError, ValueError) as error:  # the path of a socket that is too long, a disk that is full
         said = " ".join(str(error).split())
         raise InputError(f"Ray cannot be started here: {said}; it keeps its files in RAY_TMPDIR, else TMPDIR") from None
+    except Exception as error:
+        if "timed out during startup" not in str(error):  # Ray has no class for it
+            raise
+        raise Halted("Ray did not start within its own 30 s; is this machine busy?") from None
 
 
 def _join(address: str) -> None:

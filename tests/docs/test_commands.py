@@ -26,16 +26,28 @@ SIZES = re.compile(r"(images|steps|width)=")
 POINTS = "docs/search.md"
 """The page whose list in YAML is the `points.yaml` of its commands."""
 
-STEPS = list(
-    dict.fromkeys(
-        (block.language, step)
-        for page in ORDER
-        for block in blocks(page)
-        if block.language == "sh" or (block.language == "python" and not is_shown(block))
-        for step in (block.commands() if block.language == "sh" else [block.text])
-        if not (block.language == "sh" and reason(step))
+
+def steps(*pages: str) -> list[tuple[str, str]]:
+    """What is run of these pages, each with its language."""
+    return list(
+        dict.fromkeys(
+            (block.language, step)
+            for page in pages
+            for block in blocks(page)
+            if block.language == "sh" or (block.language == "python" and not is_shown(block))
+            for step in (block.commands() if block.language == "sh" else [block.text])
+            if not (block.language == "sh" and reason(step))
+        )
     )
-)
+
+
+IN_CI = steps("README.md", "docs/tour.md")
+"""The tour needs nothing of the pages before it but the README."""
+
+CASES = [
+    pytest.param(*step, id=step[1].splitlines()[0][:70], marks=[pytest.mark.ci] if step in IN_CI else [])
+    for step in steps(*ORDER)
+]
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +105,7 @@ def prepared(language: str, step: str, place: Path) -> list[str]:
     return words
 
 
-@pytest.mark.parametrize(("language", "step"), STEPS, ids=[step.splitlines()[0][:70] for _, step in STEPS])
+@pytest.mark.parametrize(("language", "step"), CASES)
 def test_it_runs(language: str, step: str, workspace: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(workspace), "PYTHONSAFEPATH": "1", "RAY_worker_niceness": "0"}
     done = subprocess.run(
@@ -106,6 +118,7 @@ def test_it_runs(language: str, step: str, workspace: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.ci
 def test_in_the_end_the_tour_has_taken_back_what_it_added(workspace: Path) -> None:
     for folder in ("models", "study"):
         for path in (ROOT / folder).rglob("*.py"):
@@ -114,6 +127,7 @@ def test_in_the_end_the_tour_has_taken_back_what_it_added(workspace: Path) -> No
         assert added == {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py")}
 
 
+@pytest.mark.ci
 def test_what_was_added_was_searched_and_measured(workspace: Path) -> None:
     from study.records import read_records
 

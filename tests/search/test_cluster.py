@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from study.errors import InputError
+from study.errors import Halted, InputError
 from study.search import cluster
 from study.search.resources import Resources
 
@@ -42,6 +42,19 @@ def test_a_folder_with_too_long_a_name_for_rays_sockets_is_one_sentence(tmp_path
     assert done.stderr.startswith("error: Ray cannot be started here: ")
     assert "RAY_TMPDIR" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_machine_too_busy_to_start_ray_halts_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init(**options: object) -> None:
+        raise Exception("The current node timed out during startup. This could happen because some of the raylet")
+
+    monkeypatch.setattr(cluster.ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(cluster.ray, "init", init)
+    monkeypatch.setattr(cluster, "ENVIRONMENT", {})
+    monkeypatch.setattr(cluster, "_stay_on_this_machine", lambda: None)
+    sentence = r"^Ray did not start within its own 30 s; is this machine busy\?$"
+    with pytest.raises(Halted, match=sentence), cluster.running(Resources()):
+        pass
 
 
 def test_a_cluster_is_not_joined_without_a_token(tmp_path: Path) -> None:
@@ -95,6 +108,7 @@ def listening(session: int) -> set[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_the_ray_that_is_started_here_listens_on_this_machine_only() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     with subprocess.Popen(

@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from study.records import TrialRecord
 from study.search import schedule, storage
 from study.search.resources import Resources
 from study.search.schedule import Listener
+from study.search.watch import LOOK_SECONDS, Watch
 from tests.search.conftest import MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]
@@ -38,6 +40,7 @@ def curves(folder: StudyFolder, records: list[TrialRecord]) -> list[list[dict[st
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_a_study_interrupted_and_gone_on_with_equals_an_uninterrupted_one(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -89,6 +92,7 @@ def test_a_killed_worker_costs_an_attempt_not_the_trial(make: MakePlan, open_stu
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_a_trial_whose_process_crashes_again_and_again_has_failed(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -142,6 +146,7 @@ def test_an_error_is_tried_again_then_failed_with_its_reason(
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_a_finished_study_starts_nothing(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
     plan = make(trials=2)
     schedule.run(open_study(plan), plan, folder, Resources(), Listener())
@@ -154,26 +159,37 @@ def test_a_finished_study_starts_nothing(make: MakePlan, open_study: Open, folde
     assert started == [2]
 
 
-def stop_once(number: int) -> tuple[Listener, list[int]]:
-    """A listener that stops the process of this trial, which then hangs: it heeds nothing but the system's kill."""
-    stopped: list[int] = []
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> tuple[Listener, list[int]]:
+    """A listener that stops the process of trial 0 once, which then heeds nothing but the system's kill; and its pid.
 
-    def stop(progressed: int, result: dict[str, Any]) -> None:
-        if progressed == number and not stopped:
+    The watch's clock runs while that process is there: no machine is too slow for another trial, or another attempt.
+    """
+    stopped: list[int] = []
+    now = 0.0
+
+    def clock() -> float:
+        nonlocal now
+        now += LOOK_SECONDS if stopped and is_running(stopped[0]) else 0
+        return now
+
+    def stop(number: int, result: dict[str, Any]) -> None:
+        if number == 0 and not stopped:
             stopped.append(result["pid"])
             os.kill(result["pid"], signal.SIGSTOP)
 
+    monkeypatch.setattr(schedule, "Watch", partial(Watch, clock=clock))
     return Listener(progressed=stop), stopped
 
 
 @pytest.mark.slow
 def test_a_hanging_trial_over_its_limit_fails_and_only_that(
-    make: MakePlan, open_study: Open, folder: StudyFolder
+    make: MakePlan, open_study: Open, folder: StudyFolder, hanging: tuple[Listener, list[int]]
 ) -> None:
     plan = make(trials=2)
     study = open_study(plan)
-    listener, stopped = stop_once(0)
-    schedule.run(study, plan, folder, Resources(timeout=20.0), listener)
+    listener, stopped = hanging
+    schedule.run(study, plan, folder, Resources(concurrent=1, timeout=20.0), listener)
     first, second = storage.records(study, folder)
     assert first.state == "failed"
     assert first.reason == "over its time limit of 20 s (--trial-timeout)"
@@ -181,11 +197,13 @@ def test_a_hanging_trial_over_its_limit_fails_and_only_that(
     assert not is_running(stopped[0])
 
 
-def test_a_hanging_trial_is_tried_again(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
+def test_a_hanging_trial_is_tried_again(
+    make: MakePlan, open_study: Open, folder: StudyFolder, hanging: tuple[Listener, list[int]]
+) -> None:
     plan = make(trials=2)
     study = open_study(plan)
-    listener, stopped = stop_once(0)
-    schedule.run(study, plan, folder, Resources(stall=10.0), listener)
+    listener, stopped = hanging
+    schedule.run(study, plan, folder, Resources(concurrent=1, stall=10.0), listener)
     assert [record.state for record in storage.records(study, folder)] == ["complete"] * 2
     assert len(read_json(folder.trial(0).attempts)) == 2
     assert not is_running(stopped[0])

@@ -14,6 +14,7 @@ from tests.ports import free_ports
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_what_a_server_missed_is_sent_when_it_is_back(
     runs: Path, plan: StudyPlan, study: StudyFolder, trials: Any, read: Callable[[str], dict[str, Any]]
 ) -> None:

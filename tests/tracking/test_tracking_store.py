@@ -127,6 +127,7 @@ def test_a_launch_that_dies_while_making_the_database_leaves_none(
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_launches_that_come_at_once_share_one_database(tmp_path: Path) -> None:
     code = f"from pathlib import Path; from study.tracking import open_store; open_store(None, Path({str(tmp_path)!r}))"
     environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
