@@ -20,6 +20,9 @@ from study.search.draws import Draws, draw_point, draws_of
 from study.search.samplers import JOINT, make_sampler, one_thread
 from study.search.storage import CONFIG
 
+CONFIRMATION = 1 << 31
+"""Added to the seeds of a confirmation's trials: those of searches, whatever their `--seed`, are below it."""
+
 
 def propose(study: optuna.Study, plan: StudyPlan, learnt: Sequence[FrozenTrial] = ()) -> optuna.Trial:
     """Ask for the next trial, give it its point and its seed, and store its configuration with it.
@@ -96,8 +99,9 @@ def planned_draws(study: optuna.Study, plan: StudyPlan, number: int) -> Draws:
 
 
 def trial_seed(plan: StudyPlan, number: int) -> int:
-    """The seed of a trial: of its weights, batches and noise. Every trial has its own."""
-    return _seed(plan.seed, number)
+    """The seed of a trial: of its weights, batches and noise. Every trial has its own, also those of confirmations."""
+    seed = _seed(plan.seed, number)
+    return seed + CONFIRMATION if plan.seeds == "confirmation" else seed
 
 
 def _rehearsed(plan: StudyPlan) -> bool:
