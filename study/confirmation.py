@@ -42,15 +42,19 @@ def confirmation(
     """The study of this name that trains these winners of `plan` again, each on so many seeds.
 
     `earlier` is the one that is there already: winners that it has are not trained once more, and those that it has of
-    a shorter search stay. `InputError` if it is of another search, or of another number of seeds.
+    a shorter search stay. One that began before confirmations had seeds of their own is resumed with those that it
+    began with, the seeds of a search whose `--seed` is one higher. `InputError` if it is of another search, or of
+    another number of seeds.
     """
     points = list(earlier.points) if earlier else []
     points += [point for config in configs if (point := _point(plan, config)) not in points]
+    own_seeds = earlier is None or earlier.seeds == "confirmation"
     made = plan.model_copy(
         update={
             "name": name,
             "sampler": "random",  # which is never asked
-            "seed": plan.seed + 1,  # no trial of the search has the seeds that come of it
+            "seed": plan.seed if own_seeds else plan.seed + 1,
+            "seeds": "confirmation" if own_seeds else "search",
             "trials": len(points) * seeds,
             "replicates": seeds,
             "stopping": False,

@@ -62,6 +62,11 @@ class TrialFolder:
         return self.path / "outcome.json"
 
     @property
+    def rungs(self) -> Path:
+        """The decision about the trial at each rung that it came to, as JSON: see `study.search.early_stopping`."""
+        return self.path / "rungs.json"
+
+    @property
     def attempts(self) -> Path:
         """The latest launch's attempts at the trial, as JSON: see `study.search.attempts`."""
         return self.path / "attempts.json"

@@ -1,20 +1,25 @@
 """Which configurations won, and the study that trains them again."""
 
+from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from study.config import StudyPlan, WarmStart, load_space, make_plan
 from study.confirmation import confirmation, winners
 from study.errors import InputError
+from study.model import STREAMS, stream_seed
 from study.records import VALIDATION, TrialRecord
-from study.search.proposals import trial_seed
+from study.search.proposals import CONFIRMATION, trial_seed
+
+PLAN = make_plan(load_space("dsprites")[0], "dsprites", name="search", preset="quick", seed=4, trials=12, stopping=True)
 
 
 @pytest.fixture
 def plan() -> StudyPlan:
-    space, _ = load_space("dsprites")
-    return make_plan(space, "dsprites", name="search", preset="quick", seed=4, trials=12, stopping=True)
+    return PLAN
 
 
 def record(plan: StudyPlan, trial: int, values: tuple[float, float], **point: Any) -> TrialRecord:
@@ -77,9 +82,46 @@ def test_nothing_that_made_the_search_choose_is_in_the_study_of_its_winners(plan
     assert (again.sampler, again.stopping, again.warm_start, again.replicates) == ("random", False, None, 3)
     assert [again.trial_config(dict(point), config.seed) for point in again.points] == [config]
     kept = set(StudyPlan.model_fields) - {
-        *("name", "sampler", "seed", "trials", "replicates", "stopping", "warm_start", "points", "confirms")
+        *("name", "sampler", "seed", "trials", "replicates", "stopping", "warm_start", "points", "confirms"),
+        "seeds",
     }
     assert all(getattr(again, name) == getattr(plan, name) for name in kept)
+
+
+@hypothesis.settings(deadline=None)
+@hypothesis.given(
+    search=st.integers(0, 2**40), confirmed=st.integers(0, 2**40), trial=st.integers(0, 999), again=st.integers(0, 999)
+)
+def test_no_seed_of_a_confirmation_is_one_of_a_search(search: int, confirmed: int, trial: int, again: int) -> None:
+    """So no trial of a confirmation has the weights and batches of a trial of a search, whatever their `--seed`."""
+    plan = PLAN.model_copy(update={"seed": search})
+    winner = record(PLAN, 0, (100.0, 0.7)).config
+    confirming = confirmation(PLAN.model_copy(update={"seed": confirmed}), "again", [winner], 3)
+    assert confirming.seed == confirmed
+    assert trial_seed(plan, trial) < CONFIRMATION <= trial_seed(confirming, again) < 2 * CONFIRMATION
+
+
+def test_seeds_of_the_search_one_seed_higher_are_not_used(plan: StudyPlan) -> None:
+    again = confirmation(plan, "again", [record(plan, 0, (100.0, 0.7)).config], 3)
+    seeds = {stream_seed(trial_seed(again, number), stream) for number in range(300) for stream in STREAMS}
+    assert len(seeds) == 300 * len(STREAMS)
+    for seed in (plan.seed, plan.seed + 1):
+        search = plan.model_copy(update={"seed": seed})
+        own = {stream_seed(trial_seed(search, number), stream) for number in range(300) for stream in STREAMS}
+        assert not seeds & own
+
+
+def test_a_confirmation_of_before_is_resumed_with_the_seeds_it_began_with(plan: StudyPlan, tmp_path: Path) -> None:
+    """Its file says nothing of where its seeds are from, and that its seed is one higher than the search's."""
+    first, second = record(plan, 0, (100.0, 0.7)).config, record(plan, 1, (90.0, 0.6)).config
+    own = confirmation(plan, "again", [first], 3)
+    own.model_copy(update={"seed": 5, "seeds": "search"}).save(tmp_path / "study.yaml")
+    assert "seeds" not in (tmp_path / "study.yaml").read_text()
+    before = StudyPlan.load(tmp_path / "study.yaml")
+    assert confirmation(plan, "again", [first], 3, before) == before
+    more = confirmation(plan, "again", [second], 3, before)
+    higher = plan.model_copy(update={"seed": 5})
+    assert [trial_seed(more, number) for number in range(6)] == [trial_seed(higher, number) for number in range(6)]
 
 
 def test_more_winners_of_a_longer_search_are_added(plan: StudyPlan) -> None:
@@ -96,5 +138,5 @@ def test_another_number_of_seeds_or_another_search_is_refused(plan: StudyPlan) -
     before = confirmation(plan, "again", [config], 3)
     with pytest.raises(InputError, match=r"--confirm: again is there already.*replicates was 3, received 5"):
         confirmation(plan, "again", [config], 5, before)
-    with pytest.raises(InputError, match="seed was 5, received 6"):
+    with pytest.raises(InputError, match="seed was 4, received 5"):
         confirmation(plan.model_copy(update={"seed": 5}), "again", [config], 3, before)

@@ -5,6 +5,8 @@
     python -m benchmarks.search simulate               studies on the surrogate: simulation.json, simulation.png
     python -m benchmarks.search known                  what a quarter of the images gives who knows the front
                                                        beforehand: known_front.json
+    python -m benchmarks.search losing                 whether a family that others dominate is tuned, on a made-up
+                                                       landscape: losing_family.json
     python -m benchmarks.search figure                 simulation.png, drawn again with all that is known
     python -m benchmarks.search real                   the same arms for real, for a time each: an anecdote, real.json;
                                                        those that it has already are not run again
@@ -24,6 +26,7 @@ from benchmarks.search import experiment, real
 from benchmarks.search.check import check, print_check
 from benchmarks.search.figure import draw
 from benchmarks.search.known_front import known_front, print_known_front
+from benchmarks.search.losing_family import losing_family, print_losing_family
 from benchmarks.search.measures import yardstick
 from benchmarks.search.surrogate import Surrogate, fit
 from benchmarks.search.values import Curves, extract, read_curves
@@ -66,6 +69,11 @@ def parse() -> argparse.Namespace:
     simulating.set_defaults(work=run_simulate)
 
     commands.add_parser("known").set_defaults(work=run_known)
+
+    losing = commands.add_parser("losing")
+    losing.add_argument("--seeds", type=int, default=20)
+    losing.add_argument("--processes", type=int, default=2)
+    losing.set_defaults(work=run_losing)
 
     commands.add_parser("figure").set_defaults(work=run_figure)
 
@@ -114,6 +122,13 @@ def run_known(arguments: argparse.Namespace) -> None:
     found = known_front(surrogate, plan, yardstick(space), settings["trainings"] // 4, settings["seeds"])
     print_known_front(found, simulated["target"])
     save(arguments.results / "known_front.json", {**found, "seeds": settings["seeds"]})
+
+
+def run_losing(arguments: argparse.Namespace) -> None:
+    space, _ = load_space(experiment.SPACE)
+    found = losing_family(space, arguments.seeds, arguments.processes)
+    print_losing_family(found)
+    save(arguments.results / "losing_family.json", {"figures": found, "seeds": arguments.seeds})
 
 
 def run_figure(arguments: argparse.Namespace) -> None:

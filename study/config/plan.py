@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -43,6 +43,9 @@ class StudyPlan(BaseModel):
 
     confirms: Name | None = None
     """The study whose winners it trains again: see `study.confirmation`."""
+
+    seeds: Literal["search", "confirmation"] = "search"
+    """The range that the trials' seeds are drawn from: no seed of a confirmation is one of a search."""
 
     warm_start: WarmStart | None = None
     """The earlier study that the sampler has learnt from."""

@@ -1,10 +1,11 @@
 """StopAtRungs: Ray Tune's scheduler that ends a trial which falls behind at a rung, for several objectives at once.
 
-It remembers nothing that the trials' own folders do not hold: a new driver reads there who came to which rung, and
-with what.
+It remembers nothing that the trials' own folders do not hold: a new driver reads there which trials came to which rung,
+with what, and how it was decided.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ray.tune.execution.tune_controller import TuneController
@@ -12,7 +13,7 @@ from ray.tune.experiment import Trial as TuneTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 
 from study.config import EarlyStopping, StudyPlan
-from study.folder import StudyFolder, TrialFolder
+from study.folder import StudyFolder, TrialFolder, read_json, write_json
 from study.outcome import Outcome
 from study.records import RUNG, VALIDATION
 from study.search.ending import Ending
@@ -41,14 +42,25 @@ class StopAtRungs(NotSaved, FIFOScheduler):
         if RUNG not in result:
             return TrialScheduler.CONTINUE
         number, group, rung = trial.config["number"], self._group(trial.config["config"]), int(result[RUNG])
-        self.halving.record(number, group, rung, self._values(result))
-        standing = self.halving.standing(number, group, rung)
-        if standing.goes_on:
-            return TrialScheduler.CONTINUE
         with self.ending.guarded():
-            self._stop(self.folder.trial(number), rung, group, standing, result)
-            return TrialScheduler.STOP
-        return TrialScheduler.CONTINUE  # the disk failed, and the study ends for it
+            standing = self._standing(number, group, rung, self._values(result))
+            if not standing.goes_on:
+                self._stop(self.folder.trial(number), rung, group, standing, result)
+                return TrialScheduler.STOP
+        return TrialScheduler.CONTINUE  # where the disk failed, too: the study ends for it
+
+    def _standing(self, number: int, group: str, rung: int, values: Sequence[float]) -> Standing:
+        """Where the trial stood when it came to this rung for the first time.
+
+        A trial that was killed comes to it again if it had no checkpoint since, and is not judged again.
+        """
+        self.halving.record(number, group, rung, values)
+        folder = self.folder.trial(number)
+        decided = _decided(folder)
+        if str(rung) not in decided:
+            decided[str(rung)] = self.halving.standing(number, group, rung)
+            write_json(folder.rungs, {at: asdict(standing) for at, standing in decided.items()})
+        return decided[str(rung)]
 
     def _stop(self, folder: TrialFolder, rung: int, group: str, standing: Standing, result: Mapping[str, Any]) -> None:
         among = f"{standing.of} {group}".strip() + " trials"
@@ -66,3 +78,11 @@ class StopAtRungs(NotSaved, FIFOScheduler):
 
     def _values(self, measured: Mapping[str, Any]) -> list[float]:
         return [o.sign * float(measured[VALIDATION + o.name]) for o in self.plan.space.objectives]
+
+
+def _decided(folder: TrialFolder) -> dict[str, Standing]:
+    """The decisions about a trial by rung. A file that cannot be read costs the decisions, not the trial."""
+    try:
+        return {rung: Standing(**standing) for rung, standing in read_json(folder.rungs).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}

@@ -2,8 +2,11 @@
 
 Schmucker et al. (2021), "Multi-objective asynchronous successive halving": the trials at a rung are ordered by
 non-dominated sorting, and those of one front by an epsilon-net or by crowding (`study.pareto.ranking`). One that is
-among the best 1/η of those that have come to the rung so far goes on; it waits for nobody. Who comes early is compared
-with few, and who was let go on stays, whoever comes later.
+among the best 1/η of those that have come to the rung so far goes on. Decisions are asynchronous: an early trial is
+compared with few others, and a promotion is never revoked.
+
+This is the stopping variant: a trial that does not go on is stopped and does not come back. Schmucker et al., and Li et
+al. (2020), pause it, and promote it later if it is among the best of the trials that have come by then.
 """
 
 import math

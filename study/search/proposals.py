@@ -14,10 +14,14 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from study.config import StudyPlan
+from study.config.warm_start import LEARNING
 from study.records import RUNG
 from study.search.draws import Draws, draw_point, draws_of
 from study.search.samplers import JOINT, make_sampler, one_thread
 from study.search.storage import CONFIG
+
+CONFIRMATION = 1 << 31
+"""Added to the seeds of a confirmation's trials: those of searches, whatever their `--seed`, are below it."""
 
 
 def propose(study: optuna.Study, plan: StudyPlan, learnt: Sequence[FrozenTrial] = ()) -> optuna.Trial:
@@ -95,12 +99,15 @@ def planned_draws(study: optuna.Study, plan: StudyPlan, number: int) -> Draws:
 
 
 def trial_seed(plan: StudyPlan, number: int) -> int:
-    """The seed of a trial: of its weights, batches and noise. Every trial has its own."""
-    return _seed(plan.seed, number)
+    """The seed of a trial: of its weights, batches and noise. Every trial has its own, also those of confirmations."""
+    seed = _seed(plan.seed, number)
+    return seed + CONFIRMATION if plan.seeds == "confirmation" else seed
 
 
 def _rehearsed(plan: StudyPlan) -> bool:
-    return plan.sampler == "gp" or plan.warm_start is not None or _learns_from_stopped(plan)
+    """Whether the plan's sampler is to know something else than the study's own trials, or know it at once."""
+    learns_apart = _apart(plan) is not None
+    return learns_apart or plan.sampler == "gp" or plan.warm_start is not None or _learns_from_stopped(plan)
 
 
 def _repeats(plan: StudyPlan, number: int) -> int:
@@ -138,10 +145,12 @@ def _known(plan: StudyPlan, trial: FrozenTrial) -> FrozenTrial:
 
 
 def _apart(plan: StudyPlan) -> str | None:
-    """The draw by whose values trials are modelled apart, if any. A Gaussian process needs trials of the same draws:
-    it has them family by family, where the space balances these.
+    """The draw by whose values trials are modelled separately, if any: what the space balances, usually the family.
+
+    In one model of all families TPE would call no trial of a dominated family good, and leave that family's own
+    parameters to chance. A Gaussian process needs trials that have the same draws, as those of one family have.
     """
-    return plan.space.balance if plan.sampler == "gp" else None
+    return plan.space.balance if plan.sampler in LEARNING else None
 
 
 def _seed(*parts: int | str) -> int:

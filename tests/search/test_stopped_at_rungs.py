@@ -15,7 +15,7 @@ from ray.tune.schedulers import TrialScheduler
 
 from study.config import StudyPlan
 from study.errors import Halted, Interrupted
-from study.folder import StudyFolder
+from study.folder import StudyFolder, read_json
 from study.outcome import Outcome
 from study.records import RUNG, VALIDATION, TrialRecord
 from study.search import proposals, schedule, storage
@@ -23,8 +23,12 @@ from study.search.early_stopping import StopAtRungs
 from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.schedule import Listener
+<<<<<<< HEAD
 from study.search.share import Share
 from tests.search.conftest import SPACE, MakePlan
+=======
+from tests.search.conftest import SPACE, Cut, MakePlan
+>>>>>>> tpe
 
 Open = Callable[[StudyPlan], optuna.Study]
 STOPPING: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 100, "reduction_factor": 2}}
@@ -68,9 +72,9 @@ def test_families_are_compared_within_where_the_space_balances_them(make: MakePl
     assert answer(stop, 0, measured(100, 0.1, 50.0)) == TrialScheduler.CONTINUE
     assert answer(stop, 1, measured(100, 0.9, 90.0), "wae-uniform") == TrialScheduler.CONTINUE
     unbalanced = scheduler(make({**STOPPING, "balance": None}), folder)
-    assert answer(unbalanced, 0, measured(100, 0.1, 50.0)) == TrialScheduler.CONTINUE
-    assert answer(unbalanced, 1, measured(100, 0.9, 90.0), "wae-uniform") == TrialScheduler.STOP
-    outcome = Outcome.read(folder.trial(1))
+    assert answer(unbalanced, 2, measured(100, 0.1, 50.0)) == TrialScheduler.CONTINUE
+    assert answer(unbalanced, 3, measured(100, 0.9, 90.0), "wae-uniform") == TrialScheduler.STOP
+    outcome = Outcome.read(folder.trial(3))
     assert outcome is not None
     assert outcome.reason == "stopped after 100 images: place 2 of 2 trials"
 
@@ -104,6 +108,7 @@ def test_a_new_driver_knows_what_the_one_before_had_seen(make: MakePlan, folder:
     assert outcome.reason == "stopped after 100 images: place 4 of 4 vae trials"
 
 
+<<<<<<< HEAD
 def launch(study: optuna.Study, plan: StudyPlan, folder: StudyFolder) -> schedule._Launch:
     return schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), Ending())
 
@@ -137,6 +142,56 @@ def test_a_worker_measures_what_trials_are_compared_by_where_they_are(
         assert job["rungs"] == rungs
         assert job["folder"] == str(folder.trial(7).path.resolve())
     assert launch(study, make(), folder)._job(0, 7, settings)["rungs"] == {}
+=======
+def test_a_trial_that_went_on_goes_on_when_it_comes_to_the_rung_again(make: MakePlan, folder: StudyFolder) -> None:
+    """It came first, was killed before its next checkpoint, and comes again when many better ones have been there."""
+    plan, poor = make(STOPPING), measured(100, 0.9, 90.0)
+    assert answer(scheduler(plan, folder), 0, poor) == TrialScheduler.CONTINUE
+    stop = scheduler(plan, folder)  # the driver's, who reads no line of the rung: the trial goes on from before it
+    for number in range(1, 7):
+        answer(stop, number, measured(100, 0.1 / number, 50.0 / number))
+    for _ in range(2):  # its worker is killed once more
+        assert answer(stop, 0, poor) == TrialScheduler.CONTINUE
+        assert not folder.trial(0).outcome.exists()
+    assert answer(stop, 7, poor) == TrialScheduler.STOP
+    assert answer(stop, 0, measured(200, 0.9, 90.0)) == TrialScheduler.CONTINUE
+    assert answer(stop, 1, measured(200, 0.1, 50.0)) == TrialScheduler.CONTINUE
+    assert list(read_json(folder.trial(0).rungs)) == ["100", "200"]
+
+
+def test_a_trial_that_was_to_stop_stops_when_it_comes_to_the_rung_again(
+    make: MakePlan, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver was killed after the decision, before the outcome was written; many worse ones come between."""
+    plan, second = make(STOPPING), measured(100, 0.2, 60.0)
+    before = scheduler(plan, folder)
+    answer(before, 0, measured(100, 0.1, 50.0))
+    monkeypatch.setattr(Outcome, "write", cut)
+    with pytest.raises(Cut):
+        answer(before, 1, second)
+    monkeypatch.undo()
+    stop = scheduler(plan, folder)
+    for number in range(2, 9):
+        answer(stop, number, measured(100, float(number), 100.0))
+    assert answer(stop, 9, second) == TrialScheduler.CONTINUE
+    assert answer(stop, 1, second) == TrialScheduler.STOP
+    outcome = Outcome.read(folder.trial(1))
+    assert outcome is not None
+    assert outcome.reason == "stopped after 100 images: place 2 of 2 vae trials"
+
+
+def cut(*_: Any) -> None:
+    raise Cut
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{", '{"100": 3}', '{"100": {}}', '{"100": {"goes_on": true}}', "\0"])
+def test_a_decision_that_cannot_be_read_is_made_again(make: MakePlan, folder: StudyFolder, damage: str) -> None:
+    stop = scheduler(make(STOPPING), folder)
+    answer(stop, 0, measured(100, 0.2, 60.0))
+    folder.trial(0).rungs.write_text(damage)
+    answer(stop, 1, measured(100, 0.1, 50.0))
+    assert answer(stop, 0, measured(100, 0.2, 60.0)) == TrialScheduler.STOP
+>>>>>>> tpe
 
 
 def test_a_full_disk_stops_the_study_not_the_trial(
@@ -176,7 +231,7 @@ def check(records: Iterable[TrialRecord], study: optuna.Study, folder: StudyFold
         assert f"stopped after {last[RUNG]} images" in record.reason
         assert {path.name for path in folder.trial(record.trial).path.iterdir() if path.name[0] != "."} - {
             "pictures"  # of the steps that it reached
-        } == {"attempts.json", "config.json", "metrics.jsonl", "outcome.json"}
+        } == {"attempts.json", "config.json", "metrics.jsonl", "outcome.json", "rungs.json"}
         place, of = standing(record)
         assert place > math.ceil(of / 2)
 
