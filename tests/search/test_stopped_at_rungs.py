@@ -23,12 +23,8 @@ from study.search.early_stopping import StopAtRungs
 from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.schedule import Listener
-<<<<<<< HEAD
 from study.search.share import Share
-from tests.search.conftest import SPACE, MakePlan
-=======
 from tests.search.conftest import SPACE, Cut, MakePlan
->>>>>>> tpe
 
 Open = Callable[[StudyPlan], optuna.Study]
 STOPPING: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 100, "reduction_factor": 2}}
@@ -108,7 +104,6 @@ def test_a_new_driver_knows_what_the_one_before_had_seen(make: MakePlan, folder:
     assert outcome.reason == "stopped after 100 images: place 4 of 4 vae trials"
 
 
-<<<<<<< HEAD
 def launch(study: optuna.Study, plan: StudyPlan, folder: StudyFolder) -> schedule._Launch:
     return schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), Ending())
 
@@ -142,7 +137,8 @@ def test_a_worker_measures_what_trials_are_compared_by_where_they_are(
         assert job["rungs"] == rungs
         assert job["folder"] == str(folder.trial(7).path.resolve())
     assert launch(study, make(), folder)._job(0, 7, settings)["rungs"] == {}
-=======
+
+
 def test_a_trial_that_went_on_goes_on_when_it_comes_to_the_rung_again(make: MakePlan, folder: StudyFolder) -> None:
     """It came first, was killed before its next checkpoint, and comes again when many better ones have been there."""
     plan, poor = make(STOPPING), measured(100, 0.9, 90.0)
@@ -191,7 +187,6 @@ def test_a_decision_that_cannot_be_read_is_made_again(make: MakePlan, folder: St
     folder.trial(0).rungs.write_text(damage)
     answer(stop, 1, measured(100, 0.1, 50.0))
     assert answer(stop, 0, measured(100, 0.2, 60.0)) == TrialScheduler.STOP
->>>>>>> tpe
 
 
 def test_a_full_disk_stops_the_study_not_the_trial(
