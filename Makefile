@@ -14,7 +14,7 @@ venv: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python install.py --quiet --constraint constraints.txt --editable '.[dev]'
+	$(VENV)/bin/python deploy/install.py --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $(STAMP)
 
 study: venv

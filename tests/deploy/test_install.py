@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import install
+from deploy import install
 
-ALWAYS = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_COMPILE_BYTECODE": "1"}
+ALWAYS = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,9 @@ class Recorder:
         return subprocess.CompletedProcess(command, next(self.codes), "global.constraint='/c'\nglobal.cert='/d'")
 
 
-def test_uv_gets_all_constraints_and_variables_of_the_user_win(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "not compiled"])
+def test_uv_gets_all_constraints_and_variables_of_the_user_win(compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", compiled)
     run = Recorder(0, 0, 0)
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(os, "environ", {"SSL_CERT_FILE": "/mine"})
@@ -78,7 +80,7 @@ def test_uv_gets_all_constraints_and_variables_of_the_user_win(monkeypatch: pyte
     command, environment = run.calls[-1]
     constraints = ["--constraint=/c", "--constraint", "ours"]
     assert command == [*install.UV, "install", "--python", sys.executable, *constraints, "thing"]
-    assert environment == ALWAYS | {"SSL_CERT_FILE": "/mine"}
+    assert environment == ALWAYS | ({"UV_COMPILE_BYTECODE": "1"} if compiled else {}) | {"SSL_CERT_FILE": "/mine"}
 
 
 @pytest.mark.parametrize("codes", [(1,), (0, 0, 2)], ids=["no uv", "uv fails"])

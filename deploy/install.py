@@ -25,10 +25,11 @@ VARIABLES = {
 SECTIONS = ("global", "install", ":env:")
 """Where pip reads settings for an installation: a later section replaces an earlier one."""
 
-PIPS_CHOICES = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_COMPILE_BYTECODE": "1"}
-"""What pip does of itself. It takes the best version of all indexes, where uv takes the first index that has the
-package. It compiles what it installs; with PYTHONDONTWRITEBYTECODE, every process would compile all that it imports.
-"""
+STRATEGY = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
+"""pip takes the best version of all indexes, uv the first index that has the package."""
+
+COMPILE = {"UV_COMPILE_BYTECODE": "1"}
+"""As pip does. Needed where Python writes no bytecode: every process would compile all that it imports."""
 
 
 def pip_settings(listed: str) -> dict[str, str]:
@@ -40,7 +41,7 @@ def pip_settings(listed: str) -> dict[str, str]:
 
 def uv_variables(settings: dict[str, str]) -> dict[str, str]:
     """The variables that give uv these settings of pip."""
-    return PIPS_CHOICES | {
+    return STRATEGY | {
         VARIABLES[name]: ",".join(filter(is_there, value.split())) if name == "find-links" else " ".join(value.split())
         for name, value in settings.items()
     }
@@ -57,7 +58,7 @@ def install_with_uv(arguments: list[str]) -> bool:
     if subprocess.run([*PIP, "install", "--quiet", "--constraint", "constraints.txt", "uv"]).returncode:
         return False
     listed = subprocess.run([*PIP, "config", "list"], capture_output=True, text=True, check=True).stdout
-    environment = uv_variables(pip_settings(listed)) | os.environ
+    environment = uv_variables(pip_settings(listed)) | (COMPILE if sys.dont_write_bytecode else {}) | os.environ
     # an option would replace the variable, where pip takes both
     more = [f"--constraint={path}" for path in environment.pop("UV_CONSTRAINT", "").split()]
     command = [*UV, "install", "--python", sys.executable, *more, *arguments]
