@@ -123,8 +123,11 @@ def rates(cell: Cell, landscape: Landscape, studies: int) -> dict[str, Any]:
     `right`: the one that is better is. `pairs`: of the pairs that differ, the part that is found.
     """
     shifts = worse(cell)
-    made = {shift: [of_family(cell, landscape.shifted(shift), study) for study in _numbers(cell, shift, studies)]
-            for shift in set(shifts)}  # fmt: skip
+    landscapes = {shift: landscape.shifted(shift) for shift in shifts}
+    made = {
+        shift: [of_family(cell, its, number) for number in _numbers(cell, shift, studies)]
+        for shift, its in landscapes.items()
+    }
     counts = dict.fromkeys(("different", "winner", "right"), 0)
     pairs: list[bool] = []
     for study in range(studies):
@@ -161,9 +164,10 @@ def planning(shift: float, landscape: Landscape, studies: int) -> dict[str, Any]
     """
     needed: list[float] = []
     cell = Cell("random", "one leader", "3", 9, shift)
+    landscapes = [landscape, landscape.shifted(shift)]
 
     def pair(cell: Cell, study: int) -> tuple[Difference, Array]:
-        families = [of_family(cell, landscape.shifted(s), 2 * study + f) for f, s in enumerate((0.0, shift))]
+        families = [of_family(cell, its, 2 * study + f) for f, its in enumerate(landscapes)]
         (found,), values = tested(families, study)
         return found, values
 
@@ -186,10 +190,10 @@ def planning(shift: float, landscape: Landscape, studies: int) -> dict[str, Any]
 def intervals(cell: Cell, landscape: Landscape, studies: int, draws: int = 200) -> dict[str, Any]:
     """How often the interval of a lead holds the mean lead over studies: the first family against the second."""
     leads, ends = [], []
-    shifts = worse(cell)[:2]
+    landscapes = [landscape.shifted(shift) for shift in worse(cell)[:2]]
     for study in range(studies):
         drawn, values = [], []
-        made = [trials_of(cell, landscape.shifted(s), 2 * study + f) for f, s in enumerate(shifts)]
+        made = [trials_of(cell, its, 2 * study + f) for f, its in enumerate(landscapes)]
         both = np.concatenate([values for values, _ in made])
         ids = np.concatenate([of + 1_000 * f for f, (_, of) in enumerate(made)])
         covariance = pooled_covariance(both, ids)

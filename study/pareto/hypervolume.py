@@ -40,18 +40,9 @@ def hypervolumes(sets: ArrayLike, reference: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(f"needs sets (s, n, m) and m finite numbers, received {points.shape} and {bound.tolist()}")
     if bound.size > 2:
         return np.array([hypervolume(each, bound) for each in points])
-    inside = np.asarray((points < bound).all(axis=2))
-    unbounded = (inside & np.isneginf(points).any(axis=2)).any(axis=1)
-    # What is not inside goes to the edge of the box, where it adds nothing.
-    points = np.fmin(np.where(np.isneginf(points) & ~inside[..., None], bound, points), bound)
     if bound.size == 1:
-        return np.asarray(bound[0] - points[..., 0].min(axis=1, initial=bound[0]))
-    order = np.argsort(points[..., 0], axis=1, kind="stable")
-    across, heights = np.take_along_axis(points, order[..., None], axis=1).transpose(2, 0, 1)
-    ends = np.concatenate([across[:, 1:], np.full((len(points), 1), bound[0])], axis=1)
-    with np.errstate(invalid="ignore"):  # inf - inf, in sets whose volume is infinite
-        areas = ((ends - across) * (bound[1] - np.minimum.accumulate(heights, axis=1))).sum(axis=1)
-    return np.where(unbounded, np.inf, areas)
+        return np.asarray(bound[0] - np.fmin(points[..., 0], bound[0]).min(axis=1, initial=bound[0]))
+    return _areas(points[..., 0], points[..., 1], bound)
 
 
 def hypervolume_share(values: ArrayLike, reference: ArrayLike, ideal: ArrayLike) -> float:
@@ -79,6 +70,24 @@ def _area(front: NDArray[np.float64], bound: NDArray[np.float64]) -> float:
     """Area below `bound` (2,) of a front (n, 2) in ascending order of its first column: a sum over its steps."""
     ends = np.append(front[1:, 0], bound[0])
     return float(np.sum((ends - front[:, 0]) * (bound[1] - front[:, 1])))
+
+
+def _areas(
+    across: NDArray[np.float64], heights: NDArray[np.float64], bound: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """`_area` of many sets of points, by their two columns (s, n): they may be dominated, and outside the bound."""
+    inside = (across < bound[0]) & (heights < bound[1])  # False for NaN
+    unbounded = inside & (np.isneginf(across) | np.isneginf(heights))
+    # What is outside goes to the upper edge, where it adds nothing.
+    heights = np.where(inside, heights, bound[1])
+    across = np.where(inside | np.isfinite(across), np.fmin(across, bound[0]), bound[0])
+    if (across[:, 1:] < across[:, :-1]).any():
+        order = np.argsort(across, axis=1, kind="stable")
+        across, heights = (np.take_along_axis(column, order, axis=1) for column in (across, heights))
+    ends = np.concatenate([across[:, 1:], np.full((len(across), 1), bound[0])], axis=1)
+    with np.errstate(invalid="ignore"):  # inf - inf, in sets whose volume is infinite
+        areas = ((ends - across) * (bound[1] - np.minimum.accumulate(heights, axis=1))).sum(axis=1)
+    return np.where(unbounded.any(axis=1), np.inf, areas)
 
 
 def _volume(front: NDArray[np.float64], bound: NDArray[np.float64]) -> float:
