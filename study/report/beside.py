@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from study.report.paper.answers import Answer
-from study.report.paper.verdict_table import ours_text, rule, seeds_text
+from study.report.paper.verdict_table import chance_text, claim_text, ours_text, p_text, rule, seeds_text
 from study.report.paper.verdicts import Verdict
 
 
@@ -37,17 +37,19 @@ def alternatives(answers: Sequence[Answer]) -> dict[str, str]:
 
 
 def _words(found: Answer) -> str:
-    return " ".join(f"{verdict.claim.claim} {ours_text(verdict)}: {verdict.word}." for verdict in found.verdicts)
+    return " ".join(f"{claim_text(verdict)} {ours_text(verdict)}: {verdict.word}." for verdict in found.verdicts)
 
 
 def _verdict(verdict: Verdict) -> dict[str, str]:
     return {
-        "claim": verdict.claim.claim,
+        "claim": claim_text(verdict),
         "measure": verdict.claim.measure,
         "rule": rule(verdict.claim),
         "paper": verdict.claim.paper,
         "ours": ours_text(verdict),
         "seeds": seeds_text(verdict),
+        "p": p_text(verdict),
+        "chance": chance_text(verdict),
         "word": verdict.word,
         "why": verdict.why,
     }

@@ -10,14 +10,14 @@ from study.folder import StudyFolder, regular, write_atomically
 from study.report.load import Study, load_studies
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answers, title
-from study.report.paper.claims import Claim, claims_of
-from study.report.paper.verdict_table import ours_text, seeds_text
+from study.report.paper.claims import claims_of
+from study.report.paper.verdict_table import chance_text, claim_text, ours_text, p_text, seeds_text
 from study.report.paper.verdicts import Verdict
 
 BEGIN, END = "<!-- claims: begin -->", "<!-- claims: end -->"
 """What the tables stand between in a file that holds more than them."""
 
-HEADER = "| | claim | paper | ours | verdict |\n|---|---|---|---|---|"
+HEADER = "| | claim | paper | ours | p | by chance | verdict |\n|---|---|---|---|--:|--:|---|"
 
 
 def claims_markdown(folders: Sequence[Path]) -> str:
@@ -34,7 +34,7 @@ def claims_markdown(folders: Sequence[Path]) -> str:
         served |= {(answer.name, studies[0].plan.space.dataset) for answer in found}
         rows = [_answered(answer, verdict) for answer in found for verdict in answer.verdicts]
         if rows:
-            parts.append("\n".join([f"### {_heading(studies)}", "", HEADER, *rows]))
+            parts.append("\n".join([f"### {_heading(studies, found)}", "", HEADER, *rows]))
     parts += _not_run(served)
     return "\n\n".join(parts) + "\n"
 
@@ -61,17 +61,20 @@ def _groups(folders: Sequence[Path]) -> list[list[Path]]:
     return list(groups.values())
 
 
-def _heading(studies: Sequence[Study]) -> str:
-    names = ", ".join(study.plan.space.name for study in studies)
+def _heading(studies: Sequence[Study], found: Sequence[Answer]) -> str:
+    """The studies whose trials were judged, and how many trials these are."""
+    used = {trial for answer in found for verdict in answer.verdicts for trial in verdict.used}
+    names = [study.plan.space.name for study in studies if any(label == study.label for label, _ in used)]
     plan = studies[0].plan
-    complete = sum(int((study.trials["state"] == "complete").sum()) for study in studies)
-    return f"{names}: {plan.space.dataset}, preset `{plan.preset}`, {complete:,} complete trials"
+    subject = ", ".join(names) or plan.space.name
+    return f"{subject}: {plan.space.dataset}, preset `{plan.preset}`, {len(used):,} trials judged"
 
 
 def _answered(answer: Answer, verdict: Verdict) -> str:
     ours = ours_text(verdict) + (f"; {seeds_text(verdict)}" if verdict.trials else "")
     word = f"**{verdict.word}**" + (f" ({verdict.why})" if verdict.why else "")
-    return _row(answer.name, verdict.claim, ours, word)
+    beside = (ours, p_text(verdict), chance_text(verdict), word)
+    return _row(answer.name, claim_text(verdict), verdict.claim.paper, *beside)
 
 
 def _not_run(served: set[tuple[PaperRow, str]]) -> list[str]:
@@ -81,12 +84,13 @@ def _not_run(served: set[tuple[PaperRow, str]]) -> list[str]:
         space, _ = load_space(name)
         rows = [row for row in ROWS if row in space.paper and (row, space.dataset) not in served]
         served |= {(row, space.dataset) for row in rows}
-        lines = [_row(row, claim, "–", "not run") for row in rows for claim in claims_of(row)]
+        lines = [
+            _row(row, claim.claim, claim.paper, "–", "–", "–", "not run") for row in rows for claim in claims_of(row)
+        ]
         if lines:
             parts.append("\n".join([f"### {space.name}: {space.dataset}, not run", "", HEADER, *lines]))
     return parts
 
 
-def _row(name: PaperRow, claim: Claim, ours: str, verdict: str) -> str:
-    cells = (title(name), claim.claim, claim.paper, ours, verdict)
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+def _row(name: PaperRow, *cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in (title(name), *cells))} |"

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def _watched(evidence: Evidence, asked: Asked) -> Evidence:
     def arrays(label: str, number: int) -> Arrays:
         return _Watched(evidence.arrays(label, number), asked[label, number])
 
-    return Evidence(evidence.trials, evidence.dataset, evidence.distance, arrays)
+    return replace(evidence, arrays=arrays)
 
 
 class _Watched(Mapping[str, np.ndarray]):

@@ -22,6 +22,7 @@ FLOOR = 1700.0
 def trial(family: str, latent_dim: int, distance: float, above: float = 10.0, **others: Any) -> dict[str, Any]:
     return {
         "dataset": "faces-8",
+        "config_id": f"{family}{latent_dim}{others}",
         "family": family,
         "latent_dim": latent_dim,
         "frechet_factors": distance,
@@ -69,7 +70,7 @@ def test_active_dimensions_at_the_best_penalty_of_the_largest_latent_space() -> 
             gaussian(128, 0.0, 0.05, 99, lambda_2=0.1),
         ]
     )
-    assert active_dimensions_off(trials) == pytest.approx(abs((9 + 12) / 2 - 8))
+    assert MEASURES["figure3-active-dimensions"](trials) == pytest.approx(abs((9 + 12) / 2 - 8))
 
 
 def test_best_at_the_intrinsic_dimension() -> None:
@@ -94,10 +95,13 @@ def test_reconstruction_below_the_intrinsic_dimension() -> None:
 
 
 def test_nothing_is_said_of_other_data_or_of_grids_that_do_not_ask() -> None:
-    trials = pd.DataFrame([*deterministic((4, 1.0), (8, 2.0)), gaussian(128, 0.3, 0.5, 9)])
+    free, swept = [gaussian(n, 0.0, 1.0, 4) for n in (4, 8)], [gaussian(n, 0.3, 0.5, 9) for n in (4, 128)]
+    trials = pd.DataFrame([*deterministic((4, 1.0), (8, 2.0)), *free, *swept])
     for measure in MEASURES.values():
         assert not math.isnan(measure(trials))
         assert math.isnan(measure(trials.assign(dataset="celeba")))
+    for measure in MEASURES.values():
+        assert math.isnan(measure(trials[:0]))
     assert math.isnan(active_dimensions_off(pd.DataFrame(deterministic((4, 1.0), (8, 2.0)))))
     assert math.isnan(active_dimensions_off(trials.drop(columns="active_dimensions")))
     assert math.isnan(best_at_intrinsic_dimension(pd.DataFrame(deterministic((8, 1.0)))))

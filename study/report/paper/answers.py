@@ -8,7 +8,7 @@ from study.errors import InputError
 from study.report.load import Study
 from study.report.paper import ROWS
 from study.report.paper.claims import claims_of
-from study.report.paper.evidence import gather, serving, unfinished
+from study.report.paper.evidence import gather, serving
 from study.report.paper.row import Evidence, Row
 from study.report.paper.verdicts import Verdict, judge
 
@@ -43,7 +43,7 @@ def answer(studies: Sequence[Study], name: PaperRow) -> Answer | None:
     left = [study.label for study in studies if name in study.plan.space.paper and study not in own]
     if left:
         notes += (f"Left out: {', '.join(left)}, of another preset; a claim is judged at one budget.",)
-    verdicts = judge(claims_of(name), row.measures, evidence.trials, unfinished(own))
+    verdicts = judge(claims_of(name), row.measures, evidence.trials, evidence.configurations)
     return Answer(name, row, evidence, verdicts, notes)
 
 

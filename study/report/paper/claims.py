@@ -4,20 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import yaml
 
 from study.config.space import PaperRow
+from study.report.paper.exchange import Exchanged
 
-_TEXTS = ("id", "row", "claim", "paper", "measure")
+INFINITE = float("inf")
+
+_TEXTS = ("id", "row", "claim", "paper", "measure", "exchanged")
+_RULES = ("above", "below", "between")
 
 
 @dataclass(frozen=True)
 class Claim:
     """What the paper says (`claim`, with its own value in `paper`), what we measure, and when ours agrees.
 
-    It agrees with a `measure` strictly above its threshold, or strictly below it, as `side` says.
+    It agrees with a `measure` strictly between `low` and `high`, one of which is infinite where the claim is about one
+    side. `exchanged`: what is exchanged to see how often it would agree by chance.
     """
 
     id: str
@@ -25,12 +30,27 @@ class Claim:
     claim: str
     paper: str
     measure: str
-    side: Literal["above", "below"]
-    threshold: float
+    exchanged: Exchanged
+    low: float
+    high: float
 
     def holds(self, value: float) -> bool:
-        """Whether a value of the measure is on the claim's side of the threshold; nan and the threshold are not."""
-        return value > self.threshold if self.side == "above" else value < self.threshold
+        """Whether a value of the measure is on the claim's side; nan and the threshold itself are not."""
+        return (self.low == -INFINITE or value > self.low) and (self.high == INFINITE or value < self.high)
+
+    def within(self, interval: tuple[float, float]) -> bool:
+        """Whether a whole interval is on the claim's side."""
+        return all(map(self.holds, interval))
+
+    def beyond(self, interval: tuple[float, float]) -> bool:
+        """Whether a whole interval is on the other side, or on one of them."""
+        low, high = interval
+        return -INFINITE < self.low >= high or INFINITE > self.high <= low
+
+    @property
+    def above(self) -> bool:
+        """Whether larger values speak for it; of a claim that lies between two thresholds it is not asked."""
+        return self.high == INFINITE
 
 
 @cache
@@ -57,22 +77,35 @@ def _claim(entry: Any, where: str) -> Claim:
     if not isinstance(entry, dict):
         raise ValueError(f"{where}: needs keys and values; received {entry!r}")
     where = f"{where} ({entry.get('id')})"
-    sides = [side for side in ("above", "below") if side in entry]
-    if len(sides) != 1:
-        raise ValueError(f"{where}: needs exactly one of above and below; received {' and '.join(sides) or 'neither'}")
-    side: Literal["above", "below"] = "above" if sides == ["above"] else "below"
-    keys = {*_TEXTS, side}
+    rules = [rule for rule in _RULES if rule in entry]
+    if len(rules) != 1:
+        raise ValueError(f"{where}: needs exactly one of {', '.join(_RULES)}; received {', '.join(rules) or 'none'}")
+    keys = {*_TEXTS, *rules}
     if set(entry) != keys:
         raise ValueError(f"{where}: needs the keys {', '.join(sorted(keys))}; received {', '.join(map(str, entry))}")
     for key in _TEXTS:
         if not isinstance(entry[key], str) or not entry[key].strip():
             raise ValueError(f"{where}: {key} needs text; received {entry[key]!r}")
-    if entry["row"] not in get_args(PaperRow):
-        raise ValueError(f"{where}: row is one of {', '.join(get_args(PaperRow))}; received {entry['row']!r}")
-    threshold = entry[side]
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not abs(threshold) < float("inf"):
-        raise ValueError(f"{where}: {side} needs a finite number; received {threshold!r}")
-    return Claim(**{key: entry[key] for key in _TEXTS}, side=side, threshold=float(threshold))
+    for key, allowed in (("row", get_args(PaperRow)), ("exchanged", get_args(Exchanged))):
+        if entry[key] not in allowed:
+            raise ValueError(f"{where}: {key} is one of {', '.join(allowed)}; received {entry[key]!r}")
+    low, high = _thresholds(rules[0], entry[rules[0]], where)
+    if rules[0] == "between" and entry["exchanged"] != "nothing":
+        raise ValueError(f"{where}: a claim between two thresholds has no extreme side; its exchanged is nothing")
+    return Claim(**{key: entry[key] for key in _TEXTS}, low=low, high=high)
+
+
+def _thresholds(rule: str, given: Any, where: str) -> tuple[float, float]:
+    values = given if rule == "between" and isinstance(given, list) else [given]
+    wanted = "two finite numbers, the lower first" if rule == "between" else "a finite number"
+    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    finite = all(abs(value) < INFINITE for value in numbers)
+    if len(numbers) != len(values) or not finite or len(values) != 1 + (rule == "between"):
+        raise ValueError(f"{where}: {rule} needs {wanted}; received {given!r}")
+    low, high = (float(numbers[0]), float(numbers[-1]))
+    if rule == "between" and low >= high:
+        raise ValueError(f"{where}: {rule} needs {wanted}; received {given!r}")
+    return {"above": (low, INFINITE), "below": (-INFINITE, high)}.get(rule, (low, high))
 
 
 def _unique(ids: Sequence[str]) -> None:

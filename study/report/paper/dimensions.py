@@ -10,7 +10,8 @@ from typing import Literal, Self
 import numpy as np
 import pandas as pd
 
-from study.report.paper.columns import families_of, numbers_of, per_table
+from study.report.paper.columns import Trials, families_of, numbers_of, per_table
+from study.report.paper.row import Reading, Sides
 
 DISTANCES = ("frechet_factors", "fid")
 """The first that a table has is the one its claims are about."""
@@ -63,7 +64,7 @@ class Models:
 
 
 @per_table
-def models(trials: pd.DataFrame) -> Models:
+def models(trials: Trials) -> Models:
     """Of a table of trials. `KeyError` where it has no distance."""
     return Models(
         row=np.arange(len(trials)),
@@ -79,9 +80,58 @@ def models(trials: pd.DataFrame) -> Models:
     )
 
 
-def distance_of(trials: pd.DataFrame) -> str:
+def distance_of(trials: Trials) -> str:
     """The name of the distance; `KeyError` where the table has none."""
     for name in DISTANCES:
         if name in trials:
             return name
     raise KeyError(DISTANCES[-1])
+
+
+def free(*names: str, among: slice = slice(None)) -> Sides:
+    """These families without a penalty, at those of the d_Z in ascending order that all of them have."""
+
+    def sides(configurations: pd.DataFrame, _: Reading | None) -> tuple[np.ndarray, ...]:
+        masks = [without_penalty(configurations, name) for name in names]
+        dimensions = numbers_of(configurations, "latent_dim")
+        common = sorted(set.intersection(*(set(dimensions[mask]) for mask in masks)))[among]
+        return tuple(mask & np.isin(dimensions, common) for mask in masks)
+
+    return sides
+
+
+def swept(configurations: pd.DataFrame, end: Literal["smallest", "largest"]) -> np.ndarray:
+    """Gaussian encoders with an L1 penalty at one end of the d_Z along which it is swept; none where that is one."""
+    mask, dimensions = penalised(configurations, "lambda_1"), numbers_of(configurations, "latent_dim")
+    ends = np.unique(dimensions[mask])
+    return mask & (dimensions == ends[-1 if end == "largest" else 0]) & (len(ends) > 1) if len(ends) else mask
+
+
+def same_dimension(configurations: pd.DataFrame, other: np.ndarray) -> np.ndarray:
+    """Configurations at a d_Z of others (n,)."""
+    dimensions = numbers_of(configurations, "latent_dim")
+    return np.isin(dimensions, dimensions[other])
+
+
+def equally_many(*sides: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Of sides that have masks (n,) and are ordered by values (n,): as many values of each as of the shortest.
+
+    Those of a longer side are spread evenly over it, both ends included.
+    """
+    every = [np.unique(values[mask]) for mask, values in sides]
+    fewest = min(map(len, every))
+    kept = [some[np.rint(np.linspace(0, len(some) - 1, fewest)).astype(int)] for some in every]
+    return tuple(mask & np.isin(values, some) for (mask, values), some in zip(sides, kept, strict=True))
+
+
+def without_penalty(configurations: pd.DataFrame, family: str) -> np.ndarray:
+    weights = [np.nan_to_num(numbers_of(configurations, name)) for name in ("lambda_1", "lambda_2")]
+    mask: np.ndarray = (families_of(configurations) == family) & (weights[0] == 0) & (weights[1] == 0)
+    return mask
+
+
+def penalised(configurations: pd.DataFrame, by: Penalty) -> np.ndarray:
+    other = "lambda_2" if by == "lambda_1" else "lambda_1"
+    own, none = (np.nan_to_num(numbers_of(configurations, name)) for name in (by, other))
+    mask: np.ndarray = (families_of(configurations) == "wae-gaussian") & (own > 0) & (none == 0)
+    return mask

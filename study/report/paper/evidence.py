@@ -7,16 +7,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tokenize import TokenError
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 from numpy.lib.npyio import NpzFile
 
+from study.config import StudyPlan
 from study.config.trial import SETTINGS
 from study.folder import regular
 from study.metrics import METRICS
 from study.report.load import Study, these
+from study.report.paper.columns import IDENTITY
 from study.report.paper.row import Arrays, Evidence, Row
 from study.report.paper.saved_arrays import SavedArrays
 
@@ -70,14 +73,14 @@ def gather(studies: Sequence[Study], row: Row) -> tuple[Evidence, tuple[str, ...
         dataset=space.dataset,
         distance=distances[0] if distances else None,
         arrays=lambda label, number: read_arrays(folders[label].trial(number).arrays),
+        configurations=configurations_of(studies),
     )
     return evidence, tuple(notes)
 
 
 def _told(column: str) -> bool:
     """Whether a column is part of the evidence: a setting, a metric on test images, or which trial on what it is."""
-    what = ("study", "trial", "dataset", "config_id", "seed", "steps_trained", "images_trained")
-    return column in (*SETTINGS, *METRICS, *what)
+    return column in (*SETTINGS, *METRICS, *IDENTITY)
 
 
 def read_arrays(path: Path) -> Arrays:
@@ -100,16 +103,18 @@ def _open(path: Path) -> Iterator[Arrays]:
             yield SavedArrays(content)
 
 
-def unfinished(studies: Sequence[Study]) -> str:
-    """What of these studies' grids has not run, in words; empty where every configuration has ended once.
+def configurations_of(studies: Sequence[Study]) -> pd.DataFrame:
+    """Every configuration that these studies' grids plan, or of which a trial has ended: see `Evidence`."""
+    tried = pd.concat([study.trials for study in studies], ignore_index=True)
+    planned = pd.DataFrame([row for study in studies if study.plan.sampler == "grid" for row in _planned(study.plan)])
+    lost = tried.loc[tried["state"] != "complete", "config_id"].value_counts()
+    every = pd.concat([some for some in (planned, tried.assign(planned=0)) if len(some)] or [tried.assign(planned=0)])
+    every = every.sort_values("planned", ascending=False, kind="stable").drop_duplicates("config_id", ignore_index=True)
+    every = every[[column for column in every if column in (*SETTINGS, "dataset", "config_id", "planned")]]
+    return every.assign(lost=every["config_id"].map(lost).fillna(0).astype(int))
 
-    A trial that diverged has ended: its configuration was run, and has no result.
-    """
-    parts = []
-    for study in studies:
-        if study.plan.sampler != "grid":
-            continue
-        planned, ran = len(list(study.plan.space.grid())), study.trials["config_id"].nunique()
-        if ran < planned:
-            parts.append(f"{ran} of the {planned} configurations of {study.label} have run")
-    return "; ".join(parts)
+
+def _planned(plan: StudyPlan) -> Iterator[dict[str, Any]]:
+    for point in plan.space.grid():
+        config = plan.trial_config(point, seed=0)
+        yield {**config.settings(), "config_id": config.config_id, "planned": plan.replicates}

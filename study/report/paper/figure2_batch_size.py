@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, NullLocator
 
 from study.report.paper import codes
-from study.report.paper.columns import families_of, numbers_of
+from study.report.paper.columns import Trials, families_of, numbers_of
 from study.report.paper.footnote3 import latent_square
-from study.report.paper.row import Arrays, Evidence, Row
+from study.report.paper.row import Arrays, Evidence, Measure, Row, families
 from study.report.style import Look, legend, marker, panels
 
 FAMILY = "wae-deterministic"
@@ -26,7 +26,7 @@ def columns(arrays: Arrays) -> dict[str, float]:
     }
 
 
-def slope(trials: pd.DataFrame) -> float:
+def slope(trials: Trials) -> float:
     """Curl gained for each doubling of the batch, by least squares; nan for fewer than two sizes."""
     doublings, curl = np.log2(numbers_of(trials, "batch_size")), numbers_of(trials, "curl")
     known = (families_of(trials) == FAMILY) & np.isfinite(curl)
@@ -75,7 +75,7 @@ def _against_size(ax: Axes, look: Look, trials: pd.DataFrame, column: str, label
     ax.set_ylabel(label, fontsize=9)
 
 
-MEASURES = {"figure2-batch-size": slope}
+MEASURES = {"figure2-batch-size": Measure(slope, families(FAMILY))}
 
 FIGURE2_BATCH_SIZE = Row(
     draw=draw,

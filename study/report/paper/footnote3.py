@@ -1,7 +1,6 @@
 """Footnote 3: with a deterministic encoder, the codes of a WAE-GAN keep moving where those of a WAE-MMD settle."""
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -9,8 +8,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
 from study.report.paper import codes
-from study.report.paper.columns import mean_of
-from study.report.paper.row import Arrays, Evidence, Row
+from study.report.paper.columns import Trials, mean_of
+from study.report.paper.row import Arrays, Evidence, Measure, Row, families
 from study.report.style import Look, legend, panels
 
 FAMILIES = {"wae-deterministic": "WAE-MMD", "wae-gan": "WAE-GAN"}
@@ -26,7 +25,7 @@ def columns(arrays: Arrays) -> dict[str, float]:
     return {"late_movement": codes.late_movement(arrays["trajectory"], arrays["trajectory_step"])}
 
 
-def keeps_moving(trials: pd.DataFrame) -> float:
+def keeps_moving(trials: Trials) -> float:
     """Movement late in the training, WAE-GAN over WAE-MMD: means over their trials."""
     return mean_of(trials, "late_movement", "wae-gan") / mean_of(trials, "late_movement", "wae-deterministic")
 
@@ -94,6 +93,6 @@ FOOTNOTE3 = Row(
         "hundredth of the training, a line a model. Right: of each family the model whose codes move by the median "
         "amount, its code curve at six times in the last quarter of the training, the later the stronger."
     ),
-    measures={"footnote3-keeps-moving": keeps_moving},
+    measures={"footnote3-keeps-moving": Measure(keeps_moving, families(*FAMILIES))},
     columns=columns,
 )

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from study.report.paper.columns import families_of, numbers_of, per_table, true_in
+from study.report.paper.columns import Trials, families_of, numbers_of, per_table, true_in
+from study.report.paper.row import Reading, Sides
 
 Factors = Literal[4, 5]
 
@@ -69,29 +70,59 @@ def among(family: np.ndarray, families: Iterable[str]) -> np.ndarray:
     return chosen
 
 
-@per_table
-def own(trials: pd.DataFrame) -> Models:
+def own(trials: Trials) -> Models:
     """The models of the paper's three families; beta-VAEs whose means go through tanh are a series of their own."""
-    models = _models(trials)
-    return models.where(~((models.family == "beta-vae") & models.tanh))
+    found = models(trials)
+    return found.where(~((found.family == "beta-vae") & found.tanh))
+
+
+def with_tanh(trials: Trials) -> Models:
+    """The beta-VAEs whose means go through tanh."""
+    found = models(trials)
+    return found.where((found.family == "beta-vae") & found.tanh)
+
+
+def beside_betas(*waes: str) -> Sides:
+    """The beta-VAEs of the reading, and these WAEs at the same places of their grids: equally many settings a side.
+
+    A place is the rank of β, or of λ₁, among all that the family has, under either reading; only places that every side
+    has are compared.
+    """
+
+    def sides(configurations: pd.DataFrame, reading: Reading | None) -> tuple[np.ndarray, ...]:
+        family, tanh = families_of(configurations), true_in(configurations, "tanh_mean") == (reading == "tanh")
+        every = {name: family == name for name in ("beta-vae", *waes)}
+        places = _places(_strength(configurations), every.values())
+        masks = [mask & tanh if name == "beta-vae" else mask for name, mask in every.items()]
+        common = set.intersection(*(set(places[mask]) for mask in masks))
+        return tuple(mask & np.isin(places, list(common)) for mask in masks)
+
+    return sides
+
+
+def _places(strength: np.ndarray, masks: Iterable[np.ndarray]) -> np.ndarray:
+    """Of each configuration (n,) the rank of its strength within its mask, equal ones alike, from 0."""
+    places = np.full(len(strength), -1)
+    for mask in masks:
+        places[mask] = np.unique(strength[mask], return_inverse=True)[1]
+    return places
+
+
+def _strength(trials: Trials) -> np.ndarray:
+    beta, lambda_1 = numbers_of(trials, "beta"), numbers_of(trials, "lambda_1")
+    strength: np.ndarray = np.where(families_of(trials) == "beta-vae", beta, lambda_1)
+    return strength
 
 
 @per_table
-def with_tanh(trials: pd.DataFrame) -> Models:
-    """The beta-VAEs whose means go through tanh."""
-    models = _models(trials)
-    return models.where((models.family == "beta-vae") & models.tanh)
-
-
-def _models(trials: pd.DataFrame) -> Models:
+def models(trials: Trials) -> Models:
+    """All models of the paper's three families."""
     family = families_of(trials)
-    codes, _ = pd.factorize(trials["config_id"].to_numpy(dtype=object))
-    strength = np.where(family == "beta-vae", numbers_of(trials, "beta"), numbers_of(trials, "lambda_1"))
-    models = Models(
+    found = Models(
         place=np.arange(len(trials)),
-        config=codes,
+        config=pd.factorize(np.asarray(trials["config_id"]))[0],
         family=family,
-        strength=strength,
+        strength=_strength(trials),
         tanh=true_in(trials, "tanh_mean"),
         reconstruction=numbers_of(trials, "reconstruction"),
         reconstruction_mean=numbers_of(trials, "reconstruction_mean"),
@@ -100,8 +131,8 @@ def _models(trials: pd.DataFrame) -> Models:
         heldout_4=numbers_of(trials, NAMES[4] + "_heldout"),
         heldout_5=numbers_of(trials, NAMES[5] + "_heldout"),
     )
-    return models.of(*STRENGTH)
+    return found if set(family) <= set(STRENGTH) else found.of(*STRENGTH)
 
 
-def _runs(trials: pd.DataFrame, factors: Factors) -> np.ndarray:
+def _runs(trials: Trials, factors: Factors) -> np.ndarray:
     return np.column_stack([numbers_of(trials, f"{NAMES[factors]}_run{run}") for run in RESTARTS])

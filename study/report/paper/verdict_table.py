@@ -8,21 +8,25 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from study.report.paper.claims import Claim
+from study.report.paper.claims import INFINITE, Claim
 from study.report.paper.verdicts import Verdict
 
 COLUMNS = (
-    *("row", "id", "claim", "paper", "measure", "agrees", "ours", "low", "high", "single_replicates"),
-    *("seeds", "trials", "verdict", "why"),
+    *("row", "id", "reading", "claim", "paper", "measure", "agrees", "ours", "low", "high", "single_replicates"),
+    *("exchanged", "p_value", "by_chance", "seeds", "trials", "verdict", "why"),
 )
 
 
 def claims_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
-    """One row a claim. `low` and `high`: the 95 % interval; `single_replicates`: their values, parted by spaces."""
+    """One row a claim and reading. `low` and `high`: the 95 % interval; `single_replicates`: values parted by spaces.
+
+    `p_value`: the share of exchanges with a value as extreme; `by_chance`: that in which the claim would agree.
+    """
     rows = [
         {
             "row": verdict.claim.row,
             "id": verdict.claim.id,
+            "reading": verdict.reading,
             "claim": verdict.claim.claim,
             "paper": verdict.claim.paper,
             "measure": verdict.claim.measure,
@@ -31,6 +35,9 @@ def claims_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
             "low": None if verdict.interval is None else verdict.interval[0],
             "high": None if verdict.interval is None else verdict.interval[1],
             "single_replicates": " ".join(f"{value:.6g}" for value in verdict.singles),
+            "exchanged": verdict.claim.exchanged,
+            "p_value": None if verdict.chance is None else verdict.chance.reaching,
+            "by_chance": None if verdict.chance is None else verdict.chance.agreeing,
             "seeds": verdict.seeds,
             "trials": verdict.trials,
             "verdict": verdict.word,
@@ -42,8 +49,15 @@ def claims_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
 
 
 def rule(claim: Claim) -> str:
-    """`above 0.8`: when the claim agrees."""
-    return f"{claim.side} {claim.threshold:g}"
+    """`above 0.8`, `between 0.5 and 2`: when the claim agrees."""
+    if claim.low == -INFINITE:
+        return f"below {claim.high:g}"
+    return f"above {claim.low:g}" if claim.above else f"between {claim.low:g} and {claim.high:g}"
+
+
+def claim_text(verdict: Verdict) -> str:
+    """The claim, with the reading of the paper that it was judged under."""
+    return verdict.claim.claim + (f" ({verdict.reading} means)" if verdict.reading else "")
 
 
 def value_text(value: float) -> str:
@@ -57,7 +71,7 @@ def value_text(value: float) -> str:
 
 
 def ours_text(verdict: Verdict) -> str:
-    """`41.3`, with its interval or the values of the single replicates: `41.3 [35.1, 47.0]`, `41.3 (39.9, 42.1)`."""
+    """`41.3`, with its interval, else the values of the single replicates: `41.3 [35.1, 47.0]`, `41.3 (39.9, 42.1)`."""
     text = value_text(verdict.value)
     if verdict.interval is not None:
         low, high = map(value_text, verdict.interval)
@@ -65,6 +79,16 @@ def ours_text(verdict: Verdict) -> str:
     elif len(verdict.singles) > 1:
         text += f" ({', '.join(map(value_text, verdict.singles))})"
     return text
+
+
+def p_text(verdict: Verdict) -> str:
+    """`.004`: the share of exchanges with a value as extreme; a dash where nothing is exchanged."""
+    return "–" if verdict.chance is None else f"{verdict.chance.reaching:.3f}".removeprefix("0")
+
+
+def chance_text(verdict: Verdict) -> str:
+    """`2.4 %`: how often the claim would agree by chance; a dash where nothing is exchanged."""
+    return "–" if verdict.chance is None else f"{100 * verdict.chance.agreeing:.1f} %"
 
 
 def seeds_text(verdict: Verdict) -> str:
@@ -76,10 +100,11 @@ def seeds_text(verdict: Verdict) -> str:
 def as_table(verdicts: Sequence[Verdict]) -> Table:
     """The verdicts for a terminal."""
     table = Table(title="Beside the paper", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("claim", "paper", "ours", "verdict"):
-        table.add_column(name, overflow="fold", min_width=12)
+    for name in ("claim", "paper", "ours", "p", "by chance", "verdict"):
+        table.add_column(name, overflow="fold", min_width=5 if name == "p" else 9)
     for verdict in verdicts:
-        cells = (verdict.claim.claim, verdict.claim.paper, ours_text(verdict), verdict.word)
+        beside = (ours_text(verdict), p_text(verdict), chance_text(verdict), verdict.word)
+        cells = (claim_text(verdict), verdict.claim.paper, *beside)
         table.add_row(*map(escape, cells))
     reasons = dict.fromkeys(verdict.why for verdict in verdicts if verdict.why)
     if reasons:

@@ -1,119 +1,233 @@
 """Whether our trials agree with a claim of the paper.
 
-Five seeds or more in every configuration: the measure's 95 % interval decides. Fewer: no interval; the measure on the
-replicates that every configuration has, on all of them together and on each alone, decides, and these values are shown.
-All on the claim's side of the threshold: agrees; all on the other: disagrees; else undecided. A grid that has not been
-run whole is undecided too, whatever it shows so far.
+A claim agrees where its measure's 95 % interval (`random_groups`) lies wholly on its side of the threshold, and, if it
+compares families or tells a trend, where the value is also among the most extreme 5 % of those that exchanged outcomes
+give (`exchange`). It disagrees where the interval lies wholly on the other side; a comparison of families, only if the
+value is among the most extreme 5 % there. Anything else is undecided, and so is a grid that has not been run whole, a
+configuration with fewer than three seeds, and a rule that would agree in more than 10 % of the exchanges. A claim is
+not measured where all has run, and these trials cannot say it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from study.report.paper.claims import Claim
-from study.report.paper.resampling import RESAMPLES, interval, resampled_values
-from study.report.paper.row import Measure
+from study.report.paper.columns import Table, Trials, numbers_of
+from study.report.paper.exchange import EXTREME, share_reaching, units
+from study.report.paper.random_groups import FEWEST, intervals
+from study.report.paper.row import Measure, Reading
 
-ENOUGH = 5
-"""Seeds that every configuration needs for an interval: of fewer, drawing again gives too few different tables."""
+TOO_OFTEN = 0.1
+"""The share of exchanges in which a rule agrees above which it says nothing."""
 
 Word = Literal["agrees", "disagrees", "undecided", "not measured"]
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What exchanged outcomes say of a claim, as shares of the exchanges.
+
+    `reaching`: whose value is at least as far on the claim's side as the observed one, a one-sided p-value; `opposing`:
+    at least as far on the other side; `agreeing`: in which the whole rule says that the claim agrees.
+    """
+
+    reaching: float
+    opposing: float
+    agreeing: float
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What our trials say to a claim.
+    """What our trials say to a claim, under a reading of the paper where it depends on one.
 
-    `value`: the measure on the trials that were judged, nan where it is not measured. `interval`: with five seeds and
-    more; `singles`: else, the measure on each replicate alone. `seeds`: the fewest trials of a configuration; `trials`:
-    how many were judged. `why`: what stands in the way of a decision, where the numbers do not say it.
+    `value`: the measure on the trials that were judged, nan where it is not measured; `singles`: on each replicate
+    alone; `interval`: from these, None with fewer than three or where one has no finite value. `chance`: None where
+    nothing is exchanged or nothing could be decided. `seeds`: the fewest trials of a configuration that has any;
+    `used`: the trials that were judged, by study and number. `why`: what stands in the way of a decision, where the
+    interval does not say it.
     """
 
     claim: Claim
+    reading: Reading | None
     word: Word
     value: float
-    interval: tuple[float, float] | None
+    interval: Interval | None
     singles: tuple[float, ...]
+    chance: Chance | None
     seeds: int
-    trials: int
+    used: frozenset[tuple[str, int]]
     why: str = ""
 
+    @property
+    def trials(self) -> int:
+        return len(self.used)
 
-def judge(
-    claims: Sequence[Claim],
-    measures: Mapping[str, Measure],
-    trials: pd.DataFrame,
-    unfinished: str = "",
-    resamples: int = RESAMPLES,
-) -> tuple[Verdict, ...]:
-    """A verdict for each claim, on a table of complete trials with `config_id` and `replicate`.
 
-    `unfinished` says what of the study has not run. A measure that asks for a column that no trial has gives nan.
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A claim under a reading, the trials that answer it, and what of them is missing.
+
+    `trials`: of each configuration equally many, one configuration after the other; `side` (n,) numbers theirs.
     """
-    asked = {claim.id: _with_missing_columns(measures[claim.id]) for claim in claims}
-    seeds = int(trials["config_id"].value_counts().min()) if len(trials) else 0
-    if seeds < ENOUGH:
-        # Only replicates that every configuration has: the others would compare other settings.
-        trials = trials[trials["replicate"] < seeds].reset_index(drop=True)
-    values = {name: measure(trials) if len(trials) else np.nan for name, measure in asked.items()}
-    measured = {name: measure for name, measure in asked.items() if not np.isnan(values[name])}
-    intervals: dict[str, tuple[float, float] | None] = {}
-    singles: dict[str, tuple[float, ...]] = {}
-    if seeds >= ENOUGH and measured:
-        drawn = resampled_values(trials, measured, resamples)
-        intervals = {name: interval(of_resamples) for name, of_resamples in drawn.items()}
-    else:
-        tables = [trials[trials["replicate"] == replicate].reset_index(drop=True) for replicate in range(seeds)]
-        singles = {name: tuple(float(measure(table)) for table in tables) for name, measure in measured.items()}
-    return tuple(
-        _verdict(
-            claim,
-            float(values[claim.id]),
-            intervals.get(claim.id),
-            singles.get(claim.id, ()),
-            seeds,
-            len(trials),
-            unfinished,
-        )
-        for claim in claims
-    )
 
+    claim: Claim
+    measure: Measure
+    reading: Reading | None
+    trials: pd.DataFrame
+    side: np.ndarray
+    seeds: int
+    missing: str
 
-def _verdict(
-    claim: Claim,
-    value: float,
-    bounds: tuple[float, float] | None,
-    singles: tuple[float, ...],
-    seeds: int,
-    trials: int,
-    unfinished: str,
-) -> Verdict:
-    if np.isnan(value):
-        why = unfinished or ("no trial is complete" if trials == 0 else "these trials cannot say it")
-        return Verdict(claim, "not measured", value, None, (), seeds, trials, why)
-    shown = bounds if seeds >= ENOUGH else (*singles, value)
-    word: Word = "undecided"
-    why = unfinished
-    if not shown:
-        why = why or "too many resamples cannot say it"
-    elif np.isnan(shown).any():
-        why = why or "a replicate alone cannot say it"
-    elif not unfinished:
-        sides = {claim.holds(each) for each in shown}
-        word = "undecided" if len(sides) > 1 else "agrees" if sides == {True} else "disagrees"
-    return Verdict(claim, word, value, bounds, singles, seeds, trials, why)
+    @cached_property
+    def together(self) -> Table:
+        return Table.of(self.trials)
 
+    @cached_property
+    def alone(self) -> tuple[tuple[np.ndarray, Table], ...]:
+        """The rows of each replicate, and their table."""
+        rows = [np.arange(replicate, len(self.trials), self.seeds) for replicate in range(self.seeds)]
+        return tuple((some, self.together.where(some)) for some in rows)
 
-def _with_missing_columns(measure: Measure) -> Measure:
-    def value(trials: pd.DataFrame) -> float:
+    def value(self, trials: Trials) -> float:
+        """The measure; nan where it asks for a column that no trial has."""
         try:
-            return float(measure(trials))
+            return float(self.measure.value(trials))
         except KeyError as missing:
-            if missing.args and missing.args[0] in trials.columns:
+            if missing.args and missing.args[0] in trials:
                 raise
             return float("nan")
 
-    return value
+    def singles(self, outcomes: np.ndarray) -> list[float]:
+        """The measure on each replicate alone, where the trials have these outcomes (n, m)."""
+        return [self.value(table.having(outcomes[rows])) for rows, table in self.alone]
+
+    @property
+    def exchange(self) -> tuple[object, ...]:
+        """What questions have in common that are answered by the same exchanged tables."""
+        within = self.measure.within
+        return (self.claim.exchanged, within, tuple(self.trials["config_id"]), tuple(self.side))
+
+
+def judge(
+    claims: Sequence[Claim], measures: Mapping[str, Measure], trials: pd.DataFrame, configurations: pd.DataFrame
+) -> tuple[Verdict, ...]:
+    """A verdict for each claim and each reading that it depends on, from the `trials` and `configurations` of evidence.
+
+    A measure that asks for a column that no trial has gives nan.
+    """
+    questions = [
+        _question(claim, measures[claim.id], reading, trials, configurations)
+        for claim in claims
+        for reading in measures[claim.id].readings or (None,)
+    ]
+    drafts = [_draft(question) for question in questions]
+    asked = [
+        question
+        for question, draft in zip(questions, drafts, strict=True)
+        if draft.interval is not None and not draft.why and question.claim.exchanged != "nothing"
+    ]
+    chances = {id(question): chance for group in _groups(asked) for question, chance in _chances(group)}
+    return tuple(_decided(draft, chances.get(id(question))) for question, draft in zip(questions, drafts, strict=True))
+
+
+def _question(
+    claim: Claim, measure: Measure, reading: Reading | None, trials: pd.DataFrame, configurations: pd.DataFrame
+) -> Question:
+    masks = measure.sides(configurations, reading)
+    places = {name: side for side, mask in enumerate(masks) for name in configurations["config_id"][mask]}
+    chosen = configurations[configurations["config_id"].isin(places)]
+    mine = trials[trials["config_id"].isin(places)]
+    counts = chosen["config_id"].map(mine["config_id"].value_counts()).fillna(0).astype(int)
+    seeds = int(counts[counts > 0].min()) if len(mine) else 0
+    # Only replicates that every configuration has: the others would compare other settings.
+    mine = mine[mine["replicate"] < seeds].sort_values(["config_id", "replicate"], ignore_index=True)
+    side = mine["config_id"].map(places).to_numpy(dtype=int)
+    return Question(claim, measure, reading, mine, side, seeds, _missing(chosen, counts, reading))
+
+
+def _missing(configurations: pd.DataFrame, complete: pd.Series, reading: Reading | None) -> str:
+    """What of these configurations has not run, in words; empty where all that was planned has, and three seeds."""
+    if not len(configurations):
+        return f"no such settings were run with {reading} means" if reading else ""
+    planned, lost = configurations["planned"], int(configurations["lost"].sum())
+    ended = f", and {lost} ended without a result" if lost else ""
+    done = int(np.minimum(complete, planned).sum())
+    if done < planned.sum():
+        return f"{done} of {planned.sum()} planned trials are complete{ended}"
+    if complete.min() < FEWEST:
+        return f"{('no seed', 'one seed', 'two seeds')[complete.min()]} of a configuration: three are needed{ended}"
+    return ""
+
+
+def _draft(question: Question) -> Verdict:
+    """The verdict as far as the trials themselves say it: undecided, or not measured."""
+    table, value = question.trials, question.value(question.together) if len(question.trials) else float("nan")
+    singles = tuple(question.singles(question.together.outcomes)) if not np.isnan(value) else ()
+    low, high = map(float, intervals(value, singles)) if len(singles) >= FEWEST else (float("nan"), float("nan"))
+    why = "these trials cannot say it" if np.isnan(value) else "a replicate alone has no finite value"
+    return Verdict(
+        claim=question.claim,
+        reading=question.reading,
+        word="not measured" if np.isnan(value) and not question.missing else "undecided",
+        value=value,
+        interval=None if np.isnan(low) else (low, high),
+        singles=singles,
+        chance=None,
+        seeds=question.seeds,
+        used=frozenset(zip(table["study"], table["trial"].astype(int), strict=True)),
+        why=question.missing or (why if np.isnan(low) else ""),
+    )
+
+
+def _groups(questions: Sequence[Question]) -> list[list[Question]]:
+    groups: dict[tuple[object, ...], list[Question]] = {}
+    for question in questions:
+        groups.setdefault(question.exchange, []).append(question)
+    return list(groups.values())
+
+
+def _chances(group: Sequence[Question]) -> Iterator[tuple[Question, Chance]]:
+    """Of questions on the same trials: all measures are taken on the same exchanged tables."""
+    first = group[0]
+    within = numbers_of(first.together, first.measure.within) if first.measure.within else np.zeros(len(first.side))
+    orders = units(first.claim.exchanged, first.side, within, first.seeds).orders(len(first.side))
+    outcomes = first.together.outcomes
+    tables = (first.together.having(outcomes[order]) for order in orders)
+    values = np.array([[question.value(table) for question in group] for table in tables]).T
+    for question, mine in zip(group, values, strict=True):
+        reaching, opposing = (share_reaching(mine, side) for side in (question.claim.above, not question.claim.above))
+        extreme = np.flatnonzero(reaching <= EXTREME)
+        singles = np.array([question.singles(outcomes[orders[place]]) for place in extreme]).reshape(-1, question.seeds)
+        agreeing = [question.claim.within((low, high)) for low, high in intervals(mine[extreme], singles)]
+        yield question, Chance(float(reaching[0]), float(opposing[0]), sum(agreeing) / len(orders))
+
+
+def _decided(draft: Verdict, chance: Chance | None) -> Verdict:
+    """The draft with its word, where nothing stands in the way of one."""
+    if draft.interval is None or draft.why:
+        return draft
+    word, why = decide(draft.claim, draft.interval, chance)
+    return replace(draft, word=word, why=why, chance=chance)
+
+
+def decide(claim: Claim, interval: Interval, chance: Chance | None) -> tuple[Word, str]:
+    """The word of a claim whose measure has this interval, and why it is undecided where the interval does not say."""
+    if chance is not None and chance.agreeing > TOO_OFTEN:
+        return "undecided", f"exchanged outcomes agree in {chance.agreeing:.0%} of cases"
+    if claim.within(interval):
+        share = chance.reaching if chance is not None else 0.0
+        return ("agrees", "") if share <= EXTREME else ("undecided", _by_chance(share))
+    if claim.beyond(interval):
+        share = chance.opposing if chance is not None and claim.exchanged == "families" else 0.0
+        return ("disagrees", "") if share <= EXTREME else ("undecided", _by_chance(share))
+    return "undecided", ""
+
+
+def _by_chance(share: float) -> str:
+    return f"{share:.0%} of the exchanges are as extreme"

@@ -12,6 +12,7 @@ from study.arrays import to_npz
 from study.config import load_space, make_plan
 from study.folder import StudyFolder
 from study.records import TrialRecord, write_records
+from study.report.paper import exchange
 
 Values = Callable[[str, float, np.random.Generator], dict[str, float]]
 """Of a family and a strength: `reconstruction`, `four` and `five`, with noise of this seed."""
@@ -21,7 +22,7 @@ def as_the_paper(family: str, strength: float, rng: np.random.Generator) -> dict
     """About what Figure 4 shows."""
     noise = rng.normal(0, 0.004)
     if family == "beta-vae":
-        four = 0.8 + 0.19 * np.exp(-(((strength - 25) / 20) ** 2))
+        four = 0.8 + 0.2 * np.exp(-(((strength - 25) / 20) ** 2))
         return {"reconstruction": 60 + 3.5 * strength, "four": four + noise, "five": four - 0.14 + noise}
     four = 0.86 + 0.13 * np.exp(-(((strength - 5) / 5) ** 2))
     steepness = 14 if family == "wae-gaussian" else 7
@@ -36,16 +37,18 @@ def against_the_paper(family: str, strength: float, rng: np.random.Generator) ->
     return {"reconstruction": 200 - 2 * strength + noise, "four": 0.9 + noise, "five": 0.7 + noise}
 
 
-def cheap_and_good_betas(family: str, strength: float, rng: np.random.Generator) -> dict[str, float]:
-    """Against the paper, with beta-VAEs above 98 %: as Higgins et al. published, and yet cheaper than any WAE."""
-    made = against_the_paper(family, strength, rng)
-    return {**made, "four": 0.99} if family == "beta-vae" else made
+def far_from_betas(family: str, strength: float, rng: np.random.Generator) -> dict[str, float]:
+    """Every WAE scores better and costs less than any beta-VAE."""
+    noise = rng.normal(0, 0.002)
+    if family == "beta-vae":
+        return {"reconstruction": 200 + strength + noise, "four": 0.9 + noise, "five": 0.7 + noise}
+    return {"reconstruction": 30 + strength + noise, "four": 0.985 + noise, "five": 0.9 + noise}
 
 
 VALUES: dict[str, Values] = {
     "agreeing": as_the_paper,
     "opposing": against_the_paper,
-    "good betas": cheap_and_good_betas,
+    "far apart": far_from_betas,
 }
 
 
@@ -133,3 +136,9 @@ class Maker:
 @pytest.fixture
 def figure4(tmp_path: Path) -> Maker:
     return Maker(tmp_path)
+
+
+@pytest.fixture
+def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty exchanges in place of a thousand, which take as many seconds as there are groups of claims."""
+    monkeypatch.setattr(exchange, "PERMUTATIONS", 50)

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from study.config import StudyPlan
 from study.folder import StudyFolder
 from study.report.load import load_studies
-from study.report.paper.evidence import gather, read_arrays, unfinished
+from study.report.paper.evidence import configurations_of, gather, read_arrays
 from study.report.paper.row import Arrays, Evidence, Row
 
 Make = Callable[..., StudyFolder]
@@ -98,11 +99,25 @@ def test_one_trial_in_two_studies_counts_once(figure4: Make) -> None:
     assert trials["replicate"].max() == 1
 
 
-def test_what_of_a_grid_has_not_run_is_said(figure4: Make) -> None:
-    def said(study: StudyFolder) -> str:
-        return unfinished(load_studies([study.path]))
+def test_every_configuration_that_a_grid_plans_is_there_whether_it_has_run_or_not(figure4: Make) -> None:
+    cut = figure4(seeds=3, arrays=False, ended=30, state=lambda number: "failed" if number in (2, 29) else "complete")
+    evidence, _ = gathered(cut, row=Row(draw=lambda evidence, look: None))
+    grid = evidence.configurations
+    assert (grid["planned"] == 3).all()
+    assert grid["config_id"].nunique() == len(grid) == 27
+    assert grid["lost"].sum() == 2
+    assert grid.loc[grid["lost"] > 0, "lost"].tolist() == [2]  # the third point, in its first and second replicate
+    tried = evidence.trials.drop_duplicates("config_id")
+    assert set(tried["config_id"]) < set(grid["config_id"])
+    both = tried.merge(grid, on="config_id", suffixes=("", "_planned"))
+    for setting in ("family", "beta", "lambda_1", "dataset"):
+        assert both[setting].fillna(-1).tolist() == both[f"{setting}_planned"].fillna(-1).tolist()
 
-    assert said(figure4("whole", seeds=1, arrays=False)) == ""
-    assert said(figure4("lost", seeds=1, arrays=False, state=lambda n: "failed" if n else "complete")) == ""
-    cut = figure4("cut", seeds=3, arrays=False, ended=20)
-    assert said(cut) == "20 of the 27 configurations of cut have run"
+
+def test_configurations_beside_a_grid_are_not_planned(figure4: Make) -> None:
+    whole, other = figure4(seeds=1, arrays=False), figure4("one", seeds=1, overrides={"latent_dim": 8}, arrays=False)
+    plan = StudyPlan.load(other.plan)
+    plan.model_copy(update={"sampler": "random"}).save(other.plan)
+    grid = configurations_of(load_studies([whole.path, other.path]))
+    assert grid.groupby("latent_dim")["planned"].unique().map(list).to_dict() == {8: [0], 16: [1]}
+    assert len(grid) == 54

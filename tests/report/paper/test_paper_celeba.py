@@ -18,7 +18,7 @@ from study.report.style import LOOKS, Look, png
 FLOOR = 6000.0
 
 
-def sides() -> dict[str, Callable[[float], bool]]:
+def holding() -> dict[str, Callable[[float], bool]]:
     """By a claim's id, whether a value is on its side of the threshold."""
     return {claim.id: claim.holds for claim in claims()}
 
@@ -52,7 +52,8 @@ def published(distance: str = "fid", dataset: str = "celeba", seeds: int = 5) ->
 
     for place, latent_dim in enumerate(table["latent_dim"]):
         for family in ("wae-deterministic", "wae-gaussian"):
-            random = {} if family == "wae-deterministic" else {"lambda_1": 0.0, "lambda_2": 0.0, "collapsed_share": 0.8}
+            random = {} if family == "wae-deterministic" else {"lambda_1": 0.0, "lambda_2": 0.0}
+            random |= {} if family == "wae-deterministic" else {"collapsed_share": 0.8, "active_dimensions": 200.0}
             values = table[family]
             add(family, latent_dim, values["fid"][place], values["reconstruction"][place], **random)
     for latent_dim in (32, 256):
@@ -60,7 +61,7 @@ def published(distance: str = "fid", dataset: str = "celeba", seeds: int = 5) ->
         for weight, fid, nats in zip(values["lambda_1"], values["fid"], values["reconstruction"], strict=True):
             if weight:
                 add("wae-gaussian", latent_dim, fid, nats, lambda_1=weight, lambda_2=0.0, collapsed_share=0.0)
-    for weight, fid in ((0.001, 120.0), (0.01, 90.0), (0.1, 95.0)):
+    for weight, fid in ((0.001, 150.0), (0.01, 140.0), (0.1, 145.0)):
         add("wae-gaussian", 256, fid, 6330.0, lambda_1=0.0, lambda_2=weight, collapsed_share=0.0)
     return pd.DataFrame(rows)
 
@@ -120,10 +121,15 @@ CASES: list[tuple[str, float, Change, float]] = [
         6364.4 - 6400,
     ),
     ("figure3-nothing-at-small", 1 - 74.6 / 74.8, set_to("fid", 50.0, latent_dim=32, lambda_1=0.3), 1 - 50 / 74.8),
-    ("figure3-too-much", 6443 / 6318 - 1, set_to("fid", 70.0, latent_dim=256, lambda_1=1), 0.0),
-    ("figure3-l1-better-than-l2", 90 / 72.6 - 1, set_to("fid", 60.0, lambda_2=0.1), 60 / 72.6 - 1),
+    (
+        "figure3-too-much",
+        min(94.7 / 76.6, 443 / 358) - 1,
+        set_to("fid", 78.0, latent_dim=256, lambda_1=1),
+        78 / 76.6 - 1,
+    ),
+    ("figure3-l1-better-than-l2", 140 / 82.7 - 1, set_to("fid", 60.0, lambda_2=0.1), 60 / 82.7 - 1),
     ("footnote4-collapse", 0.8, set_to("collapsed_share", 0.3, latent_dim=256, **RAND), 0.3),
-    ("footnote4-not-all", 0.2, set_to("collapsed_share", 1.0, latent_dim=256, **RAND), 0.0),
+    ("footnote4-not-all", 56.0, set_to("active_dimensions", 255.0, latent_dim=256, **RAND), 1.0),
 ]
 
 
@@ -133,12 +139,18 @@ def measure(name: str, trials: pd.DataFrame) -> float:
     return found[0](trials)
 
 
+def sides(name: str, trials: pd.DataFrame) -> list[pd.DataFrame]:
+    """The settings that a measure compares."""
+    (found,) = [row.measures[name] for row in ROWS.values() if name in row.measures]
+    return [trials[mask].drop_duplicates("config_id") for mask in found.sides(trials, None)]
+
+
 @pytest.mark.parametrize("distance", ["fid", "frechet_factors"])
 @pytest.mark.parametrize(("claim", "value", "change", "changed"), CASES, ids=[case[0] for case in CASES])
 def test_a_measure_on_the_papers_numbers_and_on_others(
     claim: str, value: float, change: Change, changed: float, distance: str
 ) -> None:
-    holds = sides()[claim]
+    holds = holding()[claim]
     trials = published()
     assert measure(claim, trials.rename(columns={"fid": distance})) == pytest.approx(value, abs=1e-9)
     assert holds(value)
@@ -149,9 +161,37 @@ def test_a_measure_on_the_papers_numbers_and_on_others(
 
 def test_every_claim_of_both_rows_has_a_case_or_is_the_stand_ins() -> None:
     ids = {name for row in ("table1", "figure3") for name in ROWS[row].measures}  # type: ignore[index]
-    assert ids == {name for name in sides() if name.startswith(("table1-", "figure3-", "footnote4-"))}
+    assert ids == {name for name in holding() if name.startswith(("table1-", "figure3-", "footnote4-"))}
     left = ids - {case[0] for case in CASES}
     assert left == {"table1-best-at-intrinsic", "table1-poor-below-intrinsic", "figure3-active-dimensions"}
+
+
+def test_the_sides_of_a_comparison_have_equally_many_settings() -> None:
+    trials = published()
+    deterministic, penalised = sides("figure3-l1-repairs", trials)
+    assert deterministic["latent_dim"].tolist() == [32, 64, 128, 256]
+    assert penalised["lambda_1"].tolist() == [0.001, 0.01, 0.1, 1]  # of seven, spread evenly
+    absolute, squares = sides("figure3-l1-better-than-l2", trials)
+    assert absolute["lambda_1"].tolist() == [0.001, 0.03, 1]
+    assert squares["lambda_2"].tolist() == [0.001, 0.01, 0.1]
+    assert {*absolute["latent_dim"], *squares["latent_dim"]} == {256}
+
+
+def test_measures_are_about_no_more_trials_than_they_use() -> None:
+    trials = published()
+    dimensions = {
+        "table1-best-above-smallest": [[32, 64]],
+        "table1-random-like-deterministic": [[32, 64, 128]] * 2,
+        "table1-random-better-at-largest": [[256]] * 2,
+        "footnote4-collapse": [[256]],
+    }
+    for name, expected in dimensions.items():
+        assert [side["latent_dim"].tolist() for side in sides(name, trials)] == expected
+    (two,) = sides("figure3-too-much", trials)
+    assert two[["latent_dim", "lambda_1"]].to_numpy().tolist() == [[256, 0.3], [256, 1]]
+    free, swept = sides("figure3-nothing-at-small", trials)
+    assert free[["latent_dim", "lambda_1"]].to_numpy().tolist() == [[32, 0]]
+    assert (len(swept), set(swept["latent_dim"])) == (8, {32})
 
 
 def test_table_1_alone_says_its_own_claims_and_not_the_sweep_s() -> None:
@@ -175,9 +215,9 @@ def test_the_sweep_alone_says_nothing_of_deterministic_encoders() -> None:
             assert np.isnan(found)
 
 
-def test_columns_are_the_share_of_collapsed_dimensions() -> None:
-    quantiles = np.zeros((5, 4), dtype=np.float32)
-    quantiles[2] = [-20, -5.5, -4.5, 0]
+def test_columns_are_the_share_of_dimensions_that_have_collapsed_for_every_image() -> None:
+    quantiles = np.full((5, 4), -30, dtype=np.float32)
+    quantiles[4] = [-20, -10.5, -9.5, 0]
     assert columns({"log_spread_quantiles": quantiles})["collapsed_share"] == 0.5
     assert columns({"code_variance": np.ones(4)}) == {}
 
@@ -246,13 +286,26 @@ def test_what_the_trials_do_not_show_is_not_drawn() -> None:
     assert ROWS["table1"].draw(evidence(one), Look()) is None
 
 
-def test_the_paper_s_own_numbers_agree_with_all_that_it_says() -> None:
-    """Through the verdicts, with their resamples."""
+BY_CHANCE = {
+    "table1-fid-falls-then-rises": 0.5,  # of four d_Z in any order, the best is at neither end in half of the orders
+    "figure3-and-reconstructs-better": 0.5,  # 46 nats are little beside what settings differ by
+}
+"""Claims on which the paper's own numbers are not extreme, and in about which share of exchanges others reach them."""
+
+
+def test_the_paper_s_own_numbers_agree_with_all_that_it_says_unless_exchanged_ones_do_too() -> None:
     trials = published()
+    configurations = trials.drop_duplicates("config_id").assign(planned=5, lost=0)
     for row in ("table1", "figure3"):
-        for verdict in judge(claims_of(row), ROWS[row].measures, trials, resamples=200):  # type: ignore[index]
-            standin = verdict.claim.id in ("table1-best-at-intrinsic", "table1-poor-below-intrinsic")
-            if standin or verdict.claim.id == "figure3-active-dimensions":
+        for verdict in judge(claims_of(row), ROWS[row].measures, trials, configurations):  # type: ignore[index]
+            name = verdict.claim.id
+            if name in ("table1-best-at-intrinsic", "table1-poor-below-intrinsic", "figure3-active-dimensions"):
                 assert verdict.word == "not measured"
+            elif name in BY_CHANCE:
+                assert verdict.word == "undecided"
+                assert verdict.interval is not None
+                assert verdict.claim.within(verdict.interval)
+                assert verdict.chance is not None
+                assert verdict.chance.reaching == pytest.approx(BY_CHANCE[name], abs=0.05)
             else:
                 assert verdict.word == "agrees", verdict

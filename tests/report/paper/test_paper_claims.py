@@ -6,10 +6,12 @@ import pytest
 
 from study.config.space import PaperRow
 from study.report.paper import ROWS
-from study.report.paper.claims import claims, claims_of, parse
+from study.report.paper.claims import Claim, claims, claims_of, parse
 from study.report.paper.numbers import paper_numbers
 
 WHOLE = {"id": "a", "row": "figure4", "claim": "It is so.", "paper": "1", "measure": "a number", "above": 0}
+WHOLE |= {"exchanged": "families"}
+RULED = {key: value for key, value in WHOLE.items() if key != "above"} | {"exchanged": "nothing"}
 
 
 def test_every_row_measures_exactly_its_claims() -> None:
@@ -24,21 +26,46 @@ def test_the_rows_are_those_that_a_space_may_name() -> None:
 
 def test_a_claim_holds_strictly_beyond_its_threshold() -> None:
     (above,) = parse([WHOLE])
-    (below,) = parse([{key: value for key, value in WHOLE.items() if key != "above"} | {"below": 0.5}])
-    assert [above.holds(value) for value in (0.1, 0.0, -0.1, float("nan"), float("inf"))] == [1, 0, 0, 0, 1]
-    assert [below.holds(value) for value in (0.4, 0.5, 0.6, float("nan"), float("-inf"))] == [1, 0, 0, 0, 1]
+    (below,) = parse([RULED | {"below": 0.5}])
+    (between,) = parse([RULED | {"between": [0.5, 2]}])
+    infinite = float("inf")
+    assert [above.holds(value) for value in (0.1, 0.0, -0.1, float("nan"), infinite)] == [1, 0, 0, 0, 1]
+    assert [below.holds(value) for value in (0.4, 0.5, 0.6, float("nan"), -infinite)] == [1, 0, 0, 0, 1]
+    assert [between.holds(value) for value in (0.5, 0.6, 1.9, 2.0, infinite, -infinite)] == [0, 1, 1, 0, 0, 0]
+
+
+def test_an_interval_lies_within_beyond_or_across() -> None:
+    (above,) = parse([WHOLE])
+    (below,) = parse([RULED | {"below": 0.5}])
+    (between,) = parse([RULED | {"between": [0.5, 2]}])
+    infinite = float("inf")
+
+    def said(claim: Claim, *intervals: tuple[float, float]) -> list[str]:
+        words = [
+            ("within" if claim.within(each) else "") + ("beyond" if claim.beyond(each) else "") for each in intervals
+        ]
+        assert claim.above == (claim is above)
+        return words
+
+    ends = (-1.0, 0.0), (-1.0, 0.1), (0.1, 0.2), (infinite, infinite), (-infinite, -infinite)
+    assert said(above, *ends) == ["beyond", "", "within", "within", "beyond"]
+    assert said(below, (0.5, 0.6), (0.4, 0.6), *ends[:3]) == ["beyond", "", "within", "within", "within"]
+    assert said(below, *ends[3:]) == ["beyond", "within"]
+    assert said(between, (0.1, 0.5), (0.1, 0.6), (0.6, 1), (1, 3), (2, 3)) == ["beyond", "", "within", "", "beyond"]
+    assert said(between, *ends[3:]) == ["beyond", "beyond"]
 
 
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        ({"below": 1}, "exactly one of above and below; received above and below"),
+        ({"below": 1}, "exactly one of above, below, between; received above, below"),
+        ({"exchanged": "seeds"}, "exchanged is one of families, settings, nothing; received 'seeds'"),
         ({"above": None}, "above needs a finite number; received None"),
         ({"above": True}, "above needs a finite number; received True"),
         ({"above": float("nan")}, "above needs a finite number; received nan"),
         ({"row": "figure9"}, "received 'figure9'"),
         ({"claim": " "}, "claim needs text; received ' '"),
-        ({"colour": "red"}, "needs the keys above, claim, id, measure, paper, row; received"),
+        ({"colour": "red"}, "needs the keys above, claim, exchanged, id, measure, paper, row; received"),
     ],
 )
 def test_a_claim_that_is_not_whole_is_refused(change: dict[str, Any], wrong: str) -> None:
@@ -47,8 +74,19 @@ def test_a_claim_that_is_not_whole_is_refused(change: dict[str, Any], wrong: str
     assert wrong in str(error.value)
 
 
+@pytest.mark.parametrize("given", [1, [1], [2, 1], [1, 1], [1, 2, 3], [1, float("inf")], [None, 1]])
+def test_two_thresholds_are_two_finite_numbers_the_lower_first(given: Any) -> None:
+    with pytest.raises(ValueError, match="between needs two finite numbers, the lower first; received"):
+        parse([RULED | {"between": given}])
+
+
+def test_a_claim_between_two_thresholds_has_no_extreme_side() -> None:
+    with pytest.raises(ValueError, match="its exchanged is nothing"):
+        parse([RULED | {"between": [0, 1], "exchanged": "families"}])
+
+
 def test_a_claim_without_a_threshold_a_double_and_what_is_no_list_are_refused() -> None:
-    with pytest.raises(ValueError, match="received neither"):
+    with pytest.raises(ValueError, match="received none"):
         parse([{key: value for key, value in WHOLE.items() if key != "above"}])
     with pytest.raises(ValueError, match="received twice a"):
         parse([WHOLE, WHOLE])

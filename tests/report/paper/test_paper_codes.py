@@ -48,9 +48,29 @@ def test_codes_from_the_prior_are_not_seen_to_differ_and_a_curve_is() -> None:
     assert max(same) < 4
     t = np.linspace(-1, 1, 1000)
     curve = np.stack([t, np.sin(4 * t)], axis=1)
-    few, many = codes.visibility(curve, prior, 100, draws=10), codes.visibility(curve, prior, 1000)
+    few, many = (codes.visibility(curve, prior, n) for n in (100, 1000))
     assert many > 10
     assert 0 < few < many / 3
+
+
+def curled(turns: float) -> np.ndarray:
+    t = np.linspace(-1, 1, 1000)
+    return np.stack([0.9 * np.sin(turns * np.pi * t), t], axis=1)
+
+
+def test_a_hundred_codes_of_the_prior_are_told_apart_at_the_level_of_the_test_and_a_line_always() -> None:
+    prior = square(1000, 1)
+    assert codes.told_apart(square(1000, 2), prior, 100, draws=100) == pytest.approx(0.05, abs=0.07)
+    assert codes.told_apart(curled(0), prior, 100, draws=10) == 1
+    assert codes.told_apart(np.zeros((1000, 2)), prior, 100, draws=10) == 1
+
+
+def test_the_tighter_a_line_curls_the_more_seldom_a_hundred_codes_are_told_apart() -> None:
+    prior = square(1000, 1)
+    shares = [codes.told_apart(curled(turns), prior, 100, draws=40) for turns in (1, 2, 3, 5)]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == 1
+    assert shares[-1] < 0.35
 
 
 def test_visibility_is_the_mmd_over_its_spread_under_random_labels() -> None:

@@ -53,6 +53,7 @@ def made() -> Made:
         lines = [
             {
                 **{"study": "s", "trial": n, "family": family, "batch_size": size, "replicate": seed},
+                "config_id": f"{family}{size}",
                 "mean_pixel_deviation": deviations.get(family, 0.05) + 0.002 * seed,
                 **reduce(store[n]),
             }
@@ -74,7 +75,7 @@ def test_figure_1_in_numbers(made: Made) -> None:
     assert found["figure1-random-narrow"] == pytest.approx(0.001)
     assert found["figure1-decoder"] == pytest.approx(1, abs=1e-6)
     assert found["figure1-deterministic-curls"] > 1.3
-    assert 0 < found["figure1-few-points"] < 0.4
+    assert found["figure1-few-points"] == 1  # a quarter of a turn is plain at 100 points, too
     assert found["figure1-mismatch-at-many"] > 10
 
 
@@ -83,7 +84,7 @@ def test_figure_2_in_numbers(made: Made) -> None:
     assert found == pytest.approx(
         {
             "figure2-deterministic-deviates": 0.081 / 0.021,
-            "figure2-random-near-vae": 0.01,
+            "figure2-random-near-vae": 0.021 / 0.011,
             "figure2-deterministic-worse-than-vae": 0.081 / 0.011,
             "figure2-deterministic-size": 0.081,
             "figure2-random-size": 0.021,

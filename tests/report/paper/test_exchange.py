@@ -1,0 +1,69 @@
+"""Exchanged outcomes: which are exchanged with which, and how extreme a value is among those that they give."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study.report.paper.exchange import PERMUTATIONS, Units, share_reaching, units
+
+NOTHING = np.zeros(24)
+
+
+def test_few_orders_are_all_there_are_and_the_first_is_as_observed() -> None:
+    orders = Units((np.array([[0], [1], [2]]), np.array([[4, 5], [6, 7]]))).orders(8)
+    assert orders.shape == (6 * 2, 8)
+    assert len(np.unique(orders, axis=0)) == 12
+    np.testing.assert_array_equal(orders[0], np.arange(8))
+    assert {tuple(order[:3]) for order in orders} == {(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)}
+    assert {tuple(order[3:]) for order in orders} == {(3, 4, 5, 6, 7), (3, 6, 7, 4, 5)}
+
+
+def test_many_orders_are_drawn_and_stay_within_their_stratum() -> None:
+    orders = Units((np.arange(12).reshape(6, 2), np.arange(12, 20).reshape(8, 1))).orders(20)
+    assert orders.shape == (PERMUTATIONS, 20)
+    np.testing.assert_array_equal(orders[0], np.arange(20))
+    np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(20), (PERMUTATIONS, 1)))
+    assert (orders[:, :12] < 12).all()
+    np.testing.assert_array_equal(orders[:, 1:12:2], orders[:, :12:2] + 1)  # a configuration's trials stay together
+    places = orders[:, 0] // 2
+    np.testing.assert_allclose(np.bincount(places), PERMUTATIONS / 6, atol=50)  # 4 standard deviations
+    np.testing.assert_array_equal(orders, Units((np.arange(12).reshape(6, 2), orders[0, 12:, None])).orders(20))
+
+
+@pytest.mark.parametrize(("configurations", "size"), [((4, 4), 3), ((3, 5), 1)])
+def test_configurations_are_exchanged_whole_where_every_side_has_four(
+    configurations: tuple[int, int], size: int
+) -> None:
+    sides = np.repeat([0, 1], [3 * number for number in configurations])
+    (stratum,) = units("families", sides, NOTHING, replicates=3).strata
+    assert stratum.shape == (24 // size, size)
+    np.testing.assert_array_equal(stratum.ravel(), np.arange(24))
+    first, second = units("settings", sides, NOTHING, replicates=3).strata
+    np.testing.assert_array_equal(first.ravel(), np.flatnonzero(sides == 0))
+    np.testing.assert_array_equal(second.ravel(), np.flatnonzero(sides == 1))
+    assert first.shape[1] == second.shape[1] == size
+
+
+def test_a_shared_setting_stays_with_its_outcomes() -> None:
+    sides, dimensions = np.repeat([0, 1], 6), np.tile(np.repeat([8, 32], 3), 2)
+    first, second = units("families", sides, dimensions, replicates=3).strata
+    np.testing.assert_array_equal(first.ravel(), [0, 1, 2, 6, 7, 8])
+    np.testing.assert_array_equal(second.ravel(), [3, 4, 5, 9, 10, 11])
+
+
+def test_shares_count_ties_and_what_cannot_be_said_against_a_value() -> None:
+    values = np.array([3.0, 1.0, 2.0, 3.0, np.nan])
+    np.testing.assert_allclose(share_reaching(values, above=True), [0.6, 1.0, 0.8, 0.6, 1.0])
+    np.testing.assert_allclose(share_reaching(values, above=False), [1.0, 0.4, 0.6, 1.0, 1.0])
+    np.testing.assert_allclose(share_reaching(np.array([np.inf, 0.0, 1.0, -np.inf]), above=True), [0.25, 0.75, 0.5, 1])
+    third = np.array([0.1 + 0.2, 0.3, 0.0])  # the same but for the last bit
+    np.testing.assert_allclose(share_reaching(third, above=True), [2 / 3, 2 / 3, 1])
+    np.testing.assert_array_equal(share_reaching(np.full(4, np.nan), above=True), np.ones(4))
+
+
+@given(st.lists(st.one_of(st.integers(-3, 3), st.just(np.nan)), min_size=1, max_size=60), st.booleans())
+def test_no_more_than_a_share_of_values_is_that_extreme(values: list[float], above: bool) -> None:
+    shares = share_reaching(np.array(values, dtype=float), above)
+    for level in (0.05, 0.2, 0.5):
+        assert (shares <= level).mean() <= level
