@@ -71,13 +71,16 @@ def _means(models: Models, rows: np.ndarray, scores: np.ndarray) -> Settings:
     usable = np.isfinite(models.reconstruction[rows])
     rows, scores = rows[usable], scores[usable]
     groups, costs = models.config[rows], models.reconstruction[rows]
-    _, first, groups = np.unique(groups, return_index=True, return_inverse=True)
+    present = np.bincount(groups) > 0  # of configurations, which are numbered: far quicker than np.unique
+    groups = (np.cumsum(present) - 1)[groups]
     counts = np.bincount(groups)
+    first = np.empty(len(counts), dtype=int)
+    first[groups[::-1]] = rows[::-1]
     means = [np.bincount(groups, values) / counts for values in (costs, scores)]
     deviations = [
         np.sqrt(np.bincount(groups, (values - mean[groups]) ** 2) / counts)
         for values, mean in zip((costs, scores), means, strict=True)
     ]
-    family, strength = models.family[rows][first], models.strength[rows][first]
+    family, strength = models.family[first], models.strength[first]
     order = np.lexsort((strength, family.astype(str)))
     return Settings(family[order], strength[order], *(each[order] for each in (*means, *deviations)))

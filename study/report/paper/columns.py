@@ -40,7 +40,7 @@ class Table:
     def of(cls, trials: pd.DataFrame) -> Self:
         """The same trials. Settings and what identifies a trial are fixed; outcomes become float64."""
         fixed = {str(name): column.to_numpy() for name, column in trials.items() if name in (*SETTINGS, *IDENTITY)}
-        fixed["config_id"] = pd.factorize(trials["config_id"])[0]
+        fixed["config_id"] = numbered(trials["config_id"])
         names = [str(name) for name in trials if name not in fixed]
         outcomes = np.empty((len(trials), len(names)))
         for place, name in enumerate(names):
@@ -75,6 +75,13 @@ def numbers_of(trials: Trials, name: str) -> np.ndarray:
     if column.dtype.kind not in "iufb":
         column = pd.to_numeric(pd.Series(column), errors="coerce")
     return np.asarray(column, dtype=np.float64)
+
+
+def numbered(names: pd.Series | np.ndarray) -> np.ndarray:
+    """A number from 0 for each of n names, the same for equal ones (n,); numbers as they are."""
+    if names.dtype.kind in "iu":
+        return np.asarray(names)
+    return pd.factorize(np.asarray(names, dtype=object))[0]
 
 
 def families_of(trials: Trials) -> np.ndarray:

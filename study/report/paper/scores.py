@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from study.report.paper.columns import Trials, families_of, numbers_of, per_table, true_in
+from study.report.paper.columns import Trials, families_of, numbered, numbers_of, per_table, true_in
 from study.report.paper.row import Reading, Sides
 
 Factors = Literal[4, 5]
@@ -120,7 +120,7 @@ def models(trials: Trials) -> Models:
     family = families_of(trials)
     found = Models(
         place=np.arange(len(trials)),
-        config=pd.factorize(np.asarray(trials["config_id"]))[0],
+        config=numbered(trials["config_id"]),
         family=family,
         strength=_strength(trials),
         tanh=true_in(trials, "tanh_mean"),

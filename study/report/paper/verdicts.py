@@ -219,7 +219,7 @@ def _decided(draft: Verdict, chance: Chance | None) -> Verdict:
 def decide(claim: Claim, interval: Interval, chance: Chance | None) -> tuple[Word, str]:
     """The word of a claim whose measure has this interval, and why it is undecided where the interval does not say."""
     if chance is not None and chance.agreeing > TOO_OFTEN:
-        return "undecided", f"exchanged outcomes agree in {chance.agreeing:.0%} of cases"
+        return "undecided", f"exchanged outcomes agree in {100 * chance.agreeing:.0f} % of cases"
     if claim.within(interval):
         share = chance.reaching if chance is not None else 0.0
         return ("agrees", "") if share <= EXTREME else ("undecided", _by_chance(share))
@@ -230,4 +230,4 @@ def decide(claim: Claim, interval: Interval, chance: Chance | None) -> tuple[Wor
 
 
 def _by_chance(share: float) -> str:
-    return f"{share:.0%} of the exchanges are as extreme"
+    return f"{100 * share:.0f} % of the exchanges are as extreme"

@@ -256,7 +256,7 @@ def test_a_lead_that_exchanged_outcomes_reach_too_is_undecided() -> None:
     assert found.chance is not None
     assert found.chance.reaching == pytest.approx(0.5, abs=0.05)
     assert found.word == "undecided"
-    assert found.why.endswith("% of the exchanges are as extreme")
+    assert found.why.endswith(" % of the exchanges are as extreme")
 
 
 def test_a_trend_is_among_the_most_extreme_orders_of_its_settings() -> None:
@@ -268,14 +268,14 @@ def test_a_trend_is_among_the_most_extreme_orders_of_its_settings() -> None:
     uneven = verdict(trials(vae=[rising[place] for place in (0, 2, 1, 3)]), positive("settings"), SLOPE)
     assert uneven.interval is not None
     assert uneven.interval[0] > 0
-    assert (uneven.word, uneven.why) == ("undecided", "17% of the exchanges are as extreme")
+    assert (uneven.word, uneven.why) == ("undecided", "17 % of the exchanges are as extreme")
 
 
 def test_a_trend_disagrees_by_its_interval_alone_and_a_comparison_does_not() -> None:
     uneven = trials(vae=[[-place, 0.1 - place, -place - 0.1] for place in (0, 2, 1, 3)])
     assert verdict(uneven, positive("settings"), SLOPE).word == "disagrees"
     chance = Chance(1.0, 0.2, 0.0)
-    assert decide(positive("families"), (-2.0, -1.0), chance) == ("undecided", "20% of the exchanges are as extreme")
+    assert decide(positive("families"), (-2.0, -1.0), chance) == ("undecided", "20 % of the exchanges are as extreme")
     assert decide(positive("settings"), (-2.0, -1.0), chance) == ("disagrees", "")
 
 
@@ -283,7 +283,7 @@ def test_a_rule_that_agrees_too_often_says_nothing() -> None:
     assert decide(positive("families"), (1.0, 2.0), Chance(0.01, 1.0, 0.1)) == ("agrees", "")
     for interval in ((1.0, 2.0), (-2.0, -1.0)):
         word, why = decide(positive("families"), interval, Chance(0.01, 0.01, 0.11))
-        assert (word, why) == ("undecided", "exchanged outcomes agree in 11% of cases")
+        assert (word, why) == ("undecided", "exchanged outcomes agree in 11 % of cases")
 
 
 def test_measures_of_the_same_trials_are_taken_on_the_same_exchanges() -> None:
