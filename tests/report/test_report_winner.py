@@ -228,7 +228,7 @@ def test_lost_trials_are_tried_configurations_that_reach_nothing(make: Make) -> 
 
 def test_trials_that_failed_are_effort_too(make: Make) -> None:
     """Two of sixteen, which had seen 40 % of their images: as many trials, and 7.5 % fewer images."""
-    lost = {number: ("failed", "why not") for number in (4, 7)}
+    lost = dict.fromkeys((4, 7), ("failed", "why not"))
     found = comparison(analysis_of(make("few-lost", trials=48, lost=lost, pictures=False)))
     assert found is not None
     assert all(pair.equal for pair in found.pairs)
