@@ -368,15 +368,15 @@ def test_the_floor_of_grey_images_is_their_entropy(fading_squares: Dataset) -> N
 
 def test_same_draws_for_all_trials_and_others_for_the_other_part(dsprites: Dataset) -> None:
     noisy = StandIn(spread=0.2)
-    state = torch.get_rng_state(), np.random.get_state()[1].copy()  # type: ignore[union-attr,index]  # noqa: NPY002
+    torch_state, numpy_state = torch.get_rng_state(), np.random.get_state(legacy=False)  # noqa: NPY002
     first = run(noisy, dsprites)
     torch.rand(7)
     assert run(noisy, dsprites) == first
     assert run(noisy, dsprites, "validation")["reconstruction"] != first["reconstruction"]
-    torch.set_rng_state(state[0])
+    torch.set_rng_state(torch_state)
     run(noisy, dsprites)
-    assert torch.equal(torch.get_rng_state(), state[0])
-    assert (np.random.get_state()[1] == state[1]).all()  # type: ignore[index]  # noqa: NPY002
+    assert torch.equal(torch.get_rng_state(), torch_state)
+    np.testing.assert_equal(np.random.get_state(legacy=False), numpy_state)  # noqa: NPY002
 
 
 def test_only_images_of_the_part_are_seen(dsprites: Dataset) -> None:

@@ -48,7 +48,8 @@ def predictability(
     """Accuracy on the fresh rows of each factor predicted from each single dimension, (d, K); `c` weighs the loss."""
     accuracies = np.empty((codes.shape[1], factors.shape[1]))
     # With a single feature the primal problem has two unknowns per class: some .02 s for 40 classes and 10,000 rows.
-    classifier = LinearSVC(C=c, class_weight="balanced", dual=False)
+    # The seed changes no result; without one, scikit-learn draws one from NumPy's global state at every fit.
+    classifier = LinearSVC(C=c, class_weight="balanced", dual=False, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # its best so far is what is scored
         for dimension in range(codes.shape[1]):
