@@ -8,10 +8,16 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.results import save
 from benchmarks.stopwatch import timed
+from benchmarks.verdicts.claims import chances, coverage
 from benchmarks.verdicts.landscape import Landscape, measured
 from benchmarks.verdicts.studies import INTERVALS, NULLS, PERMUTATIONS, POWERS, intervals, planning, rates
+from study.folder import read_json
+
+KEPT = sorted(Path("results/paper").iterdir())
 
 
 def main() -> None:
@@ -19,16 +25,24 @@ def main() -> None:
     parser.add_argument("--studies", type=int, default=1_000, help="simulated studies of each kind")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--output", type=Path, default=Path("results/verdicts.json"))
+    parser.add_argument("--claims", action="store_true", help="the verdicts on the paper's claims only; keep the rest")
     options = parser.parse_args()
-    landscape = measured(Path("results/paper/figure4"))
-    with ProcessPoolExecutor(options.processes, get_context("spawn")) as pool:
-        found, seconds = timed(lambda: figures(landscape, options.studies, pool))
+    found: dict[str, Any] = {}
+    if options.claims:
+        found = {name: value for name, value in read_json(options.output).items() if name != "machine"}
+    else:
+        landscape = measured(Path("results/paper/figure4"))
+        with ProcessPoolExecutor(options.processes, get_context("spawn")) as pool:
+            families, seconds = timed(lambda: of_families(landscape, options.studies, pool))
+        settings = {"studies": options.studies, "permutations": PERMUTATIONS, "seconds": round(seconds)}
+        found = {**settings, **families}
+    found["claims"] = {"coverage": coverage(200 * found["studies"]), "chance": chances(KEPT)}
     print_summary(found)
-    save(options.output, found, studies=options.studies, permutations=PERMUTATIONS, seconds=round(seconds))
+    save(options.output, found)
 
 
-def figures(landscape: Landscape, studies: int, pool: ProcessPoolExecutor) -> dict[str, Any]:
-    """All error rates and powers; each cell is printed when it is there."""
+def of_families(landscape: Landscape, studies: int, pool: ProcessPoolExecutor) -> dict[str, Any]:
+    """Error rates and powers of what is said of families; each cell is printed when it is there."""
     job = partial(rates, landscape=landscape, studies=studies)
     nulls = _each(pool, job, sorted(NULLS, key=lambda cell: -cell.configurations))
     powers = _each(pool, job, POWERS)
@@ -62,6 +76,11 @@ def print_summary(found: dict[str, Any]) -> None:
     for cell in found["power"]:
         shown = f"{cell['configurations']} | {cell['sampler']} | {cell['shift']:g} s.d."
         print(f"| {shown} | {cell['right']:.0%} | {cell['pairs']:.0%} |")
+    by_chance = [claim["by chance"] for claim in found["claims"]["chance"]]
+    print(f"claims that agree by chance: {np.mean(by_chance):.1%} on average, {max(by_chance):.1%} at most")
+    print("| 95 % interval | 3 replicates | 5 | 10 |\n|---|--:|--:|--:|")
+    for name, by_number in found["claims"]["coverage"].items():
+        print(f"| {name} | {' | '.join(f'{share:.1%}' for share in by_number.values())} |")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ Policy
 from study.pareto.attainment import attainment_surface, coverage
 from study.pareto.dominance import non_dominated, non_dominated_sort
 from study.pareto.hypervolume import hypervolume, hypervolume_share, hypervolumes
-from study.pareto.noise import front_probability, pooled_covariance, redrawn_means, resamples
+from study.pareto.noise import front_probability, pooled_covariance, redrawn_means
 from study.pareto.ranking import TieBreak, crowding_distance, epsilon_net, ranking
 from study.pareto.subset import greedy_subset
 
@@ -35,5 +35,4 @@ __all__ = [
     "pooled_covariance",
     "ranking",
     "redrawn_means",
-    "resamples",
 ]

@@ -1,25 +1,9 @@
-"""Dominance under noise: values that differ from seed to seed, and tables in which the seeds are drawn again."""
+"""Dominance under noise: values that differ from seed to seed, and means over seeds that are drawn again."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.pareto.dominance import as_points, non_dominated
-
-
-def resamples(config_ids: ArrayLike, number: int, seed: int = 0) -> NDArray[np.int64]:
-    """Rows (number, n) of so many tables of n trials: in each, every place has a trial of that place's configuration.
-
-    Each configuration has as many trials as it had, drawn from them with replacement and apart from the others'
-    (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 8). The ids (n,) are of one kind.
-    """
-    ids = np.asarray(config_ids)
-    if not ids.size:
-        return np.zeros((number, 0), dtype=np.int64)
-    _, codes, sizes = np.unique(ids, return_inverse=True, return_counts=True)
-    order = np.argsort(codes, kind="stable")
-    starts = np.cumsum(sizes) - sizes
-    drawn = np.random.default_rng(seed).integers(sizes[codes], size=(number, len(codes)))
-    return np.asarray(order[starts[codes] + drawn], dtype=np.int64)
 
 
 def pooled_covariance(values: ArrayLike, config_ids: ArrayLike) -> NDArray[np.float64] | None:
@@ -47,7 +31,8 @@ def redrawn_means(
 ) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
     """Means over redrawn seeds: the ids (k,), sorted, and the means (draws, k, m).
 
-    In each draw a configuration is the mean over as many of its seeds as it has, drawn with replacement. One with a
+    In each draw a configuration is the mean over as many of its seeds as it has, drawn with replacement (Efron and
+    Tibshirani, An Introduction to the Bootstrap, 1993, chapter 8). One with a
     single seed has no spread of its own: it is given normal noise of the `covariance` (m, m), if there is one. With
     `among`, the k configurations of a draw are themselves drawn with replacement first, so that the means are those of
     another choice of settings. Trials with a NaN are left out; a configuration that has no other is NaN.

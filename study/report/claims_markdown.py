@@ -25,7 +25,7 @@ def claims_markdown(folders: Sequence[Path]) -> str:
 
     Studies of one dataset, with the same objectives and preset, answer together.
     """
-    groups = [load_studies(group) for group in _groups(folders)]
+    groups = [load_studies(group) for group in answering_together(folders)]
     parts, served = [], set()
     answered = [(studies, answers(studies)) for studies in groups]
     order = list(ROWS)
@@ -53,7 +53,8 @@ def write_into(path: Path, markdown: str) -> None:
     write_atomically(path, f"{before}{BEGIN}\n\n{markdown}\n{END}{rest.split(END)[1]}")
 
 
-def _groups(folders: Sequence[Path]) -> list[list[Path]]:
+def answering_together(folders: Sequence[Path]) -> list[list[Path]]:
+    """Study folders in groups of one dataset, with the same objectives and preset."""
     groups: dict[tuple[object, ...], list[Path]] = {}
     for folder in folders:
         plan = StudyPlan.load(StudyFolder(folder).plan)

@@ -6,35 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.pareto import front_probability, non_dominated, pooled_covariance, redrawn_means, resamples
+from study.pareto import front_probability, non_dominated, pooled_covariance, redrawn_means
 
 NAN = np.nan
-
-IDS = st.lists(st.sampled_from(["c9", "c1", "b", "", "10"]), max_size=20)
-
-
-@settings(deadline=None, max_examples=50)
-@given(IDS, st.integers(0, 1000))
-def test_a_resample_has_every_configuration_as_often_as_it_was(ids: list[str], seed: int) -> None:
-    names = np.array(ids, dtype=object)
-    rows = resamples(names, 10, seed)
-    assert rows.shape == (10, len(ids))
-    assert (names[rows] == names).all()
-
-
-@settings(deadline=None, max_examples=50)
-@given(IDS, st.integers(0, 1000))
-def test_rows_do_not_hang_on_how_configurations_are_numbered(ids: list[str], seed: int) -> None:
-    """Configurations are numbered as they sort; numbered as they come, the same trials are drawn."""
-    codes, _ = pd.factorize(np.array(ids, dtype=object))
-    assert (resamples(np.array(ids, dtype=object), 5, seed) == resamples(codes, 5, seed)).all()
-
-
-def test_every_trial_of_a_configuration_is_drawn_as_often() -> None:
-    rows = resamples(["a", "b", "a", "a"], 6000)
-    assert (rows[:, 1] == 1).all()
-    shares = np.bincount(rows[:, 2], minlength=4) / 6000
-    assert shares == pytest.approx([1 / 3, 0, 1 / 3, 1 / 3], abs=0.03)
 
 
 def probability(values: object, ids: str, draws: int = 4000) -> dict[str, float]:
