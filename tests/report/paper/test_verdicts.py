@@ -271,6 +271,18 @@ def test_a_trend_is_among_the_most_extreme_orders_of_its_settings() -> None:
     assert (uneven.word, uneven.why) == ("undecided", "17 % of the exchanges are as extreme")
 
 
+def test_exchanged_outcomes_agree_by_the_whole_rule() -> None:
+    """The observed order is the steepest of 24, and seeds vary so much in one setting that its interval has 0."""
+    found = verdict(trials(vae=[[0.0] * 3, [1.0, 9.0, -7.0], [2.0] * 3, [3.0] * 3]), positive("settings"), SLOPE)
+    assert found.word == "undecided"
+    assert found.chance is not None
+    assert found.chance.reaching == pytest.approx(1 / 24)
+    assert found.chance.agreeing == 0
+    steady = verdict(trials(vae=[[0.0] * 3, [1.0] * 3, [2.0] * 3, [3.0] * 3]), positive("settings"), SLOPE)
+    assert steady.chance is not None
+    assert steady.chance.agreeing == pytest.approx(1 / 24)
+
+
 def test_a_trend_disagrees_by_its_interval_alone_and_a_comparison_does_not() -> None:
     uneven = trials(vae=[[-place, 0.1 - place, -place - 0.1] for place in (0, 2, 1, 3)])
     assert verdict(uneven, positive("settings"), SLOPE).word == "disagrees"
