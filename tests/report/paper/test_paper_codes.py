@@ -58,9 +58,10 @@ def curled(turns: float) -> np.ndarray:
     return np.stack([0.9 * np.sin(turns * np.pi * t), t], axis=1)
 
 
-def test_a_hundred_codes_of_the_prior_are_told_apart_at_the_level_of_the_test_and_a_line_always() -> None:
+def test_codes_of_the_prior_are_told_apart_at_the_level_of_the_test_and_a_line_always() -> None:
+    shares = [codes.told_apart(square(1000, seed), square(1000, 100 + seed), 30, draws=40) for seed in range(20)]
+    assert np.mean(shares) == pytest.approx(0.05, abs=0.03)
     prior = square(1000, 1)
-    assert codes.told_apart(square(1000, 2), prior, 100, draws=100) == pytest.approx(0.05, abs=0.07)
     assert codes.told_apart(curled(0), prior, 100, draws=10) == 1
     assert codes.told_apart(np.zeros((1000, 2)), prior, 100, draws=10) == 1
 
