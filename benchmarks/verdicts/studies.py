@@ -102,7 +102,11 @@ def trials_of(cell: Cell, landscape: Landscape, number: int) -> tuple[Array, NDA
 
 def of_family(cell: Cell, landscape: Landscape, number: int) -> tuple[Array, NDArray[np.int64]]:
     """The means (n, 2) of a family's configurations, and how many seeds (n,) each is the mean of."""
-    values, of = trials_of(cell, landscape, number)
+    return means_of(*trials_of(cell, landscape, number))
+
+
+def means_of(values: Array, of: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+    """Of trials (t, 2) the means (n, 2) of each configuration, and how many (n,) it has."""
     seeds = np.bincount(of)
     return np.column_stack([np.bincount(of, column) for column in values.T]) / seeds[:, None], seeds
 
@@ -200,8 +204,7 @@ def intervals(cell: Cell, landscape: Landscape, studies: int, draws: int = 200) 
         for family, (points, of) in enumerate(made):
             _, means = redrawn_means(points, of, draws, family, covariance, among=True)
             drawn.append(box().volumes(means))
-            sums = np.column_stack([np.bincount(of, column) for column in points.T])
-            values.append(box().volumes((sums / np.bincount(of)[:, None])[None])[0])
+            values.append(box().volumes(means_of(points, of)[0][None])[0])
         leads.append(values[0] - values[1])
         ends.append(np.quantile(drawn[0] - drawn[1], [0.025, 0.975]))
     low, high = np.array(ends).T

@@ -9,7 +9,7 @@ from study.report.comparison import UNEQUAL, Comparison, Pair, comparison, lead_
 from study.report.paper.numbers import budget
 from study.report.permutation import LEAST
 from study.report.volume import FEW_OBJECTIVES, minimised
-from study.report.words import count, listed, number, plain, spread, with_unit
+from study.report.words import count, listed, number, p_value, plain, spread, with_unit
 
 MOST_TURNS = 5
 """Up to so many turns of who is on the front are told one by one."""
@@ -198,7 +198,7 @@ def _word(pair: Pair) -> str:
 def _p(pair: Pair) -> str:
     """`p = .012`."""
     assert pair.tested is not None
-    return f"p = {pair.tested.p:.3f}".replace("0.", ".")
+    return f"p = {p_value(pair.tested.p)}"
 
 
 def _difference(analysis: Analysis, found: Comparison, value: float) -> str:

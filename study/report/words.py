@@ -37,6 +37,11 @@ def with_unit(value: float, metric: str) -> str:
     return number(value, metric) + (f" {shown}" if shown.startswith("nats") else "")
 
 
+def p_value(p: float) -> str:
+    """`.004`, `1.000`."""
+    return f"{p:.3f}".removeprefix("0")
+
+
 def count(n: int, noun: str) -> str:
     """`1 trial`, `1,200 trials`."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"

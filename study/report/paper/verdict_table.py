@@ -10,6 +10,7 @@ from rich.table import Table
 
 from study.report.paper.claims import INFINITE, Claim
 from study.report.paper.verdicts import Verdict
+from study.report.words import p_value
 
 COLUMNS = (
     *("row", "id", "reading", "claim", "paper", "measure", "agrees", "ours", "low", "high", "single_replicates"),
@@ -83,7 +84,7 @@ def ours_text(verdict: Verdict) -> str:
 
 def p_text(verdict: Verdict) -> str:
     """`.004`: the share of exchanges with a value as extreme; a dash where nothing is exchanged."""
-    return "–" if verdict.chance is None else f"{verdict.chance.reaching:.3f}".removeprefix("0")
+    return "–" if verdict.chance is None else p_value(verdict.chance.reaching)
 
 
 def chance_text(verdict: Verdict) -> str:
