@@ -90,6 +90,11 @@ class StudyPlan(BaseModel):
         return len(self.points) * self.replicates
 
     @property
+    def adaptive(self) -> bool:
+        """Whether the sampler learns from results, so that a trial's configuration depends on those before it."""
+        return self.sampler not in ("random", "grid")
+
+    @property
     def balanced(self) -> bool:
         """Whether every value of the space's `balance` parameter gets the same number of trials."""
         balance = self.space.balance

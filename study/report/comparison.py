@@ -18,7 +18,7 @@ from study.config import Objective
 from study.pareto import non_dominated, pooled_covariance, redrawn_means
 from study.report import power
 from study.report.analysis import Analysis, Group
-from study.report.permutation import LEVEL, Difference, Reach, differences
+from study.report.permutation import ADAPTIVE_LEVEL, LEVEL, Difference, Reach, differences
 from study.report.volume import FEW_OBJECTIVES, Box, minimised
 
 DRAWS = 1_000
@@ -40,9 +40,9 @@ class Pair:
     """Two groups, `ahead` with the larger value.
 
     `lead` is by how much, and `interval` the middle 95 % of it when configurations and seeds are drawn again. `tested`
-    is None where they cannot be tested (see `differences`). `equal`: efforts differ by no more than `UNEQUAL`.
-    `configurations`: of that group which has fewer. `seeds`: with a result, a configuration of either, on average;
-    `noise`: the part of the variance of configurations' means that comes from them, NaN if unknown.
+    is None where they cannot be tested (see `differences`); `level` is that of the test. `equal`: efforts differ by no
+    more than `UNEQUAL`. `configurations`: of that group which has fewer. `seeds`: with a result, a configuration of
+    either, on average; `noise`: the part of the variance of configurations' means that comes from them, NaN if unknown.
     """
 
     ahead: Group
@@ -50,6 +50,7 @@ class Pair:
     lead: float
     interval: tuple[float, float]
     tested: Difference | None
+    level: float
     equal: bool
     configurations: int
     seeds: float
@@ -58,7 +59,7 @@ class Pair:
     @property
     def found(self) -> bool:
         """Whether the two differ, whatever their efforts."""
-        return self.tested is not None and self.tested.p <= LEVEL
+        return self.tested is not None and self.tested.p <= self.level
 
     @property
     def better(self) -> bool:
@@ -70,12 +71,9 @@ class Pair:
         """Configurations of each, and seeds of each configuration, at which the lead would be found."""
         if self.tested is None:
             return None, None
-        seeds = (
-            None
-            if np.isnan(self.noise)
-            else power.seeds_needed(self.lead, self.tested.deviation, self.seeds, self.noise)
-        )
-        return power.configurations_needed(self.lead, self.tested.deviation, self.configurations), seeds
+        found = self.lead, self.tested.deviation
+        seeds = None if np.isnan(self.noise) else power.seeds_needed(*found, self.seeds, self.noise, self.level)
+        return power.configurations_needed(*found, self.configurations, self.level), seeds
 
 
 @dataclass(frozen=True)
@@ -186,11 +184,13 @@ def _reached(measure: Measure, shown: pd.DataFrame, group: Group, objectives: Se
 def _pairs(
     analysis: Analysis, tried: pd.DataFrame, groups: list[Group], values: list[float], measure: Measure
 ) -> tuple[Pair, ...]:
+    level = ADAPTIVE_LEVEL if any(study.plan.adaptive for study in analysis.studies) else LEVEL
     tried = tried[tried["group"].isin([group.name for group in groups])]
     codes = np.asarray(tried["group"].map({group.name: place for place, group in enumerate(groups)}), dtype=np.int64)
     trials = np.asarray(tried["tried"], dtype=np.int64)
     points = minimised(tried, analysis.objectives)
-    tested = {(found.first, found.second): found for found in differences(codes, trials, subsets(points, measure))}
+    found = differences(codes, trials, subsets(points, measure), level=level)
+    tested = {(difference.first, difference.second): difference for difference in found}
     covariance = _between_seeds(analysis)
     drawn = [_redrawn(analysis, group, measure, covariance, place) for place, group in enumerate(groups)]
     pairs = []
@@ -204,6 +204,7 @@ def _pairs(
                 lead=values[first] - values[second],
                 interval=_middle(drawn[first] - drawn[second]),
                 tested=tested.get((first, second)),
+                level=level,
                 equal=_equal(groups[first], groups[second]),
                 configurations=min(int((codes == first).sum()), int((codes == second).sum())),
                 seeds=seeds,

@@ -1,7 +1,7 @@
 """How many more configurations or seeds would show a difference that was not found.
 
 The difference D of what two families reach has, if labels mean nothing, the standard deviation s of its permutations.
-It is found at the 5 % level, on two sides, with a power of 80 % where D ≥ (z.975 + z.80) s (Cohen, Statistical Power
+It is found at a level α, on two sides, with a power of 80 % where D ≥ (z_(1-α/2) + z_.80) s (Cohen, Statistical Power
 Analysis for the Behavioral Sciences, 1988, chapter 2), and s falls with the square root of the number of
 configurations. The observed D is taken for the true one, and s² for a sum of a part that more seeds would make smaller
 and one that they would not. `python -m benchmarks.verdicts` compares the answers with simulated studies.
@@ -11,36 +11,37 @@ import math
 
 from scipy.special import ndtri
 
-from study.report.permutation import LEVEL
-
-FACTOR = float(ndtri(1 - LEVEL / 2) + ndtri(0.8))
-
 MOST = 10
 """Times as many configurations or seeds as there are: beyond, a number would be of little use."""
 
 
-def configurations_needed(difference: float, deviation: float, configurations: int) -> int | None:
+def configurations_needed(difference: float, deviation: float, configurations: int, level: float) -> int | None:
     """Configurations of each family at which the difference would be found; None for more than `MOST` times as many."""
-    return _within(configurations, configurations * _times(difference, deviation))
+    return _within(configurations, configurations * _times(difference, deviation, level))
 
 
-def seeds_needed(difference: float, deviation: float, seeds: float, noise: float) -> int | None:
+def seeds_needed(difference: float, deviation: float, seeds: float, noise: float, level: float) -> int | None:
     """Seeds of each configuration at which it would be found; None where no number, or only too large a one, would do.
 
     `noise`, 0 to 1: the part of the variance of configurations' means that comes from their seeds.
     """
-    times = _times(difference, deviation)
+    times = _times(difference, deviation, level)
     left = 1 / times - (1 - noise) if times else math.inf
     return _within(seeds, seeds * noise / left) if left > 0 else None
 
 
-def smallest_found(deviation: float) -> float:
+def smallest_found(deviation: float, level: float) -> float:
     """The smallest difference that `MOST` times as many configurations would find."""
-    return FACTOR * deviation / math.sqrt(MOST)
+    return _factor(level) * deviation / math.sqrt(MOST)
 
 
-def _times(difference: float, deviation: float) -> float:
-    return (FACTOR * deviation / difference) ** 2 if difference else math.inf
+def _factor(level: float) -> float:
+    """The difference that is found with a power of 80 %, in standard deviations."""
+    return float(ndtri(1 - level / 2) + ndtri(0.8))
+
+
+def _times(difference: float, deviation: float, level: float) -> float:
+    return (_factor(level) * deviation / difference) ** 2 if difference else math.inf
 
 
 def _within(present: float, needed: float) -> int | None:

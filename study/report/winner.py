@@ -7,7 +7,7 @@ from study.report import power
 from study.report.analysis import Analysis
 from study.report.comparison import UNEQUAL, Comparison, Pair, comparison, lead_along, leaders, standing
 from study.report.paper.numbers import budget
-from study.report.permutation import LEAST
+from study.report.permutation import LEAST, LEVEL
 from study.report.volume import FEW_OBJECTIVES, minimised
 from study.report.words import count, listed, number, p_value, plain, spread, with_unit
 
@@ -152,7 +152,9 @@ def _tested(found: Comparison) -> list[str]:
         )
     if tested:
         several = "; p-values are adjusted for all pairs" if len(found.pairs) > 1 else ""
-        sentences.append(f"(Permutation tests over configurations at the 5 % level{several}.)")
+        level = found.pairs[0].level
+        why = ", since the sampler learns from its trials" if level < LEVEL else ""
+        sentences.append(f"(Permutation tests over configurations at the {100 * level:g} % level{why}{several}.)")
     return [" ".join(sentences)]
 
 
@@ -183,7 +185,7 @@ def _further(analysis: Analysis, found: Comparison, pair: Pair) -> str:
         ways.append(f"{max(1, round(seeds - pair.seeds)):,} further seeds of each configuration")
     if ways:
         return f"{lead} would be found with 80 % power, if it is real, with about {listed(ways, 'or')}."
-    size = _difference(analysis, found, power.smallest_found(pair.tested.deviation))
+    size = _difference(analysis, found, power.smallest_found(pair.tested.deviation, pair.level))
     return f"{lead} is smaller than {size}, the least that {power.MOST} times as many configurations would find."
 
 

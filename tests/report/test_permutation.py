@@ -67,6 +67,13 @@ def test_what_can_be_tested(sizes: list[int], tried: list[int], pairs: int) -> N
     assert len(found) == pairs
 
 
+@pytest.mark.parametrize(("level", "pairs"), [(0.05, 1), (0.03, 0)])
+def test_a_stricter_level_needs_more_ways_to_label(level: float, pairs: int) -> None:
+    """Groups of three and one configurations with one and two seeds: 20 ways times 2."""
+    values = sums(np.arange(8, dtype=float))
+    assert len(differences(np.repeat([0, 1], 4), np.array([1, 1, 1, 2] * 2), values, 19, level=level)) == pairs
+
+
 def test_a_pair_of_three_groups_differs_only_if_all_three_do() -> None:
     """The p-value of a pair is the larger of its own and that of all three groups, here counted one by one."""
     values = np.array([0, 1, 2, 3, 4, 5, 6, 20, 4, 5, 6, 7], dtype=float)

@@ -16,7 +16,7 @@ from study.folder import StudyFolder
 from study.pareto import hypervolume_share
 from study.records import read_records
 from study.report.analysis import Analysis, analyse
-from study.report.comparison import comparison, lead_along, leaders, standing
+from study.report.comparison import Comparison, comparison, lead_along, leaders, standing
 from study.report.load import load_studies
 from study.report.volume import minimised
 from study.report.winner import pair_rows, winner_sentences
@@ -106,15 +106,16 @@ def alike(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_a_family_that_is_better_everywhere_wins(make: Make) -> None:
-    study = make("clear", trials=24, pictures=False)
+    study = make("clear", trials=36, pictures=False)
     analysis = analysis_of(study, worse("beta-vae"))
     lead, reached, where, at_equal, tested = winner_sentences(analysis)
-    effort = "240,000 images a model (4 % of the paper's budget) and 24 trials with a result"
+    effort = "240,000 images a model (4 % of the paper's budget) and 36 trials with a result"
     assert lead == f"beta-vae wins after {effort}."
     assert reached.startswith("The trials of beta-vae dominate ")
     assert where == "The best disentanglement that is to be had at a given reconstruction is beta-vae's throughout."
     assert at_equal.count(" better than that of ") == 2
     assert tested.startswith("beta-vae is better than ")
+    assert "at the 3 % level, since the sampler learns from its trials; p-values" in tested
     assert [row["word"] for row in pair_rows(analysis)] == ["better", "better", "no difference found"]
 
 
@@ -173,8 +174,27 @@ def test_figure4_names_no_winner_however_much_of_it_has_run(tmp_path: Path, tria
     found = comparison(analyse(load_studies([tmp_path])))
     assert found is not None
     assert found.winner is None
+    assert {pair.level for pair in found.pairs} == {0.05}
     if trials == 81:
         assert [pair.better for pair in found.pairs] == [False, True, True]
+
+
+def test_the_level_is_stricter_where_a_sampler_learns(make: Make) -> None:
+    """The same trials, with a p-value between the two levels."""
+
+    def searched_by(sampler: str) -> Comparison:
+        study = make(sampler, trials=24, pictures=False, edit=lambda space: {**space, "sampler": sampler})
+        found = comparison(analysis_of(study, worse("beta-vae")))
+        assert found is not None
+        return found
+
+    adaptive, random = searched_by("tpe"), searched_by("random")
+    assert adaptive.winner is None
+    assert random.winner is not None
+    assert [pair.tested for pair in adaptive.pairs] == [pair.tested for pair in random.pairs]
+    assert [pair.found for pair in adaptive.pairs] == [False, False, False]
+    assert adaptive.pairs[0].tested is not None
+    assert 0.03 < adaptive.pairs[0].tested.p <= 0.05
 
 
 def test_a_better_family_with_more_effort_is_said_not_to_win(make: Make) -> None:
