@@ -222,6 +222,11 @@ class StudyFolder:
         return self.path / ".holder.json"
 
     @property
+    def identity(self) -> Path:
+        """The study's id: see `study.search.ownership`. A folder that is moved stays the same study."""
+        return self.path / ".id"
+
+    @property
     def confirmed(self) -> "StudyFolder":
         """The study that trains its winners again, beside it."""
         return StudyFolder(self.path.with_name(f"{self.path.name}-confirmed"))

@@ -9,10 +9,11 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -26,15 +27,17 @@ from study.folder import StudyFolder, read_json, remove_parts, write_json
 def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
     """Hold the study's folder, which is made if it is not there. `Busy`, naming the holder, if another command has it.
 
-    `advice` says what to do then. `InputError` if there can be no such folder, or nothing can be written into it.
+    `advice` says what to do then. `InputError` if there can be no such folder, or nothing can be written into it. A
+    folder that was made for this and in which nothing was written is removed again.
     """
     lock = FileLock(folder.lock)
     try:
+        made = [path for path in (folder.path, *folder.path.parents) if not path.exists()]
         folder.path.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
         try:
             remove_parts(folder.path)
-            write_json(folder.holder, _ourselves())
+            write_json(folder.holder, ourselves())
         except OSError:
             lock.release()
             raise
@@ -48,9 +51,20 @@ def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
         with suppress(OSError):  # the disk may have become read-only
             folder.holder.unlink(missing_ok=True)
         lock.release()
+        _remove_empty(folder, made)
 
 
-def _ourselves() -> dict[str, Any]:
+def _remove_empty(folder: StudyFolder, made: Sequence[Path]) -> None:
+    """Remove these folders, the study's first, if there is nothing in them but the lock."""
+    with suppress(OSError):
+        if made and [path.name for path in folder.path.iterdir()] == [folder.lock.name]:
+            folder.lock.unlink()
+            for path in made:
+                path.rmdir()
+
+
+def ourselves() -> dict[str, Any]:
+    """Who this process is, as JSON values: `pid`, `host`, `user`, `since` and `command`, without passwords."""
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
@@ -82,13 +96,18 @@ class Holder:
         """Whether there is such a process; None where that cannot be seen, for it is another machine's."""
         if self.host != socket.gethostname():
             return None
-        try:
-            os.kill(self.pid, 0)
-        except (ProcessLookupError, OverflowError):
-            return False
-        except PermissionError:
-            pass  # another user's
-        return True
+        return process_is_alive(self.pid)
+
+
+def process_is_alive(pid: int) -> bool:
+    """Whether this machine has a process of this number."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True
 
 
 def holder(folder: StudyFolder) -> Holder | None:

@@ -105,12 +105,14 @@ def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: List
 
     `InputError` or `Busy` before anything is written; `Interrupted` later, when the trials scored by then are kept.
     """
-    from study.search import storage  # imports Optuna
+    from study.search import ownership, storage  # imports Optuna
 
     device = _device(wanted.device)
+    url = wanted.storage or storage.default_url(folder)
     _check_inception(wanted.metrics or (), device)
-    with only_one(folder, "wait for it to end"):
-        study = storage.load_study(plan, folder, wanted.storage)
+    study = storage.load_study(plan, folder, wanted.storage)
+    ownership.check(url, plan, folder)
+    with only_one(folder, "wait for it to end"), ownership.holding(url, plan, folder):
         chosen = _choose(storage.records(study, folder), folder, wanted.trials)
         dataset = load(plan.space.dataset, wanted.data_root)
         _check_data(chosen, dataset)

@@ -84,23 +84,26 @@ def run_study(
 
     Everything that can be refused is refused before anything is written into the folder.
     """
-    from study.search import storage  # imports Optuna
+    from study.search import ownership, storage  # imports Optuna
 
+    url = options.storage or storage.default_url(folder)
     dataset = load(plan.space.dataset, options.resources.data_root)
     console.print(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…", highlight=False)
     check_inception(plan)
     if options.storage is not None:
         storage.check(options.storage)
+    ownership.check(url, plan, folder)
     tracking.check_store(options.tracking_uri, folder.path.parent)
     with (
         only_one(folder, "wait for it, or use another --name"),
         disk.halting(),
         storage.halting(),
         _services(plan, folder, options) as tracking_uri,
+        ownership.holding(url, plan, folder, console.print) as holding,
     ):
         from study.search import schedule  # imports Ray Tune
 
-        study = storage.open_study(plan, folder, options.storage or storage.default_url(folder))
+        study = storage.open_study(plan, folder, url)
         if lesson is not None:
             lesson.save(folder)
         plan.save(folder.plan)
@@ -110,10 +113,12 @@ def run_study(
             with Display(plan, state.records, console) as display:
 
                 def started(number: int, settings: dict[str, Any]) -> None:
+                    holding.check()
                     display.started(number, settings)
                     state.started(number, settings)
 
                 def progressed(number: int, result: dict[str, Any]) -> None:
+                    holding.check()
                     display.progressed(number, result)
                     state.progressed()
 

@@ -69,8 +69,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.search": (
         {
             *("study.collector", "study.config", "study.credentials", "study.disk", "study.errors", "study.folder"),
-            *("study.memory", "study.outcome", "study.pareto", "study.records", "study.signals", "study.training"),
-            "study.trial",
+            *("study.lock", "study.memory", "study.outcome", "study.pareto", "study.records", "study.signals"),
+            *("study.training", "study.trial"),
         },
         {"ray", "optuna", "torch"},
     ),

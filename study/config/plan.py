@@ -1,5 +1,7 @@
 """StudyPlan: a search space together with what the command line decided. `study.yaml` is this, written out."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -123,6 +125,13 @@ class StudyPlan(BaseModel):
         apart = {"trials": True, "space": {"description": True, "paper": True}, **said_above}
         mine, theirs = (plan.model_dump(mode="json", exclude=apart) for plan in (self, other))
         return _first_difference(mine, theirs)
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of what decides which study this is: all but its number of trials, and what only describes it."""
+        apart: dict[str, Any] = {"trials": True, "space": {"description": True, "paper": True}}
+        content = self.model_dump(mode="json", exclude=apart, exclude_defaults=True)
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def save(self, path: Path) -> None:
         write_atomically(path, write_yaml(self.model_dump(mode="json", exclude_defaults=True)))

@@ -1,6 +1,7 @@
 """The Optuna study in its storage: the only truth about trials."""
 
 import logging
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import URL, create_engine, inspect, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from study.collector import collector_paused
 from study.config import StudyPlan, TrialConfig
@@ -30,6 +31,9 @@ Optuna lets nobody change its own attributes. A mapping of metric to `{"value": 
 """
 
 
+MAKING_TABLES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds to wait, in turn, for another process that makes Optuna's tables at the same time."""
+
 _OF_THE_LAUNCH = "give the --storage of the launch"
 _ANEW = "use another --name to begin anew"
 
@@ -46,12 +50,25 @@ def check(url: str) -> None:
         make_url(url)
     except (SQLAlchemyError, ValueError):  # whose words may hold a password
         raise InputError(f"--storage: received {redact(url)!r}; {_ALLOWED}") from None
-    with _one_sentence():
-        optuna.storages.get_storage(url)
+    with one_sentence():
+        connect(url)
+
+
+def connect(url: str) -> optuna.storages.BaseStorage:
+    """Optuna's storage at `url`. Its tables are made if they are not there, and another process may do so too."""
+    for wait in MAKING_TABLES:
+        try:
+            return optuna.storages.get_storage(url)
+        except (IntegrityError, OperationalError, ProgrammingError) as error:
+            if not isinstance(error, IntegrityError) and "already exists" not in str(error):
+                raise
+            time.sleep(wait)
+    return optuna.storages.get_storage(url)
 
 
 @contextmanager
-def _one_sentence() -> Iterator[None]:
+def one_sentence() -> Iterator[None]:
+    """What fails within because the storage cannot be opened is an `InputError`."""
     try:
         yield
     except (SQLAlchemyError, ValueError, ImportError, optuna.exceptions.OptunaError) as error:
@@ -85,10 +102,10 @@ def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:
     `InputError` if the storage cannot be opened, or holds another study of the same name.
     """
     logging.getLogger("optuna").setLevel(logging.WARNING)
-    with _one_sentence():
+    with one_sentence():
         study = optuna.create_study(
             study_name=plan.name,
-            storage=optuna.storages.get_storage(url),
+            storage=connect(url),
             directions=[objective.direction for objective in plan.space.objectives],
             load_if_exists=True,
         )
@@ -113,12 +130,12 @@ def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.
     logging.getLogger("optuna").setLevel(logging.WARNING)
     if url is None and not folder.database.exists():
         raise InputError(f"{folder.path}: no {folder.database.name} there; give the --storage of the launch")
-    with _one_sentence():
+    with one_sentence():
         address = make_url(url or default_url(folder))
         if address.drivername.startswith("sqlite") and not Path(address.database or "").is_file():
             raise InputError(f"--storage: no such file: {address.database}; {_OF_THE_LAUNCH}")
         _check_is_there(address, plan)  # for Optuna makes what is not
-        storage = optuna.storages.get_storage(url or default_url(folder))
+        storage = connect(url or default_url(folder))
     try:
         study = optuna.load_study(study_name=plan.name, storage=storage)
     except KeyError:
