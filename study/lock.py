@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from study.credentials import redact
 from study.errors import Busy, InputError
 from study.folder import StudyFolder, read_json, remove_parts, write_json
+from study.signals import last_act
 
 
 @contextmanager
@@ -46,7 +47,8 @@ def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
     except OSError as error:
         raise InputError(f"{folder.path}: cannot be written: {error.strerror or error}") from None
     try:
-        yield
+        with last_act(lambda: folder.holder.unlink(missing_ok=True)):
+            yield
     finally:
         with suppress(OSError):  # the disk may have become read-only
             folder.holder.unlink(missing_ok=True)

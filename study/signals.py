@@ -2,23 +2,36 @@
 
 import atexit
 import os
+import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-GRACE_SECONDS = 60.0
-"""How long an interrupted command may take to end: more than Ray and MLflow need on a busy machine."""
+GRACE_SECONDS = 8.0
+"""How long an interrupted command may take to end in order. Then it ends at once, which loses nothing that a study
+needs: whatever it needs is on the disk at any moment."""
+
+AGAIN_SECONDS = 1.0
+"""A signal this soon after the first is the same request: `timeout` sends two. A later one ends the command at once."""
+
+LEAVE_SECONDS = 1.5
+"""How long what is registered for the end of an interrupted process may take."""
 
 INTERRUPTED = "interrupted; the same command goes on with the study"
 """What an interrupted command says at its end, whatever it was about."""
 
 _asked = threading.Event()
+_last_acts: list[Callable[[], object]] = []
+
+_DONE = b"\0"
+"""Ends the watch over signals, none of which has this number."""
 
 
 def end_imports_quietly() -> None:
@@ -47,20 +60,38 @@ def handled(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
 
 @contextmanager
 def interrupting() -> Iterator[None]:
-    """They raise `KeyboardInterrupt` within it, and are remembered for `check_interrupted`.
+    """They raise `KeyboardInterrupt` within it, once, and are remembered for `check_interrupted`.
 
-    Who has not left it `GRACE_SECONDS` later ends at once, exit code 130: raised in the middle of a library, the error
-    can be swallowed together with the release of a lock that everybody then waits for.
+    A process that has not left it `GRACE_SECONDS` later, or is asked once more, ends at once, exit code 130: raised in
+    the middle of a library, the error can be swallowed together with the release of a lock that everybody then waits
+    for, and a library's own code may never come back to Python. A thread sees to that, which the system tells of
+    signals.
     """
-    before = signal.getsignal(signal.SIGALRM)
+    requests, told = os.pipe()
+    os.set_blocking(told, False)
+    watching = threading.Thread(target=_watch, args=(requests,), daemon=True)
+    watching.start()
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     try:
         with handled(_interrupt):
             yield
     finally:
-        if _asked.is_set():
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+        signal.set_wakeup_fd(before)
+        os.write(told, _DONE)
+        watching.join()
+        os.close(told)
+        os.close(requests)
         _asked.clear()
+
+
+@contextmanager
+def last_act(act: Callable[[], object]) -> Iterator[None]:
+    """Within it, `act` is done before the process ends at once. It may be called from any thread, at any moment."""
+    _last_acts.append(act)
+    try:
+        yield
+    finally:
+        _last_acts.remove(act)
 
 
 def check_interrupted() -> None:
@@ -73,25 +104,42 @@ def leave(code: int) -> NoReturn:
     """End the process with what was registered for its end, and without Python's own: after a signal had cut a start of
     Ray short, that was seen to crash, among threads that still ran.
     """
-    _leave_in_any_case(code)
+    limit = threading.Timer(LEAVE_SECONDS, os._exit, (code,))
+    limit.daemon = True
+    limit.start()
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
-def _leave_in_any_case(code: int) -> None:
-    """End the process with this exit code, and say so, if it still runs after `GRACE_SECONDS`."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        os.write(2, f"{INTERRUPTED}\n".encode())  # `print` may wait for a lock
-        os._exit(code)
-
-    signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
-
-
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    _asked.set()
-    _leave_in_any_case(128 + signal.SIGINT)
-    raise KeyboardInterrupt
+    if not _asked.is_set():
+        _asked.set()
+        raise KeyboardInterrupt
+
+
+def _watch(requests: int) -> None:
+    """Read the numbers of signals as they come, and end the process at once where it is time."""
+    first: float | None = None
+    while True:
+        left = None if first is None else max(0.0, first + GRACE_SECONDS - time.monotonic())
+        if not select.select([requests], [], [], left)[0]:
+            _leave_at_once()
+        for number in os.read(requests, 64):
+            if number == _DONE[0]:
+                return
+            if number in ENDING:
+                now = time.monotonic()
+                if first is not None and now - first >= AGAIN_SECONDS:
+                    _leave_at_once()
+                first = now if first is None else first
+
+
+def _leave_at_once() -> NoReturn:
+    for act in _last_acts:
+        with suppress(Exception):
+            act()
+    with suppress(OSError):
+        os.write(2, f"{INTERRUPTED}\n".encode())  # `print` may wait for a lock
+    os._exit(128 + signal.SIGINT)

@@ -105,7 +105,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "study.progress": (set(), set()),
     "study.display": ({"study.config", "study.progress", "study.records"}, set()),
-    "study.lock": ({"study.credentials", "study.errors", "study.folder"}, set()),
+    "study.lock": ({"study.credentials", "study.errors", "study.folder", "study.signals"}, set()),
     "study.standing": (
         {
             *("study.config", "study.errors", "study.folder", "study.lock", "study.outcome", "study.pareto"),

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import typer
 from rich.console import Console
 
 from study.exits import EXIT_INTERRUPTED, exit_codes
-from study.signals import ENDING, INTERRUPTED, check_interrupted, handled, interrupting
+from study.signals import ENDING, INTERRUPTED, check_interrupted, handled, interrupting, last_act
 
 
 @pytest.mark.parametrize("number", ENDING)
@@ -141,12 +142,61 @@ with signals.interrupting():
     assert (done.returncode, done.stderr) == (EXIT_INTERRUPTED, f"{INTERRUPTED}\n")
 
 
-def test_who_has_ended_in_time_is_left_alone() -> None:
-    before = signal.getsignal(signal.SIGALRM)
-    with pytest.raises(KeyboardInterrupt), interrupting():
+def run(program: str) -> tuple[int, str, str]:
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_who_never_comes_back_from_a_librarys_own_code_ends_all_the_same() -> None:
+    """The main thread sleeps in C and takes no signal."""
+    program = """
+import ctypes, os, signal
+from study import signals
+signals.GRACE_SECONDS = 0.2
+with signals.last_act(lambda: print("last act", flush=True)), signals.interrupting():
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals.ENDING)
+    os.kill(os.getpid(), signal.SIGTERM)
+    ctypes.CDLL(None).sleep(600)
+"""
+    assert run(program) == (EXIT_INTERRUPTED, "last act\n", f"{INTERRUPTED}\n")
+
+
+def test_who_is_asked_again_ends_at_once() -> None:
+    program = """
+import os, signal, threading
+from study import signals
+signals.AGAIN_SECONDS = 0
+with signals.last_act(lambda: print("last act", flush=True)), signals.interrupting():
+    try:
         os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
-    assert signal.getsignal(signal.SIGALRM) == before
+    except KeyboardInterrupt:
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait()
+"""
+    assert run(program) == (EXIT_INTERRUPTED, "last act\n", f"{INTERRUPTED}\n")
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_a_signal_that_comes_twice_is_one_request(number: signal.Signals) -> None:
+    def command() -> None:
+        try:
+            os.kill(os.getpid(), number)
+        finally:
+            os.kill(os.getpid(), number)  # nothing is raised where things are put in order
+
+    with pytest.raises(KeyboardInterrupt), interrupting():
+        command()
+
+
+def test_who_has_ended_in_time_is_left_alone() -> None:
+    acts: list[str] = []
+    before = signal.set_wakeup_fd(-1)
+    threads = threading.active_count()
+    with pytest.raises(KeyboardInterrupt), last_act(lambda: acts.append("done")), interrupting():
+        os.kill(os.getpid(), signal.SIGINT)
+    assert signal.set_wakeup_fd(before) == -1
+    assert threading.active_count() == threads
+    assert acts == []
 
 
 @pytest.mark.parametrize("command", ["launch", "evaluate", "report", "status"])

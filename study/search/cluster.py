@@ -6,10 +6,11 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import ray
-from ray._private import ray_constants
+from ray._private import ray_constants, services
 from ray.exceptions import AuthenticationError
 
 from study.errors import Halted, InputError
@@ -57,13 +58,14 @@ def _start_here() -> None:
         os.environ.setdefault(name, value)  # Ray's processes inherit it
     _stay_on_this_machine()
     try:
-        _init(
-            address="local",
-            include_dashboard=False,
-            object_store_memory=OBJECT_STORE_BYTES,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+        with _in_a_session_of_its_own():
+            _init(
+                address="local",
+                include_dashboard=False,
+                object_store_memory=OBJECT_STORE_BYTES,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
     except (OSError, ValueError) as error:  # the path of a socket that is too long, a disk that is full
         said = " ".join(str(error).split())
         raise InputError(f"Ray cannot be started here: {said}; it keeps its files in RAY_TMPDIR, else TMPDIR") from None
@@ -112,6 +114,18 @@ def _check_address(address: str) -> None:
         raise InputError(
             f"--address: nothing answers at {address}: {error}; `ray start --head` starts a head"
         ) from None
+
+
+@contextmanager
+def _in_a_session_of_its_own() -> Iterator[None]:
+    """Ray's processes are started in a session of their own: a signal to the command's group, as from Ctrl-C, `timeout`
+    or a closed terminal, is for the command alone, which then ends them in order. They die with it all the same."""
+    before = services.ConsolePopen
+    setattr(services, "ConsolePopen", partial(before, start_new_session=True))  # noqa: B010  # for mypy it is a type
+    try:
+        yield
+    finally:
+        setattr(services, "ConsolePopen", before)  # noqa: B010
 
 
 def _stay_on_this_machine() -> None:

@@ -1,6 +1,5 @@
 """What ends a run before its trials have: a signal, or that something is gone which the study needs."""
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +15,7 @@ from study.signals import handled
 class Ending:
     """Remembered until Ray Tune's loop can end: an exception inside Ray's own code would be lost.
 
-    Signals are heeded while it is entered, which is after Ray has set its handlers. A second signal ends the process at
-    once.
+    Signals are heeded while it is entered, which is after Ray has set its handlers.
     """
 
     def __init__(self) -> None:
@@ -53,6 +51,4 @@ class Ending:
             self.halt(str(halted))
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
-        if self.received is not None:
-            os._exit(128 + number)
-        self.received = signal.Signals(number).name
+        self.received = self.received or signal.Signals(number).name

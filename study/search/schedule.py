@@ -81,19 +81,27 @@ class _Launch:
         try:
             with self.ending.guarded():
                 tuner.fit()
-        except (RuntimeError, tune.TuneError) as error:
-            error_in_words = str(error).partition("\n")[0][:300]
-            logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", error_in_words)
-            under_way = [self.folder.trial(trial.number) for trial in storage.running(self.study)]
-            out_of_memory.settle(str(error), under_way, self.name, run)
         except Interrupted:
             pass  # raised anew below, where no traceback keeps Tune alive, and with it the workers
+        except Exception as error:
+            error_in_words = str(error).partition("\n")[0][:300]
+            self._settle(error, error_in_words, run)
         finally:
             shutil.rmtree(self.folder.ray, ignore_errors=True)
         del tuner
         gc.collect()
         self.ending.check()
         return error_in_words
+
+    def _settle(self, error: Exception, words: str, run: int) -> None:
+        """What an error of Ray Tune means for the trials under way; raised again if it is of another kind."""
+        if self.ending.received is not None:
+            return  # the signal may have reached Ray's processes too, and then anything fails
+        if not isinstance(error, RuntimeError | tune.TuneError):
+            raise error
+        logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", words)
+        under_way = [self.folder.trial(trial.number) for trial in storage.running(self.study)]
+        out_of_memory.settle(str(error), under_way, self.name, run)
 
     def _tuner(self, run: int) -> tune.Tuner:
         search = StudySearch(
