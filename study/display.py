@@ -22,6 +22,7 @@ class Display:
         self.console = console
         self.ended_trials: Counter[str] = Counter()
         self.best: dict[str, Best] = {}
+        self._ranks: dict[str, tuple[float, ...]] = {}
         self.running: dict[int, Running] = {}
         self._seconds: dict[int, float] = {}
         for record in records:
@@ -78,14 +79,18 @@ class Display:
         return replace(now, left=self._left(now.done))
 
     def _count(self, record: TrialRecord) -> None:
-        """Take one more ended trial into the numbers shown; of equals, the earlier one is the best."""
+        """Take one more ended trial into the numbers shown; of equals that is best which is better in the others."""
         self.ended_trials[record.state] += 1
         if record.state != "complete":
             return
-        for objective in self.plan.space.objectives:
-            value, best = record.metrics[objective.name], self.best.get(objective.name)
-            if best is None or objective.sign * value < objective.sign * best.value:
-                self.best[objective.name] = Best(objective.name, value, record.trial, record.config.family)
+        objectives = self.plan.space.objectives
+        values = [objective.sign * record.metrics[objective.name] for objective in objectives]
+        for objective, value in zip(objectives, values, strict=True):
+            rank = (value, *values)
+            if objective.name not in self._ranks or rank < self._ranks[objective.name]:
+                self._ranks[objective.name] = rank
+                found = Best(objective.name, record.metrics[objective.name], record.trial, record.config.family)
+                self.best[objective.name] = found
 
     def _line(self, record: TrialRecord) -> str:
         what = self._values(record) if record.state == "complete" else f"{record.state}: {record.reason}"

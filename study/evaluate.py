@@ -19,6 +19,7 @@ from study.errors import InputError, Interrupted
 from study.exits import EXIT_INTERRUPTED, complain, exit_codes
 from study.folder import StudyFolder
 from study.metrics import METRICS, offered
+from study.surroundings import check_modules
 
 if TYPE_CHECKING:
     import torch
@@ -99,6 +100,7 @@ def evaluate(
     """
     console = Console(soft_wrap=False)
     with exit_codes(console):
+        check_modules()
         study = StudyFolder(folder)
         plan = StudyPlan.load(study.plan)
         names = _metrics(metrics, plan.space.dataset)

@@ -20,6 +20,9 @@ from typing import Any
 from study.errors import InputError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+MLFLOW = ("mlflow.db", "mlartifacts")
+"""What MLflow has in the folder of all studies."""
+
 NAME_RULE = "allowed are letters, digits, '.', '_' and '-', starting with a letter or digit"
 
 
@@ -27,6 +30,8 @@ def valid_name(name: str) -> str:
     """The study name itself, if it can be a folder's name and cannot leave the output folder; else `InputError`."""
     if not NAME.fullmatch(name):
         raise InputError(f"--name: received {name!r}; {NAME_RULE}")
+    if name in MLFLOW:
+        raise InputError(f"--name: received {name!r}, which is MLflow's own in the output folder; choose another")
     return name
 
 

@@ -14,6 +14,7 @@ from study.config import StudyPlan, load_space, make_plan
 from study.exits import EXIT_NOTHING_COMPLETE, exit_codes, run
 from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
+from study.surroundings import check_modules
 
 if TYPE_CHECKING:
     from study.records import TrialRecord
@@ -141,6 +142,10 @@ def launch(
         float,
         _where(min=0, metavar="S", help="Between two checkpoints of a training: the most that a crash takes from it."),
     ] = CHECKPOINT_SECONDS,
+    retry_failed: Annotated[
+        bool,
+        _how("--retry-failed", help="Try the failed trials again, each from its checkpoint if it has one."),
+    ] = False,
     keep: Annotated[
         KeepChoice, _kept(metavar="WHICH", help="Whose weights stay: front (of each family), all or none.")
     ] = KeepChoice.front,
@@ -157,6 +162,7 @@ def launch(
     """
     console = Console(soft_wrap=False)
     with exit_codes(console):
+        check_modules()
         typed.check_number("--gpus-per-trial", gpus_per_trial, MOST_GPUS)
         typed.check_number("--trial-timeout", trial_timeout)
         typed.check_number("--stall-timeout", stall_timeout)
@@ -192,7 +198,7 @@ def launch(
         resources = Resources(
             address, concurrent, gpus_per_trial, trial_timeout, stall_timeout, checkpoint_seconds, data_root
         )
-        options = Options(resources, storage, tracking_uri, keep.value)
+        options = Options(resources, storage, tracking_uri, keep.value, retry_failed)
         print_opening(console, plan, folder, resumed)
         if dry_run:
             from study.dry_run import dry_run as show  # imports PyTorch

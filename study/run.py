@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from rich.console import Console
 
-from study import disk, tracking
+from study import disk, surroundings, tracking
 from study.config import StudyPlan, TrialConfig
 from study.data import load
 from study.display import Display
@@ -42,6 +42,7 @@ class Options:
     storage: str | None = None
     tracking_uri: str | None = None
     keep: Keep = "front"
+    retry_failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,12 @@ def run_study(
 
     Everything that can be refused is refused before anything is written into the folder.
     """
-    from study.search import ownership, storage  # imports Optuna
+    from study.search import ownership, ray_failures, retry, storage  # imports Optuna
 
     url = options.storage or storage.default_url(folder)
     dataset = load(plan.space.dataset, options.resources.data_root)
     console.print(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…", highlight=False)
-    check_inception(plan)
+    surroundings.check(plan)
     if options.storage is not None:
         storage.check(options.storage)
     ownership.check(url, plan, folder)
@@ -98,11 +99,14 @@ def run_study(
         only_one(folder, "wait for it, or use another --name"),
         disk.halting(),
         storage.halting(),
-        _services(plan, folder, options) as tracking_uri,
+        ray_failures.halting(),
+        _services(plan, folder, options, console) as tracking_uri,
         ownership.holding(url, plan, folder, console.print) as holding,
     ):
         from study.search import schedule  # imports Ray Tune
 
+        if options.retry_failed:
+            retry.reopen(url, plan, folder)
         study = storage.open_study(plan, folder, url)
         if lesson is not None:
             lesson.save(folder)
@@ -138,35 +142,20 @@ def run_study(
 
 
 @contextmanager
-def _services(plan: StudyPlan, folder: StudyFolder, options: Options) -> Iterator[str]:
-    """MLflow's store, whose URI is given, and Ray unless no trial is lacking: side by side, for Ray mostly waits."""
+def _services(plan: StudyPlan, folder: StudyFolder, options: Options, console: Console) -> Iterator[str]:
+    """MLflow's store, whose URI is given, and Ray unless no trial is lacking. MLflow is imported while Ray starts."""
     from study.search import storage
 
-    if storage.was_done(plan, folder, options.storage):
+    if storage.was_done(plan, folder, options.storage, options.retry_failed):
         yield tracking.open_store(options.tracking_uri, folder.path.parent)
         return
     from study.search import cluster  # imports Ray
 
     with ThreadPoolExecutor(1) as beside:
-        opening = beside.submit(tracking.open_store, options.tracking_uri, folder.path.parent)
-        with cluster.running(options.resources):
-            yield opening.result()
-
-
-def check_inception(plan: StudyPlan) -> None:
-    """`InputError` if an objective is `fid` and there are no Inception weights to compute it with."""
-    if all(objective.name != "fid" for objective in plan.space.objectives):
-        return
-    import torch
-
-    from study.feature_spaces import inception_weights
-    from study.metrics.inception import VARIABLE
-
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if inception_weights(device) is None:
-        raise InputError(
-            f"objectives.fid: no Inception weights on this machine; set {VARIABLE} to pytorch-fid's weights file"
-        )
+        importing = beside.submit(tracking.load_mlflow)
+        with cluster.running(options.resources, console.print):
+            importing.result()
+            yield tracking.open_store(options.tracking_uri, folder.path.parent)
 
 
 class _State:

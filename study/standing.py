@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -182,8 +183,14 @@ def _best(objectives: Collection[Objective], ended: Collection[_Ended]) -> Itera
     complete = sorted(_complete(ended), key=lambda each: each.trial)
     for at, objective in enumerate(objectives):
         if complete:
-            best = min(complete, key=lambda each: objective.sign * each.values[at])
+            best = min(complete, key=partial(_rank, objectives, at))
             yield Best(objective.name, best.values[at], best.trial, best.family)
+
+
+def _rank(objectives: Collection[Objective], at: int, each: _Ended) -> tuple[float, ...]:
+    """By one objective; equals by the others."""
+    values = [objective.sign * value for objective, value in zip(objectives, each.values, strict=True)]
+    return (values[at], *values)
 
 
 def _mtime(path: Path) -> float:

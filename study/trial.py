@@ -122,8 +122,9 @@ def _train_and_evaluate(
     evaluation_seconds = time.perf_counter() - started
 
     write_tensors(folder.weights, model.state_dict())
-    folder.forget_progress()
     not_finite = [name for name, value in metrics.items() if not np.isfinite(value)]
+    if not not_finite:
+        folder.forget_progress()
     return Outcome(
         state="failed" if not_finite else "complete",
         reason=f"not finite: {', '.join(not_finite)}" if not_finite else "",

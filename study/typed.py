@@ -1,6 +1,7 @@
 """What was typed into a command line, checked and read: numbers, folders, settings, points."""
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from study.config.messages import received, shortened
 from study.config.yaml_text import read_yaml
 from study.errors import InputError
 from study.folder import StudyFolder
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+"""How the address of an object store begins, as a path shows it: `s3:/bucket`."""
 
 
 def points(enqueue: Path | None, names: Sequence[str], folder: StudyFolder) -> list[Any]:
@@ -43,6 +47,8 @@ def check_number(option: str, value: float | None, most: float = math.inf) -> No
 
 def check_folders(*paths: Path) -> None:
     for path in paths:
+        if _ADDRESS.match(str(path)):
+            raise InputError(f"--output: received {shortened(str(path))}; needed is a folder that is mounted here")
         try:
             str(path).encode()
             sound = path.is_dir() or not path.exists()

@@ -117,21 +117,17 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"study.errors", "study.exits", "study.folder", "study.progress", "study.standing", "study.tracking"},
         set(),
     ),
+    "study.surroundings": (
+        {"study.config", "study.data", "study.errors", "study.feature_spaces", "study.metrics"},
+        {"torch"},
+    ),
     "study.run": (
         {
-            *("study.config", "study.data", "study.disk", "study.display", "study.errors", "study.feature_spaces"),
-            *(
-                "study.folder",
-                "study.importance_table",
-                "study.lock",
-                "study.metrics",
-                "study.pareto",
-                "study.records",
-                "study.report",
-            ),
-            *("study.search", "study.tracking"),
+            *("study.config", "study.data", "study.disk", "study.display", "study.errors", "study.folder"),
+            *("study.importance_table", "study.lock", "study.pareto", "study.records", "study.report"),
+            *("study.search", "study.surroundings", "study.tracking"),
         },
-        {"torch"},
+        set(),
     ),
     "study.rescoring": (
         {
@@ -148,21 +144,22 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {
             *("models", "study.arrays", "study.config", "study.data", "study.errors", "study.evaluation"),
             *("study.folder", "study.memory", "study.model", "study.pictures", "study.progress", "study.run"),
-            *("study.search.resources", "study.search.share", "study.training", "study.trial"),
+            *("study.search.resources", "study.search.share", "study.surroundings", "study.training", "study.trial"),
         },
         {"torch"},
     ),
     "study.launch": (
         {
             *("study.config", "study.confirmation", "study.dry_run", "study.exits", "study.folder"),
-            *("study.records", "study.report", "study.run", "study.search", "study.summary", "study.typed"),
+            *("study.records", "study.report", "study.run", "study.search", "study.summary", "study.surroundings"),
+            "study.typed",
         },
         set(),
     ),
     "study.evaluate": (
         {
             *("study.config", "study.data", "study.errors", "study.exits", "study.folder", "study.metrics"),
-            *("study.records", "study.rescoring"),
+            *("study.records", "study.rescoring", "study.surroundings"),
         },
         {"torch"},  # the name of a type
     ),

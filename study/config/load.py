@@ -18,7 +18,7 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
     A path that ends in .yaml is that file; anything else is a name in `search_spaces`, one folder down at most
     (`paper/figure4`, whose default study name is `paper-figure4`). `InputError` if there is none or it is not valid.
     """
-    source, default_name = _find(name_or_file)
+    source, known_as = _find(name_or_file)
     try:
         text = read_text(source)
     except (OSError, UnicodeDecodeError) as error:
@@ -30,7 +30,8 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
     if not isinstance(content, dict):
         raise InputError(f"{name_or_file}: a search space is a mapping; received {type(content).__name__}")
     try:
-        return SearchSpace.model_validate(content), default_name
+        space = SearchSpace.model_validate(content)
+        return space, known_as or space.name
     except ValidationError as error:
         raise InputError(f"{name_or_file}: {sentence(error)}") from None
 
@@ -45,7 +46,8 @@ def available() -> list[str]:
     return sorted(names)
 
 
-def _find(name_or_file: str) -> tuple[Traversable, str]:
+def _find(name_or_file: str) -> tuple[Traversable, str | None]:
+    """Where the space is, and the default name of its studies; a file says that itself."""
     if name_or_file.endswith((".yaml", ".yml")):
         path = Path(name_or_file)
         try:
@@ -59,7 +61,7 @@ def _find(name_or_file: str) -> tuple[Traversable, str]:
                 f"--space: no such file: {shortened(name_or_file)}; "
                 f"without .yaml it names a space that comes with the package, such as {name}"
             )
-        return path, path.stem
+        return path, None
     if name_or_file not in available():
         known = ", ".join(available())
         raise InputError(f"--space: received {received(name_or_file)}; allowed are {known}, or a .yaml file")

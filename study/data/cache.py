@@ -16,11 +16,14 @@ from study.folder import read_json, write_atomically, write_json
 
 
 def cache_folder() -> Path:
-    """`WAE_STUDY_CACHE`, else `wae-study` in `XDG_CACHE_HOME`, else `~/.cache/wae-study`."""
+    """`WAE_STUDY_CACHE`, else `wae-study` in `XDG_CACHE_HOME`, else `~/.cache/wae-study`; `InputError` without any."""
     own = os.environ.get("WAE_STUDY_CACHE")
     if own:
         return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wae-study"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wae-study"
+    except RuntimeError:  # no HOME, and a user without an entry
+        raise InputError("there is no home directory; set WAE_STUDY_CACHE to a folder for the data") from None
 
 
 @dataclass(frozen=True)

@@ -37,15 +37,17 @@ CHUNK = 8192
 
 
 def load(root: Path | None = None) -> Dataset:
-    """The dataset: from the official file in `root` (or in `WAE_STUDY_DATA`), else rendered.
+    """The dataset: from the official file in `root`, or in `WAE_STUDY_DATA` if it is there, else rendered.
 
-    `checksum` is that of the official file, or of the rendered bits. `InputError` if that folder is none, or if the
-    official file is there and is not what it should be.
+    `checksum` is that of the official file, or of the rendered bits. `InputError` if `root` does not have the file, if
+    that folder is none, or if the file is not what it should be.
     """
     folder = official_folder(root, OFFICIAL_FILE)
     official = folder / OFFICIAL_FILE if folder is not None else None
     n = int(np.prod(FACTORS.sizes))
     size = n * ROW_BYTES
+    if root is not None and official is not None and not official.exists():
+        raise InputError(f"--data-root: {root} has no {OFFICIAL_FILE}; without --data-root, the images are rendered")
     if official is not None and official.exists():
         source, checksum = "official", _identity(official)
         path, _ = cached("dsprites-official.bits", checksum, lambda path: pack_official(official, path, FACTORS), size)

@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
+from study import surroundings
 from study.config import StudyPlan
 from study.data import load
 from study.data.cache import nothing_kept
@@ -11,7 +12,7 @@ from study.dry_run.time import time_needed
 from study.dry_run.timing import choose, measure, share_here
 from study.dry_run.words import planned_size, resolved
 from study.folder import StudyFolder
-from study.run import Options, check_inception
+from study.run import Options
 
 Rows = list[tuple[str, str]]
 
@@ -23,7 +24,7 @@ def dry_run(plan: StudyPlan, folder: StudyFolder, options: Options, console: Con
     """
     with nothing_kept() as lacking:
         dataset = load(plan.space.dataset, options.resources.data_root)
-    check_inception(plan)
+    surroundings.check(plan)
     done = sum(trial.outcome.exists() for trial in folder.trials())
     _print(console, [*resolved(plan, folder), ("size", planned_size(plan, done))])
     if done >= plan.trials:

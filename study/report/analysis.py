@@ -113,8 +113,8 @@ class Analysis:
         return _unequal([group.images for group in self.groups])
 
     def best(self, group: Group, objective: Objective) -> pd.Series | None:
-        """The group's best trial in one objective; the earlier one of equals."""
-        return None if group.complete.empty else best_row(group.complete, objective)
+        """The group's best trial in one objective: see `best_row`."""
+        return None if group.complete.empty else best_row(group.complete, objective, self.objectives)
 
     def floor(self, metric: str) -> float | None:
         """What no model's value of this metric on test images can be below, or None where nothing is known of it."""
@@ -132,9 +132,13 @@ def _unequal(efforts: Sequence[float]) -> bool:
     return bool(efforts) and max(efforts) - min(efforts) > UNEQUAL * max(efforts)
 
 
-def best_row(trials: pd.DataFrame, objective: Objective) -> pd.Series:
-    """The best of some complete trials in one objective; the earlier one of equals."""
-    return trials.iloc[int(np.argmin(objective.sign * trials[objective.name].to_numpy(dtype=float)))]
+def best_row(trials: pd.DataFrame, objective: Objective, objectives: Sequence[Objective]) -> pd.Series:
+    """The best of some complete trials in one objective; of equals that which is better in the others, then the first.
+
+    It is on the front, if these are all that it could be dominated by.
+    """
+    keys = [objective, *(other for other in objectives if other is not objective)]
+    return trials.iloc[int(np.lexsort([o.sign * trials[o.name].to_numpy(dtype=float) for o in reversed(keys)])[0])]
 
 
 def analyse(studies: Sequence[Study]) -> Analysis:

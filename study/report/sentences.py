@@ -34,7 +34,7 @@ def result_sentences(analysis: Analysis) -> list[str]:
             f"Pareto front (no other trial is at least as good everywhere and better somewhere): {who}."
         )
     for objective in analysis.objectives:
-        best = best_row(complete, objective)
+        best = best_row(complete, objective, analysis.objectives)
         others = [f"{o.name} {with_unit(best[o.name], o.name)}" for o in analysis.objectives if o is not objective]
         beside = f", at {listed(others)}" if others else ""
         sentences.append(

@@ -7,12 +7,18 @@ starts Ray, and `schedule` runs a whole study on it.
 
 import os
 
-# Ray reads these when it is imported, which only files of this package do
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-os.environ.setdefault("RAY_prestart_worker_first_driver", "0")  # Tune gives its workers an environment of their own
-os.environ.setdefault("RAY_CHDIR_TO_TRIAL_DIR", "0")
-os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")  # no scrolling tables
-os.environ.setdefault("TUNE_DISABLE_AUTO_CALLBACK_LOGGERS", "1")  # our own files are the log
-os.environ.setdefault("TUNE_DISABLE_SIGINT_HANDLER", "1")  # Tune's would end `fit` as if all had gone well
-os.environ.setdefault("TUNE_DISABLE_STRICT_METRIC_CHECKING", "1")
-os.environ.setdefault("TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S", "0")
+SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_prestart_worker_first_driver": "0",  # Tune gives its workers an environment of their own
+    "RAY_CHDIR_TO_TRIAL_DIR": "0",
+    "RAY_AIR_NEW_OUTPUT": "0",  # no scrolling tables
+    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # our own files are the log
+    "TUNE_DISABLE_SIGINT_HANDLER": "1",  # Tune's would end `fit` as if all had gone well
+    "TUNE_DISABLE_STRICT_METRIC_CHECKING": "1",
+    "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
+}
+"""Ray's own variables, unless the user has set them. Ray reads them when it is imported, which only files of this
+package do."""
+
+for name, value in SETTINGS.items():
+    os.environ.setdefault(name, value)

@@ -2,9 +2,10 @@
 
 import logging
 import os
+import shutil
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -30,27 +31,34 @@ _TOKEN = (
 
 
 @contextmanager
-def running(resources: Resources) -> Iterator[Share]:
+def running(resources: Resources, say: Callable[[str], None] = lambda sentence: None) -> Iterator[Share]:
     """Ray, and each trial's share of it. One that the process has already (a caller's, the tests') is left running.
 
     Four seconds, which Ray mostly waits for its own processes. `InputError` if there is no such cluster, or no such
-    share of it. `Halted` if a busy machine does not start it in time.
+    share of it. `Halted` if a busy machine does not start it in time. `say` is told which cluster `auto` has found.
     """
-    if resources.address is not None:
-        _check_address(resources.address)
+    address = resources.address
+    if address == "auto":
+        address = _found()
+        say(f"joining Ray at {address}")
+    if address is not None:
+        _check_address(address)
     if ray.is_initialized():
         yield _share(resources)
         return
     for name in ("ray", "ray.tune", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    if resources.address is None:
+    if address is None:
         _start_here()
     else:
-        _join(resources.address)
+        _join(address)
     try:
         yield _share(resources)
     finally:
+        session = None if address is not None else _session()
         ray.shutdown()
+        if session is not None:
+            shutil.rmtree(session, ignore_errors=True)
 
 
 def _start_here() -> None:
@@ -95,16 +103,31 @@ def _init(**options: Any) -> None:
         signal.signal(signal.SIGTERM, before)
 
 
+def _session() -> str | None:
+    """The folder of logs and sockets of the Ray that was started here."""
+    node = ray._private.worker._global_node
+    return str(node.get_session_dir_path()) if node is not None else None
+
+
 def _share(resources: Resources) -> Share:
     """Each trial's part of what Ray has."""
     alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     return share_of([Node(each.get("CPU", 0.0), each.get("GPU", 0.0)) for each in alive], resources)
 
 
+def _found() -> str:
+    """The cluster that `auto` names: that of `RAY_ADDRESS`, else the one that was started here last."""
+    try:
+        found = services.canonicalize_bootstrap_address("auto")
+    except (ConnectionError, ValueError) as error:
+        raise InputError(f"--address: auto finds no Ray here: {' '.join(str(error).split())}") from None
+    if not found:
+        raise InputError("--address: auto finds no Ray here; `ray start --head` starts a head")
+    return str(found)
+
+
 def _check_address(address: str) -> None:
-    """`InputError` unless it is the address of something that answers, or `auto`, which Ray looks up."""
-    if address == "auto":
-        return
+    """`InputError` unless it is the address of something that answers."""
     host, _, port = address.rpartition(":")
     if not host or "/" in host or not port.isdecimal():
         raise InputError(f"--address: received {address!r}; allowed are auto, and the head's HOST:PORT")

@@ -5,8 +5,10 @@ import logging
 import shutil
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -16,7 +18,7 @@ from ray.tune.schedulers import FIFOScheduler
 
 from study.config import StudyPlan, TrialConfig
 from study.errors import Halted, Interrupted
-from study.folder import StudyFolder
+from study.folder import StudyFolder, write_atomically
 from study.search import cluster, out_of_memory, storage, worker
 from study.search.attempts import MAX_ATTEMPTS
 from study.search.early_stopping import StopAtRungs
@@ -177,10 +179,18 @@ class _Callback(NotSaved, tune.Callback):
         self.watch.ended(trial)
 
     def on_trial_recover(self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, **info: Any) -> None:
-        self.watch.ended(trial)  # until it has begun again
+        self._failed(trial)  # and begins again
 
     def on_trial_error(self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, **info: Any) -> None:
+        self._failed(trial)
+
+    def _failed(self, trial: TuneTrial) -> None:
+        """Keep Ray's words on what ended a worker that has left none of its own: it may not even have been imported."""
         self.watch.ended(trial)
+        error = self.folder.trial(trial.config["number"]).error
+        with self.ending.guarded(), suppress(FileNotFoundError):
+            if trial.error_file is not None and not error.exists():
+                write_atomically(error, Path(trial.error_file).read_text(encoding="utf-8", errors="replace"))
 
     def on_trial_result(
         self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, result: dict[str, Any], **info: Any

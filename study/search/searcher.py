@@ -53,7 +53,7 @@ class StudySearch(NotSaved, Searcher):
                 trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
                 if not self._settle(trial.number):
                     return self._start(trial_id, trial)
-            if len(self.study.get_trials(deepcopy=False)) - self._waiting() >= self.plan.trials:
+            if len(storage.ended(self.study)) + len(storage.running(self.study)) >= self.plan.trials:
                 return Searcher.FINISHED
             return self._start(trial_id, proposals.propose(self.study, self.plan, self.learnt))
         return None
@@ -84,9 +84,6 @@ class StudySearch(NotSaved, Searcher):
     def _tell(self, number: int, outcome: Outcome) -> None:
         storage.tell(self.study, self.plan, number, outcome, self.folder)
         self.told(number, outcome)
-
-    def _waiting(self) -> int:
-        return len(self.study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.WAITING,)))
 
     def save_to_dir(self, checkpoint_dir: str, session_str: str = "default") -> None:
         """Nothing to save: the storage has it."""

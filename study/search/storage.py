@@ -71,7 +71,7 @@ def one_sentence() -> Iterator[None]:
     """What fails within because the storage cannot be opened is an `InputError`."""
     try:
         yield
-    except (SQLAlchemyError, ValueError, ImportError, optuna.exceptions.OptunaError) as error:
+    except (SQLAlchemyError, ValueError, ImportError, RuntimeError, optuna.exceptions.OptunaError) as error:
         message = redact(" ".join(str(error).split()))
         raise InputError(f"--storage: cannot be opened: {message}") from None
 
@@ -164,8 +164,11 @@ def _check_objectives(study: optuna.Study, plan: StudyPlan) -> None:
 
 
 def ended(study: optuna.Study) -> list[FrozenTrial]:
-    """The trials whose state will not change any more."""
-    return [trial for trial in study.get_trials(deepcopy=False) if trial.state.is_finished()]
+    """The trials of the plan whose state will not change any more.
+
+    One that somebody has added to the study by hand is none of them: samplers know it, and it is not counted.
+    """
+    return [each for each in study.get_trials(deepcopy=False) if each.state.is_finished() and CONFIG in each.user_attrs]
 
 
 def is_done(study: optuna.Study, plan: StudyPlan) -> bool:
@@ -173,12 +176,23 @@ def is_done(study: optuna.Study, plan: StudyPlan) -> bool:
     return len(ended(study)) >= plan.trials
 
 
-def was_done(plan: StudyPlan, folder: StudyFolder, url: str | None) -> bool:
-    """`is_done` of the study as an earlier launch left it; False if there is none. Nothing is made."""
+def was_done(plan: StudyPlan, folder: StudyFolder, url: str | None, retrying: bool = False) -> bool:
+    """`is_done` of the study as an earlier launch left it; False if there is none. Nothing is made.
+
+    With `retrying`, a trial that failed is not done.
+    """
     try:
-        return folder.plan.exists() and is_done(load_study(plan, folder, url), plan)
+        if not folder.plan.exists():
+            return False
+        study = load_study(plan, folder, url)
+        return is_done(study, plan) and not (retrying and failed(study))
     except InputError:
         return False  # what is wrong is said when the study is opened
+
+
+def failed(study: optuna.Study) -> list[FrozenTrial]:
+    """The trials that failed: not those that would fail again, which are infeasible."""
+    return [trial for trial in ended(study) if Outcome.from_attributes(trial.user_attrs).state == "failed"]
 
 
 def running(study: optuna.Study) -> list[FrozenTrial]:

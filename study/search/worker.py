@@ -70,6 +70,19 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
     write_json(folder.config, job["config"])
+    try:
+        with crash.recorded(folder), _while_ours(folder):
+            _run(folder, job)
+    except (Exception, SystemExit) as error:  # also of what is imported first
+        if disk.refusal(error):
+            raise
+        folder.error.write_text(traceback.format_exc(), encoding="utf-8")
+        if attempt < attempts.MAX_ATTEMPTS:
+            raise RuntimeError(_reason(error)) from error
+        Outcome("failed", reason=_reason(error)).write(folder)
+
+
+def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
     import torch
 
     from study.trial import run_trial  # imports PyTorch too
@@ -79,25 +92,17 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     torch.manual_seed(0)  # nothing of ours draws from the global state; another library's draw is at least the same
     config = TrialConfig(**job["config"])
     try:
-        with crash.recorded(folder), _while_ours(folder):
-            run_trial(
-                config,
-                folder,
-                data_root=Path(job["data_root"]) if job["data_root"] else None,
-                device=job["device"],
-                metrics=job["metrics"],
-                objectives=job["objectives"],
-                rungs={int(step): images for step, images in job["rungs"].items()},
-                checkpoint_seconds=job["checkpoint_seconds"],
-                report=_Reporter(config.total_steps),
-            )
-    except Exception as error:
-        if disk.refusal(error):
-            raise
-        folder.error.write_text(traceback.format_exc(), encoding="utf-8")
-        if attempt < attempts.MAX_ATTEMPTS:
-            raise
-        Outcome("failed", reason=_reason(error)).write(folder)
+        run_trial(
+            config,
+            folder,
+            data_root=Path(job["data_root"]) if job["data_root"] else None,
+            device=job["device"],
+            metrics=job["metrics"],
+            objectives=job["objectives"],
+            rungs={int(step): images for step, images in job["rungs"].items()},
+            checkpoint_seconds=job["checkpoint_seconds"],
+            report=_Reporter(config.total_steps),
+        )
     finally:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -125,7 +130,7 @@ def _last_reason(folder: TrialFolder, times: int) -> str:
     return f"its process died {times} times" + (f"; last error: {words}" if words else "")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}"[:500]
 

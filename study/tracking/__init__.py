@@ -8,7 +8,7 @@ from study.tracking.content import Ending, Progress
 from study.tracking.mirror import Mirror
 from study.tracking.model import download_model
 from study.tracking.notes import Link, links, store_of
-from study.tracking.store import check_store, open_store, ui_command
+from study.tracking.store import check_store, load_mlflow, open_store, ui_command
 
 __all__ = [
     "Background",
@@ -19,6 +19,7 @@ __all__ = [
     "check_store",
     "download_model",
     "links",
+    "load_mlflow",
     "open_store",
     "store_of",
     "ui_command",

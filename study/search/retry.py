@@ -1,0 +1,41 @@
+"""Failed trials, tried again: Optuna itself changes nothing of a trial that has ended."""
+
+from dataclasses import fields
+
+from optuna.storages._rdb.models import TrialModel, TrialUserAttributeModel
+from optuna.trial import TrialState
+from sqlalchemy import create_engine, delete, update
+from sqlalchemy.pool import NullPool
+
+from study.config import StudyPlan
+from study.errors import InputError
+from study.folder import StudyFolder
+from study.outcome import Outcome
+from study.search.storage import failed, load_study, one_sentence
+
+
+def reopen(url: str, plan: StudyPlan, folder: StudyFolder) -> list[int]:
+    """Make the failed trials of the study interrupted ones, which the next launch resumes: their numbers.
+
+    Each keeps its number, its configuration, its checkpoint and the traceback of its failure. To be called before the
+    study is opened, since Optuna remembers ended trials.
+    """
+    try:
+        study = load_study(plan, folder, url)
+    except InputError:  # none is there; what else is wrong is said when it is opened
+        return []
+    trials = failed(study)
+    ids = [trial._trial_id for trial in trials]
+    outcome = [each.name for each in fields(Outcome)]
+    engine = create_engine(url, poolclass=NullPool)
+    with one_sentence(), engine.begin() as connection:
+        for number, its in zip((trial.number for trial in trials), ids, strict=True):
+            of_trial = TrialUserAttributeModel.trial_id == its
+            connection.execute(
+                delete(TrialUserAttributeModel).where(of_trial, TrialUserAttributeModel.key.in_(outcome))
+            )
+            ended = update(TrialModel).where(TrialModel.trial_id == its, TrialModel.state == TrialState.FAIL)
+            connection.execute(ended.values(state=TrialState.RUNNING, datetime_complete=None))
+            folder.trial(number).outcome.unlink(missing_ok=True)
+    engine.dispose()
+    return [trial.number for trial in trials]
