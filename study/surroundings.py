@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import sys
 from pathlib import Path
 
 from study.config import StudyPlan
@@ -11,6 +10,9 @@ from study.errors import Halted, InputError
 
 OURS = ("study", "models", "search_spaces")
 """The packages of this project that others may call theirs too."""
+
+REFUSED = ("TUNE_RESULT_DIR", "RAY_AIR_LOCAL_CACHE_DIR")
+"""Variables of earlier versions of Ray with which Ray Tune refuses to begin."""
 
 
 def check_modules() -> None:
@@ -35,8 +37,11 @@ def check_modules() -> None:
 def check(plan: StudyPlan) -> None:
     """`InputError` or `Halted` if every trial would fail for what is around it, whatever its settings."""
     check_modules()
-    if sys.flags.optimize > 1:
+    if __doc__ is None:
         raise Halted("Python runs with -OO or PYTHONOPTIMIZE=2, without docstrings, and Ray needs its own")
+    for name in REFUSED:
+        if name in os.environ:
+            raise Halted(f"Ray does not run where the environment sets {name}, which has no effect any more; unset it")
     _check_inception(plan)
 
 

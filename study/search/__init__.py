@@ -20,5 +20,8 @@ SETTINGS = {
 """Ray's own variables, unless the user has set them. Ray reads them when it is imported, which only files of this
 package do."""
 
+GIVEN = sorted(name for name in os.environ if name.startswith(("RAY_", "TUNE_")))
+"""Ray's variables that the user has set."""
+
 for name, value in SETTINGS.items():
     os.environ.setdefault(name, value)

@@ -1,15 +1,15 @@
 """What Ray raises in its own code: it is not a bug of a study, and the study can go on when it is put right."""
 
-import os
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
 from study.errors import Busy, Halted, InputError, Interrupted
-from study.search import SETTINGS
+from study.search import GIVEN
 
-_OURS = ("study.", "tests.", "benchmarks.")
-_SET_HERE = {*SETTINGS, "RAY_AUTH_MODE", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"}
+_LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+"""Where code lies that is neither this project's nor a user's, unless this project is installed there too."""
 
 
 @contextmanager
@@ -20,20 +20,24 @@ def halting() -> Iterator[None]:
     except (InputError, Halted, Busy, Interrupted):
         raise
     except Exception as error:
-        if not _raised_by_ray(error.__traceback__):
+        bottom: BaseException = error
+        while bottom.__cause__ is not None:
+            bottom = bottom.__cause__
+        if not _raised_by_ray(bottom.__traceback__):
             raise
         words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        given = [name for name in os.environ if name.startswith(("RAY_", "TUNE_")) and name not in _SET_HERE]
-        which = f"; the environment sets {', '.join(sorted(given))}" if given else ""
+        which = f"; the environment sets {', '.join(GIVEN)}" if GIVEN else ""
         raise Halted(f"Ray: {words}{which}") from error
 
 
 def _raised_by_ray(traceback: TracebackType | None) -> bool:
-    """Whether the innermost frame that is Ray's or ours is Ray's."""
-    innermost = ""
+    """Whether the innermost frame is Ray's, but for those of other libraries."""
+    by_ray = False
     while traceback is not None:
-        module = f"{traceback.tb_frame.f_globals.get('__name__', '')}."
-        if module.startswith(("ray.", *_OURS)):
-            innermost = module
+        code = traceback.tb_frame.f_globals
+        if str(code.get("__name__")).startswith("ray."):
+            by_ray = True
+        elif not str(code.get("__file__")).startswith(_LIBRARIES) or str(code.get("__name__")).startswith("study."):
+            by_ray = False
         traceback = traceback.tb_next
-    return innermost.startswith("ray.")
+    return by_ray

@@ -1,0 +1,88 @@
+"""What is checked before the first trial: modules that stand in front of ours, and what the environment names."""
+
+from pathlib import Path
+
+import pytest
+
+from study import surroundings
+from study.config import StudyPlan, load_space, make_plan
+from study.data.cache import cache_folder
+from study.errors import Halted, InputError
+
+
+def plan(space: str = "fading_squares", **more: object) -> StudyPlan:
+    loaded, name = load_space(space)
+    if more:
+        loaded = loaded.model_validate({**loaded.model_dump(mode="json", exclude_defaults=True), **more})
+    return make_plan(loaded, space, name=name, preset="quick", seed=0)
+
+
+@pytest.mark.parametrize("name", surroundings.OURS)
+@pytest.mark.parametrize("kind", ["file", "package", "folder"])
+def test_a_module_in_front_of_ours_is_named(
+    name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder without `__init__.py` stands in front of nothing."""
+    made = (
+        tmp_path / f"{name}.py" if kind == "file" else tmp_path / name / ("__init__.py" if kind == "package" else "x")
+    )
+    made.parent.mkdir(exist_ok=True)
+    made.write_text("")
+    monkeypatch.chdir(tmp_path)
+    if kind == "folder":
+        surroundings.check_modules()
+        return
+    with pytest.raises(InputError, match=f"^{made}: trials would import it in place of this project's own") as refused:
+        surroundings.check_modules()
+    assert repr(name) in str(refused.value)
+
+
+def test_a_checkout_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(surroundings.__file__).parents[1])
+    surroundings.check_modules()
+
+
+def test_without_docstrings_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "__doc__", None)
+    with pytest.raises(Halted, match="-OO or PYTHONOPTIMIZE=2"):
+        surroundings.check(plan())
+
+
+@pytest.mark.parametrize("name", surroundings.REFUSED)
+def test_variables_that_ray_refuses_are_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "/tmp")
+    with pytest.raises(Halted, match=f"where the environment sets {name}"):
+        surroundings.check(plan())
+
+
+def test_weights_that_the_environment_names_need_to_be_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    variable = "WAE_STUDY_INCEPTION_WEIGHTS"
+    monkeypatch.setenv(variable, str(tmp_path / "none.pth"))
+    with pytest.raises(InputError, match=f"{variable}: a file with pytorch-fid's Inception weights is needed"):
+        surroundings.check(plan())
+    (tmp_path / "none.pth").write_bytes(b"none")
+    with pytest.raises(InputError, match=f"{variable}: .*not the weights of pytorch-fid's Inception network"):
+        surroundings.check(plan())
+    monkeypatch.delenv(variable)
+    surroundings.check(plan())
+
+
+def test_fid_as_an_objective_needs_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WAE_STUDY_INCEPTION_WEIGHTS", raising=False)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    wanted = plan(objectives={"fid": "minimize", "reconstruction": "minimize"}, reference={})
+    with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights on this machine"):
+        surroundings.check(wanted)
+
+
+def test_where_there_is_no_home_the_cache_needs_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("WAE_STUDY_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    with pytest.raises(InputError, match="there is no home directory; set WAE_STUDY_CACHE"):
+        cache_folder()
+    monkeypatch.setenv("WAE_STUDY_CACHE", str(tmp_path))
+    assert cache_folder() == tmp_path
