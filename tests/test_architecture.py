@@ -88,6 +88,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                 "study.collector",
                 "study.config",
                 "study.errors",
+                "study.exits",
                 "study.folder",
                 "study.importance_table",
                 "study.metrics",

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from study.errors import InputError
+from study.exits import run
 from study.report import Verdict, write_figure, write_report
 from study.report.paper.answers import row_called
 from study.report.paper.verdict_table import as_table
@@ -87,7 +88,7 @@ def _print(console: Console, line: str) -> None:
 
 
 def main() -> None:
-    app()
+    run(app)
 
 
 if __name__ == "__main__":
