@@ -26,6 +26,7 @@ from study.report.figures import objectives_figure
 from study.report.growth_figure import growth_figure
 from study.report.importances_figure import importances_figure
 from study.report.load import Study, load_studies
+from study.report.matplotlib_settings import own_settings
 from study.report.page import render
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer, answers
@@ -86,6 +87,7 @@ def write_report(folders: Sequence[Path]) -> ReportSummary:
         return _write(load_studies(folders))
 
 
+@own_settings()
 def write_figure(folders: Sequence[Path], name: PaperRow) -> FigureSummary:
     """Draw one row of the paper into the first folder. `InputError` where none of the studies serves it."""
     with collector_paused():
@@ -103,6 +105,7 @@ def write_figure(folders: Sequence[Path], name: PaperRow) -> FigureSummary:
         return FigureSummary(_file(home, _paper_figure(name)) if drawn else None, found.verdicts, found.notes)
 
 
+@own_settings()
 def _write(studies: Sequence[Study]) -> ReportSummary:
     analysis = analyse(studies)
     home = studies[0].folder
@@ -133,6 +136,7 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
     )
 
 
+@own_settings()
 def write_beside(
     studies: Sequence[Study], looks: Sequence[Look] = LOOKS
 ) -> tuple[list[Answer], dict[PaperRow, dict[str, bytes]]]:
