@@ -8,12 +8,12 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from study.data import faces, load
 from study.data.face_rendering import FACTORS, draw, render
-from study.report.style import Look, png
+from study.report import own_settings
+from study.report.style import Look, blank, png
 
 PICTURE = Path(__file__).parents[1] / "docs" / "faces.png"
 ROWS, COLUMNS, STEPS = 12, 9, 7
@@ -52,6 +52,7 @@ def singular_values(intrinsic_dimension: int) -> NDArray[np.float64]:
     return np.stack(found)
 
 
+@own_settings()
 def picture() -> bytes:
     look = Look()
     images = load("faces-12").images.array[: ROWS * COLUMNS].reshape(ROWS, COLUMNS, 3, 32, 32)
@@ -60,7 +61,7 @@ def picture() -> bytes:
         steps[row, :, row] = np.linspace(0, 1, STEPS)
     traversals = render(steps.reshape(-1, len(FACTORS))).reshape(len(FACTORS), STEPS, 3, 32, 32)
     high, wide = ROWS * DOTS + TITLE, (COLUMNS + STEPS) * DOTS + LABELS
-    figure = Figure(figsize=(wide / 100, high / 100), facecolor=look.ground, dpi=100)
+    figure = blank(look, wide / 100, high / 100)
     for left, grid, title in (
         (0, images, "faces-12: all factors at random"),
         (COLUMNS * DOTS + LABELS, traversals, "each factor from 0 to 1, the others at their middle"),

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn.functional import conv2d, pad
 
@@ -24,7 +23,8 @@ from study.metrics import factor_classifier
 from study.metrics.feature_network import BATCH
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import Estimate, kernel_distance, root_mean_square
-from study.report.style import RESOLUTION, Look, png
+from study.report import own_settings
+from study.report.style import Look, blank, png
 
 Spoil = Callable[[Tensor], Tensor]
 
@@ -126,10 +126,11 @@ def _features(dataset: Dataset, rows: np.ndarray, spoil: Spoil | None = None) ->
     return np.concatenate([classifier.features(images if spoil is None else spoil(images)) for images in batches])
 
 
+@own_settings()
 def draw(found: list[Spoilt]) -> bytes:
     """A column of panels for each fault; bars are two standard errors either way, where there are such."""
     look = Look()
-    figure = Figure(figsize=(9.6, 5.2), layout="constrained", facecolor=look.ground, dpi=RESOLUTION)
+    figure = blank(look, 9.6, 5.2, layout="constrained")
     axes = figure.subplots(2, len(LABELS), sharex="col")
     for (upper, lower), (fault, label) in zip(axes.T, LABELS.items(), strict=True):
         points = [each for each in found if each.fault == fault]

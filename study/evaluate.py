@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from study.config import StudyPlan
 from study.data import DATASETS
 from study.errors import InputError, Interrupted
-from study.exits import EXIT_INTERRUPTED, complain, exit_codes
+from study.exits import EXIT_INTERRUPTED, complain, exit_codes, run
 from study.folder import StudyFolder
 from study.metrics import METRICS, offered
 from study.surroundings import check_modules
@@ -231,7 +231,7 @@ def _print(console: Console, line: str) -> None:
 
 
 def main() -> None:
-    app()
+    run(app)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """How a command ends: what was foreseen, signals included, is one sentence and an exit code of its own."""
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,8 +58,16 @@ def complain(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
+def replace_unprintable() -> None:
+    """From here on, a character that standard output or error has no code for is printed as a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # not None, as where it was closed, nor another's capture
+            stream.reconfigure(errors="replace")
+
+
 def run(app: Callable[[], object]) -> None:
     """Run a command to its end; one that was interrupted waits for no thread."""
+    replace_unprintable()
     try:
         app()
     except SystemExit as ended:

@@ -168,9 +168,16 @@ def _logged_step(line: bytes) -> float | None:
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """The files of one study: `runs/STUDY/`."""
+    """The files of one study: `runs/STUDY/`.
+
+    A path without a name of its own, such as `.` or `..`, is replaced by the absolute one.
+    """
 
     path: Path
+
+    def __post_init__(self) -> None:
+        if self.path.name in ("", ".."):
+            object.__setattr__(self, "path", Path(os.path.realpath(self.path)))
 
     @property
     def plan(self) -> Path:
@@ -234,7 +241,7 @@ class StudyFolder:
     @property
     def confirmed(self) -> "StudyFolder":
         """The study that trains its winners again, beside it."""
-        return StudyFolder(self.path.with_name(f"{self.path.name}-confirmed"))
+        return StudyFolder(self.path.parent / f"{self.path.name}-confirmed")
 
     @property
     def ray(self) -> Path:

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from study.errors import InputError
-from study.exits import EXIT_INPUT, EXIT_INTERRUPTED, complain
+from study.exits import EXIT_INPUT, EXIT_INTERRUPTED, complain, run
 from study.folder import StudyFolder
 from study.progress import duration, view
 from study.standing import Standing, standing
@@ -143,7 +143,7 @@ def _mlflow(folder: StudyFolder) -> str:
 
 
 def main() -> None:
-    app()
+    run(app)
 
 
 if __name__ == "__main__":

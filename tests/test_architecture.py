@@ -79,7 +79,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"optuna", "pandas", "sklearn"},
     ),
     "study.tracking": (
-        {"study.config", "study.credentials", "study.errors", "study.folder", "study.palette", "study.records"},
+        {
+            *("study.config", "study.credentials", "study.errors", "study.exits", "study.folder", "study.palette"),
+            "study.records",
+        },
         {"mlflow"},
     ),
     "study.report": (
@@ -88,6 +91,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                 "study.collector",
                 "study.config",
                 "study.errors",
+                "study.exits",
                 "study.folder",
                 "study.importance_table",
                 "study.metrics",

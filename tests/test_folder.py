@@ -46,6 +46,25 @@ def test_where_things_lie(tmp_path: Path) -> None:
     assert all(path.is_relative_to(tmp_path) for path in named)
 
 
+def test_a_path_without_a_name_is_the_folder_that_it_means(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = tmp_path / "demo"
+    (study / "figures").mkdir(parents=True)
+    monkeypatch.chdir(study)
+    for path in (Path(), study, Path("figures/.."), Path("../demo"), Path(f"{study}//")):
+        folder = StudyFolder(path)
+        assert folder.path.name == "demo"
+        assert folder.path.parent.resolve() == tmp_path
+        assert folder.confirmed.path.resolve() == tmp_path / "demo-confirmed"
+    assert StudyFolder(Path("..")).path == tmp_path
+    assert StudyFolder(Path("/")).confirmed.path == Path("/-confirmed")
+
+
+def test_a_link_to_a_study_keeps_its_name(tmp_path: Path) -> None:
+    (tmp_path / "far" / "study").mkdir(parents=True)
+    (tmp_path / "near").symlink_to(tmp_path / "far" / "study")
+    assert StudyFolder(tmp_path / "near").path == tmp_path / "near"
+
+
 def test_trials_come_by_number(tmp_path: Path) -> None:
     folder = StudyFolder(tmp_path)
     assert list(folder.trials()) == []

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from benchmarks.search.experiment import ARMS, POINTS, SAMPLERS
 from benchmarks.search.simulation import Arm
+from study.report import own_settings
 from study.report.style import Look, legend, panels, png
 
 STYLES = {
@@ -32,6 +33,7 @@ FIRST = 3
 MILLION = 1e6
 
 
+@own_settings()
 def draw(found: dict[str, Any], known: dict[str, Any] | None = None) -> bytes:
     """PNG of both observed measures, the target and a quarter of its images marked; and what that would give who knows
     the front beforehand (`benchmarks.search.known_front`), if that is given.

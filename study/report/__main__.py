@@ -1,8 +1,10 @@
 """`python -m study.report runs/STUDY [runs/OTHER …]`: the report again, from what is stored; nothing is trained.
 
-With `--figure 4` only that figure of the paper is drawn, from the records that serve it.
+The report of one study goes into its folder, that of several into a folder of its own (`--output`). With `--figure 4`
+only that figure of the paper is drawn, from the records that serve it.
 """
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +13,7 @@ import typer
 from rich.console import Console
 
 from study.errors import InputError
+from study.exits import EXIT_HALTED, EXIT_INPUT, complain, run
 from study.report import Verdict, write_figure, write_report
 from study.report.paper.answers import row_called
 from study.report.paper.verdict_table import as_table
@@ -23,6 +26,8 @@ Examples:
 
   python -m study.report runs/dsprites runs/longer
 
+  python -m study.report runs/dsprites runs/longer --output runs/comparison
+
   python -m study.report runs/paper-figure4 --figure 4
 """
 
@@ -33,7 +38,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 def report(
     folders: Annotated[
         list[Path],
-        typer.Argument(metavar="STUDY", help="Folders of studies, e.g. runs/dsprites; the report goes into the first."),
+        typer.Argument(metavar="STUDY", help="Folders of studies, e.g. runs/dsprites."),
     ],
     figure: Annotated[
         str | None,
@@ -41,20 +46,34 @@ def report(
             metavar="NAME", help="Draw only this of the paper: a figure by its number, or figure4, table1, headline, …"
         ),
     ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where the report goes: by default into the folder of a single study, and that of several into a "
+            "folder beside the first, called by all their names, e.g. runs/dsprites+longer.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Redraw the report of one study, or of several on the same axes, from what is stored; nothing is trained."""
     try:
         if figure is None:
-            _whole(folders)
+            _whole(folders, output)
         else:
-            _one(folders, figure)
+            _one(folders, figure, output)
     except InputError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+        complain(str(error))
+        raise typer.Exit(EXIT_INPUT) from None
+    except OSError as error:
+        complain(
+            f"{error.filename or folders[0]}: {error.strerror or error}; --output FOLDER puts the report elsewhere"
+        )
+        raise typer.Exit(EXIT_HALTED if error.errno in (errno.ENOSPC, errno.EDQUOT) else EXIT_INPUT) from None
 
 
-def _whole(folders: Sequence[Path]) -> None:
-    summary = write_report(folders)
+def _whole(folders: Sequence[Path], output: Path | None) -> None:
+    summary = write_report(folders, output)
     console = Console()
     for sentence in summary.result:
         _print(console, sentence)
@@ -64,9 +83,9 @@ def _whole(folders: Sequence[Path]) -> None:
     _print(console, f"Report: {summary.report}")
 
 
-def _one(folders: Sequence[Path], figure: str) -> None:
+def _one(folders: Sequence[Path], figure: str, output: Path | None) -> None:
     name = row_called(figure)
-    summary = write_figure(folders, name)
+    summary = write_figure(folders, name, output)
     console = Console()
     _verdicts(console, summary.verdicts)
     for note in summary.notes:
@@ -87,7 +106,7 @@ def _print(console: Console, line: str) -> None:
 
 
 def main() -> None:
-    app()
+    run(app)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command that runs a study again, and what must be known of it."""
+"""The commands that a report names: the one that runs a study again, and the one that shows its MLflow runs."""
 
 import shlex
 
@@ -37,6 +37,15 @@ def run_again(plan: StudyPlan) -> tuple[str, list[str]]:
     for key, value in plan.overrides.items():
         words += ["--set", f"{key}={value}"]
     return shlex.join(words), notes
+
+
+def show_runs(tracking_uri: str) -> str:
+    """What shows the MLflow runs of a store: a server's address itself, or the command for a database."""
+    return (
+        tracking_uri
+        if tracking_uri.startswith("http")
+        else f"mlflow ui --backend-store-uri {shlex.quote(tracking_uri)}"
+    )
 
 
 def _stops_by_default(plan: StudyPlan) -> bool:

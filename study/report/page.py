@@ -86,7 +86,7 @@ def render(
         figures={name: {look: data_uri(png) for look, png in looks.items()} for name, looks in figures.items()},
         figure_alt=alternatives(analysis) | beside.alternatives(answers),
         paper=beside.rows(answers, beside_figures),
-        claims_link=album.link(first.folder.claims),
+        claims_link=first.folder.claims.name,
         beyond=beyond_axes(analysis) if len(analysis.complete) else 0,
         paper_score=sentences.paper_score_sentence(analysis),
         groups=[_group_row(analysis, group) for group in analysis.groups],

@@ -60,7 +60,8 @@ class Album:
 
     def link(self, path: Path) -> str:
         """The path as seen from the page."""
-        return quote(Path(os.path.relpath(os.path.realpath(path), os.path.realpath(self._folder))).as_posix())
+        relative = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(self._folder)))
+        return quote(os.fsencode(relative.as_posix()))  # bytes: a name need not be text
 
 
 def data_uri(content: bytes) -> str:

@@ -9,7 +9,7 @@ from study.config import Parameter
 from study.config.trial import SETTINGS
 from study.metrics import METRICS
 from study.records import FULL, VALIDATION
-from study.report.command import run_again
+from study.report.command import run_again, show_runs
 from study.report.load import Study
 from study.report.tables import setting_text
 from study.report.words import listed, plain
@@ -45,6 +45,7 @@ class Provenance:
     settings: list[tuple[str, str]]
     facts: list[tuple[str, str]]
     tracking: list[str]
+    """Where its MLflow runs are: a server's address, or the command that shows a database."""
 
 
 def of(study: Study) -> Provenance:
@@ -70,7 +71,9 @@ def of(study: Study) -> Provenance:
         many = f"{len(own):,} different, {seed_text(own.min())} to {seed_text(own.max())}"
         seeds += f"; trial seeds {', '.join(map(seed_text, own)) if len(own) <= MOST_VALUES else many}"
     searched = [(plain(name), _range(own), _condition(own)) for name, own in plan.space.parameters.items()]
-    return Provenance(study.label, command, notes, searched, seeds, settings, facts, study.tracking_uris())
+    return Provenance(
+        study.label, command, notes, searched, seeds, settings, facts, [show_runs(uri) for uri in study.tracking_uris()]
+    )
 
 
 def _range(parameter: Parameter) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from study.errors import InputError
+from study.exits import run
 from study.report.claims_markdown import claims_markdown, write_into
 from study.report.keep import keep
 
@@ -79,4 +80,4 @@ def _fail(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    run(app)

@@ -4,7 +4,6 @@ import io
 from dataclasses import dataclass
 from typing import Literal
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -13,6 +12,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from study.palette import FAMILIES, OTHER
+from study.report.matplotlib_settings import mpl
 
 LINES = ("-", "--", ":", "-.")
 """How the fronts of the first, second, … study are drawn."""

@@ -1,4 +1,4 @@
-"""Writing the report: folders in; `report.html`, `explore.html`, `figures/` and `claims.csv` in the first out.
+"""Writing the report: folders of studies in; `report.html`, `explore.html`, `figures/` and `claims.csv` out.
 
 Every figure is a PNG and a PDF there, for print.
 """
@@ -24,8 +24,10 @@ from study.report.explore.page import explore_page
 from study.report.explore.pictures import ROOM
 from study.report.figures import objectives_figure
 from study.report.growth_figure import growth_figure
+from study.report.home import home_of
 from study.report.importances_figure import importances_figure
 from study.report.load import Study, load_studies
+from study.report.matplotlib_settings import own_settings
 from study.report.page import render
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer, answers
@@ -80,16 +82,26 @@ class FigureSummary:
     notes: tuple[str, ...]
 
 
-def write_report(folders: Sequence[Path]) -> ReportSummary:
-    """Write the report of the studies in these folders into the first one. `InputError` if they cannot be read."""
-    with collector_paused():
-        return _write(load_studies(folders))
+def write_report(folders: Sequence[Path], output: Path | None = None) -> ReportSummary:
+    """Write the report of the studies in these folders into the folder `output`.
 
-
-def write_figure(folders: Sequence[Path], name: PaperRow) -> FigureSummary:
-    """Draw one row of the paper into the first folder. `InputError` where none of the studies serves it."""
+    By default that of one study goes into its own folder, and a comparison of several beside the first one: see
+    `study.report.home`. `InputError` if they cannot be read, or the report would replace another study's.
+    """
     with collector_paused():
         studies = load_studies(folders)
+        return _write(studies, home_of([study.folder for study in studies], output))
+
+
+@own_settings()
+def write_figure(folders: Sequence[Path], name: PaperRow, output: Path | None = None) -> FigureSummary:
+    """Draw one row of the paper into the folder where `write_report` puts the report of these studies.
+
+    `InputError` also where none of the studies serves it.
+    """
+    with collector_paused():
+        studies = load_studies(folders)
+        home = home_of([study.folder for study in studies], output)
         found = answer(studies, name)
         if found is None:
             served = dict.fromkeys(row for study in studies for row in study.plan.space.paper)
@@ -97,21 +109,20 @@ def write_figure(folders: Sequence[Path], name: PaperRow) -> FigureSummary:
                 f"--figure: {name} is not among what {_listed(study.label for study in studies)} can answer; "
                 f"the records there serve {_listed(served)}"
             )
-        home = studies[0].folder
         drawn = _draw_row(found, [PRINTED])
         _write_files(home, _paper_figure(name), drawn, _images(drawn))
         return FigureSummary(_file(home, _paper_figure(name)) if drawn else None, found.verdicts, found.notes)
 
 
-def _write(studies: Sequence[Study]) -> ReportSummary:
+@own_settings()
+def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
     analysis = analyse(studies)
-    home = studies[0].folder
     drawn = {name: _in_all_looks(partial(draw, analysis)) for name, draw in FIGURES.items()}
     images = {name: _images(looks) for name, looks in drawn.items()}
     for name in FIGURES:
         _write_files(home, name, drawn[name], images[name])
     images = {name: looks for name, looks in images.items() if looks}
-    paper, beside = write_beside(studies)
+    paper, beside = write_beside(studies, home=home)
     again = confirmed(studies)
     page = render(analysis, images, Album(home.report), paper, beside, again, drawn.get("objectives"))
     write_atomically(home.report, page)
@@ -133,14 +144,17 @@ def _write(studies: Sequence[Study]) -> ReportSummary:
     )
 
 
+@own_settings()
 def write_beside(
-    studies: Sequence[Study], looks: Sequence[Look] = LOOKS
+    studies: Sequence[Study], looks: Sequence[Look] = LOOKS, home: StudyFolder | None = None
 ) -> tuple[list[Answer], dict[PaperRow, dict[str, bytes]]]:
-    """What the studies answer of the paper, into the first one's folder: `claims.csv`, and a figure for each row.
+    """Write what the studies answer of the paper: `claims.csv`, and a figure for each row.
+
+    Into `home`, by default the first one's folder.
 
     The answers, and the figures by row and look, for the page.
     """
-    home, paper = studies[0].folder, answers(studies)
+    home, paper = home or studies[0].folder, answers(studies)
     drawn = {found.name: _draw_row(found, looks) for found in paper}
     images = {row: _images(figures) for row, figures in drawn.items()}
     for row in ROWS:

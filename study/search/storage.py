@@ -41,7 +41,8 @@ _ALLOWED = "allowed are sqlite:///FILE, postgresql+psycopg://HOST/DATABASE, and 
 
 
 def default_url(folder: StudyFolder) -> str:
-    return f"sqlite:///{folder.database.resolve()}"
+    """SQLite in the study's folder; characters that mean something in a URL, such as `?`, are escaped."""
+    return URL.create("sqlite", database=str(folder.database.resolve())).render_as_string(hide_password=False)
 
 
 def check(url: str) -> None:

@@ -1,10 +1,12 @@
 """A trial's model in MLflow: its configuration and its weights, as files of its run. Here without PyTorch."""
 
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.credentials import redact
 from study.errors import InputError
+from study.tracking.moved import place_now
 from study.tracking.store import check_store, database_file, load_mlflow
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ _DEFAULT_RUNS = Path("runs")
 
 
 def download_model(run_id: str, tracking_uri: str | None, into: Path) -> tuple[Path, Path]:
-    """The files of the run's model, configuration and weights, fetched into a folder.
+    """The files of the run's model, configuration and weights: fetched into a folder, or where they are now.
 
     `tracking_uri` is by default MLFLOW_TRACKING_URI, else SQLite in `runs/mlflow.db`. `InputError` if there is no such
     run, it is no trial's, it has no model, or the store cannot be reached.
@@ -37,8 +39,12 @@ def download_model(run_id: str, tracking_uri: str | None, into: Path) -> tuple[P
     try:
         client = MlflowClient(uri)
         _check_has_model(client, run_id, uri)
+        database = database_file(uri)
+        moved = place_now(client.get_run(run_id).info.artifact_uri, database) if database else None
+        if moved is not None:
+            return moved / FOLDER / CONFIG, moved / FOLDER / WEIGHTS
         paths = [client.download_artifacts(run_id, f"{FOLDER}/{name}", str(into)) for name in (CONFIG, WEIGHTS)]
-    except (MlflowException, SQLAlchemyError, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError, sqlite3.Error) as error:
         raise InputError(f"load_model: {redact(uri)} does not give run {run_id}: {_line(error)}") from None
     return Path(paths[0]), Path(paths[1])
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from study.credentials import redact
 from study.errors import InputError
 from study.folder import StudyFolder, read_json, write_json
-from study.tracking.store import database_file
+from study.tracking.moved import DATABASE, holds
+from study.tracking.store import database_file, sqlite_uri
 
 _STUDY_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -33,9 +34,12 @@ def links(study: StudyFolder) -> dict[int, Link]:
 def store_of(study: StudyFolder) -> str | None:
     """Where the study was mirrored to when that was last tried, for `open_store`; None if that is not known any more.
 
+    A database of the output folder that was moved, or copied, with the study is the one where it is now.
+
     `InputError` if it is an address whose user and password are needed: they are not kept.
     """
-    noted = read_note(study.mlflow).get("tracking_uri")
+    note = read_note(study.mlflow)
+    noted = note.get("tracking_uri")
     if noted is None:
         return None
     current = os.environ.get("MLFLOW_TRACKING_URI")
@@ -44,6 +48,14 @@ def store_of(study: StudyFolder) -> str | None:
     if "***" in noted:
         raise InputError(f"--tracking-uri: the study is in {noted}, whose password is not kept; give the address again")
     database = database_file(noted)
+    beside = Path(os.path.realpath(study.path.parent)) / DATABASE
+    if (
+        database is not None
+        and database.name == DATABASE
+        and database != beside
+        and holds(beside, note.get("study_id", ""))
+    ):
+        return sqlite_uri(beside)
     return None if database is not None and not database.exists() else str(noted)
 
 

@@ -7,18 +7,21 @@ import logging
 import os
 import shlex
 import shutil
+import sqlite3
 import sys
 import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from filelock import FileLock, Timeout
 
 from study.credentials import redact
 from study.errors import InputError
+from study.exits import complain
+from study.tracking.moved import DATABASE, FILES, follow
 
 SERVERS = ("http", "https")
 DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
@@ -68,7 +71,7 @@ def check_store(tracking_uri: str | None, runs: Path) -> str:
 
     `InputError` if it cannot be one, or if its file is no database. Nothing is made, and MLflow is not imported.
     """
-    given = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or _sqlite_uri(runs.absolute() / "mlflow.db")
+    given = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or sqlite_uri(_resolved(runs) / DATABASE)
     scheme = given.partition(":")[0].partition("+")[0]
     if "://" not in given or scheme not in SERVERS + DATABASES:
         raise InputError(f"--tracking-uri: received {redact(given)!r}; allowed are {_ALLOWED}")
@@ -82,7 +85,7 @@ def check_store(tracking_uri: str | None, runs: Path) -> str:
     if path is None:
         raise InputError(f"--tracking-uri: received {given!r}; SQLite needs a file: sqlite:///FILE")
     _check_file(path)
-    return _sqlite_uri(path)
+    return sqlite_uri(path)
 
 
 def open_store(tracking_uri: str | None, runs: Path) -> str:
@@ -90,21 +93,23 @@ def open_store(tracking_uri: str | None, runs: Path) -> str:
 
     A SQLite database is made here, once, under a lock: processes that open a fresh one together break it. A server
     or another database is not contacted; it may be down now. `InputError` also if the database is of another MLflow.
+    Where the output folder has been moved, the places of files in its own database follow it, and a sentence says so.
     """
     uri = check_store(tracking_uri, runs)
     load_mlflow()
     path = database_file(uri)
     if path is not None:
-        _make_database(path)
+        _make_database(path, follows=path == _resolved(runs) / DATABASE)
     return uri
 
 
 def database_file(tracking_uri: str) -> Path | None:
     """The absolute path of a SQLite store; None for every other kind."""
-    name = tracking_uri.partition("?")[0].removeprefix("sqlite:///")
-    if not tracking_uri.startswith("sqlite:///") or name in ("", ":memory:"):
+    kind, _, name = tracking_uri.partition("?")[0].partition(":///")
+    if kind not in ("sqlite", "sqlite+pysqlite") or name in ("", ":memory:"):
         return None
-    return Path(name).absolute()
+    path = Path(unquote(name))
+    return _resolved(path.parent) / path.name
 
 
 def artifact_location(tracking_uri: str, runs: Path) -> str | None:
@@ -115,13 +120,13 @@ def artifact_location(tracking_uri: str, runs: Path) -> str | None:
     if tracking_uri.startswith(SERVERS):
         return None
     database = database_file(tracking_uri)
-    return ((database.parent if database else runs.absolute()) / "mlartifacts").as_uri()
+    return ((database.parent if database else _resolved(runs)) / FILES).as_uri()
 
 
 def lock_for(tracking_uri: str, runs: Path) -> FileLock:
     """Held while a database's tables may be made."""
     database = database_file(tracking_uri)
-    place = database.parent if database else runs.absolute()
+    place = database.parent if database else _resolved(runs)
     return FileLock(place / ".mlflow.lock", timeout=_LOCK_SECONDS)
 
 
@@ -143,8 +148,19 @@ def ui_command(tracking_uri: str) -> str:
     return f"{shlex.quote(program)} ui --workers 1 --backend-store-uri {shlex.quote(redact(tracking_uri))}"
 
 
-def _sqlite_uri(path: Path) -> str:
-    return f"sqlite:///{path}"
+def sqlite_uri(path: Path) -> str:
+    """The database's address, with what means something in an address escaped, as SQLAlchemy 2.1 reads it.
+
+    MLflow does not read the escapes: for every address that begins with `sqlite:///` it makes the folder of the path as
+    it is written. It does not for one that names the driver, which is the same for SQLAlchemy.
+    """
+    escaped = quote(str(path), safe=" +/")
+    return f"{'sqlite' if escaped == str(path) else 'sqlite+pysqlite'}:///{escaped}"
+
+
+def _resolved(folder: Path) -> Path:
+    """The absolute path, without `..`, which MLflow forbids in the place of files."""
+    return Path(os.path.realpath(folder))
 
 
 def _relative(path: Path) -> str:
@@ -187,20 +203,28 @@ def _check_file(path: Path) -> None:
         raise InputError(f"--tracking-uri: {path} cannot be written")
 
 
-def _make_database(path: Path) -> None:
-    """The database with MLflow's tables, made aside and moved into place: a killed launch leaves no half of one."""
+def _make_database(path: Path, follows: bool) -> None:
+    """The database with MLflow's tables, made aside and moved into place: a killed launch leaves no half of one.
+
+    `follows`: the files of its runs lie beside it, wherever it was moved.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with lock_for(_sqlite_uri(path), path.parent):
+        with lock_for(sqlite_uri(path), path.parent):
             for left in path.parent.glob(f"{_FRESH}*"):  # by a killed launch
                 shutil.rmtree(left, ignore_errors=True)
             if not path.exists() or path.stat().st_size == 0:
                 with tempfile.TemporaryDirectory(prefix=_FRESH, dir=path.parent) as folder:
-                    fresh = Path(folder) / "mlflow.db"
+                    fresh = Path(folder) / DATABASE
                     _open(fresh, path.parent)
                     fresh.replace(path)
             else:
                 _open(path, path.parent)
+                sentence = follow(path) if follows else None
+                if sentence is not None:
+                    complain(sentence)
+    except sqlite3.Error as error:
+        raise InputError(f"--tracking-uri: {path} cannot be written: {error}") from None
     except Timeout:
         raise InputError(f"--tracking-uri: {path} is held by another launch for {_LOCK_SECONDS} s") from None
     except OSError as error:
@@ -222,7 +246,7 @@ def _open(path: Path, place: Path) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        store = SqlAlchemyStore(_sqlite_uri(path), (place / "mlartifacts").as_uri())
+        store = SqlAlchemyStore(sqlite_uri(path), (place / FILES).as_uri())
         store.engine.dispose()
     except (MlflowException, SQLAlchemyError, CommandError) as error:
         raise InputError(f"--tracking-uri: {path} cannot be opened by this MLflow: {_line(error)}") from None

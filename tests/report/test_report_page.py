@@ -17,6 +17,7 @@ from study.folder import StudyFolder
 from study.records import read_records, write_records
 from study.report import ReportSummary, pictures, sentences, style, volume, write, write_report
 from study.report.figures import objectives_figure
+from study.report.home import home_of
 from tests.valid_html import assert_valid
 
 Make = Callable[..., StudyFolder]
@@ -87,7 +88,7 @@ def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def page_of(*studies: StudyFolder) -> Page:
     summary = write_report([study.path for study in studies])
-    assert summary.report == studies[0].report
+    assert summary.report == home_of(studies).report
     html = summary.report.read_text(encoding="utf-8")
     assert_valid(html)
     page = Page(html)
@@ -306,6 +307,8 @@ def test_more_objectives_are_drawn_in_pairs(
 def test_several_studies_in_one_page(make: Make) -> None:
     first, second = make("first", overrides={"images": 800_000}), make("second", lost={2: ("failed", "why not")})
     page = page_of(first, second)
+    assert page.summary.report == first.path.with_name("first+second") / "report.html"
+    assert not first.report.exists()
     assert not second.report.exists()
     for text in (
         "first and second",
@@ -315,7 +318,7 @@ def test_several_studies_in_one_page(make: Make) -> None:
         "--set images=800000",
     ):
         assert text in page.text, text
-    assert {"records.csv", "../second/records.csv"} <= set(page.links())
+    assert {"../first/records.csv", "../second/records.csv"} <= set(page.links())
 
 
 def test_a_thousand_trials_stay_under_ten_megabytes(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,17 @@ def test_a_complete_trial_is_told_its_validation_values(make: MakePlan, open_stu
     assert record.config.settings() == told.user_attrs["config"]
 
 
+@pytest.mark.parametrize(
+    "name", ["what?", "a#b", "100%", "%41", "a b", "me:you@home", "größe", "{}", "{SCHEMA_VERSION}"]
+)
+def test_its_database_lies_in_the_folder_whatever_its_name(name: str, tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path / name / "study")
+    folder.path.mkdir(parents=True)
+    optuna.create_study(study_name="here", storage=storage.default_url(folder))
+    assert folder.database.is_file()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == sorted([name, "study", "optuna.db"])
+
+
 @pytest.mark.parametrize("state", ["failed", "infeasible", "pruned"])
 def test_a_trial_without_values_is_ended_with_its_reason(
     make: MakePlan, open_study: Open, folder: StudyFolder, state: Any

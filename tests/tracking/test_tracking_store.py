@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import make_url
 
 from study.credentials import redact
 from study.errors import InputError
 from study.tracking import check_store, open_store, ui_command
-from study.tracking.store import artifact_location, run_url
+from study.tracking.connection import Connection
+from study.tracking.store import artifact_location, database_file, run_url
 
 
 def test_importing_the_package_does_not_import_mlflow() -> None:
@@ -41,6 +43,39 @@ def test_the_argument_comes_before_the_environment(runs: Path, monkeypatch: pyte
 def test_a_relative_database_is_made_absolute(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(runs)
     assert open_store("sqlite:///mlflow.db", runs) == f"sqlite:///{runs / 'mlflow.db'}"
+
+
+NAMES = ["what?", "a#b", "100%", "%41", "a b", "me:you@home", "größe", "{}", "it's", "a&b=c"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_address_is_of_the_file_whatever_its_folder_is_called(name: str, tmp_path: Path) -> None:
+    uri = check_store(None, tmp_path / name)
+    assert database_file(uri) == tmp_path / name / "mlflow.db"
+    assert make_url(uri).database == str(tmp_path / name / "mlflow.db")
+    assert check_store(uri, tmp_path) == uri == redact(uri)
+
+
+def test_a_store_in_a_folder_of_any_name_writes_nothing_outside(tmp_path: Path) -> None:
+    runs = tmp_path / "what?" / "x #1 100% @{}"
+    uri = open_store(None, runs)
+    connection = Connection.open(uri, runs, "experiment")
+    run = connection.create("trial", {"role": "trial"}, 0)
+    connection.client.log_text(run.run_id, "content", "model/file.txt")
+    (logged,) = (runs / "mlartifacts").rglob("file.txt")
+    assert logged.read_text() == "content"
+    copy = Path(connection.client.download_artifacts(run.run_id, "model/file.txt", str(tmp_path)))
+    assert copy.read_text() == "content"
+    assert [path.name for path in tmp_path.iterdir() if path != copy] == ["what?"]
+    assert [path.name for path in (tmp_path / "what?").iterdir()] == [runs.name]
+
+
+def test_a_path_that_goes_up_is_made_straight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    uri = check_store(None, Path(".."))
+    assert uri == f"sqlite:///{tmp_path}/mlflow.db"
+    assert artifact_location("sqlite:///../mlflow.db", Path()) == (tmp_path / "mlartifacts").as_uri()
 
 
 @pytest.mark.parametrize(

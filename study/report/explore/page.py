@@ -54,7 +54,7 @@ def explore_page(analysis: Analysis, album: Album) -> str:
     first = analysis.studies[0]
     return environment.get_template("page.html.j2").render(
         title=" and ".join(study.label for study in analysis.studies),
-        report=album.link(first.folder.report),
+        report=first.folder.report.name,
         policy=_policy(scripts.values()),
         scripts={name: Markup(text) for name, text in scripts.items()},
         data=data,

@@ -1,0 +1,110 @@
+"""Figures are the same whatever a user has set for Matplotlib, also what keeps Matplotlib from being imported."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+from study.folder import StudyFolder
+from study.report import style, write_report
+
+OTHERS = {
+    "text.usetex": True,
+    "font.family": "Comic Sans MS",
+    "font.size": 30,
+    "axes.facecolor": "black",
+    "axes.formatter.use_locale": True,
+    "axes.xmargin": 1,
+    "figure.dpi": 300,
+    "lines.linewidth": 9,
+    "pdf.compression": 0,
+    "savefig.bbox": "tight",
+    "savefig.facecolor": "red",
+    "savefig.format": "svg",
+    "path.sketch": (1, 100, 2),
+}
+
+SCRIPT = """
+import hashlib, io, sys
+from study.report.matplotlib_settings import mpl, own_settings
+from study.report.style import Look, panels, pdf, png
+with own_settings():
+    figure, (ax,) = panels(Look(), 1)
+    ax.plot([1000, 2000], [0, 1])
+    ax.set_xlabel("λ")
+    print(hashlib.sha256(png(figure) + pdf(figure)).hexdigest())
+"""
+
+Drawn = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """The checksum of a figure that a process of its own draws, which prints nothing else."""
+
+    def digest(cwd: Path | None = None, **variables: str) -> str:
+        removed = ("MPLBACKEND", "MATPLOTLIBRC")
+        environment = {name: value for name, value in os.environ.items() if name not in removed}
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            cwd=cwd or tmp_path_factory.mktemp("empty"),
+            env=environment | {"PYTHONPATH": os.pathsep.join(sys.path)} | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    return digest
+
+
+@pytest.fixture(scope="module")
+def expected(drawn: Drawn) -> str:
+    return drawn()
+
+
+@pytest.mark.parametrize("backend", ["nonsense", "module://no_such_package.backend", "TkAgg"])
+def test_a_backend_is_not_asked_for(backend: str, drawn: Drawn, expected: str) -> None:
+    assert drawn(MPLBACKEND=backend) == expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"text.usetex: True\nfont.family: Comic Sans MS\n", b"axes.linewidth: wide\nno.such.key: 1\n", b"\xff\xfe"],
+    ids=["other", "broken", "no text"],
+)
+@pytest.mark.parametrize("here", [True, False], ids=["in the working directory", "named"])
+def test_a_settings_file_counts_for_nothing(
+    here: bool, content: bytes, tmp_path: Path, drawn: Drawn, expected: str
+) -> None:
+    file = tmp_path / "matplotlibrc"
+    file.write_bytes(content)
+    assert (drawn(tmp_path) if here else drawn(MATPLOTLIBRC=str(file))) == expected
+
+
+def test_nor_does_a_folder_of_settings_that_cannot_be_written(drawn: Drawn, expected: str) -> None:
+    assert drawn(MPLCONFIGDIR="/proc/none", MPLBACKEND="nonsense") == expected
+
+
+@pytest.mark.usefixtures("whole")
+def test_settings_of_the_calling_process_do_not_change_a_report(
+    study: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(style, "RESOLUTION", 40)
+    monkeypatch.setattr(style, "PRINT_RESOLUTION", 40)
+
+    def written() -> dict[str, bytes]:
+        summary = write_report([study.path])
+        files = [summary.report, study.explore, *study.figures.iterdir()]
+        return {path.name: path.read_bytes() for path in files}
+
+    before = written()
+    with mpl.rc_context(OTHERS):
+        settings = dict(dict.items(mpl.rcParams))  # as they lie there: to ask for the backend chooses one
+        assert written() == before
+        assert dict(dict.items(mpl.rcParams)) == settings
