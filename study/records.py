@@ -1,6 +1,7 @@
 """TrialRecord and the table of them: what running hands over to analysing."""
 
 import math
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,8 +13,10 @@ import pandas as pd
 
 from study.config import TrialConfig
 from study.config.messages import received
+from study.config.trial import WHOLE
 from study.errors import InputError
 from study.folder import regular, write_atomically
+from study.metrics import METRICS
 
 State = Literal["complete", "pruned", "failed", "infeasible"]
 VALIDATION = "validation_"
@@ -32,8 +35,26 @@ SCORED_AGAIN = "scored_again"
 SHARE = 1 / 20
 """Of the time of a study that runs, what goes into writing `records.csv` at most."""
 
+LONGEST_HEADER = 2**16
+"""Bytes of the first line of `records.csv` that are looked at: its columns have some thousands."""
+
 MOST_TRIALS = 10**9
 """Above every number that a trial has."""
+
+NUMBERS = frozenset(
+    {
+        *WHOLE,
+        *("beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_gan"),
+        *("learning_rate", "adversary_learning_rate"),
+        *(prefix + name for name in METRICS for prefix in ("", VALIDATION, FULL, f"{RUNG}_")),
+        RUNG,
+    }
+)
+"""The columns of `records.csv` that hold numbers, beside those of seconds."""
+
+_SECONDS = "_seconds"
+_NUMBER = re.compile(r"([-+]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|inf)|nan)?", re.IGNORECASE)
+"""How a number is written, be it too large for any float, or none."""
 
 _AGAIN = "the study's next launch writes it again"
 
@@ -68,7 +89,7 @@ class TrialRecord:
             **settings,
             "learning_rate_schedule": schedule,
             **self.metrics,
-            **{f"{part}_seconds": value for part, value in self.seconds.items()},
+            **{f"{part}{_SECONDS}": value for part, value in self.seconds.items()},
             "mlflow_run_id": self.mlflow_run_id,
             **self.provenance,
         }
@@ -125,6 +146,7 @@ def read_records(path: Path) -> pd.DataFrame:
     """The table that `write_records` wrote. `InputError` if it is missing or is not such a table."""
     text = dict.fromkeys(("config_id", "reason", "mlflow_run_id"), str)
     try:
+        _check_separator(path)
         table = pd.read_csv(regular(path), dtype=text, keep_default_na=False, na_values=[""], low_memory=False)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; a study writes it as its trials end") from None
@@ -135,6 +157,7 @@ def read_records(path: Path) -> pd.DataFrame:
     if missing:
         raise InputError(f"{path}: not the records of a study: without the columns {', '.join(missing)}; {_AGAIN}")
     _check(table, path)
+    _check_numbers(table, path)
     return table.astype({"trial": "int64"}).fillna({column: "" for column in text if column in table})
 
 
@@ -167,6 +190,31 @@ def _check(table: pd.DataFrame, path: Path) -> None:
         raise InputError(f"{path}: state is one of {allowed}; received {_shown(table, 'state', odd)}")
     if table["family"].isna().any():
         raise InputError(f"{path}: family is needed in every row, and missing in some")
+
+
+def _check_numbers(table: pd.DataFrame, path: Path) -> None:
+    """`InputError` unless every cell of a column of numbers is empty or a number, written with a decimal point."""
+    for name in table:
+        if table[name].dtype.kind in "iuf" or (name not in NUMBERS and not str(name).endswith(_SECONDS)):
+            continue
+        cells = table[name].dropna()
+        for trial, cell in zip(table["trial"][cells.index], cells, strict=True):
+            if isinstance(cell, bool) or (isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip())):
+                raise InputError(
+                    f"{path}: {name} of trial {float(trial):.0f} needs a number with a decimal point, or no value; "
+                    f"received {received(cell)}; {_AGAIN}"
+                )
+
+
+def _check_separator(path: Path) -> None:
+    """`InputError` if the first line has columns that are separated otherwise than by commas."""
+    with regular(path).open("rb") as file:
+        header = file.readline(LONGEST_HEADER).decode("utf-8-sig", "replace").strip()
+    if "," not in header and re.search("[;\t|]", header):
+        raise InputError(
+            f"{path}: columns are separated by commas, and numbers have a decimal point; received {received(header)}; "
+            f"{_AGAIN}"
+        )
 
 
 def _shown(table: pd.DataFrame, column: str, odd: "pd.Series[bool]") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from study.config import StudyPlan, read_points
 from study.config.messages import received, shortened
-from study.config.yaml_text import read_yaml
+from study.config.yaml_text import Misread, read_yaml
 from study.errors import InputError
 from study.folder import StudyFolder
 
@@ -70,6 +70,8 @@ def overrides(given: list[str]) -> dict[str, Any]:
             raise InputError(f"--set: {key!r} is given twice")
         try:
             read[key] = read_yaml(text)
+        except Misread as error:
+            raise InputError(f"--set {key}: {error}") from None
         except ValueError:
             raise InputError(f"--set {key}: received {received(text)}, which is no value") from None
     return read

@@ -26,7 +26,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.folder": ({"study.errors"}, set()),
     "study.palette": ({"study.config"}, set()),
     "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics", "study.pareto"}, set()),
-    "study.records": ({"study.config", "study.errors", "study.folder"}, {"pandas"}),
+    "study.records": ({"study.config", "study.errors", "study.folder", "study.metrics"}, {"pandas"}),
     "study.importance_table": ({"study.folder", "study.records"}, {"pandas"}),
     "study.data": ({"study.errors", "study.folder"}, {"torch"}),
     "study.pareto": (set(), set()),

@@ -71,7 +71,10 @@ WRONG = [
     (["--set", "width=wide"], "--set width: needs a number; received 'wide'"),
     (["--set", "width="], "--set width: needs a value; received none"),
     (["--set", "width=["], "--set width: received '[', which is no value"),
-    (["--set", "width=2024-13-45"], "--set width: received '2024-13-45', which is no value"),
+    (["--set", "width=2024-13-45"], "--set width: received '2024-13-45' in line 1; text that looks like a date"),
+    (["--set", "width=010"], "--set width: received '010' in line 1; a number is written in decimal digits, without z"),
+    (["--set", "learning_rate=1:30"], "--set learning_rate: received '1:30' in line 1; a number is written in decimal"),
+    (["--set", "tanh_mean=yes"], "--set tanh_mean: received 'yes' in line 1; allowed are true and false, and text in"),
     (["--set", "width=" + "[" * 3000], "--set width: received '[[["),
     (["--set", "width=" + "9" * 5000], "--set width: received '999"),
     (["--set", "width=!!python/name:os.system"], "--set width: received '!!python/name:os.system', which is no value"),
@@ -267,8 +270,8 @@ class Reached(Exception):
         (["--sampler", "gp"], {"sampler": "gp"}),
         (["--sampler", "gp", "--set", "family=vae"], {"sampler": "gp"}),
         (
-            ["--set", "width=8", "--set", "learning_rate=1e-3", "--set", "kernel=rbf", "--set", "tanh_mean=true"],
-            {"overrides": {"width": 8, "learning_rate": 0.001, "kernel": "rbf", "tanh_mean": True}},
+            ["--set", "width=1_0", "--set", "learning_rate=1e-3", "--set", "kernel=rbf", "--set", "tanh_mean=true"],
+            {"overrides": {"width": 10, "learning_rate": 0.001, "kernel": "rbf", "tanh_mean": True}},
         ),
     ],
 )  # fmt: skip

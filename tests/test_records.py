@@ -199,3 +199,73 @@ def test_what_is_no_table_of_records_is_one_sentence(tmp_path: Path, content: by
 def test_no_table_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"records\.csv: no such file; a study writes it as its trials end"):
         read_records(tmp_path / "records.csv")
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    """The records of two trials, changed as a spreadsheet program changes them."""
+    path = tmp_path / "records.csv"
+    write_records([COMPLETE, FAILED], path)
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_bytes(text.replace(old, new).encode())
+    return path
+
+
+NEEDS = "needs a number with a decimal point, or no value; received "
+OTHER_NUMBERS = [
+    (",51.25,", ',"51,25",', f"reconstruction of trial 1 {NEEDS}'51,25'"),
+    (",51.25,", ',"1,251.25",', f"reconstruction of trial 1 {NEEDS}'1,251.25'"),
+    (",51.25,", ',"1.251,25",', f"reconstruction of trial 1 {NEEDS}'1.251,25'"),
+    (",51.25,", ",1 251.25,", f"reconstruction of trial 1 {NEEDS}'1 251.25'"),
+    (",51.25,", ",1'251.25,", f'reconstruction of trial 1 {NEEDS}"1\'251.25"'),
+    (",51.25,", ",1_251.25,", f"reconstruction of trial 1 {NEEDS}'1_251.25'"),
+    (",51.25,", ",0x33,", f"reconstruction of trial 1 {NEEDS}'0x33'"),
+    (",51.25,", ",#N/A,", f"reconstruction of trial 1 {NEEDS}'#N/A'"),
+    (",51.25,", ",True,", f"reconstruction of trial 1 {NEEDS}True"),
+    (",50.5,", ',"50,5",', f"validation_reconstruction of trial 1 {NEEDS}'50,5'"),
+    (",12.5,", ',"12,5",', f"training_seconds of trial 1 {NEEDS}'12,5'"),
+    (",4.0,", ',"4,0",', f"beta of trial 0 {NEEDS}'4,0'"),
+    (",1000,", ',"1,000",', f"images of trial 0 {NEEDS}'1,000'"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), OTHER_NUMBERS, ids=[new for _, new, _ in OTHER_NUMBERS])
+def test_a_number_written_otherwise_is_one_sentence(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    path = changed(tmp_path, old, new)
+    with pytest.raises(InputError) as error:
+        read_records(path)
+    assert str(error.value) == f"{path}: {sentence}; the study's next launch writes it again"
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+@pytest.mark.parametrize("point", [".", ","])
+def test_other_separators_are_one_sentence(tmp_path: Path, mark: str, point: str) -> None:
+    path = changed(tmp_path, ",", mark)
+    path.write_text(path.read_text(encoding="utf-8").replace(".", point), encoding="utf-8")
+    with pytest.raises(InputError, match="columns are separated by commas, and numbers have a decimal point; rec"):
+        read_records(path)
+
+
+def test_decimal_commas_without_quotes_are_one_sentence(tmp_path: Path) -> None:
+    """In every row, so that pandas would take the first column for names of rows and shift all others."""
+    path = tmp_path / "records.csv"
+    write_records([replace(COMPLETE, trial=number) for number in (0, 1)], path)
+    path.write_text(path.read_text(encoding="utf-8").replace("51.25", "51,25"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"records\.csv: trial needs a number in every row; received '"):
+        read_records(path)
+
+
+def test_a_byte_order_mark_and_other_line_ends_change_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "records.csv"
+    write_records([COMPLETE], path)
+    expected = read_records(path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    pd.testing.assert_frame_equal(read_records(path), expected)
+    path.write_bytes(path.read_text(encoding="utf-8-sig").encode("utf-16"))
+    with pytest.raises(InputError, match=r"records\.csv: cannot be read as a table: "):
+        read_records(path)
+
+
+@pytest.mark.parametrize("cell", ["", "inf", "-inf", "nan", "1e400", "9" * 400, "+51", "51.", ".5", "5E1"])
+def test_numbers_that_are_none_or_too_large_are_read(tmp_path: Path, cell: str) -> None:
+    assert len(read_records(changed(tmp_path, ",51.25,", f",{cell},"))) == 2

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from study.config.messages import received, sentence, shortened
 from study.config.space import SearchSpace
-from study.config.yaml_text import read_text, read_yaml
+from study.config.yaml_text import Misread, read_text, read_yaml
 from study.errors import InputError
 
 
@@ -25,6 +25,8 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
         raise InputError(f"{name_or_file}: cannot be read: {' '.join(str(error).split())}") from None
     try:
         content = read_yaml(text)
+    except Misread as error:
+        raise InputError(f"{name_or_file}: {error}") from None
     except ValueError as error:
         raise InputError(f"{name_or_file}: not valid YAML: {error}") from None
     if not isinstance(content, dict):

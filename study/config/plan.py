@@ -17,7 +17,7 @@ from study.config.space import SamplerName, SearchSpace
 from study.config.trial import SETTINGS, TrialConfig
 from study.config.values import Name, Truth, Whole
 from study.config.warm_start import WarmStart, check_learning
-from study.config.yaml_text import read_text, read_yaml, write_yaml
+from study.config.yaml_text import Misread, read_text, read_yaml, write_yaml
 from study.errors import InputError
 from study.folder import write_atomically
 
@@ -145,6 +145,8 @@ class StudyPlan(BaseModel):
             raise InputError(f"{path.parent}: no study there; a study's folder holds a {path.name}") from None
         except ValidationError as error:
             raise InputError(f"{path}: {sentence(error)}; {_RESTORE}") from None
+        except Misread as error:
+            raise InputError(f"{path}: {error}; {_RESTORE}") from None
         except (OSError, ValueError) as error:
             raise InputError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}; {_RESTORE}") from None
 

@@ -1,6 +1,7 @@
 """Points of a space that a study is to try first: read from a file, and checked against the space."""
 
 import csv
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,14 @@ from typing import Any
 from study.config.messages import received, shortened
 from study.config.space import SearchSpace
 from study.config.values import Choice
-from study.config.yaml_text import LARGEST, read_text, read_yaml, write_yaml
+from study.config.yaml_text import LARGEST, Misread, read_text, read_yaml, write_yaml
 from study.errors import InputError
 
 Point = dict[str, Choice]
 """Values of parameters by name; what a point leaves open is left to the sampler."""
+
+_OTHER_NUMBER = re.compile(r"[-+]?[.,]?\d[\d\s.,'’]*([eE][-+]?\d+)?")
+"""What a table may hold that is a number elsewhere: `0,5`, `1.234,5`, `1 000`."""
 
 LARGEST_TABLE = 2**26
 """Bytes of a CSV file: a study's records have about a thousand a trial."""
@@ -46,6 +50,8 @@ def read_points(path: Path, names: Collection[str]) -> list[Any]:
         points = _rows(text, names) if table else read_yaml(text)
     except FileNotFoundError:
         raise InputError(f"{where}: no such file") from None
+    except Misread as error:
+        raise InputError(f"{where}: {error}") from None
     except (OSError, ValueError, csv.Error) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(f"{where}: cannot be read: {' '.join(said.split())}") from None
@@ -82,8 +88,33 @@ def _check(space: SearchSpace, given: Any) -> Point:
 
 
 def _rows(text: str, names: Collection[str]) -> list[dict[str, Any]]:
-    rows = csv.DictReader(text.removeprefix("\ufeff").splitlines(), strict=True)
-    columns = [name for name in rows.fieldnames or () if name in names]
+    rows = csv.reader(text.removeprefix("\ufeff").splitlines(), strict=True)
+    header = next(rows, [])
+    columns = {i: name for i, name in enumerate(header) if name in names}
+    twice = [name for name in names if header.count(name) > 1]
+    if twice:
+        raise ValueError(f"a column for each parameter; received {twice[0]} twice")
     if not columns:
-        raise ValueError(f"none of its columns is a parameter that is searched; those are {', '.join(names)}")
-    return [{name: read_yaml(row[name]) for name in columns if (row[name] or "").strip()} for row in rows]
+        by = ", and columns are separated by commas" if len(header) == 1 and set(header[0]) & set(";\t|") else ""
+        raise ValueError(f"none of its columns is a parameter that is searched; those are {', '.join(names)}{by}")
+    points = []
+    for cells in filter(None, rows):
+        if len(cells) != len(header):
+            raise ValueError(
+                f"line {rows.line_num}: needs {len(header)} cells, as the header has; received {len(cells)}; "
+                "numbers have a decimal point"
+            )
+        points.append(
+            {name: _cell(cells[i], f"line {rows.line_num}, {name}") for i, name in columns.items() if cells[i].strip()}
+        )
+    return points
+
+
+def _cell(text: str, where: str) -> Any:
+    try:
+        value = read_yaml(text)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+    if isinstance(value, str) and _OTHER_NUMBER.fullmatch(value):
+        raise ValueError(f"{where}: received {received(value)}; a number has a decimal point, no comma or space")
+    return value

@@ -4,7 +4,7 @@ The images are the user's: the aligned ones of 178 × 218 pixels, in the layout 
 are read once into one memory-mapped file of bytes (2.5 GB for all of CelebA) that all processes of a node share. Of
 each the central square of 140 × 140 pixels is taken (box 19, 39, 159, 179), as in the original code of the WAE; of an
 image of another size the central square of the same share, 140 / 178, of its shorter side. It is reduced with Pillow's
-Lanczos filter.
+Lanczos filter. `study.data.photographs` says which kinds of images are read, and how.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from PIL import Image
 from study.data.bar import bar
 from study.data.cache import cached
 from study.data.dataset import Dataset, Images, Part, Split, split
+from study.data.photographs import colours
 from study.data.root import VARIABLE, official_folder
 from study.errors import InputError
 from study.folder import regular
@@ -39,7 +40,7 @@ PARTS: tuple[Part, ...] = ("train", "validation", "test")
 LEAST = 20
 """Images that each part must have: distances between images need that many."""
 
-VERSION = "1"
+VERSION = "2"
 """To be raised whenever cropping or reducing changes: caches of earlier versions are then made anew."""
 
 CHUNK = 1024
@@ -73,21 +74,22 @@ def load(root: Path | None = None) -> Dataset:
 
 
 def reduced(image: Image.Image) -> np.ndarray:
-    """The central square of a photograph, reduced: uint8 (3, 64, 64)."""
+    """The central square of a photograph, reduced: uint8 (3, 64, 64). `ValueError` if its colours are not certain."""
+    image = colours(image)
     width, height = image.size
     side = max(1, round(CROP * min(width, height)))
     left, top = (width - side) // 2, (height - side) // 2
-    square = image.convert("RGB").crop((left, top, left + side, top + side))
+    square = image.crop((left, top, left + side, top + side))
     return np.asarray(square.resize((SIDE, SIDE), Image.Resampling.LANCZOS)).transpose(2, 0, 1)
 
 
 def read_partition(file: Path, names: Sequence[str]) -> Split:
-    """CelebA's own parts, as indices of the sorted `names`. `InputError` unless it has a line for each, and no other.
+    """CelebA's own parts, as indices of the sorted `names`. `InputError` unless it has one line for each, and no other.
 
     A line is a name and 0 (training), 1 (validation) or 2 (test).
     """
     try:
-        lines = regular(file).read_text(encoding="utf-8").splitlines()
+        lines = regular(file).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read: {' '.join(str(error).split())}") from None
     numbers: dict[str, int] = {}
@@ -97,7 +99,10 @@ def read_partition(file: Path, names: Sequence[str]) -> Split:
             continue
         if len(words) != 2 or words[1] not in ("0", "1", "2"):
             raise InputError(f"{file}, line {at}: needed is a name and 0, 1 or 2; received {line[:60]!r}")
-        numbers[words[0]] = int(words[1])
+        if numbers.setdefault(words[0], int(words[1])) != int(words[1]):
+            raise InputError(
+                f"{file}, line {at}: needed is one part for each image; received {words[0]} in another before"
+            )
     unlisted = [name for name in names if name not in numbers]
     if unlisted:
         raise InputError(f"{file}: has no line for {len(unlisted)} of {len(names)} images, such as {unlisted[0]}")
@@ -140,8 +145,9 @@ def _entries(folder: Path) -> list["os.DirEntry[str]"]:
 
 
 def _is_image(entry: "os.DirEntry[str]") -> bool:
+    """Whether it is an image by its name. A hidden file is none: macOS keeps a file's attributes in `._NAME`."""
     try:
-        return entry.name.lower().endswith(SUFFIXES) and entry.is_file()
+        return not entry.name.startswith(".") and entry.name.lower().endswith(SUFFIXES) and entry.is_file()
     except OSError:  # a link that leads to itself
         return False
 

@@ -8,7 +8,8 @@ Chen et al. 2018 (https://arxiv.org/abs/1802.04942), equation 6, on codes in 20 
 Range: 0 to 1; higher is better. 20 bins cannot tell 32 or 40 values apart, so codes equal to the factors give less than
 1: .90 for the five factors of dSprites. Order, signs, scales and offsets of the dimensions do not matter, nor what the
 classes are called. A curved, even monotone, map of a dimension does matter, because the bins have equal width. Codes
-that hold a factor twice have no gap. Locatello et al. use 10,000 rows; fewer bring more of the estimate's bias.
+that hold a factor twice have no gap. Codes of one dimension have no second-best one, so the definition says nothing of
+them; here their score is 0. Locatello et al. use 10,000 rows; fewer bring more of the estimate's bias.
 """
 
 import numpy as np
@@ -18,13 +19,15 @@ from study.metrics.mutual_information import BINS, entropies, mutual_information
 
 
 def mig(codes: np.ndarray, factors: np.ndarray, bins: int = BINS) -> float:
-    """The gap of `codes` (n, d) and `factors` (n, K), from all rows. With one dimension the second-best has 0.
+    """The gap of `codes` (n, d) and `factors` (n, K), from all rows; 0 if d is 1.
 
     `ValueError` if the arrays are empty, not finite or do not fit, or if a factor has one class only or as many as
     there are rows.
     """
     check_codes(codes, factors)
     check_classes(factors)
+    if codes.shape[1] == 1:
+        return 0.0
     information = mutual_information(codes, factors, bins)
-    second, best = np.sort(np.vstack([np.zeros(factors.shape[1]), information]), axis=0)[-2:]
+    second, best = np.sort(information, axis=0)[-2:]
     return float(((best - second) / entropies(factors)).mean())

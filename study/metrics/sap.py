@@ -11,6 +11,9 @@ Range: 0 to 1; higher is better. A line of one dimension separates few classes: 
 classes predict only some of them (two of dSprites' 32 positions), so even such codes score low. Order and signs of the
 dimensions do not matter. Scales, offsets and curved maps do: the penalty C also holds the intercept.
 
+Codes of one dimension have no second-best accuracy, so SAP is not defined for them. Here it is 0. Their best accuracy
+alone would be .11 for noise (chance), more than most codes of several dimensions have.
+
 C weighs a sum over rows against the penalty. For other numbers of rows than 10,000 it is changed in inverse proportion,
 so that the same problem is solved and a smaller size estimates the same score.
 """
@@ -31,14 +34,16 @@ ROWS = 10_000
 def sap(
     codes: np.ndarray, factors: np.ndarray, rng: np.random.Generator, training: int = 10_000, heldout: int = 5_000
 ) -> float:
-    """The gap of `codes` (n, d) and `factors` (n, K), on rows drawn from these. With one dimension, second-best is 0.
+    """The gap of `codes` (n, d) and `factors` (n, K), on rows drawn from these; 0 if d is 1.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
     are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
     """
     rows, fresh = learnable_split(codes, factors, training, heldout, rng)
+    if codes.shape[1] == 1:
+        return 0.0
     accuracies = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh], C * ROWS / training)
-    second, best = np.sort(np.vstack([np.zeros(factors.shape[1]), accuracies]), axis=0)[-2:]
+    second, best = np.sort(accuracies, axis=0)[-2:]
     return float((best - second).mean())
 
 

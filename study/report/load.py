@@ -15,12 +15,11 @@ import numpy as np
 import pandas as pd
 
 from study.config import Objective, StudyPlan
-from study.config.trial import WHOLE
 from study.errors import InputError
 from study.folder import StudyFolder, read_json
 from study.importance_table import read_importances
-from study.metrics import METRICS
-from study.records import FULL, RUNG, VALIDATION, as_numbers, read_records, to_table
+from study.records import NUMBERS as NUMBERS
+from study.records import RUNG, as_numbers, read_records, to_table
 
 PICTURES = {
     "reconstructions": "test images and their reconstructions",
@@ -28,17 +27,6 @@ PICTURES = {
     "traversal": "what changes as one latent dimension is moved",
 }
 """The pictures of a trial that a report shows, and what each is."""
-
-NUMBERS = frozenset(
-    {
-        *WHOLE,
-        *("beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_gan"),
-        *("learning_rate", "adversary_learning_rate"),
-        *(prefix + name for name in METRICS for prefix in ("", VALIDATION, FULL, f"{RUNG}_")),
-        RUNG,
-    }
-)
-"""The columns of `records.csv` that hold numbers."""
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from study.tracking import model
-from study.tracking.content import Point
+from study.tracking.content import NOTE, Point
+from study.tracking.lengths import LONGEST, fitted, warn_once
 from study.tracking.store import SERVERS, artifact_location, load_mlflow, lock_for
+from study.tracking.view import VIEWS
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -53,11 +55,23 @@ class Connection:
         return cls(client, _experiment(client, experiment, artifact_location(tracking_uri, runs)))
 
     def introduce_experiment(self, tags: Mapping[str, str]) -> None:
-        """Tags of the experiment, as far as it has none of these names."""
+        """Tags of the experiment, as far as it has none of these names.
+
+        A view is JSON and is not shortened: a store that does not take a long one has none.
+        """
+        from mlflow.exceptions import MlflowException
+
         there = self.client.get_experiment(self.experiment_id).tags
         for key, value in tags.items():
-            if key not in there:
-                self.client.set_experiment_tag(self.experiment_id, key, value)
+            if key in there:
+                continue
+            view = key.startswith(VIEWS)
+            try:
+                self.client.set_experiment_tag(self.experiment_id, key, value if view else _tag(key, value))
+            except MlflowException:
+                if not view or len(value) <= LONGEST:
+                    raise
+                warn_once(f"MLflow: the view of the trials has {len(value):,} characters; the store does not take it")
 
     def find(self, tag: str, value: str) -> Iterator[KnownRun]:
         """The runs of the experiment that carry the tag, oldest first; not those that the user has deleted."""
@@ -77,21 +91,23 @@ class Connection:
 
     def create(self, name: str, tags: Mapping[str, str], started: float) -> KnownRun:
         """A new run; `started` in seconds since 1970."""
-        run = self.client.create_run(self.experiment_id, round(1000 * started), dict(tags), name)
-        return KnownRun(run.info.run_id, "RUNNING", dict(tags), steps={})
+        taken = {key: _tag(key, value) for key, value in tags.items()}
+        run = self.client.create_run(self.experiment_id, round(1000 * started), taken, name)
+        return KnownRun(run.info.run_id, "RUNNING", taken, steps={})
 
     def introduce(self, run: KnownRun, params: Mapping[str, str]) -> None:
         """Parameters; the same again is nothing new."""
         from mlflow.entities import Param
 
-        values = [Param(name, value) for name, value in params.items()]
+        values = [Param(name, fitted(f"the parameter {name}", value)) for name, value in params.items()]
         self.client.log_batch(run.run_id, params=values, synchronous=True)
 
     def tag(self, run: KnownRun, tags: Mapping[str, str]) -> None:
         """Those of the tags that the run has not, or has otherwise."""
         from mlflow.entities import RunTag
 
-        changed = {name: value for name, value in tags.items() if run.tags.get(name) != value}
+        taken = {name: _tag(name, value) for name, value in tags.items()}
+        changed = {name: value for name, value in taken.items() if run.tags.get(name) != value}
         if changed:
             values = [RunTag(name, value) for name, value in changed.items()]
             self.client.log_batch(run.run_id, tags=values, synchronous=True)
@@ -136,7 +152,7 @@ class Connection:
         from mlflow.entities import Dataset, DatasetInput, InputTag
 
         digest = source.split()[-1][:36]
-        dataset = Dataset(name, digest, "local", json.dumps({"source": source}))
+        dataset = Dataset(name, digest, "local", json.dumps({"source": fitted("the source of the data", source)}))
         self.client.log_inputs(run.run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])])
 
     def log_pictures(self, run: KnownRun, pictures: Iterable[tuple[int, Path]]) -> None:
@@ -174,6 +190,10 @@ class Connection:
         """`ended` in seconds since 1970."""
         self.client.set_terminated(run.run_id, status, round(1000 * ended))
         run.status = status
+
+
+def _tag(name: str, value: str) -> str:
+    return fitted("the description" if name == NOTE else f"the tag {name}", value)
 
 
 def _known(run: "Run") -> KnownRun:

@@ -15,15 +15,16 @@ from study.config import StudyPlan, TrialConfig
 from study.credentials import redact
 from study.palette import FAMILIES, OTHER
 from study.records import State, TrialRecord
+from study.tracking.lengths import LONGEST, fitted
 
 STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasible": "FAILED", "pruned": "KILLED"}
 """The state of a trial in the four words that MLflow has. The tag `state` keeps our own."""
 
+NOTE = "mlflow.note.content"
+"""The tag that MLflow shows as the description of an experiment or a run."""
+
 _NOT_METRICS = frozenset({"step", "time", "images", "seconds"})
 """Keys of a line of metrics.jsonl that say when it was written; images and seconds follow from the step."""
-
-_LONGEST = 5000
-"""Characters of a tag; the oldest servers cut at this length."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,10 @@ def trial_tags(plan: StudyPlan, number: int, config: TrialConfig) -> dict[str, s
 
 def outcome_tags(record: TrialRecord, on_front: bool | None) -> dict[str, str]:
     """Known when a trial has ended: state and reason, provenance, whether it is on the front."""
-    tags = {name: _tag(value) for name, value in record.provenance.items()}
+    tags = {name: redact(value) for name, value in record.provenance.items()}
     tags["state"] = record.state
     if record.reason:
-        tags["reason"] = _tag(record.reason)
+        tags["reason"] = redact(record.reason)
     if on_front is not None:
         tags["on_front"] = str(on_front).lower()
     return tags
@@ -145,7 +146,7 @@ def study_params(plan: StudyPlan) -> dict[str, str]:
         **plan.space.fixed,
         **plan.settings,
     }
-    return {name: _tag(str(value)) for name, value in params.items()}
+    return {name: redact(str(value)) for name, value in params.items()}
 
 
 def _stopping(plan: StudyPlan) -> str:
@@ -158,8 +159,10 @@ def _stopping(plan: StudyPlan) -> str:
 def describe(plan: StudyPlan, progress: Progress, link: str) -> str:
     """The study run's description: the result if there is one, what the space says of itself, and a `link`."""
     ending = progress.ending
-    parts = [ending.result if ending else "", "Interrupted." if ending and ending.interrupted else ""]
-    return "\n\n".join(part for part in [*parts, plan.space.description, link] if part)
+    parts = [ending.result if ending else "", "Interrupted." if ending and ending.interrupted else "", link]
+    room = LONGEST - sum(len(part) + 2 for part in parts)
+    parts.insert(2, fitted("the description", plan.space.description, room))
+    return "\n\n".join(part for part in parts if part)
 
 
 def describe_trial(plan: StudyPlan, record: TrialRecord, on_front: bool | None, call: str = "") -> str:
@@ -170,13 +173,13 @@ def describe_trial(plan: StudyPlan, record: TrialRecord, on_front: bool | None, 
     settings = record.config.settings()
     searched = (f"{n} {_short(settings[n])}" for n in plan.space.parameters if n != "family" and n in settings)
     line = f"{', '.join([record.config.family, *searched])}: {_result(plan, record)}"
-    front = " On the front." if on_front else ""
-    return f"{line}{front}" + (f"\n\n`{call}` gives its model." if call else "")
+    end = (" On the front." if on_front else "") + (f"\n\n`{call}` gives its model." if call else "")
+    return fitted("the description of a trial", line, LONGEST - len(end)) + end
 
 
 def _result(plan: StudyPlan, record: TrialRecord) -> str:
     if record.state != "complete":
-        return _tag(", ".join(filter(None, [record.state, record.reason]))) + "."
+        return redact(", ".join(filter(None, [record.state, record.reason]))) + "."
     values = (f"{o.name} {record.metrics[o.name]:.4g}" for o in plan.space.objectives if o.name in record.metrics)
     return f"**{', '.join(values)}** on test images."
 
@@ -207,8 +210,3 @@ def _common_tags(plan: StudyPlan) -> dict[str, str]:
         "mlflow.source.name": "study.launch",
         "mlflow.source.type": "LOCAL",
     }
-
-
-def _tag(value: str) -> str:
-    value = redact(value)
-    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"

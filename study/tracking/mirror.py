@@ -173,7 +173,7 @@ class Mirror:
     def _outcome(self, record: TrialRecord, on_front: bool | None, run: KnownRun) -> dict[str, str]:
         call = f'study.load_model("{run.run_id}", "{redact(self._uri)}")' if LOGGED in run.tags else ""
         description = content.describe_trial(self._plan, record, on_front, call)
-        return {**content.outcome_tags(record, on_front), "mlflow.note.content": description}
+        return {**content.outcome_tags(record, on_front), content.NOTE: description}
 
     def _show_models(self, shown: _Shown, progress: Progress) -> None:
         """The models on the front, as far as their weights are kept. Last, for they are large."""
@@ -220,7 +220,7 @@ class Mirror:
             run,
             {
                 **content.study_tags(self._plan),
-                "mlflow.note.content": content.describe(self._plan, progress, link_to_view(connection.experiment_id)),
+                content.NOTE: content.describe(self._plan, progress, link_to_view(connection.experiment_id)),
             },
         )
         if progress.ending:

@@ -12,11 +12,16 @@ from typing import Any
 
 from study.config import StudyPlan
 from study.records import VALIDATION
+from study.tracking.content import NOTE
+from study.tracking.lengths import LONGEST, fitted
 
 PICTURES = ("traversal", "reconstructions", "samples")
 
+VIEWS = "mlflow.sharedViewState."
+"""How the tags of an experiment begin that are saved views."""
+
 _VIEW = "trials"
-_TAG = f"mlflow.sharedViewState.{_VIEW}"
+_TAG = f"{VIEWS}{_VIEW}"
 _OURS, _OTHERS, _SYSTEM = "study", "metrics", "system"
 """The identities of the view's three sections of charts."""
 
@@ -24,9 +29,10 @@ _OURS, _OTHERS, _SYSTEM = "study", "metrics", "system"
 def experiment_tags(plan: StudyPlan, experiment_id: str) -> dict[str, str]:
     """What an experiment is given when it is first seen: its kind, its description, and the view of its trials."""
     said = plan.space.description or f"{plan.space.name}: {', '.join(_objectives(plan))}."
+    link = f"{link_to_view(experiment_id)}. "
     return {
         "mlflow.experimentKind": "custom_model_development",  # not of language models, which have other pages
-        "mlflow.note.content": f"{link_to_view(experiment_id)}. {said}",
+        NOTE: link + fitted("the description", said, LONGEST - len(link)),
         _TAG: json.dumps({"name": "Trials", "createdAt": 0, "updatedAt": 0, "state": json.dumps(_state(plan))}),
     }
 

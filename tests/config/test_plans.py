@@ -255,7 +255,7 @@ BROKEN = {
     "": "study.yaml: needs a mapping; received None",
     "name: [": "study.yaml: cannot be read as YAML: while parsing",
     "name: x": "study.yaml: space: needed, and missing",
-    "name: 2024-13-45": "study.yaml: cannot be read as YAML: month must be in 1..12",
+    "name: 2024-13-45": "study.yaml: name: received '2024-13-45' in line 1; text that looks like a date",
     "[" * 5000: "study.yaml: cannot be read as YAML: ",
     "name: !!python/name:os.system ''": "study.yaml: cannot be read as YAML: could not determine",
 }

@@ -210,7 +210,13 @@ def test_of_a_table_only_what_is_searched_is_read(tmp_path: Path) -> None:
         ("points.csv", b"trial,width\n0,3\n", "cannot be read: none of its columns is a parameter that is searched"),
         ("points.csv", b"latent_dim\n", "needs at least one point; received none"),
         ("points.csv", b'latent_dim\n"8\n', "cannot be read: unexpected end of data"),
-        ("points.csv", b"latent_dim\n[\n", "cannot be read: "),
+        ("points.csv", b"latent_dim\n[\n", "cannot be read: line 2, latent_dim: "),
+        ("points.csv", b"latent_dim\n8\n\n016\n", "cannot be read: line 4, latent_dim: received '016' in line 1; a "),
+        ("points.csv", b"latent_dim,beta\n8,0,5\n", "cannot be read: line 2: needs 2 cells, as the header has; rec"),
+        ("points.csv", b"beta,latent_dim\n1,8\n1\n", "cannot be read: line 3: needs 2 cells, as the header has; rec"),
+        ("points.csv", b"latent_dim;beta\n8;0,5\n", "lambda_1, beta, and columns are separated by commas"),
+        ("points.csv", b"latent_dim,beta,beta\n8,1,2\n", "cannot be read: a column for each parameter; received beta"),
+        ("points.yaml", b"- {latent_dim: 8}\n- {latent_dim: 010}", "1.latent_dim: received '010' in line 2; a number"),
         ("points.csv", b"latent_dim\n" + b"8" * 200_000, "cannot be read: field larger than field limit (131072)"),
         ("x" * 300 + ".csv", None, "cannot be read: File name too long"),
     ],
@@ -224,9 +230,18 @@ def test_a_file_without_points_is_one_sentence(tmp_path: Path, name: str, conten
         read_points(path, NAMES)
     said = str(error.value)
     assert said.startswith("--enqueue: ")
-    assert f": {sentence}" in said
+    assert sentence in said
     assert "\n" not in said
     assert len(said) < 500
+
+
+def test_a_decimal_comma_is_no_number(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    for cell in ("8,0", "-0,5", "1.234,5", "1,5e-3", "1 000", "1'000"):
+        path.write_bytes(b'\xef\xbb\xbffamily,beta\r\nbeta-vae,"%b"\r\n' % cell.encode())
+        with pytest.raises(InputError, match=r"points\.csv: .*line 2, beta: received .*decimal point") as error:
+            read_points(path, NAMES)
+        assert repr(cell) in str(error.value)
 
 
 def test_a_folder_named_as_a_table_is_one_sentence(tmp_path: Path) -> None:

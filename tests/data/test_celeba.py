@@ -1,5 +1,6 @@
 """CelebA from a fixture in its own layout: the crop, the split, what is cached, and every refusal as one sentence."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,8 +104,8 @@ def test_of_other_sizes_the_same_share_is_kept(size: tuple[int, int], box: tuple
     np.testing.assert_array_equal(celeba.reduced(noise), expected.transpose(2, 0, 1))
 
 
-@pytest.mark.parametrize("mode", ["L", "RGBA", "P", "CMYK"])
-def test_images_of_any_mode_are_made_colour_images(mode: str) -> None:
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB"])
+def test_images_of_many_modes_are_made_colour_images(mode: str) -> None:
     assert celeba.reduced(photograph(3).convert(mode)).shape == (3, 64, 64)
     assert celeba.reduced(Image.new(mode, (1, 1))).shape == (3, 64, 64)
 
@@ -160,6 +161,22 @@ def test_chunks_do_not_show(root: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(celeba, "CHUNK", 7)
     monkeypatch.setattr(celeba, "VERSION", "next")
     np.testing.assert_array_equal(load("celeba", root).images.array, expected)
+
+
+@pytest.mark.parametrize("written", [b"\xef\xbb\xbf%s", b"%s\n\n"])
+def test_a_partition_as_windows_writes_it(root: Path, written: bytes) -> None:
+    expected = load("celeba", root)
+    file = root / "celeba" / "list_eval_partition.txt"
+    file.write_bytes(written % file.read_bytes().replace(b"\n", b"\r\n"))
+    np.testing.assert_array_equal(load("celeba", root).split.test, expected.split.test)
+
+
+def test_hidden_files_are_no_images(root: Path) -> None:
+    expected = load("celeba", root)
+    for name in ("._000001.jpg", ".000002.jpg", ".jpg"):
+        (root / "celeba" / "img_align_celeba" / name).write_bytes(b"attributes")
+    (root / "celeba" / "._list_eval_partition.txt").write_bytes(b"attributes")
+    assert load("celeba", root).checksum == expected.checksum
 
 
 # The cache
@@ -223,7 +240,13 @@ def empty(image: Path) -> bytes:
     return b""
 
 
-@pytest.mark.parametrize("spoil", [cut_short, no_image, empty])
+def for_print(image: Path) -> bytes:
+    stream = io.BytesIO()
+    photograph(3).convert("CMYK").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("spoil", [cut_short, no_image, empty, for_print])
 def test_a_broken_image_is_one_sentence_and_leaves_nothing(
     spoil: Callable[[Path], bytes], root: Path, tmp_path: Path
 ) -> None:
@@ -255,6 +278,11 @@ def no_number(file: Path) -> str:
     return ", line 68: needed is a name and 0, 1 or 2; received '000001.jpg'"
 
 
+def in_two_parts(file: Path) -> str:
+    file.write_text(file.read_text(encoding="utf-8") + "000001.jpg 0\n000001.jpg 2\n", encoding="utf-8")
+    return ", line 68: needed is one part for each image; received 000001.jpg in another before"
+
+
 def no_text(file: Path) -> str:
     file.write_bytes(b"\xff\xfe\x00")
     return ": cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"
@@ -266,7 +294,7 @@ def a_folder(file: Path) -> str:
     return ": cannot be read: "
 
 
-@pytest.mark.parametrize("spoil", [shorter, longer, another_number, no_number, no_text, a_folder])
+@pytest.mark.parametrize("spoil", [shorter, longer, another_number, no_number, in_two_parts, no_text, a_folder])
 def test_a_partition_that_is_not_of_these_images_is_one_sentence(
     spoil: Callable[[Path], str], root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,9 +130,9 @@ NAMED = {
     "half a character": (PLAIN.replace("name: fading_squares", 'name: "\\ud800"'), "not valid YAML: '\\ud800' in"),
     "half a character as a key": (PLAIN.replace("name:", '"\\ud800":'), "not valid YAML: '\\ud800' in line 1 is no ch"),
     "a command to the terminal": (PLAIN.replace("description: W", 'description: "\\e[2J" #'), "not valid YAML: '\\x1"),
-    "trials of 6000 digits": (PLAIN.replace("trials: 9,", f"trials: 0x{'f' * 5000},"), "presets.quick.trials: needs a"),
+    "trials of 4000 digits": (PLAIN.replace("trials: 9,", f"trials: {'9' * 4000},"), "presets.quick.trials: needs a"),
     "steps of 300 digits": (PLAIN.replace("steps: 4_000,", "steps: 1.0e+300,"), "presets.quick gives a trial that can"),
-    "a choice of 6000 digits": (PLAIN.replace("[50,", f"[0x{'f' * 5000},"), "parameters.batch_size.choices.0: needs"),
+    "a choice of 4000 digits": (PLAIN.replace("[50,", f"[{'9' * 4000},"), "parameters.batch_size.choices.0: needs"),
     "a grid of millions": (
         PLAIN.replace("sampler: tpe", "sampler: grid")
         .replace("{low: 5, high: 500, log: true,", f"{{choices: [{NUMBERS}],")

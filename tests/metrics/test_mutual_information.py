@@ -112,7 +112,9 @@ def test_dead_dimensions_know_exactly_nothing() -> None:
 
 def test_one_dimension_has_no_second_best() -> None:
     factors = grid()
-    assert mig(factors[:, [0]].astype(float), factors) == pytest.approx(1 / 3)
+    assert mig(factors[:, [0]].astype(float), factors) == 0
+    with pytest.raises(ValueError, match="finite"):
+        mig(np.full((len(factors), 1), np.nan), factors)
     assert modularity(factors[:, [0]].astype(float), factors) == 1
 
 
