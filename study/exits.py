@@ -1,6 +1,7 @@
 """How a command ends: what was foreseen, signals included, is one sentence and an exit code of its own."""
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
+from study import disk
 from study.errors import Busy, Halted, InputError, Interrupted
 from study.signals import INTERRUPTED, interrupting, leave
 
@@ -40,10 +42,14 @@ def exit_codes(console: Console) -> Iterator[None]:
         complain(f"error: {error}")
         raise typer.Exit(EXIT_BUSY) from None
     except Exception as error:
-        if not _was_interrupted(error):
+        if _was_interrupted(error):
+            complain(INTERRUPTED)
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+        if not isinstance(error, OSError):
             raise
-        complain(INTERRUPTED)
-        raise typer.Exit(EXIT_INTERRUPTED) from None
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"error: {where}{error.strerror or error}")
+        raise typer.Exit(EXIT_HALTED if disk.refusal(error) else EXIT_INPUT) from None
 
 
 def _was_interrupted(error: BaseException | None) -> bool:
@@ -66,11 +72,20 @@ def replace_unprintable() -> None:
 
 
 def run(app: Callable[[], object]) -> None:
-    """Run a command to its end; one that was interrupted waits for no thread."""
+    """Run a command to its end, as a process: one that was interrupted waits for no thread."""
     replace_unprintable()
+    code = None
     try:
         app()
     except SystemExit as ended:
-        if ended.code == EXIT_INTERRUPTED:
-            leave(EXIT_INTERRUPTED)
-        raise
+        code = ended.code
+    if code == EXIT_INTERRUPTED:
+        leave(EXIT_INTERRUPTED)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python would try again at its end
+        complain(f"error: standard output cannot be written: {error.strerror}")
+        code = code or EXIT_HALTED
+    sys.exit(code)

@@ -41,6 +41,8 @@ def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
         _print(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")
     if len(incomplete) > 10:
         _print(console, f"and {len(incomplete) - 10} more that are not complete: see the report")
+    if any(record.state == "failed" for record in result.records):
+        _print(console, "the same command with --retry-failed tries failed trials again, from their checkpoints")
     if result.tracking_error:
         _print(console, f"MLflow has not everything ({result.tracking_error}); the same command sends what is missing")
     _print(console, f"report: {result.report.report}")

@@ -21,7 +21,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "study.credentials": (set(), set()),
     "study.disk": ({"study.errors"}, set()),
     "study.signals": (set(), set()),
-    "study.exits": ({"study.errors", "study.signals"}, set()),
+    "study.exits": ({"study.disk", "study.errors", "study.signals"}, set()),
     "study.collector": (set(), set()),
     "study.folder": ({"study.errors"}, set()),
     "study.palette": ({"study.config"}, set()),
