@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import optuna
@@ -18,6 +19,7 @@ from study.errors import Halted, Interrupted
 from study.folder import StudyFolder, read_json
 from study.records import TrialRecord
 from study.search import schedule, storage
+from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.schedule import Listener
 from study.search.watch import LOOK_SECONDS, Watch
@@ -253,3 +255,22 @@ def test_a_run_that_ray_ends_again_and_again_is_halted(
     with pytest.raises(Halted, match=r"^Ray Tune ended 4 times before any trial did; the last time: a node is lost$"):
         schedule.run(open_study(plan), plan, folder, Resources(concurrent=2), Listener())
     assert len(runs) == 4
+
+
+def test_what_ray_says_of_a_worker_that_left_no_words_is_kept(folder: StudyFolder, tmp_path: Path) -> None:
+    """It may not even have been imported. The words of the trial itself stay."""
+    told = tmp_path / "error.txt"
+    told.write_text("Failure # 1\nModuleNotFoundError: no module of ours")
+    callback = schedule._Callback(folder, Listener(), Watch(None, 60), Ending())
+    for number in range(2):
+        folder.trial(number).path.mkdir(parents=True)
+    folder.trial(1).error.write_text("its own")
+    for number in range(2):
+        trial: Any = SimpleNamespace(config={"number": number}, trial_id=str(number), error_file=str(told))
+        callback.on_trial_recover(0, [], trial)
+        callback.on_trial_error(0, [], trial)
+    assert folder.trial(0).error.read_text() == told.read_text()
+    assert folder.trial(1).error.read_text() == "its own"
+    lost: Any = SimpleNamespace(config={"number": 2}, trial_id="2", error_file=None)
+    callback.on_trial_error(0, [], lost)
+    assert not folder.trial(2).error.exists()

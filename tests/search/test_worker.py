@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,35 @@ def test_a_trial_whose_process_died_too_often_has_failed(
     assert outcome.state == "failed"
     words = "Fatal Python error: Segmentation fault" if crash else "ValueError: the last words"
     assert outcome.reason == f"its process died 3 times; last error: {words}"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            ImportError("cannot import name 'Model' from 'models'"),
+            "ImportError: cannot import name 'Model' from 'models'",
+        ),
+        (SystemExit("not yours"), "SystemExit: not yours"),
+    ],
+)
+def test_what_fails_on_import_is_the_trials_reason(
+    folder: TrialFolder, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
+) -> None:
+    def fails(folder: TrialFolder, job: dict[str, Any]) -> None:
+        raise error
+
+    monkeypatch.setattr(attempts, "here", lambda launch, run: Attempt(launch, run, "node", 7))
+    monkeypatch.setattr(worker, "_run", fails)
+    for _ in range(attempts.MAX_ATTEMPTS - 1):
+        with pytest.raises(RuntimeError, match=re.escape(reason)):
+            worker._attempt(folder, {"launch": "launch", "run": 0, "config": {}})
+    worker._attempt(folder, {"launch": "launch", "run": 0, "config": {}})
+    outcome = Outcome.read(folder)
+    assert outcome is not None
+    assert (outcome.state, outcome.reason) == ("failed", reason)
+    assert "Traceback (most recent call last)" in folder.error.read_text()
+    assert "in fails" in folder.error.read_text()
 
 
 def test_a_trial_that_another_process_works_on_is_not_begun(
