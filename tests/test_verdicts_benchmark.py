@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from benchmarks.verdicts.landscape import AWAY, BEST, Landscape, at_random, grid, measured
-from benchmarks.verdicts.studies import Cell, intervals, of_family, planning, rates, trials_of
+from benchmarks.verdicts.studies import NULLS, Cell, intervals, of_family, planning, rates, trials_of
+from study.folder import read_json
+from study.report.permutation import ADAPTIVE_LEVEL, LEVEL
 
 FIGURE4 = Path("results/paper/figure4")
 
@@ -67,3 +69,19 @@ def test_plans_and_intervals(landscape: Landscape) -> None:
     assert plan["power"][90] > plan["power"][9]
     assert 0 < plan["not found"] <= 1
     assert intervals(Cell("random", "one leader", "3", 9, 0.5), landscape, 20, draws=100)["held"] > 0.7
+
+
+def test_the_kept_figures_hold_what_the_report_promises() -> None:
+    """Of all kinds of studies: at most 5 % pooled, and 7.5 % each, report two families of one process as different."""
+    kept = read_json(Path("results/verdicts.json"))
+    cells = kept["different"]["cells"]
+    fields = ("sampler", "truth", "seeds", "configurations", "shift")
+    assert {tuple(cell[name] for name in fields) for cell in cells} == {
+        tuple(getattr(cell, name) for name in fields) for cell in NULLS
+    }
+    assert min(cell["studies"] for cell in cells) >= 1_000
+    assert np.mean([cell["different"] for cell in cells]) == pytest.approx(kept["different"]["pooled"])
+    assert kept["different"]["pooled"] <= 0.05
+    assert max(cell["different"] for cell in cells) == kept["different"]["largest"] <= 0.075
+    assert {cell["level"] for cell in cells if cell["sampler"] == "tpe"} == {ADAPTIVE_LEVEL}
+    assert {cell["level"] for cell in cells if cell["sampler"] != "tpe"} == {LEVEL}
