@@ -19,7 +19,7 @@ from study.errors import InputError, Interrupted
 from study.exits import EXIT_INTERRUPTED, complain, exit_codes, run
 from study.folder import StudyFolder
 from study.metrics import METRICS, offered
-from study.surroundings import check_modules
+from study.surroundings import check_process
 
 if TYPE_CHECKING:
     import torch
@@ -100,7 +100,7 @@ def evaluate(
     """
     console = Console(soft_wrap=False)
     with exit_codes(console):
-        check_modules()
+        check_process()
         study = StudyFolder(folder)
         plan = StudyPlan.load(study.plan)
         names = _metrics(metrics, plan.space.dataset)

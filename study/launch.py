@@ -14,7 +14,7 @@ from study.config import StudyPlan, load_space, make_plan
 from study.exits import EXIT_NOTHING_COMPLETE, exit_codes, run
 from study.folder import StudyFolder, valid_name
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.surroundings import check_modules
+from study.surroundings import check_process
 
 if TYPE_CHECKING:
     from study.records import TrialRecord
@@ -162,7 +162,7 @@ def launch(
     """
     console = Console(soft_wrap=False)
     with exit_codes(console):
-        check_modules()
+        check_process()
         typed.check_number("--gpus-per-trial", gpus_per_trial, MOST_GPUS)
         typed.check_number("--trial-timeout", trial_timeout)
         typed.check_number("--stall-timeout", stall_timeout)

@@ -15,15 +15,19 @@ REFUSED = ("TUNE_RESULT_DIR", "RAY_AIR_LOCAL_CACHE_DIR")
 """Variables of earlier versions of Ray with which Ray Tune refuses to begin."""
 
 
-def check_modules() -> None:
-    """`InputError` if another module would be imported in place of one of ours, here or in Ray's processes.
+def check_process() -> None:
+    """`InputError` if there is no current folder or no home, or if a module of ours is hidden by another.
 
-    Those look into the folder in which the command was started before they look where packages are installed.
+    Ray's processes look into the folder in which the command was started before they look where packages are installed.
     """
     try:
         Path.cwd()
     except OSError as error:
         raise InputError(f"the current folder cannot be used: {error.strerror}; go to another one") from None
+    try:
+        Path.home()
+    except RuntimeError:
+        raise InputError("this user has no home directory, and MLflow needs one; set HOME to a folder") from None
     root = Path(__file__).resolve().parents[1]
     for name in OURS:
         for found in _found(name):
@@ -36,7 +40,7 @@ def check_modules() -> None:
 
 def check(plan: StudyPlan) -> None:
     """`InputError` or `Halted` if every trial would fail for what is around it, whatever its settings."""
-    check_modules()
+    check_process()
     if __doc__ is None:
         raise Halted("Python runs with -OO or PYTHONOPTIMIZE=2, without docstrings, and Ray needs its own")
     for name in REFUSED:

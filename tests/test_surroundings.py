@@ -30,16 +30,16 @@ def test_a_module_in_front_of_ours_is_named(
     made.write_text("")
     monkeypatch.chdir(tmp_path)
     if kind == "folder":
-        surroundings.check_modules()
+        surroundings.check_process()
         return
     with pytest.raises(InputError, match=f"^{made}: trials would import it in place of this project's own") as refused:
-        surroundings.check_modules()
+        surroundings.check_process()
     assert repr(name) in str(refused.value)
 
 
 def test_a_checkout_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(surroundings.__file__).parents[1])
-    surroundings.check_modules()
+    surroundings.check_process()
 
 
 def test_without_docstrings_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +73,15 @@ def test_fid_as_an_objective_needs_weights(tmp_path: Path, monkeypatch: pytest.M
     wanted = plan(objectives={"fid": "minimize", "reconstruction": "minimize"}, reference={})
     with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights on this machine"):
         surroundings.check(wanted)
+
+
+def test_without_a_home_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nowhere)
+    with pytest.raises(InputError, match="this user has no home directory, and MLflow needs one; set HOME"):
+        surroundings.check_process()
 
 
 def test_where_there_is_no_home_the_cache_needs_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
