@@ -11,7 +11,7 @@ here.
 import math
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -110,13 +110,15 @@ def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: List
     device = _device(wanted.device)
     url = wanted.storage or storage.default_url(folder)
     _check_inception(wanted.metrics or (), device)
-    study = storage.load_study(plan, folder, wanted.storage)
-    ownership.check(url, plan, folder)
-    with only_one(folder, "wait for it to end"), ownership.holding(url, plan, folder):
+    with ExitStack() as held:
+        held.enter_context(only_one(folder, "wait for it to end"))
+        study = storage.load_study(plan, folder, wanted.storage)
+        ownership.check(url, plan, folder)
         chosen = _choose(storage.records(study, folder), folder, wanted.trials)
         dataset = load(plan.space.dataset, wanted.data_root)
         _check_data(chosen, dataset)
         store = tracking.open_store(wanted.tracking_uri or tracking.store_of(folder), folder.path.parent)
+        held.enter_context(ownership.holding(url, plan, folder))
         listener.chosen(chosen, device)
         objectives = {objective.name for objective in plan.space.objectives}
         by = f"{code_version()} on {device_name(device)}"

@@ -1,7 +1,7 @@
 """What a launch does around the search: whether a folder is the same study, the front, and whose weights stay."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -182,7 +182,7 @@ def no_ray(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
 
     @contextmanager
-    def note(resources: Resources) -> Iterator[None]:
+    def note(resources: Resources, say: Callable[[str], None]) -> Iterator[None]:
         asked.append("Ray")
         yield
 

@@ -73,7 +73,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     try:
         with crash.recorded(folder), _while_ours(folder):
             _run(folder, job)
-    except (Exception, SystemExit) as error:  # also of what is imported first
+    except Exception as error:
         if disk.refusal(error):
             raise
         folder.error.write_text(traceback.format_exc(), encoding="utf-8")
@@ -83,9 +83,12 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
 
 
 def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
-    import torch
+    try:
+        import torch
 
-    from study.trial import run_trial  # imports PyTorch too
+        from study.trial import run_trial  # imports PyTorch too
+    except SystemExit as error:  # a module of somebody else's, for Ray also ends a trial by it
+        raise ImportError(f"a module ended the process when it was imported: {error}") from error
 
     logging.getLogger("study").setLevel(logging.WARNING)
     torch.set_num_threads(job["threads"])

@@ -283,8 +283,14 @@ def test_a_file_that_has_changed_is_read_again(tiny: Path) -> None:
     np.testing.assert_array_equal(after.images.array, ~PACKED)
 
 
-def test_a_folder_without_the_file_means_rendering(tiny: Path) -> None:
-    assert load("dsprites", tiny).source == "rendered"
+def test_a_folder_without_the_file_means_rendering_unless_it_was_named_for_it(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable may be there for another dataset."""
+    with pytest.raises(InputError, match=rf"--data-root: {tiny} has no {dsprites.OFFICIAL_FILE}; without"):
+        load("dsprites", tiny)
+    monkeypatch.setenv("WAE_STUDY_DATA", str(tiny))
+    assert load("dsprites").source == "rendered"
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from study.outcome import Outcome
 from study.records import read_records, write_records
 from study.search import proposals, storage
 from study.tracking import Ending, Mirror, Progress, open_store
+from study.tracking.moved import DATABASE, follow
 from study.trial import run_trial
 from tests.search.conftest import SPACE
 
@@ -97,6 +98,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Small:
 @pytest.fixture
 def small(template: Small, tmp_path: Path) -> Small:
     shutil.copytree(template.folder.path.parent, tmp_path / "runs")
+    assert follow(tmp_path / "runs" / DATABASE)
     return Small(StudyFolder(tmp_path / "runs" / "small"), template.true)
 
 

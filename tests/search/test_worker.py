@@ -43,24 +43,30 @@ def test_a_trial_whose_process_died_too_often_has_failed(
     assert outcome.reason == f"its process died 3 times; last error: {words}"
 
 
+class Broken:
+    """Finds `study.trial`, whose import raises this."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def find_spec(self, name: str, *_: Any) -> None:
+        if name == "study.trial":
+            raise self.error
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (
-            ImportError("cannot import name 'Model' from 'models'"),
-            "ImportError: cannot import name 'Model' from 'models'",
-        ),
-        (SystemExit("not yours"), "SystemExit: not yours"),
+        (ImportError("no 'Model' in 'models'"), "ImportError: no 'Model' in 'models'"),
+        (SystemExit("not yours"), "ImportError: a module ended the process when it was imported: not yours"),
     ],
 )
 def test_what_fails_on_import_is_the_trials_reason(
     folder: TrialFolder, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
 ) -> None:
-    def fails(folder: TrialFolder, job: dict[str, Any]) -> None:
-        raise error
-
     monkeypatch.setattr(attempts, "here", lambda launch, run: Attempt(launch, run, "node", 7))
-    monkeypatch.setattr(worker, "_run", fails)
+    monkeypatch.delitem(sys.modules, "study.trial", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(error), *sys.meta_path])
     for _ in range(attempts.MAX_ATTEMPTS - 1):
         with pytest.raises(RuntimeError, match=re.escape(reason)):
             worker._attempt(folder, {"launch": "launch", "run": 0, "config": {}})
@@ -69,7 +75,7 @@ def test_what_fails_on_import_is_the_trials_reason(
     assert outcome is not None
     assert (outcome.state, outcome.reason) == ("failed", reason)
     assert "Traceback (most recent call last)" in folder.error.read_text()
-    assert "in fails" in folder.error.read_text()
+    assert "in find_spec" in folder.error.read_text()
 
 
 def test_a_trial_that_another_process_works_on_is_not_begun(
