@@ -97,7 +97,7 @@ def holding(
     token = uuid.uuid4().hex
     with _engine(url) as engine:
         with one_sentence():
-            with suppress(OperationalError, ProgrammingError):  # two commands at once: one of them makes it
+            with suppress(IntegrityError, OperationalError, ProgrammingError):  # another command makes it just now
                 TABLE.create(engine, checkfirst=True)
             identity = _claim(engine, url, plan, folder, token, say)
         write_atomically(folder.identity, f"{identity}\n")
