@@ -21,6 +21,9 @@ from study.config.yaml_text import Misread, read_text, read_yaml, write_yaml
 from study.errors import InputError
 from study.folder import write_atomically
 
+_DESCRIBING: dict[str, Any] = {"trials": True, "space": {"description": True, "paper": True}}
+"""What of a plan may change while it stays the same study."""
+
 _RESTORE = "put it right, or begin a study of another name"
 
 
@@ -122,15 +125,13 @@ class StudyPlan(BaseModel):
         if self.points != other.points:
             return _difference_of_points(self.points, other.points)
         said_above: dict[str, Any] = {"overrides": True, "points": True, "warm_start": True}
-        apart = {"trials": True, "space": {"description": True, "paper": True}, **said_above}
-        mine, theirs = (plan.model_dump(mode="json", exclude=apart) for plan in (self, other))
+        mine, theirs = (plan.model_dump(mode="json", exclude=_DESCRIBING | said_above) for plan in (self, other))
         return _first_difference(mine, theirs)
 
     @property
     def checksum(self) -> str:
         """SHA-256 of what decides which study this is: all but its number of trials, and what only describes it."""
-        apart: dict[str, Any] = {"trials": True, "space": {"description": True, "paper": True}}
-        content = self.model_dump(mode="json", exclude=apart, exclude_defaults=True)
+        content = self.model_dump(mode="json", exclude=_DESCRIBING, exclude_defaults=True)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def save(self, path: Path) -> None:

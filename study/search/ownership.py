@@ -26,17 +26,15 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
-    create_engine,
     make_url,
 )
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from study.config import StudyPlan
 from study.errors import Busy, Halted, InputError
 from study.folder import StudyFolder, write_atomically
 from study.lock import ourselves, process_is_alive
-from study.search.storage import connect, one_sentence
+from study.search.storage import connect, is_there, one_sentence, opened
 
 BEAT_SECONDS = 5.0
 """Between two increases of the counter."""
@@ -78,9 +76,9 @@ class Holding:
 
 def check(url: str, plan: StudyPlan, folder: StudyFolder) -> None:
     """`InputError` if the storage holds a study of this name that belongs to another folder or plan. Writes nothing."""
-    if not _is_there(url):
+    if not is_there(url):
         return
-    with one_sentence(), _engine(url) as engine, engine.connect() as connection:
+    with one_sentence(), opened(url) as engine, engine.connect() as connection:
         there = engine.dialect.has_table(connection, TABLE.name)
         _check(_row(connection, plan) if there else None, url, plan, folder)
 
@@ -95,7 +93,7 @@ def holding(
     find out.
     """
     token = uuid.uuid4().hex
-    with _engine(url) as engine:
+    with opened(url) as engine:
         with one_sentence():
             with suppress(IntegrityError, OperationalError, ProgrammingError):  # another command makes it just now
                 TABLE.create(engine, checkfirst=True)
@@ -211,23 +209,6 @@ def _unchanged(row: Mapping[str, Any]) -> Update:
 def _own(name: str, token: str) -> Update:
     """A change of the row of a study that is held with this token."""
     return TABLE.update().where((TABLE.c.name == name) & (TABLE.c.holder == token))
-
-
-@contextmanager
-def _engine(url: str) -> Iterator[Engine]:
-    """An engine without a pool: a connection that broke is not used again."""
-    options = {"timeout": 60} if make_url(url).get_backend_name() == "sqlite" else {}
-    engine = create_engine(url, poolclass=NullPool, connect_args=options)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def _is_there(url: str) -> bool:
-    """False for an SQLite file that is not there, which a connection would make."""
-    address = make_url(url)
-    return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
 
 
 def _is_inside(url: str, folder: StudyFolder) -> bool:

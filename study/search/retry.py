@@ -4,14 +4,13 @@ from dataclasses import fields
 
 from optuna.storages._rdb.models import TrialModel, TrialUserAttributeModel
 from optuna.trial import TrialState
-from sqlalchemy import create_engine, delete, update
-from sqlalchemy.pool import NullPool
+from sqlalchemy import delete, update
 
 from study.config import StudyPlan
 from study.errors import InputError
 from study.folder import StudyFolder
 from study.outcome import Outcome
-from study.search.storage import failed, load_study, one_sentence
+from study.search.storage import failed, load_study, one_sentence, opened
 
 
 def reopen(url: str, plan: StudyPlan, folder: StudyFolder) -> list[int]:
@@ -25,17 +24,16 @@ def reopen(url: str, plan: StudyPlan, folder: StudyFolder) -> list[int]:
     except InputError:  # none is there; what else is wrong is said when it is opened
         return []
     trials = failed(study)
-    ids = [trial._trial_id for trial in trials]
     outcome = [each.name for each in fields(Outcome)]
-    engine = create_engine(url, poolclass=NullPool)
-    with one_sentence(), engine.begin() as connection:
-        for number, its in zip((trial.number for trial in trials), ids, strict=True):
-            of_trial = TrialUserAttributeModel.trial_id == its
+    with one_sentence(), opened(url) as engine, engine.begin() as connection:
+        for trial in trials:
+            of_trial = TrialUserAttributeModel.trial_id == trial._trial_id
             connection.execute(
                 delete(TrialUserAttributeModel).where(of_trial, TrialUserAttributeModel.key.in_(outcome))
             )
-            ended = update(TrialModel).where(TrialModel.trial_id == its, TrialModel.state == TrialState.FAIL)
+            ended = update(TrialModel).where(
+                TrialModel.trial_id == trial._trial_id, TrialModel.state == TrialState.FAIL
+            )
             connection.execute(ended.values(state=TrialState.RUNNING, datetime_complete=None))
-            folder.trial(number).outcome.unlink(missing_ok=True)
-    engine.dispose()
+            folder.trial(trial.number).outcome.unlink(missing_ok=True)
     return [trial.number for trial in trials]

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
-from sqlalchemy import URL, create_engine, inspect, make_url
+from sqlalchemy import URL, Engine, create_engine, inspect, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from study.collector import collector_paused
 from study.config import StudyPlan, TrialConfig
@@ -65,6 +66,23 @@ def connect(url: str) -> optuna.storages.BaseStorage:
                 raise
             time.sleep(wait)
     return optuna.storages.get_storage(url)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """An engine without a pool: a connection that broke is not used again."""
+    options = {"timeout": 60} if make_url(url).get_backend_name() == "sqlite" else {}
+    engine = create_engine(url, poolclass=NullPool, connect_args=options)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def is_there(url: str) -> bool:
+    """False for an SQLite file that is not there, which a connection would make."""
+    address = make_url(url)
+    return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
 
 
 @contextmanager
@@ -132,11 +150,11 @@ def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.
     if url is None and not folder.database.exists():
         raise InputError(f"{folder.path}: no {folder.database.name} there; give the --storage of the launch")
     with one_sentence():
-        address = make_url(url or default_url(folder))
-        if address.drivername.startswith("sqlite") and not Path(address.database or "").is_file():
-            raise InputError(f"--storage: no such file: {address.database}; {_OF_THE_LAUNCH}")
-        _check_is_there(address, plan)  # for Optuna makes what is not
-        storage = connect(url or default_url(folder))
+        url = url or default_url(folder)
+        if not is_there(url):
+            raise InputError(f"--storage: no such file: {make_url(url).database}; {_OF_THE_LAUNCH}")
+        _check_is_there(url, plan)  # for Optuna makes what is not
+        storage = connect(url)
     try:
         study = optuna.load_study(study_name=plan.name, storage=storage)
     except KeyError:
@@ -147,13 +165,10 @@ def load_study(plan: StudyPlan, folder: StudyFolder, url: str | None) -> optuna.
     return study
 
 
-def _check_is_there(address: URL, plan: StudyPlan) -> None:
-    engine = create_engine(address)
-    try:
+def _check_is_there(url: str, plan: StudyPlan) -> None:
+    with opened(url) as engine:
         if not inspect(engine).has_table("studies"):
             raise InputError(f"--storage: it holds no study {plan.name!r}; {_OF_THE_LAUNCH}")
-    finally:
-        engine.dispose()
 
 
 def _check_objectives(study: optuna.Study, plan: StudyPlan) -> None:
