@@ -57,7 +57,6 @@ def test_a_study_that_is_being_run_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.ci
 def test_an_interrupted_study_says_so_and_goes_on(tmp_path: Path) -> None:
     arguments = ["--space", "fading_squares", "--trials", "3", "--set", "steps=40", *TINY]
     folder = StudyFolder(tmp_path / "fading_squares")

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.contrast import faint_texts
 from tests.browser.watched import WatchedPage
 
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
+
 PLACE = """
 ([id, trial]) => {
   const figure = document.getElementById(id);
@@ -145,7 +147,6 @@ def test_a_copy_of_the_page_alone_says_where_pictures_are(page: WatchedPage, cro
     assert page.external == []
 
 
-@pytest.mark.slow
 def test_a_thousand_trials(page: WatchedPage, thousand: Path) -> None:
     opened(page, thousand)
     trial_by_trial(page, 547)

@@ -8,6 +8,8 @@ from tests.browser.contrast import faint_texts
 from tests.browser.watched import WatchedPage
 from tests.report.made import LOST
 
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
+
 FRONT_POINT = ".point.front"
 
 
@@ -133,7 +135,6 @@ def test_failed_trials_and_how_it_was_run_are_there(report: WatchedPage) -> None
     assert "0.1 to 12, logarithmic; exactly 0 with a chance of 0.1 (only with family" in text
 
 
-@pytest.mark.slow
 def test_a_thousand_trials(page: WatchedPage, thousand: Path) -> None:
     page.page.goto((thousand / "report.html").as_uri())
     page.screenshot("report-whole", full_page=True)

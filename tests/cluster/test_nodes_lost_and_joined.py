@@ -77,7 +77,6 @@ def holders(trial: TrialFolder, node: ray_nodes.Node) -> list[int]:
     return found
 
 
-@pytest.mark.ci
 def test_the_trials_of_a_killed_node_go_on_and_a_node_that_joins_gets_trials(tmp_path: Path) -> None:
     folder, output = StudyFolder(tmp_path / "runs" / "fading_squares"), tmp_path / "output"
     with ray_nodes.cluster() as cluster:

@@ -32,7 +32,8 @@ def run(output: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, capture_output=True, env=environment | OUTPUTS[output], check=False)
 
 
-COMMANDS = [*(("study.status", output) for output in OUTPUTS), ("study.report", "ascii")]
+SLOW = pytest.param("study.report", "ascii", marks=[pytest.mark.slow, pytest.mark.ci])
+COMMANDS = [*(("study.status", output) for output in OUTPUTS), SLOW]
 
 
 @pytest.mark.parametrize(("module", "output"), COMMANDS)

@@ -1,22 +1,38 @@
 """Made studies as fixtures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 
 from study.folder import StudyFolder
 from study.report import comparison, write
+from study.report.style import LOOKS, Look, png
 from tests.report.made import LOST, make_study
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Reports without PDFs, and with fewer draws: most tests here are not about these. `whole` has both."""
+    """Reports with each figure drawn once for all looks, without PDFs, and with fewer draws; `whole` has it all."""
     if "whole" not in request.fixturenames:
+        monkeypatch.setattr(write, "_in_all_looks", in_one_look)
+        monkeypatch.setattr(write, "_images", image_of_one_look)
         monkeypatch.setattr(write, "pdf", lambda figure: b"")
         monkeypatch.setattr(comparison, "DRAWS", 40)
+
+
+def in_one_look(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[Look, Figure]:
+    figure = draw(looks[0])
+    return dict.fromkeys(looks, figure) if figure is not None else {}
+
+
+def image_of_one_look(figures: dict[Look, Figure]) -> dict[str, bytes]:
+    if not figures:
+        return {}
+    look, figure = next(iter(figures.items()))
+    return dict.fromkeys((its.name for its in figures), png(figure, look))
 
 
 @pytest.fixture

@@ -353,6 +353,7 @@ def test_pictures_without_room_are_links(study: StudyFolder) -> None:
     assert album.linked == 3
 
 
+@pytest.mark.usefixtures("whole")
 def test_light_and_dark_wide_and_narrow(study: StudyFolder) -> None:
     html = write_report([study.path]).report.read_text(encoding="utf-8")
     page = Page(html)

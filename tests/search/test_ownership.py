@@ -132,7 +132,7 @@ def test_a_study_without_trials_is_anybodys(url: str, make: MakePlan, tmp_path: 
 
 @pytest.mark.usefixtures("quick")
 def test_of_two_that_begin_at_once_one_is_refused(make: MakePlan, tmp_path: Path) -> None:
-    for number in range(20):
+    for number in range(8):
         url, refused, held = f"sqlite:///{tmp_path}/{number}.db", [], []
         ready, done = threading.Barrier(2), threading.Barrier(2)
 

@@ -78,6 +78,8 @@ def test_where_there_is_no_study_there_is_nothing_to_try_again(make: MakePlan, t
     assert not folder.path.exists()
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.usefixtures("ray_session")
 def test_a_failure_of_the_evaluation_keeps_its_traceback_and_does_not_cost_the_training(
     make: MakePlan, open_study: Open, folder: StudyFolder

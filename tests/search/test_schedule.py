@@ -94,7 +94,6 @@ def test_a_killed_worker_costs_an_attempt_not_the_trial(make: MakePlan, open_stu
 
 
 @pytest.mark.slow
-@pytest.mark.ci
 def test_a_trial_whose_process_crashes_again_and_again_has_failed(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -115,6 +114,8 @@ def test_a_trial_whose_process_crashes_again_and_again_has_failed(
     assert second.state == "complete"
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_divergence_is_infeasible_at_once_and_the_study_goes_on(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -130,6 +131,8 @@ def test_divergence_is_infeasible_at_once_and_the_study_goes_on(
     assert {trial.state for trial in study.trials} == {TrialState.FAIL}
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_an_error_is_tried_again_then_failed_with_its_reason(
     make: MakePlan, open_study: Open, folder: StudyFolder
 ) -> None:
@@ -199,6 +202,8 @@ def test_a_hanging_trial_over_its_limit_fails_and_only_that(
     assert not is_running(stopped[0])
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_a_hanging_trial_is_tried_again(
     make: MakePlan, open_study: Open, folder: StudyFolder, hanging: tuple[Listener, list[int]]
 ) -> None:
@@ -218,6 +223,8 @@ def is_running(pid: int) -> bool:
         return False
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_a_storage_that_goes_away_halts_the_study_and_fails_no_trial(
     make: MakePlan, open_study: Open, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

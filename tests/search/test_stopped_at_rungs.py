@@ -238,6 +238,8 @@ def standing(record: TrialRecord) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.usefixtures("ray_session")
 def test_who_is_not_stopped_is_the_same_as_without_stopping(
     make: MakePlan, open_study: Open, folder: StudyFolder
@@ -269,24 +271,26 @@ def test_who_is_not_stopped_is_the_same_as_without_stopping(
             }
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.usefixtures("ray_session")
 def test_a_study_that_was_cut_goes_on_stopping(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
     """No trial twice, none left running, and who came before the cut is still compared with."""
-    plan = make(STOPPING, trials=12)
+    plan = make(STOPPING, trials=8)
     study = open_study(plan)
 
     def interrupt(number: int, result: dict[str, Any]) -> None:
-        if number >= 4:
+        if number >= 3:
             os.kill(os.getpid(), signal.SIGTERM)
 
     with pytest.raises(Interrupted):
         schedule.run(study, plan, folder, Resources(), Listener(progressed=interrupt))
     before = storage.records(study, folder)
-    assert 0 < len(before) < 12
+    assert 0 < len(before) < 8
     study = open_study(plan)
     schedule.run(study, plan, folder, Resources(), Listener())
     records = storage.records(study, folder)
-    assert [record.trial for record in records] == list(range(12))
+    assert [record.trial for record in records] == list(range(8))
     ended = {record.trial: record for record in before}
     assert all(ended.get(record.trial, record) == record for record in records)
     check(records, study, folder, plan)
