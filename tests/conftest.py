@@ -23,6 +23,7 @@ import torch  # noqa: E402
 from tests.figures import FIGURES  # noqa: E402
 
 if TYPE_CHECKING:
+    from tests.cluster.postgresql import Server
     from tests.mirrored import Mirrored
 
 torch.set_num_threads(1)
@@ -64,3 +65,16 @@ def ray_session() -> Iterator[None]:
         )
     yield
     cluster.ray.shutdown()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Server]":
+    """A real PostgreSQL; tests that need it are skipped where it cannot be had."""
+    from tests.cluster import postgresql
+    from tests.system_packages import Missing, do_without
+
+    try:
+        with postgresql.running() as server:
+            yield server
+    except Missing as reason:
+        do_without(reason)

@@ -11,15 +11,6 @@ from tests.system_packages import Missing, do_without
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[postgresql.Server]:
-    try:
-        with postgresql.running() as server:
-            yield server
-    except Missing as reason:
-        do_without(reason)
-
-
-@pytest.fixture(scope="session")
 def tracking_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The MLflow server's log, and its artifacts."""
     return tmp_path_factory.mktemp("mlflow-server")

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,10 @@ from study.folder import StudyFolder
 from study.search import ownership, storage
 from study.search.proposals import propose
 from tests.search.conftest import MakePlan
+
+pytestmark = pytest.mark.filterwarnings(  # Optuna keeps its connections to a server
+    "ignore:Exception ignored in. <function BaseConnection.__del__:pytest.PytestUnraisableExceptionWarning"
+)
 
 HOLD = """
 import sys
@@ -33,9 +38,18 @@ with ownership.holding(sys.argv[1], StudyPlan.load(folder.plan), folder):
 """
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """`new_url()`: the address of a storage that is empty, or not there yet."""
+    if request.param == "sqlite":
+        return lambda: f"sqlite:///{tmp_path}/{uuid.uuid4().hex}.db"
+    server = request.getfixturevalue("postgres")
+    return lambda: str(server.create(uuid.uuid4().hex))
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/team.db"
+def url(new_url: Callable[[], str]) -> str:
+    return new_url()
 
 
 @pytest.fixture
@@ -131,9 +145,9 @@ def test_a_study_without_trials_is_anybodys(url: str, make: MakePlan, tmp_path: 
 
 
 @pytest.mark.usefixtures("quick")
-def test_of_two_that_begin_at_once_one_is_refused(make: MakePlan, tmp_path: Path) -> None:
+def test_of_two_that_begin_at_once_one_is_refused(new_url: Callable[[], str], make: MakePlan, tmp_path: Path) -> None:
     for number in range(8):
-        url, refused, held = f"sqlite:///{tmp_path}/{number}.db", [], []
+        url, refused, held = new_url(), [], []
         ready, done = threading.Barrier(2), threading.Barrier(2)
 
         def launch(name: str) -> None:
