@@ -1,6 +1,6 @@
 """What the training benchmarks set against each other, each in a process of its own.
 
-    fit        this project's `study.training.fit`, with the memory settings of a trial's process
+    fit        this project's `study.trial.fit.fit`, with the memory settings of a trial's process
     bare       a plain PyTorch loop on images that are unpacked beforehand: autocast, fused Adam
     pythae     pythae's `BaseTrainer` with its own VAE or WAE-MMD on the same network (its float32, its Adam)
     roofline   the step's matrix products and fused Adam alone, on memory that is there
@@ -24,13 +24,13 @@ from itertools import count
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, Any, Self
 
-from study.memory import ENVIRONMENT
+from study.system.malloc import ENVIRONMENT
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from models import AutoEncoder
-    from study.config import TrialConfig
+    from study.config.trial import TrialConfig
     from study.data.dataset import Dataset
 
 
@@ -51,7 +51,7 @@ class Setup:
 
     @property
     def config(self) -> "TrialConfig":
-        from study.config import TrialConfig
+        from study.config.trial import TrialConfig
 
         return TrialConfig(**{"dataset": "dsprites", "seed": 0, "latent_dim": 16, "steps": 10**7, **self.settings})
 
@@ -102,8 +102,8 @@ class Process:
 
 def fit_rounds(setup: Setup) -> Iterator[None]:
     from study.data import load
-    from study.model import make_model, make_objective
-    from study.training import fit
+    from study.trial.fit import fit
+    from study.trial.model import make_model, make_objective
 
     dataset = load("dsprites")
     config = setup.config
@@ -119,7 +119,7 @@ def fit_rounds(setup: Setup) -> Iterator[None]:
 def bare_rounds(setup: Setup) -> Iterator[None]:
     import torch
 
-    from study.model import make_objective
+    from study.trial.model import make_objective
 
     config, model, images = prepared(setup)
     objective = make_objective(config).to(setup.device)
@@ -267,7 +267,7 @@ OURS = ("fit", "fit-plain", "roofline", "mmd", "traffic")
 def prepared(setup: Setup, device: str | None = None) -> tuple["TrialConfig", "AutoEncoder", "Tensor"]:
     """Configuration, untrained model, and unpacked training images enough for a round."""
     from study.data import load
-    from study.model import make_model
+    from study.trial.model import make_model
 
     config, dataset = setup.config, load("dsprites")
     n = max(4000, setup.steps * config.batch_size)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from study.data import faces, load
 from study.data.face_rendering import FACTORS, draw, render
-from study.report import own_settings
-from study.report.style import Look, blank, png
+from study.report.drawing.matplotlib_settings import own_settings
+from study.report.drawing.style import Look, blank, png
 
 PICTURE = Path(__file__).parents[1] / "docs" / "faces.png"
 ROWS, COLUMNS, STEPS = 12, 9, 7

@@ -14,9 +14,9 @@ from torch import nn
 from benchmarks.stopwatch import timed
 from models import AutoEncoder
 from study.data.dataset import Dataset
-from study.metrics import inception
+from study.features import inception
 from study.metrics.frechet import accumulate, frechet_distance
-from study.torchvision_import import import_torchvision
+from study.system.torchvision_import import import_torchvision
 
 
 def compare_fid(model: AutoEncoder, dataset: Dataset, n: int, device: torch.device) -> dict[str, float | str]:

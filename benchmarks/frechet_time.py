@@ -14,7 +14,7 @@ import numpy as np
 import scipy.linalg
 
 from study.metrics.frechet import Gaussian, accumulate, frechet_distance
-from study.torchvision_import import import_torchvision
+from study.system.torchvision_import import import_torchvision
 
 import_torchvision()
 from pytorch_fid.fid_score import calculate_frechet_distance  # noqa: E402  torchvision comes before it

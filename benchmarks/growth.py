@@ -18,18 +18,19 @@ from rich.console import Console
 from benchmarks import made_up
 from benchmarks.results import save
 from benchmarks.stopwatch import timed
-from study.config import StudyPlan, load_space, make_plan
-from study.display import Display
-from study.folder import StudyFolder
-from study.records import TrialRecord, write_records
-from study.report import write_report
-from study.run import _State
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.records.folder import StudyFolder
+from study.records.table import TrialRecord, write_records
+from study.report.write import write_report
+from study.running.run import _State
 from study.search import proposals, storage
-from study.summary import print_opening
-from study.tracking import Background, Mirror, Progress
+from study.terminal.display import Display
+from study.terminal.summary import print_opening
+from study.tracking.background import Background
 from study.tracking.connection import Connection, KnownRun
-from study.tracking.content import STATUS, Point, final_metrics
-from study.tracking.mirror import _Shown
+from study.tracking.content import STATUS, Point, Progress, final_metrics
+from study.tracking.mirror import Mirror, _Shown
 
 SIZES = [10, 100, 1_000, 10_000]
 
@@ -108,7 +109,9 @@ def resume(plan: StudyPlan, folder: StudyFolder, console: Console) -> tuple[optu
     study = storage.open_study(plan, folder, storage.default_url(folder))
     state = _State(plan, folder, "front", Silent(), storage.records(study, folder))
     assert len(storage.ended(study)) < plan.trials  # there is something to do
-    return study, state, Display(plan, state.records, console)
+    display = Display(plan, console)
+    with display.opened(state.records):
+        return study, state, display
 
 
 class Silent(Background):

@@ -9,14 +9,16 @@ import json
 import numpy as np
 import optuna
 
-from study.config import StudyPlan, TrialConfig
+from study.config.plan import StudyPlan
+from study.config.trial import TrialConfig
 from study.data import DATASETS
-from study.folder import StudyFolder, write_json
 from study.metrics import METRICS, offered
-from study.outcome import Outcome
-from study.records import VALIDATION
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.records.table import VALIDATION
 from study.search import proposals, storage
-from study.trial import CURVE_POINTS
+from study.system.files import write_json
+from study.trial.run import CURVE_POINTS
 
 LINES = 100
 """Lines of metrics.jsonl that training leaves, beside that of the untrained model."""

@@ -17,16 +17,16 @@ from benchmarks.fid import compare_fid
 from benchmarks.results import save
 from benchmarks.stopwatch import timed
 from models import AutoEncoder
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data import load
 from study.data.dataset import Dataset
-from study.evaluation import evaluate
 from study.evaluation.disentanglement import SUITE, Encoded
 from study.evaluation.sizes import BATCH, SIZES
+from study.evaluation.suite import evaluate
 from study.evaluation.table import encode as encode_table
 from study.metrics import METRICS
-from study.model import make_model, make_objective
-from study.training import fit
+from study.trial.fit import fit
+from study.trial.model import make_model, make_objective
 
 STEPS = 300
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.results import save
-from study.folder import StudyFolder
-from study.records import read_records
+from study.records.folder import StudyFolder
+from study.records.table import read_records
 
 METRICS = ("reconstruction", "disentanglement", "mig", "factor_vae", "dci_disentanglement", "frechet_factors")
 KINDS = ("float32", "bfloat16")

@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
-from study.folder import write_json
-from study.provenance import device_name
+from study.system.files import write_json
+from study.trial.provenance import device_name
 
 
 def machine(device: torch.device | str = "cpu") -> dict[str, str | int]:

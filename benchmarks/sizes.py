@@ -16,8 +16,8 @@ from benchmarks.trained import encoded, label, trained
 from study.data import load
 from study.evaluation.disentanglement import SUITE, disentanglement
 from study.evaluation.sizes import SIZES
-from study.folder import read_json, write_json
 from study.metrics import METRICS
+from study.system.files import read_json, write_json
 
 NAMES = [name for names in SUITE for name in names if not METRICS[name].costly]
 

@@ -17,8 +17,8 @@ from benchmarks.spoiled_images import Spoil, Spoilt, blurred, noisy
 from study.data import DATASETS, faces, load
 from study.data.dataset import Dataset
 from study.data.face_rendering import FACTORS
-from study.metrics import factor_regressor
-from study.metrics.feature_network import BATCH
+from study.features import factor_regressor
+from study.features.network import BATCH
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import Estimate, kernel_distance, root_mean_square
 

@@ -19,12 +19,12 @@ from torch.nn.functional import conv2d, pad
 
 from study.data import load
 from study.data.dataset import Dataset
-from study.metrics import factor_classifier
-from study.metrics.feature_network import BATCH
+from study.features import factor_classifier
+from study.features.network import BATCH
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import Estimate, kernel_distance, root_mean_square
-from study.report import own_settings
-from study.report.style import Look, blank, png
+from study.report.drawing.matplotlib_settings import own_settings
+from study.report.drawing.style import Look, blank, png
 
 Spoil = Callable[[Tensor], Tensor]
 

@@ -23,12 +23,14 @@ from benchmarks.processes import Watch
 from benchmarks.results import save
 from benchmarks.stopwatch import timed
 from benchmarks.timeline import costs
-from study import tracking
-from study.config import StudyPlan
+from study.config.plan import StudyPlan
 from study.data import load
-from study.folder import StudyFolder
-from study.outcome import Outcome
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
 from study.search import proposals, storage
+from study.tracking.content import Progress
+from study.tracking.mirror import Mirror
+from study.tracking.store import open_store
 
 MINUTE = 60.0
 
@@ -117,10 +119,10 @@ def alone(folder: StudyFolder) -> dict[str, float]:
     records = storage.records(study, folder)
     _, data = timed(lambda: load("dsprites"))
     with tempfile.TemporaryDirectory() as place:
-        uri = tracking.open_store(f"sqlite:///{place}/mlflow.db", Path(place))
-        mirror = tracking.Mirror(plan, folder, uri)
-        mirror.sync(tracking.Progress())
-        sent, mirroring = timed(lambda: mirror.sync(tracking.Progress(records)))
+        uri = open_store(f"sqlite:///{place}/mlflow.db", Path(place))
+        mirror = Mirror(plan, folder, uri)
+        mirror.sync(Progress())
+        sent, mirroring = timed(lambda: mirror.sync(Progress(records)))
         assert sent, mirror.error
     trial, asking = timed(lambda: proposals.propose(study, plan))
     _, telling = timed(lambda: storage.tell(study, plan, trial.number, Outcome("failed")))

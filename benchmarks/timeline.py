@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from study.folder import StudyFolder
-from study.outcome import Outcome
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,17 @@ from pathlib import Path
 import torch
 
 from models import AutoEncoder
-from study.config import StudyPlan, TrialConfig
+from study.config.plan import StudyPlan
+from study.config.trial import TrialConfig
 from study.data import load
 from study.data.dataset import Dataset
 from study.evaluation.disentanglement import Encoded
 from study.evaluation.sizes import SIZES, Size
 from study.evaluation.table import encode
-from study.folder import StudyFolder
-from study.model import make_model
-from study.records import TrialRecord
+from study.records.folder import StudyFolder
+from study.records.table import TrialRecord
 from study.search import storage
+from study.trial.model import make_model
 
 
 def trained(study: Path) -> list[tuple[TrialRecord, AutoEncoder]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.config import StudyPlan
-from study.pareto import hypervolume, non_dominated
-from study.records import read_records
+from study.config.plan import StudyPlan
+from study.pareto.dominance import non_dominated
+from study.pareto.hypervolume import hypervolume
+from study.records.table import read_records
 
 
 def main(folders: list[Path]) -> None:

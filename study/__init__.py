@@ -3,12 +3,13 @@
 import sys
 from typing import TYPE_CHECKING
 
-from study.signals import end_imports_quietly
+from study.system.signals import end_imports_quietly
+from study.system.version import VERSION
 
 if TYPE_CHECKING:
     from models import AutoEncoder
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 if sys.argv[:1] == ["-m"]:  # `python -m study.…`, while Python looks for that module: its imports take a second
     end_imports_quietly()
@@ -20,9 +21,9 @@ def load_model(run_id: str, tracking_uri: str | None = None) -> "AutoEncoder":
     `run_id` is that of a trial on the front of a study that has ended; its description in MLflow says this very call.
     `tracking_uri` is by default MLFLOW_TRACKING_URI, else SQLite in `runs/mlflow.db`.
 
-    `study.errors.InputError`, in one sentence, if there is no such run, it is no trial's, its weights are not there, or
-    the server does not answer.
+    `study.system.errors.InputError`, in one sentence, if there is no such run, it is no trial's, its weights are not
+    there, or the server does not answer.
     """
-    from study.logged_model import load_model  # imports PyTorch and MLflow
+    from study.running.logged_model import load_model  # imports PyTorch and MLflow
 
     return load_model(run_id, tracking_uri)

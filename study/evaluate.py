@@ -1,6 +1,6 @@
 """`python -m study.evaluate runs/STUDY`: the command that scores a study's trained models again.
 
-Here only what was typed is checked, and what comes of it is shown; `study.rescoring` does it.
+Here only what was typed is checked, and what comes of it is shown; `study.running.rescoring` does it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,19 +13,19 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from study.config import StudyPlan
+from study.config.plan import StudyPlan
 from study.data import DATASETS
-from study.errors import InputError, Interrupted
-from study.exits import EXIT_INTERRUPTED, complain, exit_codes, run
-from study.folder import StudyFolder
 from study.metrics import METRICS, offered
-from study.surroundings import check_process
+from study.records.folder import StudyFolder
+from study.running.surroundings import check_process
+from study.system.errors import InputError, Interrupted
+from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, run
 
 if TYPE_CHECKING:
     import torch
 
-    from study.records import TrialRecord
-    from study.rescoring import Change, Result
+    from study.records.table import TrialRecord
+    from study.running.rescoring import Change, Result
 
 EXIT_NOTHING_SCORED = 1
 
@@ -104,7 +104,7 @@ def evaluate(
         study = StudyFolder(folder)
         plan = StudyPlan.load(study.plan)
         names = _metrics(metrics, plan.space.dataset)
-        from study.rescoring import Listener, Wanted, rescore
+        from study.running.rescoring import Listener, Wanted, rescore
 
         wanted = Wanted(
             metrics=names,

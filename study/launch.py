@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from study import typed
-from study.config import StudyPlan, load_space, make_plan
-from study.exits import EXIT_NOTHING_COMPLETE, exit_codes, run
-from study.folder import StudyFolder, valid_name
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.records.folder import StudyFolder, valid_name
+from study.running.surroundings import check_process
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.surroundings import check_process
+from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, run
+from study.terminal.options import check_folders, check_number, learnt, overrides_of, points_of
 
 if TYPE_CHECKING:
-    from study.records import TrialRecord
-    from study.run import Options
+    from study.records.table import TrialRecord
+    from study.running.run import Options
 
 FEWEST_SEEDS = 3
 """On which winners are trained again: from fewer there is no telling luck from merit."""
@@ -163,13 +164,13 @@ def launch(
     console = Console(soft_wrap=False)
     with exit_codes(console):
         check_process()
-        typed.check_number("--gpus-per-trial", gpus_per_trial, MOST_GPUS)
-        typed.check_number("--trial-timeout", trial_timeout)
-        typed.check_number("--stall-timeout", stall_timeout)
-        typed.check_number("--checkpoint-seconds", checkpoint_seconds)
+        check_number("--gpus-per-trial", gpus_per_trial, MOST_GPUS)
+        check_number("--trial-timeout", trial_timeout)
+        check_number("--stall-timeout", stall_timeout)
+        check_number("--checkpoint-seconds", checkpoint_seconds)
         loaded, default_name = load_space(space)
         name = valid_name(name if name is not None else default_name)
-        overrides = typed.overrides(set_ or [])
+        overrides = overrides_of(set_ or [])
         plan = make_plan(
             loaded,
             space,
@@ -179,18 +180,17 @@ def launch(
             trials=trials,
             sampler=sampler.value if sampler is not None else None,
             stopping=early_stopping,
-            points=typed.points(
-                enqueue, [p for p in loaded.parameters if p not in overrides], StudyFolder(output / name)
-            ),
+            points=points_of(enqueue, [p for p in loaded.parameters if p not in overrides], StudyFolder(output / name)),
             overrides=overrides,
         )
-        from study.run import Options, resume_plan, run_study
+        from study.running.run import Options, resume_plan, run_study
         from study.search.warm_start import gather, recall  # imports Optuna
-        from study.summary import print_opening, print_result
+        from study.terminal.display import Display
+        from study.terminal.summary import print_opening, print_result
 
         folder = StudyFolder(output / plan.name)
-        typed.check_folders(output, folder.path)
-        lesson = gather(warm_start, plan) if warm_start and not typed.learnt(warm_start, folder) else None
+        check_folders(output, folder.path)
+        lesson = gather(warm_start, plan) if warm_start and not learnt(warm_start, folder) else None
         if lesson is not None:
             plan = plan.model_copy(update={"warm_start": lesson.note})
         plan, resumed = resume_plan(folder, plan, trials)
@@ -201,13 +201,13 @@ def launch(
         options = Options(resources, storage, tracking_uri, keep.value, retry_failed)
         print_opening(console, plan, folder, resumed)
         if dry_run:
-            from study.dry_run import dry_run as show  # imports PyTorch
+            from study.running.dry_run import dry_run as show  # imports PyTorch
 
             show(plan, folder, options, console)
             return
         if lesson is not None:
             console.print(lesson.sentence, markup=False, highlight=False, soft_wrap=True)
-        result = run_study(plan, folder, options, console, lesson)
+        result = run_study(plan, folder, options, Display(plan, console).listener, lesson)
         print_result(console, plan, result)
         if confirm is not None:
             _confirm(plan, folder, result.records, confirm, options, console)
@@ -224,10 +224,11 @@ def _confirm(
     console: Console,
 ) -> None:
     """Train the winners of the study again, and put what came of it into its report."""
-    from study.confirmation import confirmation, winners
-    from study.report import write_report  # imports Matplotlib
-    from study.run import run_study
-    from study.summary import print_confirmation, print_opening, print_result
+    from study.report.write import write_report  # imports Matplotlib
+    from study.running.confirmation import confirmation, winners
+    from study.running.run import run_study
+    from study.terminal.display import Display
+    from study.terminal.summary import print_confirmation, print_opening, print_result
 
     found = winners(plan, records)
     if not found:
@@ -236,7 +237,7 @@ def _confirm(
     earlier = StudyPlan.load(confirmed.plan) if confirmed.plan.exists() else None
     again = confirmation(plan, confirmed.path.name, found, seeds, earlier)
     print_opening(console, again, confirmed, earlier is not None)
-    print_result(console, again, run_study(again, confirmed, options, console))
+    print_result(console, again, run_study(again, confirmed, options, Display(again, console).listener))
     print_confirmation(console, write_report([folder.path]))
 
 

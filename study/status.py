@@ -14,11 +14,12 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from study.errors import InputError
-from study.exits import EXIT_INPUT, EXIT_INTERRUPTED, complain, run
-from study.folder import StudyFolder
-from study.progress import duration, view
-from study.standing import Standing, standing
+from study.records.folder import StudyFolder
+from study.report.text.format import duration
+from study.system.errors import InputError
+from study.system.exit_codes import EXIT_INPUT, EXIT_INTERRUPTED, complain, run
+from study.terminal.progress import view
+from study.terminal.state import Standing, standing
 
 REFRESH_SECONDS = 2.0
 
@@ -133,13 +134,14 @@ def _at(moment: datetime) -> str:
 
 
 def _mlflow(folder: StudyFolder) -> str:
-    from study import tracking  # it takes a moment
+    from study.tracking.notes import store_of  # it takes a moment
+    from study.tracking.store import ui_command
 
     try:
-        store = tracking.store_of(folder)
+        store = store_of(folder)
     except InputError as error:  # an address whose password is not kept
         return str(error)
-    return tracking.ui_command(store) if store is not None else "nothing there yet"
+    return ui_command(store) if store is not None else "nothing there yet"
 
 
 def main() -> None:

@@ -9,8 +9,9 @@ import optuna
 import pandas as pd
 from optuna.trial import TrialState
 
-from study.folder import StudyFolder, read_json
-from study.records import read_records
+from study.records.folder import StudyFolder
+from study.records.table import read_records
+from study.system.files import read_json
 
 
 def same(one: object, other: object) -> bool:

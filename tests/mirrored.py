@@ -10,17 +10,21 @@ import numpy as np
 import optuna
 
 from benchmarks.made_up import leave
-from study.checkpoint import write_tensors
-from study.config import StudyPlan, load_space, make_plan
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
 from study.data import DATASETS
-from study.folder import StudyFolder, TrialFolder
-from study.model import make_model
-from study.outcome import Outcome
-from study.pictures import tile
-from study.records import TrialRecord
-from study.run import front
+from study.records.folder import StudyFolder, TrialFolder
+from study.records.outcome import Outcome
+from study.records.table import TrialRecord
+from study.running.run import front
 from study.search import proposals, storage
-from study.tracking import Ending, Mirror, Progress, links, open_store
+from study.tracking.content import Ending, Progress
+from study.tracking.mirror import Mirror
+from study.tracking.notes import links
+from study.tracking.store import open_store
+from study.trial.checkpoint import write_tensors
+from study.trial.model import make_model
+from study.trial.pictures import tile
 
 PICTURES = {"reconstructions": 2, "samples": 5, "traversal": 8}
 """Their names, and how many rows each has."""

@@ -10,163 +10,72 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY = {"torch", "torchvision", "ray", "optuna", "mlflow", "sklearn", "pandas", "pytorch_fid", "plotly"}
+HEAVY_OR_DRAWING = HEAVY | {"matplotlib"}
 OURS = {"models", "study", "search_spaces"}
 
-# package or module → what of the project, and which heavy libraries, it may import, anywhere in its files
-# (the longest name that fits holds; a file may always import its own package's files)
-ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "models": (set(), {"torch"}),
-    "search_spaces": (set(), set()),
-    "study.errors": (set(), set()),
-    "study.credentials": (set(), set()),
-    "study.disk": ({"study.errors"}, set()),
-    "study.signals": (set(), set()),
-    "study.exits": ({"study.disk", "study.errors", "study.signals"}, set()),
-    "study.collector": (set(), set()),
-    "study.folder": ({"study.errors"}, set()),
-    "study.palette": ({"study.config"}, set()),
-    "study.config": ({"study.data", "study.errors", "study.folder", "study.metrics", "study.pareto"}, set()),
-    "study.records": ({"study.config", "study.errors", "study.folder", "study.metrics"}, {"pandas"}),
-    "study.importance_table": ({"study.folder", "study.records"}, {"pandas"}),
-    "study.data": ({"study.errors", "study.folder"}, {"torch"}),
-    "study.pareto": (set(), set()),
-    # arrays only; the networks that give features are torch, and say so when their weights are not there
-    "study.metrics": (set(), {"sklearn"}),
-    "study.metrics.inception": ({"study.errors", "study.torchvision_import"}, {"torch", "pytorch_fid"}),
-    "study.metrics.feature_network": ({"study.errors"}, {"torch"}),
-    "study.metrics.factor_classifier": (set(), {"torch"}),
-    "study.metrics.factor_regressor": (set(), {"torch"}),
-    "study.metrics.feature_network_training": ({"study.data", "study.folder"}, {"torch"}),
-    "study.metrics.train_factor_classifier": ({"study.data"}, {"torch"}),  # a command of its own
-    "study.metrics.train_factor_regressor": ({"study.data"}, {"torch"}),  # another
-    "study.torchvision_import": (set(), {"torch"}),
-    "study.model": ({"models", "study.config"}, {"torch"}),
-    "study.memory": (set(), set()),
-    "study.batches": ({"study.data"}, {"torch"}),
-    "study.capture": (set(), {"torch"}),
-    "study.checkpoint": ({"study.config", "study.errors", "study.folder"}, {"torch"}),
-    "study.training": (
-        {
-            *("models", "study.batches", "study.capture", "study.checkpoint", "study.config", "study.data"),
-            *("study.errors", "study.model"),
-        },
-        {"torch"},
-    ),
-    "study.feature_spaces": ({"study.data", "study.metrics"}, {"torch"}),
-    "study.evaluation": ({"models", "study.data", "study.errors", "study.feature_spaces", "study.metrics"}, {"torch"}),
-    "study.arrays": ({"models", "study.data", "study.folder", "study.metrics", "study.pictures"}, {"torch"}),
-    "study.pictures": ({"models", "study.data", "study.folder"}, {"torch"}),
-    "study.provenance": ({"study", "study.config", "study.data"}, {"torch"}),
-    "study.outcome": ({"study.folder", "study.records"}, set()),
-    "study.trial": (
-        {
-            *("study.arrays", "study.checkpoint", "study.config", "study.data", "study.errors", "study.evaluation"),
-            *("study.folder", "study.model", "study.outcome", "study.pictures", "study.provenance", "study.records"),
-            "study.training",
-        },
-        {"torch"},
-    ),
-    "study.search": (
-        {
-            *("study.collector", "study.config", "study.credentials", "study.disk", "study.errors", "study.folder"),
-            *("study.lock", "study.memory", "study.outcome", "study.pareto", "study.records", "study.signals"),
-            *("study.training", "study.trial"),
-        },
-        {"ray", "optuna", "torch"},
-    ),
-    "study.search.importances": (
-        {"study.config", "study.importance_table", "study.records"},
-        {"optuna", "pandas", "sklearn"},
-    ),
-    "study.tracking": (
-        {
-            *("study.config", "study.credentials", "study.errors", "study.exits", "study.folder", "study.palette"),
-            "study.records",
-        },
-        {"mlflow"},
-    ),
-    "study.report": (
-        {
-            *(
-                "study.collector",
-                "study.config",
-                "study.errors",
-                "study.exits",
-                "study.folder",
-                "study.importance_table",
-                "study.metrics",
-            ),
-            *("study.palette", "study.pareto", "study.records"),
-        },
-        {"pandas", "plotly"},
-    ),
-    "study.logged_model": (
-        {
-            *("models", "study.checkpoint", "study.config", "study.data", "study.errors", "study.folder"),
-            *("study.model", "study.tracking"),
-        },
-        set(),
-    ),
-    "study.progress": (set(), set()),
-    "study.display": ({"study.config", "study.progress", "study.records"}, set()),
-    "study.lock": ({"study.credentials", "study.errors", "study.folder", "study.signals"}, set()),
-    "study.standing": (
-        {
-            *("study.config", "study.errors", "study.folder", "study.lock", "study.outcome", "study.pareto"),
-            *("study.progress", "study.records"),
-        },
+# package or loose module → which others of the project it may import, and which heavy libraries, anywhere in its files
+ALLOWED: dict[str, tuple[str, set[str]]] = {
+    "models": ("", {"torch"}),
+    "search_spaces": ("", set()),
+    "study.system": ("", {"torch"}),
+    "study.metrics": ("", {"sklearn"}),  # arrays only
+    "study.pareto": ("", set()),
+    "study.data": ("system", {"torch"}),
+    "study.config": ("system data metrics pareto", set()),
+    "study.features": ("system data metrics", {"torch", "pytorch_fid"}),
+    "study.evaluation": ("models system data metrics features", {"torch"}),
+    "study.records": ("system metrics config", {"pandas"}),
+    "study.tracking": ("system config records", {"mlflow"}),
+    "study.trial": ("models system data metrics config evaluation records", {"torch"}),
+    "study.search": ("system pareto config records trial", {"torch", "sklearn", "pandas", "ray", "optuna"}),
+    "study.report.published": ("", set()),
+    "study.report.text": ("system metrics config", {"pandas"}),
+    "study.report.drawing": ("config", {"matplotlib"}),
+    "study.report.home": ("system records", set()),
+    "study.report.read": ("system config records", {"pandas"}),
+    "study.report.analysis": (
+        "system metrics pareto config records report.published report.text report.read",
         {"pandas"},
     ),
-    "study.status": (
-        {"study.errors", "study.exits", "study.folder", "study.progress", "study.standing", "study.tracking"},
-        set(),
+    "study.report.paper": (
+        "system metrics pareto config report.published report.text report.drawing report.read",
+        {"pandas", "matplotlib"},
     ),
-    "study.surroundings": (
-        {"study.config", "study.data", "study.errors", "study.feature_spaces", "study.metrics"},
+    "study.report.sections": (
+        "metrics pareto config records report.published report.text report.drawing report.read report.analysis "
+        "report.paper",
+        {"pandas", "matplotlib"},
+    ),
+    "study.report.explore": (
+        "metrics pareto config records report.text report.drawing report.read report.analysis",
+        {"pandas", "matplotlib", "plotly"},
+    ),
+    "study.report.page": (
+        "metrics config records report.text report.drawing report.read report.analysis report.paper report.sections",
+        {"pandas", "matplotlib"},
+    ),
+    "study.report.write": (
+        "system config records report.drawing report.home report.read report.analysis report.paper report.sections "
+        "report.explore report.page",
+        {"pandas", "matplotlib"},
+    ),
+    "study.report.terminal": ("records report.text report.analysis report.write", set()),
+    "study.report.results": ("system config records report.drawing report.read report.paper report.write", set()),
+    "study.report.__main__": ("system report.paper report.write report.terminal", set()),
+    "study.report": ("", set()),
+    "study.running": (
+        "models system data metrics pareto config features evaluation records tracking trial search report.text "
+        "report.write",
         {"torch"},
     ),
-    "study.run": (
-        {
-            *("study.config", "study.data", "study.disk", "study.display", "study.errors", "study.folder"),
-            *("study.importance_table", "study.lock", "study.pareto", "study.records", "study.report"),
-            *("study.search", "study.surroundings", "study.tracking"),
-        },
-        set(),
+    "study.terminal": (
+        "system pareto config records report.text report.paper report.write report.terminal running",
+        {"pandas"},
     ),
-    "study.rescoring": (
-        {
-            *("study.checkpoint", "study.config", "study.data", "study.errors", "study.evaluation"),
-            *("study.feature_spaces", "study.folder", "study.lock", "study.metrics", "study.model", "study.provenance"),
-            *("study.records", "study.report", "study.run", "study.search", "study.signals", "study.tracking"),
-        },
-        {"torch"},
-    ),
-    "study.summary": ({"study.config", "study.folder", "study.report", "study.run"}, set()),
-    "study.confirmation": ({"study.config", "study.errors", "study.pareto", "study.records"}, set()),
-    "study.typed": ({"study.config", "study.errors", "study.folder"}, set()),
-    "study.dry_run": (
-        {
-            *("models", "study.arrays", "study.config", "study.data", "study.errors", "study.evaluation"),
-            *("study.folder", "study.memory", "study.model", "study.pictures", "study.progress", "study.run"),
-            *("study.search.resources", "study.search.share", "study.surroundings", "study.training", "study.trial"),
-        },
-        {"torch"},
-    ),
-    "study.launch": (
-        {
-            *("study.config", "study.confirmation", "study.dry_run", "study.exits", "study.folder"),
-            *("study.records", "study.report", "study.run", "study.search", "study.summary", "study.surroundings"),
-            "study.typed",
-        },
-        set(),
-    ),
-    "study.evaluate": (
-        {
-            *("study.config", "study.data", "study.errors", "study.exits", "study.folder", "study.metrics"),
-            *("study.records", "study.rescoring", "study.surroundings"),
-        },
-        {"torch"},  # the name of a type
-    ),
+    "study.launch": ("system config records search report.write running terminal", set()),
+    "study.status": ("system records tracking report.text terminal", set()),
+    "study.evaluate": ("system data metrics config records running", {"torch"}),  # the name of a type
+    "study": ("models system running", set()),
 }
 
 
@@ -192,7 +101,7 @@ def imports(module: str, *, at_import: bool = False) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: a relative import in line {node.lineno}"
             assert node.module is not None
-            for alias in node.names:  # `from study import tracking` names a module, `from study.run import Options` not
+            for alias in node.names:  # a module, or a name in one
                 whole = f"{node.module}.{alias.name}"
                 found.add(whole if whole in files() else node.module)
         elif at_import and (
@@ -207,39 +116,98 @@ def imports(module: str, *, at_import: bool = False) -> frozenset[str]:
     return frozenset(found)
 
 
-def within(name: str, packages: set[str]) -> bool:
-    return any(name == package or name.startswith(f"{package}.") for package in packages)
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
 
 
-def rule(module: str) -> str | None:
-    """The longest name in `ALLOWED` that the module is or lies in."""
-    return max((name for name in ALLOWED if within(module, {name})), key=len, default=None)
+def node(module: str) -> str:
+    """The row of `ALLOWED` that a module belongs to: its own, or that of its package."""
+    parts = module.split(".")
+    return next(
+        (name for n in range(len(parts), 1, -1) if (name := ".".join(parts[:n])) in ALLOWED),
+        parts[0] if len(parts) == 1 or parts[0] != "study" else "",
+    )
 
 
-@pytest.mark.parametrize("module", [name for name in files() if name not in {"study"}])
+def allowed(ours: str) -> set[str]:
+    """The full names of what a row lists."""
+    return {other if other in OURS else f"study.{other}" for other in ours.split()}
+
+
+def neighbours(name: str) -> set[str]:
+    """The other rows whose modules those of this row import."""
+    mine = (module for module in files() if node(module) == name)
+    return {node(imported) for module in mine for imported in imports(module) & set(files())} - {name}
+
+
+@pytest.mark.parametrize("module", files())
 def test_a_module_imports_only_what_it_may(module: str) -> None:
-    name = rule(module)
-    assert name is not None, f"{module} has no rule in ALLOWED: say there what it may import"
+    name = node(module)
+    assert name in ALLOWED, f"{module} has no row in ALLOWED: say there what it may import"
     ours, heavy = ALLOWED[name]
-    package = module if files()[module].name == "__init__.py" else module.rpartition(".")[0]
-    own = {name, package} - {"study"}
+    permitted = {name, *allowed(ours)}
     for imported in sorted(imports(module)):
         top = imported.split(".")[0]
-        if top in OURS:
-            fits = within(imported, own | (ours - {"study"})) or imported in ours
-            assert fits, f"{module} imports {imported}; {name} may import {sorted(ours)}"
-        if top in HEAVY:
+        if imported in files():
+            assert node(imported) in permitted, f"{module} imports {imported}; {name} may import {sorted(permitted)}"
+        if top in HEAVY_OR_DRAWING:
             assert top in heavy, f"{module} imports {imported}; {name} may import {sorted(heavy)}"
 
 
-def test_every_rule_is_about_a_module_and_every_permission_is_used() -> None:
+def test_every_row_is_of_a_package_and_every_permission_is_used() -> None:
     for name, (ours, heavy) in ALLOWED.items():
         assert name in files(), f"ALLOWED names {name}, which is not there"
-        mine = [module for module in files() if rule(module) == name]
+        mine = [module for module in files() if node(module) == name]
         used = set().union(*(imports(module) for module in mine))
-        unused = {other for other in ours if not any(within(imported, {other}) for imported in used)}
-        unused |= {library for library in heavy if not any(within(imported, {library}) for imported in used)}
+        unused = allowed(ours) - neighbours(name)
+        unused |= {library for library in heavy if not any(within(imported, library) for imported in used)}
         assert not unused, f"{name} no longer imports {sorted(unused)}: take it out of ALLOWED"
+
+
+def levels(arrows: dict[str, set[str]]) -> dict[str, int]:
+    """How far each node is above those that import nothing; the graph has no cycle."""
+    found: dict[str, int] = {}
+
+    def climb(name: str, way: tuple[str, ...]) -> int:
+        assert name not in way, f"a cycle of packages: {' → '.join((*way, name))}"
+        if name not in found:
+            found[name] = 1 + max((climb(other, (*way, name)) for other in arrows[name]), default=0)
+        return found[name]
+
+    for name in arrows:
+        climb(name, ())
+    return found
+
+
+def test_packages_import_one_way_on_few_levels() -> None:
+    """The report is one node of the whole, and has nodes of its own."""
+
+    def folded(name: str) -> str:
+        return "study.report" if within(name, "study.report") else name
+
+    whole: dict[str, set[str]] = {folded(name): set() for name in ALLOWED}
+    for name in ALLOWED:
+        whole[folded(name)] |= {folded(other) for other in neighbours(name)} - {folded(name)}
+    assert len(whole) <= 24
+    assert max(levels(whole).values()) <= 9
+    inside = {name: neighbours(name) for name in ALLOWED if within(name, "study.report")}
+    report = {name: {other for other in others if other in inside} for name, others in inside.items()}
+    assert len(report) <= 16
+    assert max(levels(report).values()) <= 9
+
+
+def test_folders_import_one_way() -> None:
+    """Folder by folder, those inside others included."""
+    arrows: dict[str, set[str]] = {}
+    for module, path in files().items():
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        loose = package == "study" and module != "study"  # a command
+        used = {
+            name if files()[name].name == "__init__.py" else name.rpartition(".")[0]
+            for name in imports(module) & set(files())
+        }
+        arrows.setdefault(module if loose else package, set()).update(used - {package})
+    levels({name: others & set(arrows) for name, others in arrows.items()})
 
 
 def reached(module: str) -> set[str]:
@@ -264,21 +232,23 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.data": HEAVY,
     "study.metrics": HEAVY,
     "study.pareto": HEAVY,
-    "study.report": HEAVY - {"pandas"},
+    "study.report": HEAVY_OR_DRAWING,
+    "study.report.published.numbers": HEAVY_OR_DRAWING,
+    "study.report.text.format": HEAVY_OR_DRAWING - {"pandas"},
     "study.report.__main__": HEAVY - {"pandas"},
     "study.status": HEAVY - {"pandas"},
     "study.tracking": HEAVY - {"pandas"},
-    "study.run": (HEAVY - {"pandas"}) | {"matplotlib"},
-    "study.summary": (HEAVY - {"pandas"}) | {"matplotlib"},
+    "study.running.run": (HEAVY - {"pandas"}) | {"matplotlib"},
+    "study.terminal.summary": (HEAVY - {"pandas"}) | {"matplotlib"},
     "study.data.celeba": HEAVY,
     "study.data.dsprites": HEAVY,
-    "study.outcome": HEAVY - {"pandas"},
+    "study.records.outcome": HEAVY - {"pandas"},
     "study.search.cluster": {"torch", "sklearn", "mlflow", "optuna"},
     "study.search.schedule": {"torch", "sklearn", "mlflow"},
     "models": HEAVY - {"torch"},
-    "study.training": HEAVY - {"torch"},
-    "study.rescoring": {"ray", "optuna", "mlflow"},
-    "study.trial": {"ray", "optuna", "mlflow"},
+    "study.trial.fit": HEAVY - {"torch"},
+    "study.running.rescoring": {"ray", "optuna", "mlflow"},
+    "study.trial.run": {"ray", "optuna", "mlflow"},
     "study.search.worker": {"optuna", "mlflow", "torch", "sklearn"},
 }
 

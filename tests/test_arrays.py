@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from study.arrays import collect, to_npz
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
-from study.model import make_model
-from study.pictures import reconstructions
+from study.trial.arrays import collect, to_npz
+from study.trial.model import make_model
+from study.trial.pictures import reconstructions
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from study import batches
-from study.batches import Batches, fits
 from study.data.dataset import Encoding, Images
+from study.trial import batches
+from study.trial.batches import Batches, fits
 
 SHAPE = (3, 2, 8)
 N = 30

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from study.capture import WARM_UP, CapturedStep
+from study.trial.cuda_graph import WARM_UP, CapturedStep
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 

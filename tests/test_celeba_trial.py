@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data import load
-from study.folder import TrialFolder
-from study.trial import run_trial
+from study.records.folder import TrialFolder
+from study.trial.run import run_trial
 
 
 @pytest.fixture

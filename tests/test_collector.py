@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from study.collector import collector_paused
+from study.system.garbage import collector_paused
 
 
 def fail() -> None:

@@ -7,12 +7,14 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from study.config import StudyPlan, WarmStart, load_space, make_plan
-from study.confirmation import confirmation, winners
-from study.errors import InputError
-from study.model import STREAMS, stream_seed
-from study.records import VALIDATION, TrialRecord
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.config.warm_start import WarmStart
+from study.records.table import VALIDATION, TrialRecord
+from study.running.confirmation import confirmation, winners
 from study.search.proposals import CONFIRMATION, trial_seed
+from study.system.errors import InputError
+from study.trial.model import STREAMS, stream_seed
 
 PLAN = make_plan(load_space("dsprites")[0], "dsprites", name="search", preset="quick", seed=4, trials=12, stopping=True)
 

@@ -6,10 +6,11 @@ import re
 import pytest
 from rich.console import Console
 
-from study.config import StudyPlan, load_space, make_plan
-from study.display import Display
-from study.progress import view
-from study.records import TrialRecord
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.records.table import TrialRecord
+from study.terminal.display import Display
+from study.terminal.progress import view
 
 SETTINGS = {"dataset": "dsprites", "family": "beta-vae", "latent_dim": 8, "beta": 4.0, "batch_size": 100, "seed": 1}
 
@@ -39,7 +40,7 @@ def shown(display: Display, width: int, height: int = 24) -> str:
 
 @pytest.mark.parametrize("width", [80, 200])
 def test_progress_of_running_trials_and_the_best_so_far(plan: StudyPlan, width: int) -> None:
-    display = Display(plan, [], Console(file=io.StringIO(), width=width))
+    display = Display(plan, Console(file=io.StringIO(), width=width))
     assert "0/4 trials" in shown(display, width)
     display.started(0, SETTINGS)
     assert "starting" in shown(display, width)
@@ -63,7 +64,7 @@ def test_progress_of_running_trials_and_the_best_so_far(plan: StudyPlan, width: 
 
 
 def test_failures_are_counted_and_never_the_best(plan: StudyPlan) -> None:
-    display = Display(plan, [], Console(file=io.StringIO()))
+    display = Display(plan, Console(file=io.StringIO()))
     display.ended(record(plan, 0, state="infeasible", reason="training diverged"))
     text = shown(display, 100)
     assert "1 infeasible" in text
@@ -72,7 +73,8 @@ def test_failures_are_counted_and_never_the_best(plan: StudyPlan) -> None:
 
 def test_without_a_terminal_each_trial_is_a_line(plan: StudyPlan) -> None:
     out = io.StringIO()
-    with Display(plan, [], Console(file=out, width=80)) as display:
+    display = Display(plan, Console(file=out, width=80))
+    with display.opened([]):
         display.started(0, SETTINGS)
         display.progressed(0, {"step": 10, "total_steps": 100, "seconds": 1.0})
         display.ended(record(plan, 0, metrics={"reconstruction": 99.5, "disentanglement": 0.75}))
@@ -87,9 +89,10 @@ def test_without_a_terminal_each_trial_is_a_line(plan: StudyPlan) -> None:
 def test_what_had_ended_before_counts_and_of_equals_the_earlier_is_the_best(plan: StudyPlan) -> None:
     values = {"reconstruction": 99.5, "disentanglement": 0.75}
     earlier = [record(plan, 0, metrics=values), record(plan, 1, state="failed", reason="because")]
-    display = Display(plan, earlier, Console(file=io.StringIO()))
-    display.ended(record(plan, 2, metrics=values))
-    display.ended(record(plan, 3, metrics={"reconstruction": 120.0, "disentanglement": 0.8}))
+    display = Display(plan, Console(file=io.StringIO()))
+    with display.opened(earlier):
+        display.ended(record(plan, 2, metrics=values))
+        display.ended(record(plan, 3, metrics={"reconstruction": 120.0, "disentanglement": 0.8}))
     text = " ".join(shown(display, 120).split())
     assert "4/4 trials" in text
     assert "3 complete, 1 failed" in text
@@ -98,7 +101,7 @@ def test_what_had_ended_before_counts_and_of_equals_the_earlier_is_the_best(plan
 
 def test_who_was_stopped_early_is_no_failure(plan: StudyPlan) -> None:
     console = Console(file=io.StringIO(), width=200)
-    display = Display(plan, [], console)
+    display = Display(plan, console)
     display.ended(record(plan, 0, state="pruned", reason="stopped after 9,000 images: place 2 of 2 beta-vae trials"))
     line = " ".join(console.file.getvalue().split())  # type: ignore[attr-defined]
     assert line == "1/4 trial 0 beta-vae pruned: stopped after 9,000 images: place 2 of 2 beta-vae trials"

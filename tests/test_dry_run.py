@@ -9,19 +9,20 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from study import dry_run as package
-from study import run
-from study.config import StudyPlan, load_space, make_plan
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
 from study.data import load
 from study.data.cache import nothing_kept
-from study.dry_run.disk import disk_use, in_bytes, trial_bytes
-from study.dry_run.time import time_needed
-from study.dry_run.timing import Files, Measured, Timed, choose, measure, share_here
-from study.dry_run.words import planned_size, resolved
-from study.folder import StudyFolder
 from study.launch import app
-from study.outcome import Outcome
-from study.run import Options
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.running import dry_run as package
+from study.running import run
+from study.running.dry_run.disk import disk_use, in_bytes, trial_bytes
+from study.running.dry_run.time import time_needed
+from study.running.dry_run.timing import Files, Measured, Timed, choose, measure, share_here
+from study.running.dry_run.words import planned_size, resolved
+from study.running.run import Options
 from study.search.resources import Resources
 from study.search.share import Share
 from tests.report.conftest import make_study
@@ -214,7 +215,7 @@ def test_a_finished_study_took_what_was_said(tmp_path: Path, monkeypatch: pytest
     subprocess.run([*launch, "--concurrent", "1"], check=True, capture_output=True)
     study = StudyFolder(tmp_path / "runs" / "fading_squares")
     plan = StudyPlan.load(study.plan)
-    monkeypatch.setattr("study.dry_run.timing.LONGEST_SECONDS", 600.0)
+    monkeypatch.setattr("study.running.dry_run.timing.LONGEST_SECONDS", 600.0)
     measured = measure(plan, choose(plan), share_here(Resources(concurrent=1)), None)
     assert measured.files is not None
     for trial in study.trials():

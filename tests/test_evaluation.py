@@ -11,13 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from models import Code
-from study import feature_spaces
 from study.data import DATASETS
 from study.data.dataset import Dataset, Factors, Images, split
-from study.errors import Infeasible
-from study.evaluation import SIZES, EvaluationPart, Size, Sizes, describe, evaluate
-from study.evaluation.sizes import ALL, BATCH
-from study.metrics import METRICS, inception, offered
+from study.evaluation.sizes import ALL, BATCH, SIZES, EvaluationPart, Size, Sizes
+from study.evaluation.suite import describe, evaluate
+from study.features import inception, spaces
+from study.metrics import METRICS, offered
 from study.metrics.beta_vae_score import beta_vae_score
 from study.metrics.dci import dci
 from study.metrics.explicitness import explicitness
@@ -25,6 +24,7 @@ from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.sap import sap
 from study.metrics.softmax import Adagrad, Optimum
+from study.system.errors import Infeasible
 
 NAMES = ("shape", "scale", "orientation", "pos_x", "pos_y")
 SHAPES = (3, 2, 10, 8, 8)
@@ -231,7 +231,7 @@ def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch:
     assert sum(seen) == 1000 + len(images)
 
     seen.clear()
-    monkeypatch.setattr(feature_spaces, "_references", {})  # as in another process
+    monkeypatch.setattr(spaces, "_references", {})  # as in another process
     assert run(StandIn(), dsprites, size="standard") == metrics
     assert sum(seen) == 1000
 

@@ -10,10 +10,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from study import feature_spaces as module
 from study.data.dataset import Dataset, Images, split
-from study.feature_spaces import FeatureSpace, compare, feature_spaces, setup
-from study.metrics import METRICS, factor_classifier, factor_regressor
+from study.features import factor_classifier, factor_regressor
+from study.features import spaces as module
+from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
+from study.metrics import METRICS
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import kernel_distance
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.errors import InputError
-from study.folder import StudyFolder, TrialFolder, read_json, valid_name, write_atomically, write_json
+from study.records.folder import StudyFolder, TrialFolder, valid_name
+from study.system.errors import InputError
+from study.system.files import read_json, write_atomically, write_json
 
 
 @pytest.mark.parametrize("name", ["dsprites", "paper-figure4", "A.b_c-1", "0", "x" * 100])

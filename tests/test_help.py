@@ -12,15 +12,15 @@ import typer
 from typer.testing import CliRunner
 
 from study import evaluate, launch, status
-from study.metrics.feature_network_training import run_command
+from study.features.training import run_command
 from study.report import __main__ as report
-from study.report import results
+from study.report.results.__main__ import app as results
 
 APPS = {
     "study.launch": launch.app,
     "study.evaluate": evaluate.app,
     "study.report": report.app,
-    "study.report.results": results.app,
+    "study.report.results": results,
     "study.status": status.app,
 }
 
@@ -79,4 +79,4 @@ def test_the_commands_of_the_small_networks_have_examples(
         run_command("train_factor_classifier", Path("weights.pt"), 10, lambda steps: None, lambda network: {})  # type: ignore[arg-type,type-var,return-value]
     assert ended.value.code == 0
     text = capsys.readouterr().out
-    assert "python -m study.metrics.train_factor_classifier --steps 100 --output tried.pt" in text
+    assert "python -m study.features.train_factor_classifier --steps 100 --output tried.pt" in text

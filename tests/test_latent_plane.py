@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from study import trial as trial_module
-from study.arrays import collect, to_npz
-from study.arrays.trajectory import IMAGES, Trajectory
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data import load
 from study.data.dataset import Dataset
-from study.evaluation import evaluate
-from study.folder import TrialFolder
-from study.model import make_model
-from study.trial import run_trial
+from study.evaluation.suite import evaluate
+from study.records.folder import TrialFolder
+from study.trial import run as trial_module
+from study.trial.arrays import collect, to_npz
+from study.trial.model import make_model
+from study.trial.run import run_trial
+from study.trial.trajectory import IMAGES, Trajectory
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from study.folder import StudyFolder
-from study.records import read_records
+from study.records.folder import StudyFolder
+from study.records.table import read_records
 from tests.agreement import check_agreement
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own

@@ -12,10 +12,11 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from study import run
-from study.config import StudyPlan, load_space, make_plan
-from study.folder import StudyFolder
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
 from study.launch import app
+from study.records.folder import StudyFolder
+from study.running import run
 from study.search.warm_start import Lesson
 from tests.report.made import make_study
 

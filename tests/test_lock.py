@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from study.errors import Busy, InputError
-from study.folder import StudyFolder
-from study.lock import only_one
+from study.records.folder import StudyFolder
+from study.records.lock import only_one
+from study.system.errors import Busy, InputError
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from study.folder import StudyFolder
-from study.lock import only_one
+from study.records.folder import StudyFolder
+from study.records.lock import only_one
 with only_one(StudyFolder(Path(sys.argv[1])), ""):
     print("held", flush=True)
     sys.stdin.read()

@@ -8,15 +8,18 @@ import torch
 from mlflow import MlflowClient
 
 import study
-from study.checkpoint import read_tensors
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data import load
-from study.errors import InputError
-from study.evaluation import evaluate
-from study.folder import StudyFolder
-from study.records import TrialRecord
-from study.tracking import Ending, Mirror, Progress, links, open_store
-from study.trial import run_trial
+from study.evaluation.suite import evaluate
+from study.records.folder import StudyFolder
+from study.records.table import TrialRecord
+from study.system.errors import InputError
+from study.tracking.content import Ending, Progress
+from study.tracking.mirror import Mirror
+from study.tracking.notes import links
+from study.tracking.store import open_store
+from study.trial.checkpoint import read_tensors
+from study.trial.run import run_trial
 from tests.mirrored import Mirrored, mirrored
 from tests.ports import free_ports
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from study.memory import ENVIRONMENT
+from study.system.malloc import ENVIRONMENT
 
 CODE = """
 import resource

@@ -20,9 +20,8 @@ from models import (
 )
 from models.networks.layers import Affine
 from study import config
-from study.config import TrialConfig
-from study.config.trial import CONVOLUTIONAL, WIDTHS
-from study.model import STREAMS, make_model, make_objective, stream_seed
+from study.config.trial import CONVOLUTIONAL, WIDTHS, TrialConfig
+from study.trial.model import STREAMS, make_model, make_objective, stream_seed
 
 SHAPE = (1, 8, 8)
 

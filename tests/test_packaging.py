@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from study.config import available
+from study.config.load import available
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("models", "search_spaces", "study")
@@ -94,9 +94,8 @@ def run_installed(unpacked: Path, cwd: Path, *arguments: str) -> subprocess.Comp
 
 
 def test_installed_it_is_itself_that_runs_and_knows_the_same_spaces(unpacked: Path, tmp_path: Path) -> None:
-    code = (
-        "import study, models; from study.config import available, load_space; print(study.__file__, models.__file__)"
-    )
+    code = "import study, models; from study.config.load import available, load_space"
+    code += "\nprint(study.__file__, models.__file__)"
     code += "\nfor name in available(): print(name, load_space(name)[0].name)"
     done = run_installed(unpacked, tmp_path, "-c", code)
     assert done.returncode == 0, done.stderr

@@ -9,10 +9,10 @@ import torch
 from PIL import Image
 
 from models import AutoEncoder
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
-from study.model import make_model
-from study.pictures import reconstructions, samples, save_pictures, tile, traversal
+from study.trial.model import make_model
+from study.trial.pictures import reconstructions, samples, save_pictures, tile, traversal
 
 SIDE = 16
 

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from study.progress import Best, Running, Snapshot, duration, view
+from study.report.text.format import duration
+from study.terminal.progress import Best, Running, Snapshot, view
 
 LOSSES = {"loss": 123.4567, "reconstruction": 95.1234, "mmd": 0.01234, "l1": 0.12}
 FAMILIES = ("vae", "beta-vae", "wae-deterministic", "wae-gaussian")
@@ -116,12 +117,14 @@ def test_spans_in_their_units(seconds: float, words: str) -> None:
 PROGRAM = """
 import os
 from rich.console import Console
-from study.config import load_space, make_plan
-from study.display import Display
+from study.config.load import load_space
+from study.config.plan import make_plan
+from study.terminal.display import Display
 space, name = load_space("dsprites")
 plan = make_plan(space, "dsprites", name=name, preset="quick", seed=0)
 console = Console()
-with Display(plan, [], console) as display:
+display = Display(plan, console)
+with display.opened([]):
     for number in range(8):
         display.started(number, {"family": "wae-gaussian"})
         display.progressed(number, {"step": 10, "total_steps": 100, "seconds": 1.0, "train_loss": 1.5})

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 import study
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
-from study.provenance import code_version, device_name, provenance
+from study.trial.provenance import code_version, device_name, provenance
 
 CONFIG = TrialConfig(dataset="dsprites", family="wae-gaussian", seed=0, steps=1, latent_dim=2)
 
@@ -75,7 +75,7 @@ def test_what_a_trial_came_from() -> None:
 
 
 def test_a_library_that_is_not_there_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("study.provenance.LIBRARIES", ("no-such-library",))
+    monkeypatch.setattr("study.trial.provenance.LIBRARIES", ("no-such-library",))
     dataset = Dataset("d", Images(np.zeros((20, 4), np.uint8), "uint8", (1, 2, 2)), split(20), "made", "")
     found = provenance(CONFIG, dataset, "cpu")
     assert found["no-such-library"] == "none"

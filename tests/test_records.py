@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study import records
-from study.config import TrialConfig
-from study.errors import InputError
-from study.records import SHARE, RecordsFile, TrialRecord, read_records, to_table, write_records
+from study.config.trial import TrialConfig
+from study.records import table as records_table
+from study.records.table import SHARE, RecordsFile, TrialRecord, read_records, to_table, write_records
+from study.system.errors import InputError
 
 LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
@@ -126,7 +126,7 @@ class Clock:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
         self.writing = 0.0
-        real = records.write_records
+        real = records_table.write_records
 
         def slow(some: Any, path: Path) -> None:
             some = list(some)
@@ -134,7 +134,7 @@ class Clock:
             self.writing += len(some)
             real(some, path)
 
-        monkeypatch.setattr(records, "write_records", slow)
+        monkeypatch.setattr(records_table, "write_records", slow)
 
     def __call__(self) -> float:
         return self.now

@@ -9,17 +9,27 @@ import optuna
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 
-from study.config import StudyPlan, load_space, make_plan
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.outcome import Outcome
-from study.pareto import non_dominated
-from study.records import TrialRecord
-from study.run import Keep, Options, _State, family_fronts, front, keep_weights, resume_plan, run_study
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.pareto.dominance import non_dominated
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.records.table import TrialRecord
+from study.running.run import (
+    Keep,
+    Listener,
+    Options,
+    _State,
+    family_fronts,
+    front,
+    keep_weights,
+    resume_plan,
+    run_study,
+)
 from study.search.resources import Resources
-from study.tracking import Progress
+from study.system.errors import InputError
+from study.tracking.content import Progress
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 
@@ -119,7 +129,7 @@ def test_one_more_trial_is_compared_with_the_fronts_only(tmp_path: Path, monkeyp
     state = _State(plan(), StudyFolder(tmp_path), "front", Told(), many)  # type: ignore[arg-type]
     compared: list[int] = []
     monkeypatch.setattr(
-        "study.run.non_dominated", lambda values: (compared.append(len(values)), non_dominated(values))[1]
+        "study.running.run.non_dominated", lambda values: (compared.append(len(values)), non_dominated(values))[1]
     )
     state.ended(record(50, "wae-gaussian", (70.0, 0.4)))
     assert max(compared) <= 3
@@ -158,7 +168,7 @@ def test_another_study_in_the_folder_is_refused_with_the_difference(
 def test_fid_without_inception_weights_is_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from study.config import SearchSpace
+    from study.config.space import SearchSpace
 
     monkeypatch.delenv("WAE_STUDY_INCEPTION_WEIGHTS", raising=False)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
@@ -170,7 +180,7 @@ def test_fid_without_inception_weights_is_refused_before_anything_is_written(
     }
     fid = make_plan(SearchSpace.model_validate(content), "mine.yaml", name="fid", preset="quick", seed=0)
     with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights"):
-        run_study(fid, StudyFolder(tmp_path / "runs" / "fid"), Options(Resources()), Console())
+        run_study(fid, StudyFolder(tmp_path / "runs" / "fid"), Options(Resources()), Listener())
     assert not (tmp_path / "runs").exists()
 
 
@@ -196,7 +206,7 @@ def test_a_wrong_tracking_uri_is_refused_before_ray_starts(tmp_path: Path, no_ra
     squares, name = load_space("fading_squares")
     wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0)
     with pytest.raises(InputError, match="--tracking-uri: received"):
-        run_study(wanted, folder, Options(Resources(), tracking_uri=uri), Console())
+        run_study(wanted, folder, Options(Resources(), tracking_uri=uri), Listener())
     assert no_ray == []
     assert not (tmp_path / "runs").exists()
 
@@ -209,7 +219,7 @@ def test_a_database_of_something_else_is_refused_before_there_is_a_study(tmp_pat
     squares, name = load_space("fading_squares")
     wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0)
     with pytest.raises(InputError, match="cannot be opened by this MLflow"):
-        run_study(wanted, folder, Options(Resources(), tracking_uri=f"sqlite:///{store}"), Console())
+        run_study(wanted, folder, Options(Resources(), tracking_uri=f"sqlite:///{store}"), Listener())
     assert no_ray == ["Ray"]
     assert not folder.path.parent.exists()
 
@@ -221,7 +231,7 @@ def test_an_output_folder_that_cannot_be_is_one_sentence(tmp_path: Path, no_ray:
     squares, name = load_space("fading_squares")
     wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0)
     with pytest.raises(InputError, match=r"fading_squares: cannot be written: Not a directory"):
-        run_study(wanted, folder, Options(Resources(), tracking_uri=store), Console())
+        run_study(wanted, folder, Options(Resources(), tracking_uri=store), Listener())
     assert no_ray == []
 
 
@@ -238,7 +248,7 @@ def test_a_study_that_is_done_is_reported_without_ray(tmp_path: Path, no_ray: li
         folder.trial(number).path.mkdir(parents=True)
         storage.tell(study, wanted, number, Outcome("infeasible", reason="diverged"))
     wanted.save(folder.plan)
-    result = run_study(wanted, folder, Options(Resources()), Console())
+    result = run_study(wanted, folder, Options(Resources()), Listener())
     assert no_ray == []
     assert [record.state for record in result.records] == ["infeasible"] * 2
     assert folder.report.exists()

@@ -11,8 +11,8 @@ import pytest
 import typer
 from rich.console import Console
 
-from study.exits import EXIT_INTERRUPTED, exit_codes
-from study.signals import ENDING, INTERRUPTED, check_interrupted, handled, interrupting, last_act
+from study.system.exit_codes import EXIT_INTERRUPTED, exit_codes
+from study.system.signals import ENDING, INTERRUPTED, check_interrupted, handled, interrupting, last_act
 
 
 @pytest.mark.parametrize("number", ENDING)

@@ -14,13 +14,14 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from study.config import StudyPlan
-from study.folder import StudyFolder, write_json
-from study.lock import holder, only_one
-from study.outcome import Outcome
-from study.run import front
-from study.standing import UNKNOWN, standing
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.lock import holder, only_one
+from study.records.outcome import Outcome
+from study.running.run import front
 from study.status import app
+from study.system.files import write_json
+from study.terminal.state import UNKNOWN, standing
 from tests.report.conftest import make_study
 
 LOST: dict[int, tuple[Any, str]] = {4: ("infeasible", "diverged"), 7: ("failed", "OSError: no space left on device")}
@@ -95,7 +96,7 @@ def recorded(study: StudyFolder) -> list[Any]:
     """The records of the study, read by pandas alone."""
     import pandas as pd
 
-    from study.records import TrialRecord
+    from study.records.table import TrialRecord
 
     plan = StudyPlan.load(study.plan)
     names = [objective.name for objective in plan.space.objectives]

@@ -13,10 +13,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from models import kernel_widths, mmd
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
-from study.model import make_model, make_objective
-from study.training import fit
+from study.trial.fit import fit
+from study.trial.model import make_model, make_objective
 
 SHAPE = (1, 64, 64)
 

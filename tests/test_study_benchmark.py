@@ -11,8 +11,9 @@ import pytest
 
 from benchmarks.processes import DATA, Watch, memory
 from benchmarks.timeline import between, costs
-from study.folder import StudyFolder, TrialFolder, write_json
-from study.outcome import Outcome
+from study.records.folder import StudyFolder, TrialFolder
+from study.records.outcome import Outcome
+from study.system.files import write_json
 
 
 def test_a_trial_takes_the_slot_that_was_freed_first() -> None:

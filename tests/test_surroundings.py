@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from study import surroundings
-from study.config import StudyPlan, load_space, make_plan
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
 from study.data.cache import cache_folder
-from study.errors import Halted, InputError
+from study.running import surroundings
+from study.system.errors import Halted, InputError
 
 
 def plan(space: str = "fading_squares", **more: object) -> StudyPlan:

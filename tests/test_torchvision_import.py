@@ -29,7 +29,7 @@ def test_inception_blocks_run_in_a_fresh_process() -> None:
     done = run(
         """
         import torch
-        from study.torchvision_import import import_torchvision
+        from study.system.torchvision_import import import_torchvision
         assert import_torchvision() is import_torchvision()
         from pytorch_fid import inception
         block = inception.FIDInceptionA(8, pool_features=4).eval()
@@ -69,7 +69,7 @@ def test_the_failing_lines_pass_on_the_second_import(tmp_path: Path) -> None:
         """,
     )
     (folder / "torchvision" / "half.py").write_text("print('imported')")
-    done = run("from study.torchvision_import import import_torchvision; import_torchvision()", folder)
+    done = run("from study.system.torchvision_import import import_torchvision; import_torchvision()", folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["imported", "imported"]
 
@@ -77,6 +77,6 @@ def test_the_failing_lines_pass_on_the_second_import(tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", ["RuntimeError('no such device')", "ImportError('broken')"])
 def test_another_failure_is_not_hidden(tmp_path: Path, error: str) -> None:
     folder = stub(tmp_path, f"raise {error}")
-    done = run("from study.torchvision_import import import_torchvision; import_torchvision()", folder)
+    done = run("from study.system.torchvision_import import import_torchvision; import_torchvision()", folder)
     assert done.returncode == 1
     assert error.split("'")[1] in done.stderr.splitlines()[-1]

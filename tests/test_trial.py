@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from study import trial
-from study.config import TrialConfig
-from study.evaluation import EvaluationPart, Size
-from study.folder import TrialFolder
-from study.outcome import Outcome
-from study.records import RUNG, VALIDATION
-from study.training import Progress
+from study.config.trial import TrialConfig
+from study.evaluation.sizes import EvaluationPart, Size
+from study.records.folder import TrialFolder
+from study.records.outcome import Outcome
+from study.records.table import RUNG, VALIDATION
+from study.trial import run as trial_run
+from study.trial.fit import Progress
 
 METRICS, OBJECTIVES = ["reconstruction", "mean_pixel_deviation"], ["reconstruction"]
 
@@ -59,10 +59,10 @@ def evaluated(
             raise Cut
         reported[progress.step] = values
 
-    monkeypatch.setattr(trial, "evaluate", evaluation)
-    monkeypatch.setattr(trial, "describe", lambda dataset, part, size, *_: {"described": f"{part} {size}"})
+    monkeypatch.setattr(trial_run, "evaluate", evaluation)
+    monkeypatch.setattr(trial_run, "describe", lambda dataset, part, size, *_: {"described": f"{part} {size}"})
     config = TrialConfig(dataset="fading_squares", family="vae", seed=1, steps=40, latent_dim=2, width=8, batch_size=20)
-    outcome = trial.run_trial(
+    outcome = trial_run.run_trial(
         config,
         folder,
         metrics=METRICS,
@@ -149,13 +149,13 @@ def test_out_of_memory_is_infeasible_and_says_at_which_sizes(tmp_path: Path, mon
     def no_room(*arguments: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.\nGPU 0 has …")
 
-    monkeypatch.setattr(trial, "make_model", no_room)
+    monkeypatch.setattr(trial_run, "make_model", no_room)
     config = TrialConfig(
         dataset="fading_squares", family="wae-gaussian", seed=1, steps=10, latent_dim=2, width=50_000, batch_size=900,
         lambda_mmd=1.0,
     )  # fmt: skip
     folder = TrialFolder(tmp_path)
-    outcome = trial.run_trial(config, folder)
+    outcome = trial_run.run_trial(config, folder)
     assert outcome == Outcome.read(folder)
     assert outcome.state == "infeasible"
     assert outcome.reason == (

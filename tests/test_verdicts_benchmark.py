@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.verdicts.landscape import AWAY, BEST, Landscape, at_random, grid, measured
 from benchmarks.verdicts.studies import NULLS, Cell, intervals, of_family, planning, rates, trials_of
-from study.folder import read_json
-from study.report.permutation import ADAPTIVE_LEVEL, LEVEL
+from study.report.analysis.permutation import ADAPTIVE_LEVEL, LEVEL
+from study.system.files import read_json
 
 FIGURE4 = Path("results/paper/figure4")
 

@@ -31,9 +31,11 @@ from benchmarks.search.measures import yardstick
 from benchmarks.search.surrogate import Surrogate, fit
 from benchmarks.search.values import Curves, extract, read_curves
 from benchmarks.stopwatch import timed
-from study.config import SearchSpace, StudyPlan, load_space
-from study.errors import InputError
-from study.folder import read_json, write_atomically
+from study.config.load import load_space
+from study.config.plan import StudyPlan
+from study.config.space import SearchSpace
+from study.system.errors import InputError
+from study.system.files import read_json, write_atomically
 
 
 def main() -> None:

@@ -16,8 +16,9 @@ from benchmarks.search.measures import Yardstick
 from benchmarks.search.simulation import random_configs
 from benchmarks.search.surrogate import Surrogate
 from benchmarks.search.values import Curves
-from study.config import StudyPlan
-from study.pareto import non_dominated, ranking
+from study.config.plan import StudyPlan
+from study.pareto.dominance import non_dominated
+from study.pareto.ranking import ranking
 
 Array = NDArray[np.float64]
 Figures = dict[tuple[str, str, int], float]

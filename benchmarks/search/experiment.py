@@ -19,10 +19,10 @@ import numpy as np
 from benchmarks.search.measures import MEASURES, over_images, yardstick
 from benchmarks.search.simulation import Arm, Trainer, simulate
 from benchmarks.stopwatch import timed
-from study.config import SearchSpace, StudyPlan, make_plan
-from study.config.space import SamplerName
-from study.folder import read_json, write_json
-from study.provenance import code_version
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SamplerName, SearchSpace
+from study.system.files import read_json, write_json
+from study.trial.provenance import code_version
 
 SPACE = "dsprites"
 

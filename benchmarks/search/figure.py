@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from benchmarks.search.experiment import ARMS, POINTS, SAMPLERS
 from benchmarks.search.simulation import Arm
-from study.report import own_settings
-from study.report.style import Look, legend, panels, png
+from study.report.drawing.matplotlib_settings import own_settings
+from study.report.drawing.style import Look, legend, panels, png
 
 STYLES = {
     "random": ("random search", "#8A8A8A", 3.6),

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from benchmarks.search.measures import MEASURES, Yardstick
 from benchmarks.search.simulation import Trainer, random_configs
-from study.config import StudyPlan, TrialConfig
-from study.pareto import non_dominated
+from study.config.plan import StudyPlan
+from study.config.trial import TrialConfig
+from study.pareto.dominance import non_dominated
 
 Array = NDArray[np.float64]
 

@@ -18,7 +18,9 @@ import numpy as np
 
 from benchmarks.search.measures import yardstick
 from benchmarks.search.simulation import study_in_memory
-from study.config import SearchSpace, StudyPlan, TrialConfig, make_plan
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SearchSpace
+from study.config.trial import TrialConfig
 from study.search import proposals, storage
 
 Model = Literal["random", "of all", "of each", "alone"]

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.search.simulation import Run
-from study.config import SearchSpace
-from study.errors import InputError
-from study.pareto import hypervolume, hypervolume_share, non_dominated
-from study.report.paper.numbers import figure4
+from study.config.space import SearchSpace
+from study.pareto.dominance import non_dominated
+from study.pareto.hypervolume import hypervolume, hypervolume_share
+from study.report.published.numbers import figure4
+from study.system.errors import InputError
 
 Array = NDArray[np.float64]
 

@@ -15,11 +15,12 @@ import numpy as np
 
 from benchmarks.search.measures import Yardstick
 from benchmarks.search.simulation import Arm
-from study.config import StudyPlan
-from study.errors import InputError
-from study.folder import StudyFolder, read_json
-from study.outcome import Outcome
-from study.records import RUNG, VALIDATION
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.records.table import RUNG, VALIDATION
+from study.system.errors import InputError
+from study.system.files import read_json
 
 GRACE = 120.0
 """Seconds that a study has to end after it was interrupted."""

@@ -16,11 +16,12 @@ import numpy as np
 import optuna
 from numpy.typing import NDArray
 
-from study.config import StudyPlan, TrialConfig
+from study.config.plan import StudyPlan
 from study.config.space import SamplerName
-from study.outcome import Outcome
-from study.pareto import TieBreak
-from study.records import RUNG, VALIDATION
+from study.config.trial import TrialConfig
+from study.pareto.ranking import TieBreak
+from study.records.outcome import Outcome
+from study.records.table import RUNG, VALIDATION
 from study.search import proposals, storage
 from study.search.halving import Halving
 

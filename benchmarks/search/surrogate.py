@@ -27,8 +27,10 @@ from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 from sklearn.model_selection import KFold
 
 from benchmarks.search.values import Curves
-from study.config import Parameter, SearchSpace, TrialConfig
-from study.errors import InputError
+from study.config.parameter import Parameter
+from study.config.space import SearchSpace
+from study.config.trial import TrialConfig
+from study.system.errors import InputError
 
 Array = NDArray[np.float64]
 

@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from study.config import StudyPlan, TrialConfig
-from study.errors import InputError
-from study.folder import StudyFolder, write_atomically
-from study.records import RUNG, VALIDATION, read_records
+from study.config.plan import StudyPlan
+from study.config.trial import TrialConfig
+from study.records.folder import StudyFolder
+from study.records.table import RUNG, VALIDATION, read_records
+from study.system.errors import InputError
+from study.system.files import write_atomically
 
 
 def extract(paths: Sequence[Path], output: Path) -> pd.DataFrame:

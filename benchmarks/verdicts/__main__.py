@@ -15,7 +15,7 @@ from benchmarks.stopwatch import timed
 from benchmarks.verdicts.claims import chances, coverage
 from benchmarks.verdicts.landscape import Landscape, measured
 from benchmarks.verdicts.studies import INTERVALS, NULLS, PERMUTATIONS, POWERS, intervals, planning, rates
-from study.folder import read_json
+from study.system.files import read_json
 
 KEPT = sorted(Path("results/paper").iterdir())
 

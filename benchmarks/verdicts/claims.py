@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from study.report.claims_markdown import answering_together
-from study.report.load import load_studies
 from study.report.paper.answers import answers
 from study.report.paper.random_groups import intervals
+from study.report.read.studies import load_studies
+from study.report.results.markdown import answering_together
 
 REPLICATES = (3, 5, 10)
 

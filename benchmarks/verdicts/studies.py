@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.verdicts.landscape import Array, Landscape, at_random, grid, searched
-from study.config import load_space
-from study.pareto import pooled_covariance, redrawn_means
-from study.report import power
-from study.report.comparison import subsets
-from study.report.permutation import ADAPTIVE_LEVEL, LEVEL, Difference, differences
-from study.report.volume import Box, paper_box
+from study.config.load import load_space
+from study.pareto.noise import pooled_covariance, redrawn_means
+from study.report.analysis import power
+from study.report.analysis.comparison import subsets
+from study.report.analysis.permutation import ADAPTIVE_LEVEL, LEVEL, Difference, differences
+from study.report.analysis.volume import Box, paper_box
 
 FAMILIES = 3
 PERMUTATIONS = 199

@@ -9,7 +9,15 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 MODULES = (
-    *("models", "study.config", "study.data", "study.metrics", "study.evaluation", "study.pareto", "study.records"),
+    *(
+        "models",
+        "study.config",
+        "study.data",
+        "study.metrics",
+        "study.evaluation",
+        "study.pareto",
+        "study.records.table",
+    ),
     *("!study.pareto.", "!study.metrics.train_", "!study.data.(bar|cache|root)"),  # left out of them
 )
 NDARRAY = re.compile(r"numpy\.ndarray\[tuple\[(?:typing\.)?Any, \.\.\.\], numpy\.dtype\[numpy\.(\w+)\]\]")

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from study.config.trial import TrialConfig
 from study.config.values import Number, Truth, Whole
-from study.pareto import TieBreak
+from study.pareto.ranking import TieBreak
 
 
 class EarlyStopping(BaseModel):

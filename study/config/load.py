@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from study.config.messages import received, sentence, shortened
 from study.config.space import SearchSpace
 from study.config.yaml_text import Misread, read_text, read_yaml
-from study.errors import InputError
+from study.system.errors import InputError
 
 
 def load_space(name_or_file: str) -> tuple[SearchSpace, str]:

@@ -18,8 +18,8 @@ from study.config.trial import SETTINGS, TrialConfig
 from study.config.values import Name, Truth, Whole
 from study.config.warm_start import WarmStart, check_learning
 from study.config.yaml_text import Misread, read_text, read_yaml, write_yaml
-from study.errors import InputError
-from study.folder import write_atomically
+from study.system.errors import InputError
+from study.system.files import write_atomically
 
 _DESCRIBING: dict[str, Any] = {"trials": True, "space": {"description": True, "paper": True}}
 """What of a plan may change while it stays the same study."""
@@ -47,7 +47,7 @@ class StudyPlan(BaseModel):
     the grid, comes after them. See `study.config.points`."""
 
     confirms: Name | None = None
-    """The study whose winners it trains again: see `study.confirmation`."""
+    """The study whose winners it trains again: see `study.running.confirmation`."""
 
     seeds: Literal["search", "confirmation"] = "search"
     """The range that the trials' seeds are drawn from: no seed of a confirmation is one of a search."""

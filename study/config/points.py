@@ -10,7 +10,7 @@ from study.config.messages import received, shortened
 from study.config.space import SearchSpace
 from study.config.values import Choice
 from study.config.yaml_text import LARGEST, Misread, read_text, read_yaml, write_yaml
-from study.errors import InputError
+from study.system.errors import InputError
 
 Point = dict[str, Choice]
 """Values of parameters by name; what a point leaves open is left to the sampler."""

@@ -1,12 +1,17 @@
 """Numbers and choices as YAML gives them: no NaN, no infinity, and neither `true` nor a quoted number is a number."""
 
 import math
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Strict
 
 from study.config.messages import received
-from study.folder import NAME, NAME_RULE
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""A name that can be a folder's and cannot leave the folder that it is in."""
+
+NAME_RULE = "allowed are letters, digits, '.', '_' and '-', starting with a letter or digit"
 
 Choice = bool | int | float | str
 

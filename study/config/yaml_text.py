@@ -15,7 +15,7 @@ import yaml
 from yaml.reader import Reader
 
 from study.config.messages import received, shortened
-from study.folder import regular
+from study.system.files import regular
 
 LARGEST = 2**18
 """Bytes of a file, which then takes seconds at most; a space has 2 thousand of them."""

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock
 
-from study.errors import InputError
-from study.folder import read_json, write_atomically, write_json
+from study.system.errors import InputError
+from study.system.files import read_json, write_atomically, write_json
 
 
 def cache_folder() -> Path:

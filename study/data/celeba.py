@@ -21,8 +21,8 @@ from study.data.cache import cached
 from study.data.dataset import Dataset, Images, Part, Split, split
 from study.data.photographs import colours
 from study.data.root import VARIABLE, official_folder
-from study.errors import InputError
-from study.folder import regular
+from study.system.errors import InputError
+from study.system.files import regular
 
 SIDE = 64
 SHAPE = (3, SIDE, SIDE)

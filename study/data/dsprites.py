@@ -20,8 +20,8 @@ from study.data.bar import bar
 from study.data.cache import cached, sha256
 from study.data.dataset import Dataset, Factors, Images, split
 from study.data.root import official_folder
-from study.errors import InputError
-from study.folder import regular
+from study.system.errors import InputError
+from study.system.files import regular
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.SIZES)

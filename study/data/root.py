@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from study.errors import InputError
+from study.system.errors import InputError
 
 VARIABLE = "WAE_STUDY_DATA"
 

@@ -12,13 +12,13 @@ import torch
 from models import AutoEncoder
 from study.data import DATASETS
 from study.data.dataset import Dataset
-from study.errors import Infeasible
 from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement
 from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Size, torch_seed
 from study.evaluation.table import encode
-from study.feature_spaces import FeatureSpace, compare, feature_spaces, setup
+from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
 from study.metrics import Metric, offered
 from study.metrics.mean_pixel_deviation import mean_pixel_deviation
+from study.system.errors import Infeasible
 
 
 def evaluate(

@@ -8,8 +8,8 @@ import torch
 from models import AutoEncoder, bernoulli_nll
 from study.data import DATASETS
 from study.data.dataset import Dataset
-from study.errors import Infeasible
 from study.evaluation.sizes import BATCH, EvaluationPart, Sizes, draws, torch_seed
+from study.system.errors import Infeasible
 
 ACTIVE = 0.01
 """Variance of a dimension's mean code over images above which the dimension is active (Burda et al. 2016, eq. 10)."""

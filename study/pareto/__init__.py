@@ -11,28 +11,3 @@ Policy
   reference everywhere dominates an infinite volume, which is then the answer.
 - A point that is not better than the reference in every objective adds no hypervolume.
 """
-
-from study.pareto.attainment import attainment_surface, coverage
-from study.pareto.dominance import non_dominated, non_dominated_sort
-from study.pareto.hypervolume import hypervolume, hypervolume_share, hypervolumes
-from study.pareto.noise import front_probability, pooled_covariance, redrawn_means
-from study.pareto.ranking import TieBreak, crowding_distance, epsilon_net, ranking
-from study.pareto.subset import greedy_subset
-
-__all__ = [
-    "TieBreak",
-    "attainment_surface",
-    "coverage",
-    "crowding_distance",
-    "epsilon_net",
-    "front_probability",
-    "greedy_subset",
-    "hypervolume",
-    "hypervolume_share",
-    "hypervolumes",
-    "non_dominated",
-    "non_dominated_sort",
-    "pooled_covariance",
-    "ranking",
-    "redrawn_means",
-]

@@ -12,12 +12,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from study.errors import InputError
-from study.exits import EXIT_HALTED, EXIT_INPUT, complain, run
-from study.report import Verdict, write_figure, write_report
 from study.report.paper.answers import row_called
 from study.report.paper.verdict_table import as_table
+from study.report.paper.verdicts import Verdict
 from study.report.terminal import front_as_table
+from study.report.write import write_figure, write_report
+from study.system.errors import InputError
+from study.system.exit_codes import EXIT_HALTED, EXIT_INPUT, complain, run
 
 EXAMPLES = """
 Examples:

@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from study.errors import InputError
-from study.folder import StudyFolder
+from study.records.folder import StudyFolder
+from study.system.errors import InputError
 
 LONGEST = 200
 """Characters of the name that a comparison's folder gets by default; file systems take 255 bytes."""

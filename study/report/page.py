@@ -7,27 +7,28 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
+from study.config.palette import FAMILIES, OTHER
 from study.config.space import PaperRow
 from study.metrics import METRICS
-from study.palette import FAMILIES, OTHER
-from study.records import RUNG, VALIDATION
-from study.report import beside, effort, provenance, sections, sentences, words
-from study.report.agreement import agreement, agreement_sentences, left_out, signed
-from study.report.alternatives import alternatives
-from study.report.analysis import Analysis, Group
-from study.report.bests import bests
-from study.report.configurations import probabilities
-from study.report.confirmed import Confirmed
-from study.report.failures import failures
-from study.report.figures import beyond_axes
-from study.report.gallery import MOST_ROWS, gallery, points
-from study.report.learning_curves import CURVES
-from study.report.metric_table import all_metrics
+from study.records.table import RUNG, VALIDATION
+from study.report.analysis.agreement import agreement, agreement_sentences, left_out, signed
+from study.report.analysis.analysis import Analysis, Group
+from study.report.analysis.bests import bests
+from study.report.analysis.configurations import probabilities
+from study.report.analysis.confirmed import Confirmed
+from study.report.analysis.settings import setting_columns, setting_text
+from study.report.drawing.style import Look
 from study.report.paper.answers import Answer
-from study.report.pictures import Album, data_uri
-from study.report.style import Look
-from study.report.tables import setting_columns, setting_text
-from study.report.winner import pair_rows, winner_sentences
+from study.report.read.album import Album, data_uri
+from study.report.read.curves import CURVES
+from study.report.sections import contexts, effort, paper, provenance, summary
+from study.report.sections.alternatives import alternatives
+from study.report.sections.failures import failures
+from study.report.sections.metrics import all_metrics
+from study.report.sections.objectives import beyond_axes
+from study.report.sections.trials import MOST_ROWS, gallery, points
+from study.report.sections.winner import pair_rows, winner_sentences
+from study.report.text import format
 
 RANKED = 10
 """Rows of the ranking that stands for the front where there is one objective only."""
@@ -49,7 +50,7 @@ def render(
     beside_figures = beside_figures or {}
     figures = {
         **figures,
-        **{beside.figure_name(found): beside_figures[found.name] for found in answers if found.name in beside_figures},
+        **{paper.figure_name(found): beside_figures[found.name] for found in answers if found.name in beside_figures},
     }
     environment = Environment(
         loader=PackageLoader("study.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -79,23 +80,23 @@ def render(
         budget=[effort.budget_sentences(analysis, study) for study in analysis.studies],
         winner=winner_sentences(analysis),
         pairs=pair_rows(analysis),
-        results=sentences.result_sentences(analysis),
-        caveats=sentences.caveats(analysis),
-        untrained=sentences.untrained_sentence(analysis),
-        reference=sentences.reference_sentence(analysis),
+        results=summary.result_sentences(analysis),
+        caveats=summary.caveats(analysis),
+        untrained=summary.untrained_sentence(analysis),
+        reference=summary.reference_sentence(analysis),
         figures={name: {look: data_uri(png) for look, png in looks.items()} for name, looks in figures.items()},
-        figure_alt=alternatives(analysis) | beside.alternatives(answers),
-        paper=beside.rows(answers, beside_figures),
+        figure_alt=alternatives(analysis) | paper.alternatives(answers),
+        paper=paper.rows(answers, beside_figures),
         claims_link=first.folder.claims.name,
         beyond=beyond_axes(analysis) if len(analysis.complete) else 0,
-        paper_score=sentences.paper_score_sentence(analysis),
+        paper_score=summary.paper_score_sentence(analysis),
         groups=[_group_row(analysis, group) for group in analysis.groups],
         unequal=analysis.unequal_trials or analysis.unequal_images,
         has_volume=any(group.hypervolume is not None for group in analysis.groups),
-        total_volume=None if analysis.total_hypervolume is None else words.number(analysis.total_hypervolume),
+        total_volume=None if analysis.total_hypervolume is None else format.number(analysis.total_hypervolume),
         has_share=analysis.paper_box is not None,
         total_share="" if analysis.total_paper_share is None else f"{100 * analysis.total_paper_share:.1f} %",
-        paper_share=sentences.paper_share_sentence(analysis),
+        paper_share=summary.paper_share_sentence(analysis),
         stopped=sum(group.stopped for group in analysis.groups),
         images=f"{sum(group.images for group in analysis.groups):,.0f}",
         any_stopped=any(group.stopped for group in analysis.groups),
@@ -104,7 +105,7 @@ def render(
         left_out=(len(analysis.front) if len(names) > 1 else len(analysis.complete)) - len(shown),
         on_front=f"{len(analysis.front):,}",
         best=bests(analysis),
-        confirmed=[sections.confirmed(its) for its in confirmed],
+        confirmed=[contexts.confirmed(its) for its in confirmed],
         table=all_metrics(analysis),
         agreement=_agreement(analysis),
         gallery=cards,
@@ -114,9 +115,9 @@ def render(
         notes=analysis.notes,
         curves=_curves_shown(analysis),
         rungs=bool(analysis.curves[RUNG].notna().any()),
-        growth_note=sections.growth_note(analysis),
-        replicates=sections.replicates(analysis),
-        parameters=sections.parameters(analysis),
+        growth_note=contexts.growth_note(analysis),
+        replicates=contexts.replicates(analysis),
+        parameters=contexts.parameters(analysis),
         records=[{"label": s.label, "link": album.link(s.folder.records)} for s in analysis.studies],
         provenance=[provenance.of(study) for study in analysis.studies],
         complete=len(analysis.complete),
@@ -128,7 +129,7 @@ def _heading(names: list[str]) -> str:
     plain = [name.replace("_", " ") for name in names]
     if len(plain) == 1:
         return f"{plain[0].capitalize()} by family"
-    return f"{plain[1].capitalize()} versus {plain[0]}" if len(plain) == 2 else f"Trade-offs: {words.listed(plain)}"
+    return f"{plain[1].capitalize()} versus {plain[0]}" if len(plain) == 2 else f"Trade-offs: {format.listed(plain)}"
 
 
 def _swatch(family: str) -> dict[str, str]:
@@ -146,17 +147,17 @@ def _group_row(analysis: Analysis, group: Group) -> dict[str, Any]:
         "complete": f"{len(group.complete):,}",
         "stopped": f"{group.stopped:,}",
         "ended": f"{len(group.ended):,}",
-        "each": words.spread(images, "").strip() if len(images) else "–",
+        "each": format.spread(images, "").strip() if len(images) else "–",
         "images": f"{group.images:,.0f}",
         "front": f"{int(group.complete['front'].sum()):,}",
-        "volume": "–" if group.hypervolume is None else words.number(group.hypervolume),
+        "volume": "–" if group.hypervolume is None else format.number(group.hypervolume),
         "share": "–" if group.paper_share is None else f"{100 * group.paper_share:.1f} %",
     }
 
 
 def _values(analysis: Analysis, row: pd.Series) -> list[dict[str, str]]:
     return [
-        {"test": words.number(row[n], n), "validation": words.number(row[VALIDATION + n], n)} for n in analysis.names
+        {"test": format.number(row[n], n), "validation": format.number(row[VALIDATION + n], n)} for n in analysis.names
     ]
 
 
@@ -176,7 +177,7 @@ def _trial_row(
         "values": _values(analysis, row),
         "validation_front": bool(row["validation_front"]),
         "settings": [setting_text(row.get(column)) for column in settings],
-        "seed": provenance.seed_text(row["seed"]),
+        "seed": format.seed_text(row["seed"]),
         "run": run,
         "probability": f"{sure[key]:.2f}" if key in sure else "",
         "anchor": links.get(key, ""),
@@ -187,7 +188,7 @@ def _agreement(analysis: Analysis) -> dict[str, Any] | None:
     found = agreement(analysis.complete)
     if found is None:
         return None
-    far, names = found.beyond_chance, [words.plain(metric) for metric in found.metrics]
+    far, names = found.beyond_chance, [format.plain(metric) for metric in found.metrics]
     rows = [
         [{"rho": signed(rho), "far": bool(far[i, j]) and i != j} for j, rho in enumerate(line)]
         for i, line in enumerate(found.rho)
@@ -205,5 +206,5 @@ def _curves_shown(analysis: Analysis) -> str:
     ended, front = len(analysis.trials), len(analysis.front)
     if max(front, ended - front) <= CURVES:
         return ""
-    parts = [f"{words.sampled(front, CURVES)} on the front", f"{words.sampled(ended - front, CURVES)} beside it"]
-    return f"Of {words.count(ended, 'trial')}, {words.listed(parts)} are shown."
+    parts = [f"{format.sampled(front, CURVES)} on the front", f"{format.sampled(ended - front, CURVES)} beside it"]
+    return f"Of {format.count(ended, 'trial')}, {format.listed(parts)} are shown."

@@ -4,9 +4,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from study.records import VALIDATION
-from study.report.tables import settings_sentence
-from study.report.words import number
+from study.records.table import VALIDATION
+from study.report.analysis.settings import settings_sentence
+from study.report.text.format import number
 from study.report.write import ReportSummary
 
 _BESIDE = {"study", "trial", "family", "seed", "config_id", "mlflow_run_id"}

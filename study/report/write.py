@@ -11,34 +11,35 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from study.collector import collector_paused
 from study.config.space import PaperRow
-from study.errors import InputError
-from study.folder import StudyFolder, write_atomically
-from study.report.agreement_figure import agreement_figure
-from study.report.analysis import Analysis, analyse
-from study.report.configurations_figure import configurations_figure
-from study.report.confirmed import confirmed, sentences
-from study.report.curves import curves_figure
+from study.records.folder import StudyFolder
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.analysis.confirmed import confirmed, sentences
+from study.report.analysis.settings import front_table
+from study.report.drawing.matplotlib_settings import own_settings
+from study.report.drawing.style import LOOKS, PRINTED, Look, pdf, png
 from study.report.explore.page import explore_page
 from study.report.explore.pictures import ROOM
-from study.report.figures import objectives_figure
-from study.report.growth_figure import growth_figure
 from study.report.home import home_of
-from study.report.importances_figure import importances_figure
-from study.report.load import Study, load_studies
-from study.report.matplotlib_settings import own_settings
 from study.report.page import render
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer, answers
 from study.report.paper.verdict_table import claims_table
 from study.report.paper.verdicts import Verdict
-from study.report.pictures import Album
-from study.report.sentences import result_sentences
-from study.report.slices import slices_figure
-from study.report.style import LOOKS, PRINTED, Look, pdf, png
-from study.report.tables import front_table
-from study.report.winner import winner_sentences
+from study.report.read.album import Album
+from study.report.read.studies import Study, load_studies
+from study.report.sections.agreement import agreement_figure
+from study.report.sections.configurations import configurations_figure
+from study.report.sections.curves import curves_figure
+from study.report.sections.growth import growth_figure
+from study.report.sections.importances import importances_figure
+from study.report.sections.objectives import objectives_figure
+from study.report.sections.slices import slices_figure
+from study.report.sections.summary import result_sentences
+from study.report.sections.winner import winner_sentences
+from study.system.errors import InputError
+from study.system.files import write_atomically
+from study.system.garbage import collector_paused
 
 FIGURES: dict[str, Callable[[Analysis, Look], Figure | None]] = {
     "objectives": objectives_figure,

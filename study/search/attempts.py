@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 
 import ray
 
-from study.folder import TrialFolder, read_json, write_json
+from study.records.folder import TrialFolder
+from study.system.files import read_json, write_json
 
 MAX_ATTEMPTS = 3
 """Attempts at a trial within one launch: then it has failed, with the reason of the last one."""

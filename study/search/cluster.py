@@ -14,10 +14,10 @@ import ray
 from ray._private import ray_constants, services
 from ray.exceptions import AuthenticationError
 
-from study.errors import Halted, InputError
-from study.memory import ENVIRONMENT
 from study.search.resources import Resources
 from study.search.share import Node, Share, share_of
+from study.system.errors import Halted, InputError
+from study.system.malloc import ENVIRONMENT
 
 OBJECT_STORE_BYTES = 200 * 2**20
 """Ray's shared memory: data are memory-mapped files and results are small, so that it holds next to nothing."""

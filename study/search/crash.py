@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from study.folder import TrialFolder
+from study.records.folder import TrialFolder
 
 _LAST_WORDS = re.compile(r"^(?:Fatal Python error: .*|[A-Za-z_][\w.]*(?:: .*)?)$", re.MULTILINE)
 """What a crash begins with, and a traceback ends with: alone in their text they are neither indented nor in quotes."""

@@ -9,7 +9,8 @@ from typing import Any
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-from study.config import Parameter, SearchSpace
+from study.config.parameter import Parameter
+from study.config.space import SearchSpace
 
 ZERO = "_zero"
 """What the name of a parameter that may be 0 has after it where the draw is named that says whether it is."""

@@ -12,13 +12,15 @@ from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial as TuneTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 
-from study.config import EarlyStopping, StudyPlan
-from study.folder import StudyFolder, TrialFolder, read_json, write_json
-from study.outcome import Outcome
-from study.records import RUNG, VALIDATION
+from study.config.early_stopping import EarlyStopping
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder, TrialFolder
+from study.records.outcome import Outcome
+from study.records.table import RUNG, VALIDATION
 from study.search.ending import Ending
 from study.search.halving import Halving, Standing
 from study.search.not_saved import NotSaved
+from study.system.files import read_json, write_json
 
 
 class StopAtRungs(NotSaved, FIFOScheduler):

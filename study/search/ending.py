@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
-from study import disk
-from study.errors import Halted, Interrupted
 from study.search import storage
-from study.signals import handled
+from study.system import full_disk
+from study.system.errors import Halted, Interrupted
+from study.system.signals import handled
 
 
 class Ending:
@@ -45,7 +45,7 @@ class Ending:
     def guarded(self) -> Iterator[None]:
         """What is done within is left where the disk or the storage fails, and that is remembered."""
         try:
-            with disk.halting(), storage.halting():
+            with full_disk.halting(), storage.halting():
                 yield
         except Halted as halted:
             self.halt(str(halted))

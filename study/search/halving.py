@@ -1,9 +1,9 @@
 """Multi-objective asynchronous successive halving: who of those that have come to a rung goes on. No Ray in here.
 
 Schmucker et al. (2021), "Multi-objective asynchronous successive halving": the trials at a rung are ordered by
-non-dominated sorting, and those of one front by an epsilon-net or by crowding (`study.pareto.ranking`). One that is
-among the best 1/η of those that have come to the rung so far goes on. Decisions are asynchronous: an early trial is
-compared with few others, and a promotion is never revoked.
+non-dominated sorting, and those of one front by an epsilon-net or by crowding (`study.pareto.ranking.ranking`). One
+that is among the best 1/η of those that have come to the rung so far goes on. Decisions are asynchronous: an early
+trial is compared with few others, and a promotion is never revoked.
 
 This is the stopping variant: a trial that does not go on is stopped and does not come back. Schmucker et al., and Li et
 al. (2020), pause it, and promote it later if it is among the best of the trials that have come by then.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from study.pareto import TieBreak, ranking
+from study.pareto.ranking import TieBreak, ranking
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,10 @@ from optuna.importance import FanovaImportanceEvaluator
 from optuna.trial import create_trial
 from sklearn.ensemble import RandomForestRegressor
 
-from study.config import Parameter, SearchSpace
-from study.importance_table import COLUMNS, LEAST_TRIALS
-from study.records import TrialRecord
+from study.config.parameter import Parameter
+from study.config.space import SearchSpace
+from study.records.importances import COLUMNS, LEAST_TRIALS
+from study.records.table import TrialRecord
 
 TREES, DEPTH = 32, 6
 """Of the forest. Fully grown trees take ten times as long, and share out the more noise the deeper they are."""

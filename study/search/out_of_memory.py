@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from study.folder import TrialFolder
+from study.records.folder import TrialFolder
 from study.search import attempts
 
 _KILLED = re.compile(r"Selected to kill: .*?pid=(\d+), actual memory used=([\d.]+)GB")

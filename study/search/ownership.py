@@ -30,11 +30,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
-from study.config import StudyPlan
-from study.errors import Busy, Halted, InputError
-from study.folder import StudyFolder, write_atomically
-from study.lock import ourselves, process_is_alive
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.lock import ourselves, process_is_alive
 from study.search.storage import connect, is_there, one_sentence, opened
+from study.system.errors import Busy, Halted, InputError
+from study.system.files import write_atomically
 
 BEAT_SECONDS = 5.0
 """Between two increases of the counter."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from study.errors import Busy, Halted, InputError, Interrupted
 from study.search import GIVEN
+from study.system.errors import Busy, Halted, InputError, Interrupted
 
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 """Where code lies that is neither this project's nor a user's, unless this project is installed there too."""

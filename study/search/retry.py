@@ -6,11 +6,11 @@ from optuna.storages._rdb.models import TrialModel, TrialUserAttributeModel
 from optuna.trial import TrialState
 from sqlalchemy import delete, update
 
-from study.config import StudyPlan
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.outcome import Outcome
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
 from study.search.storage import failed, load_study, one_sentence, opened
+from study.system.errors import InputError
 
 
 def reopen(url: str, plan: StudyPlan, folder: StudyFolder) -> list[int]:

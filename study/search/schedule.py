@@ -16,9 +16,9 @@ from ray import tune
 from ray.tune.experiment import Trial as TuneTrial
 from ray.tune.schedulers import FIFOScheduler
 
-from study.config import StudyPlan, TrialConfig
-from study.errors import Halted, Interrupted
-from study.folder import StudyFolder, write_atomically
+from study.config.plan import StudyPlan
+from study.config.trial import TrialConfig
+from study.records.folder import StudyFolder
 from study.search import cluster, out_of_memory, storage, worker
 from study.search.attempts import MAX_ATTEMPTS
 from study.search.early_stopping import StopAtRungs
@@ -28,7 +28,9 @@ from study.search.resources import Resources
 from study.search.searcher import StudySearch
 from study.search.share import Share
 from study.search.watch import Watch
-from study.signals import check_interrupted
+from study.system.errors import Halted, Interrupted
+from study.system.files import write_atomically
+from study.system.signals import check_interrupted
 
 MOST_FAILURES = 100
 """How often Ray Tune starts a trial anew. It counts lost nodes too, so `study.search.attempts` decides, long before."""

@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from study.errors import InputError
 from study.search.resources import Resources
+from study.system.errors import InputError
 
 UNIT = 1e-4
 """Ray counts cores and GPUs in ten-thousandths."""

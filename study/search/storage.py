@@ -15,13 +15,15 @@ from sqlalchemy import URL, Engine, create_engine, inspect, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from study.collector import collector_paused
-from study.config import StudyPlan, TrialConfig
-from study.credentials import redact
-from study.errors import Halted, InputError
-from study.folder import StudyFolder, read_json
-from study.outcome import Outcome
-from study.records import SCORED_AGAIN, VALIDATION, TrialRecord
+from study.config.plan import StudyPlan
+from study.config.trial import TrialConfig
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.records.table import SCORED_AGAIN, VALIDATION, TrialRecord
+from study.system.errors import Halted, InputError
+from study.system.files import read_json
+from study.system.garbage import collector_paused
+from study.system.redaction import redact
 
 CONFIG = "config"
 """User attribute: the settings of the trial's `TrialConfig`. A trial without it was cut off while it was proposed."""

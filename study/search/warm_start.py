@@ -15,14 +15,16 @@ import numpy as np
 import optuna
 from optuna.trial import FrozenTrial
 
-from study.config import SearchSpace, StudyPlan, WarmStart
 from study.config.messages import shortened
-from study.config.warm_start import check_learning
-from study.errors import InputError
-from study.folder import StudyFolder, read_json, write_json
-from study.records import VALIDATION, as_numbers, read_records
+from study.config.plan import StudyPlan
+from study.config.space import SearchSpace
+from study.config.warm_start import WarmStart, check_learning
+from study.records.folder import StudyFolder
+from study.records.table import VALIDATION, as_numbers, read_records
 from study.search.draws import distributions, draws_of
 from study.search.samplers import JOINT
+from study.system.errors import InputError
+from study.system.files import read_json, write_json
 
 _ANEW = "use another --name to begin anew"
 

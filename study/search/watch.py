@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import ray
 from ray.tune.experiment import Trial as TuneTrial
 
-from study.folder import TrialFolder
-from study.outcome import Outcome
+from study.records.folder import TrialFolder
+from study.records.outcome import Outcome
 
 LOOK_SECONDS = 1.0
 """Between two looks at the trials' folders, which may lie on a network's disk."""

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 from ray import tune
 
-from study import disk
-from study.config import TrialConfig
-from study.errors import Halted
-from study.folder import TrialFolder, remove_parts, write_json
-from study.outcome import Outcome
-from study.records import RUNG
+from study.config.trial import TrialConfig
+from study.records.folder import TrialFolder
+from study.records.outcome import Outcome
+from study.records.table import RUNG
 from study.search import attempts, crash
+from study.system import full_disk
+from study.system.errors import Halted
+from study.system.files import remove_parts, write_json
 
 if TYPE_CHECKING:
-    from study.training import Progress
+    from study.trial.fit import Progress
 
 REPORT_SECONDS = 2.0
 """Least time between two reports: a trial waits until the driver has taken one, and only the display looks at them."""
@@ -49,7 +50,7 @@ def train(job: dict[str, Any]) -> None:
     """
     folder = TrialFolder(Path(job["folder"]))
     try:
-        with disk.halting():
+        with full_disk.halting():
             folder.path.mkdir(parents=True, exist_ok=True)
             with FileLock(folder.lock, timeout=ORPHAN_SECONDS):
                 if Outcome.read(folder) is None:
@@ -74,7 +75,7 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
         with crash.recorded(folder), _while_ours(folder):
             _run(folder, job)
     except Exception as error:
-        if disk.refusal(error):
+        if full_disk.refusal(error):
             raise
         folder.error.write_text(traceback.format_exc(), encoding="utf-8")
         if attempt < attempts.MAX_ATTEMPTS:
@@ -86,7 +87,7 @@ def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
     try:
         import torch
 
-        from study.trial import run_trial  # imports PyTorch too
+        from study.trial.run import run_trial  # imports PyTorch too
     except SystemExit as error:  # a module of somebody else's, for Ray also ends a trial by it
         raise ImportError(f"a module ended the process when it was imported: {error}") from error
 

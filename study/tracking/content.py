@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from study.config import StudyPlan, TrialConfig
-from study.credentials import redact
-from study.palette import FAMILIES, OTHER
-from study.records import State, TrialRecord
+from study.config.palette import FAMILIES, OTHER
+from study.config.plan import StudyPlan
+from study.config.trial import TrialConfig
+from study.records.table import State, TrialRecord
+from study.system.redaction import redact
 from study.tracking.lengths import LONGEST, fitted
 
 STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasible": "FAILED", "pruned": "KILLED"}

@@ -14,10 +14,11 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from study.config import StudyPlan, TrialConfig
-from study.credentials import redact
-from study.folder import StudyFolder, TrialFolder
-from study.records import TrialRecord, to_table
+from study.config.plan import StudyPlan
+from study.config.trial import TrialConfig
+from study.records.folder import StudyFolder, TrialFolder
+from study.records.table import TrialRecord, to_table
+from study.system.redaction import redact
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
 from study.tracking.content import STATUS, Point, Progress

@@ -4,8 +4,8 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.credentials import redact
-from study.errors import InputError
+from study.system.errors import InputError
+from study.system.redaction import redact
 from study.tracking.moved import place_now
 from study.tracking.store import check_store, database_file, load_mlflow
 

@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from study.credentials import redact
-from study.errors import InputError
-from study.folder import StudyFolder, read_json, write_json
+from study.records.folder import StudyFolder
+from study.system.errors import InputError
+from study.system.files import read_json, write_json
+from study.system.redaction import redact
 from study.tracking.moved import DATABASE, holds
 from study.tracking.store import database_file, sqlite_uri
 

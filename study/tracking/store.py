@@ -18,9 +18,9 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from filelock import FileLock, Timeout
 
-from study.credentials import redact
-from study.errors import InputError
-from study.exits import complain
+from study.system.errors import InputError
+from study.system.exit_codes import complain
+from study.system.redaction import redact
 from study.tracking.moved import DATABASE, FILES, follow
 
 SERVERS = ("http", "https")

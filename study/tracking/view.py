@@ -10,8 +10,8 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from study.config import StudyPlan
-from study.records import VALIDATION
+from study.config.plan import StudyPlan
+from study.records.table import VALIDATION
 from study.tracking.content import NOTE
 from study.tracking.lengths import LONGEST, fitted
 

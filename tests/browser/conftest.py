@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from study.collector import collector_paused
-from study.folder import write_atomically
-from study.report import write, write_report
-from study.report.analysis import analyse
+from study.report import write
+from study.report.analysis.analysis import analyse
 from study.report.explore.page import explore_page
-from study.report.load import load_studies
-from study.report.pictures import Album
+from study.report.read.album import Album
+from study.report.read.studies import load_studies
+from study.report.write import write_report
+from study.system.files import write_atomically
+from study.system.garbage import collector_paused
 from tests.browser.watched import WatchedPage
 from tests.report.made import LOST, make_study
 from tests.system_packages import Missing, do_without, program

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from study.palette import FAMILIES
-from study.tracking import ui_command
+from study.config.palette import FAMILIES
+from study.tracking.store import ui_command
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.watched import WatchedPage
 from tests.mirrored import Mirrored

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from study.tracking import links
+from study.tracking.notes import links
 from tests.browser.watched import WatchedPage
 from tests.mirrored import Mirrored
 from tests.mlflow_server import serving

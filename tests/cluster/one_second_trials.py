@@ -19,10 +19,10 @@ AT_ONCE = 8
 
 
 def run_trial(config: Any, folder: Any, *, report: Any, **others: Any) -> Any:
-    """In place of `study.trial.run_trial`: as many metrics as a trial has, drawn from the trial's own seed."""
-    from study.outcome import Outcome
-    from study.records import VALIDATION
-    from study.training import Progress
+    """In place of `study.trial.run.run_trial`: as many metrics as a trial has, drawn from the trial's own seed."""
+    from study.records.outcome import Outcome
+    from study.records.table import VALIDATION
+    from study.trial.fit import Progress
 
     values = random.Random(config.seed)
     started = time.perf_counter()
@@ -40,7 +40,7 @@ def run_trial(config: Any, folder: Any, *, report: Any, **others: Any) -> Any:
 
 
 def in_each_worker() -> None:
-    import study.trial
+    import study.trial.run
 
     study.trial.run_trial = run_trial
 
@@ -53,11 +53,10 @@ def main() -> None:
     parser.add_argument("--tracking-uri")
     given = parser.parse_args()
 
-    from rich.console import Console
-
-    from study.config import load_space, make_plan
-    from study.folder import StudyFolder
-    from study.run import Options, run_study
+    from study.config.load import load_space
+    from study.config.plan import make_plan
+    from study.records.folder import StudyFolder
+    from study.running.run import Listener, Options, run_study
     from study.search import cluster
     from study.search.resources import Resources
 
@@ -74,7 +73,7 @@ def main() -> None:
     space, source = load_space("fading_squares")
     plan = make_plan(space, source, name="many", preset="quick", seed=3, trials=given.trials, sampler="random")
     options = Options(Resources(concurrent=AT_ONCE), given.storage, given.tracking_uri)
-    run_study(plan, StudyFolder(given.runs / "many"), options, Console())
+    run_study(plan, StudyFolder(given.runs / "many"), options, Listener())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import optuna
 
-from study.folder import StudyFolder, read_json
+from study.records.folder import StudyFolder
+from study.system.files import read_json
 
 TINY = ["--set", "width=8", "--seed", "5", "--sampler", "random"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from study.folder import StudyFolder
+from study.records.folder import StudyFolder
 from tests import figures
 from tests.agreement import check_agreement, opened
 from tests.cluster.studies import most_at_once

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from study.folder import StudyFolder, TrialFolder
+from study.records.folder import StudyFolder, TrialFolder
 from tests import figures
 from tests.agreement import check_agreement
 from tests.cluster import ray_nodes

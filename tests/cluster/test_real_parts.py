@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from study.folder import StudyFolder
+from study.records.folder import StudyFolder
 from tests.agreement import check_agreement, opened
 from tests.cluster import postgresql, ray_nodes
 from tests.cluster.studies import TINY, containing, launch, most_at_once, nodes_of

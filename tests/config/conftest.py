@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from study.config import SearchSpace, load_space
+from study.config.load import load_space
+from study.config.space import SearchSpace
 
 SPACE = """\
 name: example

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study.config import SearchSpace, available, load_space, make_plan
-from study.errors import InputError
+from study.config.load import available, load_space
+from study.config.plan import make_plan
+from study.config.space import SearchSpace
+from study.system.errors import InputError
 
 LATENT = "latent_dim: {choices: [8, 16]}"
 BETA = "beta: {low: 1, high: 100, log: true, when: {family: beta-vae}}"

@@ -2,7 +2,9 @@
 
 import pytest
 
-from study.config import SearchSpace, StudyPlan, available, load_space, make_plan
+from study.config.load import available, load_space
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SearchSpace
 
 PAPER = [name for name in available() if name.startswith("paper/")]
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from study.config import SearchSpace, StudyPlan, available, load_space, make_plan
-from study.errors import InputError
+from study.config.load import available, load_space
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SearchSpace
 from study.metrics import METRICS
+from study.system.errors import InputError
 
 GRID = """\
 name: grid

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.config import SearchSpace, StudyPlan, check_points, make_plan, read_points
+from study.config.plan import StudyPlan, make_plan
+from study.config.points import check_points, read_points
+from study.config.space import SearchSpace
 from study.config.yaml_text import read_yaml, write_yaml
-from study.errors import InputError
+from study.system.errors import InputError
 from tests.config.conftest import SPACE
 
 NAMES = ("family", "latent_dim", "lambda_1", "beta")

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.config import EarlyStopping, SearchSpace, StudyPlan, TrialConfig, load_space, make_plan
-from study.errors import InputError
+from study.config.early_stopping import EarlyStopping
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SearchSpace
+from study.config.trial import TrialConfig
+from study.system.errors import InputError
 
 SPACE = """\
 name: small

@@ -2,7 +2,9 @@
 
 import pytest
 
-from study.config import StudyPlan, TrialConfig, load_space, make_plan
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.config.trial import TrialConfig
 
 
 def plan(name: str, preset: str) -> StudyPlan:

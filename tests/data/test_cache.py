@@ -12,7 +12,7 @@ import pytest
 
 from study.data import cache
 from study.data.cache import cache_folder, cached, sha256
-from study.errors import InputError
+from study.system.errors import InputError
 
 CONTENT = b"\x01\x02\x03" * 1000
 

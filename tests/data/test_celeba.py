@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from study.data import DATASETS, celeba, load
-from study.errors import InputError
+from study.system.errors import InputError
 
 N = 66
 PARTITION = [0] * 24 + [1] * 21 + [2] * 21

@@ -16,7 +16,7 @@ import pytest
 from study.data import DATASETS, dsprites, load, rendering
 from study.data.cache import sha256
 from study.data.dataset import Factors
-from study.errors import InputError
+from study.system.errors import InputError
 
 SMALL = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), (2, 1, 2, 3, 2))
 N = 24

@@ -79,7 +79,8 @@ def check_words(words: list[str]) -> bool:
 
 def check_ours(module: str, arguments: list[str]) -> None:
     """As typed, up to the plan that it would make: a space, preset and settings that are there."""
-    from study.config import load_space, make_plan
+    from study.config.load import load_space
+    from study.config.plan import make_plan
     from study.launch import app
 
     assert module == "study.launch", f"{module} is not looked at here"

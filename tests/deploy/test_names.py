@@ -11,7 +11,7 @@ import pytest
 import typer
 from sqlalchemy.exc import NoSuchModuleError
 
-from study.errors import InputError
+from study.system.errors import InputError
 from tests.deploy.commands import check_words, file_commands, guide_commands, programs
 from tests.deploy.files import DEPLOY, GUIDE, ROOT, documents
 

@@ -15,9 +15,13 @@ import pytest
 import typer
 import yaml
 
-from study import evaluate, launch, typed
-from study.config import SearchSpace, check_points, load_space, make_plan
+from study import evaluate, launch
+from study.config.load import load_space
+from study.config.plan import make_plan
+from study.config.points import check_points
+from study.config.space import SearchSpace
 from study.report import __main__ as report
+from study.terminal.options import overrides_of
 from tests.docs.blocks import ORDER, PAGES, ROOT, Block, blocks, module, shell_commands
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
@@ -77,7 +81,7 @@ def test_options_and_plans_of_our_commands_are_right(command: str) -> None:
     given = options(command)
     if module(command) == "study.launch" and given["space"] != "examples/rings.yaml":  # that one needs the tour's files
         space, default = load_space(given["space"])
-        overrides = typed.overrides(given["set_"] or [])
+        overrides = overrides_of(given["set_"] or [])
         sampler = given["sampler"] and given["sampler"].value
         name, stopping = given["name"] or default, given["early_stopping"]
         make_plan(

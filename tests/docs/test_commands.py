@@ -129,7 +129,7 @@ def test_in_the_end_the_tour_has_taken_back_what_it_added(workspace: Path) -> No
 
 @pytest.mark.ci
 def test_what_was_added_was_searched_and_measured(workspace: Path) -> None:
-    from study.records import read_records
+    from study.records.table import read_records
 
     trials = read_records(workspace / "runs" / "rings" / "records.csv")
     assert set(trials["family"]) == {"beta-vae", "info-vae"}

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import VAE, AutoEncoder, FullyConnected, Gaussian, StandardGaussian, gaussian_kl
-from study.config import StudyPlan, load_space, make_plan
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
 from tests.docs.blocks import ROOT
 
 

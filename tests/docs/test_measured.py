@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.config import Objective
-from study.records import read_records
-from study.report.volume import minimised, paper_box
+from study.config.space import Objective
+from study.records.table import read_records
+from study.report.analysis.volume import minimised, paper_box
 from tests.docs.blocks import ROOT, prose
 
 FIGURE_4 = ("figure4", "figure4_tanh", "figure4_longer")

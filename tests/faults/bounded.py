@@ -15,7 +15,7 @@ from types import FrameType
 import pytest
 
 import study
-from study.errors import InputError
+from study.system.errors import InputError
 from tests.figures import seen
 
 SECONDS = 60

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from study.folder import StudyFolder
+from study.records.folder import StudyFolder
 
 TRIALS = 3
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from study.config import StudyPlan, load_space, make_plan
-from study.folder import StudyFolder
-from study.records import write_records
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.records.folder import StudyFolder
+from study.records.table import write_records
 from study.search import proposals, storage
-from study.training import Progress
-from study.trial import run_trial
+from study.trial.fit import Progress
+from study.trial.run import run_trial
 
 LAUNCH = ("--space", "fading_squares", "--name", "small", "--set", "steps=40", "--set", "width=8")
 """The command line of the study, but for its number of trials."""

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.credentials import redact
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.tracking import check_store
+from study.records.folder import StudyFolder
+from study.system.errors import InputError
+from study.system.redaction import redact
+from study.tracking.store import check_store
 from tests.faults.bounded import World, make_world
 
 SECRET = "hush5ecret"
@@ -144,7 +144,7 @@ def test_a_tracking_address_of_the_environment(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_study_that_is_refused_names_its_holder_without_the_secret(tmp_path: Path) -> None:
-    from study.lock import only_one
+    from study.records.lock import only_one
 
     world = make_world(tmp_path / "world")
     with pytest.MonkeyPatch.context() as patched:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from study.errors import InputError
-from study.folder import StudyFolder, TrialFolder
+from study.records.folder import StudyFolder, TrialFolder
 from study.search import storage, worker
+from study.system.errors import InputError
 from tests.faults.small import Small, make_small
 
 

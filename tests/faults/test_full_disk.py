@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from study.folder import StudyFolder, read_json
+from study.records.folder import StudyFolder
+from study.system.files import read_json
 from tests.agreement import check_agreement
 from tests.faults.commands import TRIALS, command
 

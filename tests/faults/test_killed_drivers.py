@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from study.folder import StudyFolder
+from study.records.folder import StudyFolder
 from tests.agreement import check_agreement, without_time
 from tests.faults.commands import STUDIES, TRIALS, command, curves, launch
 from tests.figures import seen

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from study.folder import StudyFolder, read_json
-from study.records import read_records
+from study.records.folder import StudyFolder
+from study.records.table import read_records
+from study.system.files import read_json
 from tests.figures import seen
 
 SPACE = {

@@ -13,20 +13,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.arrays import to_npz
-from study.config import load_space, make_plan
+from study.config.load import load_space
+from study.config.plan import make_plan
 from study.data import cache, dsprites, load
 from study.data.dataset import Factors
-from study.errors import InputError
-from study.folder import StudyFolder
 from study.metrics.mean_pixel_deviation import CURVE_AT
-from study.records import TrialRecord, write_records
-from study.report import style, write
-from study.report.load import load_studies
+from study.records.folder import StudyFolder
+from study.records.table import TrialRecord, write_records
+from study.report import write
+from study.report.drawing import style
+from study.report.drawing.style import LOOKS
 from study.report.paper import saved_arrays
 from study.report.paper.evidence import read_arrays
-from study.report.style import LOOKS
+from study.report.read.studies import load_studies
 from study.report.write import write_beside
+from study.system.errors import InputError
+from study.trial.arrays import to_npz
 from tests.faults import mutation
 from tests.faults.bounded import any_number, each_case, limited, listing, refusal
 

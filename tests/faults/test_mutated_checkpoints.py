@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 import torch
 
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data import load
-from study.folder import StudyFolder, TrialFolder
-from study.outcome import Outcome
-from study.records import TrialRecord
-from study.rescoring import Unusable, score
+from study.records.folder import StudyFolder, TrialFolder
+from study.records.outcome import Outcome
+from study.records.table import TrialRecord
+from study.running.rescoring import Unusable, score
 from study.search import storage
-from study.trial import run_trial
+from study.trial.run import run_trial
 from tests.faults import mutation
 from tests.faults.bounded import any_number, each_case, limited, listing
 from tests.faults.small import CUT_AT, Small, make_small

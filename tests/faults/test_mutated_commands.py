@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from study import evaluate, launch, run
-from study.config import StudyPlan
-from study.report import results
+from study import evaluate, launch
+from study.config.plan import StudyPlan
+from study.report.results.__main__ import app as results
+from study.running import run
 from tests.faults.bounded import World, each_case, limited, make_world, one_sentence
 from tests.faults.mutation import ODD_WORDS
 from tests.faults.test_mutated_spaces import check_plan
@@ -193,8 +194,8 @@ def test_odd_folders_of_the_other_commands(world: World) -> None:
     for folder in ("", "nowhere", "pipe", "loop", "piped", "../precious", "x" * 300, "\udcff", "a\nb", "/dev/null"):
         for app, arguments, prefix in (
             (reporting, [folder], ""),
-            (results.app, ["keep", folder, "kept"], ""),
-            (results.app, ["table", folder], ""),
+            (results, ["keep", folder, "kept"], ""),
+            (results, ["table", folder], ""),
             (evaluate.app, [folder], "error: "),
         ):
             with limited():

@@ -15,10 +15,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from study.folder import StudyFolder
-from study.report import comparison, write
+from study.records.folder import StudyFolder
+from study.report import write
 from study.report.__main__ import report as report_command
-from study.report.results import app as results
+from study.report.analysis import comparison
+from study.report.results.__main__ import app as results
 from tests.faults import mutation
 from tests.faults.bounded import World, any_number, each_case, limited, make_world, one_sentence, refused
 from tests.report.made import LOST, make_study

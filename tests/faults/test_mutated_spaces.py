@@ -10,11 +10,13 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from study import run
-from study.config import SearchSpace, StudyPlan, available, load_space
+from study.config.load import available, load_space
+from study.config.plan import StudyPlan
+from study.config.space import SearchSpace
 from study.config.yaml_text import LARGEST
-from study.errors import InputError
 from study.launch import app
+from study.running import run
+from study.system.errors import InputError
 from tests.faults import mutation
 from tests.faults.bounded import World, each_case, limited, make_world, one_sentence, refused
 
@@ -45,7 +47,7 @@ class Launch:
         self.plans: list[StudyPlan] = []
         monkeypatch.chdir(world.root / "work")
         monkeypatch.setattr(run, "run_study", self._begin)
-        monkeypatch.setattr("study.summary.print_result", lambda *_: None)
+        monkeypatch.setattr("study.terminal.summary.print_result", lambda *_: None)
 
     def _begin(self, plan: StudyPlan, *_: Any) -> Any:
         self.plans.append(plan)

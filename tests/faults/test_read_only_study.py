@@ -12,11 +12,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-import study.rescoring  # Python's own files may be out of reach of who has no privileges
+import study.running.rescoring  # Python's own files may be out of reach of who has no privileges
 from study.evaluate import app as evaluate
-from study.folder import StudyFolder
-from study.report import write_report
+from study.records.folder import StudyFolder
 from study.report.__main__ import app as report
+from study.report.write import write_report
 from study.status import app as status
 from tests.report.made import make_study
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from study.folder import StudyFolder
-from study.records import read_records
+from study.records.folder import StudyFolder
+from study.records.table import read_records
 from tests.faults.bounded import World, listing, make_world, refused
 from tests.faults.small import LAUNCH, make_small
 

@@ -11,7 +11,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from study.folder import StudyFolder
+from study.records.folder import StudyFolder
 from tests.agreement import check_agreement, without_time
 from tests.faults.commands import TRIALS, command, launch
 from tests.figures import seen

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
-from study.folder import StudyFolder
-from study.records import read_records
+from study.records.folder import StudyFolder
+from study.records.table import read_records
 from tests import mlflow_server
 from tests.agreement import check_agreement, without_time
 from tests.faults.commands import TRIALS, command, launch

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from study.torchvision_import import import_torchvision
+from study.system.torchvision_import import import_torchvision
 
 
 @pytest.fixture(scope="session")

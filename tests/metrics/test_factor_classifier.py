@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from study.data.dataset import Dataset, Factors, Images, split
-from study.errors import InputError
-from study.metrics import factor_classifier, feature_network, train_factor_classifier
-from study.metrics.factor_classifier import FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH, FactorClassifier
+from study.features import factor_classifier, network, train_factor_classifier
+from study.features.factor_classifier import FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH, FactorClassifier
+from study.system.errors import InputError
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_features_feed_the_head() -> None:
 def test_features_do_not_depend_on_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     images, _ = squares(7)
     expected = factor_classifier.load().features(images)
-    monkeypatch.setattr(feature_network, "BATCH", 3)
+    monkeypatch.setattr(network, "BATCH", 3)
     np.testing.assert_allclose(factor_classifier.load().features(images), expected, rtol=1e-4, atol=1e-4)
 
 
@@ -92,7 +92,7 @@ def test_training_and_the_file_that_it_writes() -> None:
     before = torch.get_rng_state()
     first, second = (train_factor_classifier.train(dataset, steps=3) for _ in range(2))
     assert torch.equal(torch.get_rng_state(), before)
-    content, again = (feature_network.half_precision(classifier) for classifier in (first, second))
+    content, again = (network.half_precision(classifier) for classifier in (first, second))
     assert content == again
 
     import io

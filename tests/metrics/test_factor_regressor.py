@@ -12,8 +12,8 @@ from study.data import faces as faces_module
 from study.data import load
 from study.data.dataset import Dataset, Images, split
 from study.data.face_rendering import FACTORS, render
-from study.metrics import factor_regressor, feature_network, train_factor_regressor
-from study.metrics.factor_regressor import N_FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH, FactorRegressor
+from study.features import factor_regressor, network, train_factor_regressor
+from study.features.factor_regressor import N_FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH, FactorRegressor
 
 
 def faces(n: int, side: int = 32, free: int = 12) -> tuple[torch.Tensor, np.ndarray]:
@@ -55,7 +55,7 @@ def test_features_feed_the_head_and_do_not_depend_on_the_batch(monkeypatch: pyte
     features = regressor.features(images)
     with torch.inference_mode():
         np.testing.assert_allclose(regressor.head(torch.from_numpy(features)), regressor(images), rtol=1e-4, atol=1e-4)
-    monkeypatch.setattr(feature_network, "BATCH", 3)
+    monkeypatch.setattr(network, "BATCH", 3)
     np.testing.assert_allclose(regressor.features(images), features, rtol=1e-4, atol=1e-4)
 
 
@@ -73,7 +73,7 @@ def test_training_lowers_the_error_and_is_the_same_twice() -> None:
     before = torch.get_rng_state()
     short, first, second = (train_factor_regressor.train(data, factors, steps) for steps in (1, 15, 15))
     assert torch.equal(torch.get_rng_state(), before)
-    assert feature_network.half_precision(first) == feature_network.half_precision(second)
+    assert network.half_precision(first) == network.half_precision(second)
     explained = [train_factor_regressor.explained(each, data, factors) for each in (short, first)]
     assert tuple(explained[0]) == FACTORS
     assert np.mean(list(explained[1].values())) > np.mean(list(explained[0].values()))

@@ -11,14 +11,14 @@ import torch
 from PIL import Image
 from torch import nn
 
-from study.metrics import inception
+from study.features import inception
 from study.metrics.frechet import Gaussian, accumulate, frechet_distance
 
 N = 12
 """Images of a set: a core makes features of six in a second."""
 
 COMMAND = """
-from study.torchvision_import import import_torchvision
+from study.system.torchvision_import import import_torchvision
 import_torchvision()  # beside some torch builds, the command could not import it by itself
 import runpy
 runpy.run_module("pytorch_fid", run_name="__main__", alter_sys=True)

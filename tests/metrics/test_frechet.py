@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.metrics.frechet import Gaussian, accumulate, frechet_distance
-from study.torchvision_import import import_torchvision
+from study.system.torchvision_import import import_torchvision
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 from torch.nn.functional import interpolate
 
-from study.errors import InputError
-from study.metrics.inception import CACHED_NAME, VARIABLE, Inception, available
+from study.features.inception import CACHED_NAME, VARIABLE, Inception, available
+from study.system.errors import InputError
 
 
 def test_grey_and_colour(random_inception: tuple[Path, nn.Module]) -> None:

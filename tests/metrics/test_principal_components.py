@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from study.features.principal_components import PrincipalComponents
 from study.metrics.frechet import Gaussian, accumulate, frechet_distance
-from study.metrics.principal_components import PrincipalComponents
 
 
 def fading_squares() -> np.ndarray:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from study.pareto import attainment_surface, coverage, non_dominated
+from study.pareto.attainment import attainment_surface, coverage
+from study.pareto.dominance import non_dominated
 
 NAN, INF = math.nan, math.inf
 FIRST, SECOND, THIRD = [(0, 4), (2, 2), (4, 0)], [(1, 3), (3, 1)], [(2, 4), (4, 3)]

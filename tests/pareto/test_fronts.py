@@ -12,7 +12,8 @@ from hypothesis.extra.numpy import arrays
 from optuna._hypervolume import compute_hypervolume
 from optuna.study._multi_objective import _fast_non_domination_rank, _is_pareto_front
 
-from study.pareto import hypervolume, hypervolume_share, hypervolumes, non_dominated, non_dominated_sort
+from study.pareto.dominance import non_dominated, non_dominated_sort
+from study.pareto.hypervolume import hypervolume, hypervolume_share, hypervolumes
 
 INF = math.inf
 NAN = math.nan

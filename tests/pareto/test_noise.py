@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.pareto import front_probability, non_dominated, pooled_covariance, redrawn_means
+from study.pareto.dominance import non_dominated
+from study.pareto.noise import front_probability, pooled_covariance, redrawn_means
 
 NAN = np.nan
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from optuna.samplers.nsgaii._elite_population_selection_strategy import _calc_crowding_distance
 from optuna.trial import FrozenTrial, create_trial
 
-from study.pareto import TieBreak, crowding_distance, epsilon_net, non_dominated_sort, ranking
+from study.pareto.dominance import non_dominated_sort
+from study.pareto.ranking import TieBreak, crowding_distance, epsilon_net, ranking
 
 NAN, INF = math.nan, math.inf
 

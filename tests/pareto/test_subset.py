@@ -5,7 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from study.pareto import greedy_subset, hypervolume, non_dominated
+from study.pareto.dominance import non_dominated
+from study.pareto.hypervolume import hypervolume
+from study.pareto.subset import greedy_subset
 
 
 def ball(n: int, objectives: int, seed: int) -> np.ndarray:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from study.folder import StudyFolder
-from study.report import comparison, write
-from study.report.style import LOOKS, Look, png
+from study.records.folder import StudyFolder
+from study.report import write
+from study.report.analysis import comparison
+from study.report.drawing.style import LOOKS, Look, png
 from tests.report.made import LOST, make_study
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from study.config import StudyPlan, load_space, make_plan
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
 from study.data import DATASETS
-from study.folder import StudyFolder
 from study.metrics import offered
-from study.records import RUNG, TrialRecord, write_records
+from study.records.folder import StudyFolder
+from study.records.table import RUNG, TrialRecord, write_records
 
 PROVENANCE = {
     "code_version": "0.1.0+g1a2b3c4",

@@ -5,13 +5,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from study.config import StudyPlan, load_space, make_plan
-from study.confirmation import confirmation, winners
-from study.folder import StudyFolder
-from study.records import VALIDATION, TrialRecord, read_records, write_records
-from study.report import write_report
-from study.report.confirmed import confirmed, sentences
-from study.report.load import load_studies
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.records.folder import StudyFolder
+from study.records.table import VALIDATION, TrialRecord, read_records, write_records
+from study.report.analysis.confirmed import confirmed, sentences
+from study.report.read.studies import load_studies
+from study.report.write import write_report
+from study.running.confirmation import confirmation, winners
 
 VALUES = [(100.0, 0.70), (90.0, 0.60), (120.0, 0.50)]
 """Reconstruction and disentanglement of the search's trials; the last one is dominated."""

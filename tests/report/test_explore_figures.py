@@ -8,15 +8,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from study.folder import StudyFolder
-from study.records import read_records
-from study.report.analysis import Analysis, analyse
+from study.records.folder import StudyFolder
+from study.records.table import read_records
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.drawing.style import LOOKS, Look
 from study.report.explore.marks import NAME, colours
 from study.report.explore.objectives import beyond, objectives_figures
 from study.report.explore.parallel import ABSENT, parallel_figures
 from study.report.explore.slices import slices_figures
-from study.report.load import load_studies
-from study.report.style import LOOKS, Look
+from study.report.read.studies import load_studies
 
 Make = Callable[..., StudyFolder]
 Spec = dict[str, Any]

@@ -15,15 +15,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.folder import StudyFolder
-from study.records import read_records
-from study.report import words, write_report
-from study.report.analysis import analyse
+from study.records.folder import StudyFolder
+from study.records.table import read_records
+from study.report.analysis.analysis import analyse
 from study.report.explore.page import explore_page
 from study.report.explore.pictures import ROOM, trial_pictures
 from study.report.explore.trials import thinned
-from study.report.load import load_studies
-from study.report.pictures import Album
+from study.report.read.album import Album
+from study.report.read.studies import load_studies
+from study.report.text import format
+from study.report.write import write_report
 from tests.valid_html import assert_valid
 
 Make = Callable[..., StudyFolder]
@@ -100,7 +101,7 @@ def test_the_table_of_trials_is_that_of_the_records(study: StudyFolder) -> None:
     assert trials["index"] == list(range(len(records)))
 
     def texts(column: str, metric: str) -> list[str | None]:
-        return [None if pd.isna(value) else words.number(value, metric) for value in records[column]]
+        return [None if pd.isna(value) else format.number(value, metric) for value in records[column]]
 
     for shown, name in zip(trials["values"], ("reconstruction", "disentanglement"), strict=True):
         assert shown["test"] == texts(name, name)

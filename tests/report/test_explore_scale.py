@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.config import Objective, Parameter
+from study.config.parameter import Parameter
+from study.config.space import Objective
 from study.report.explore.scale import Scale, objective_scale, parameter_scale
 
 positive = st.floats(1e-4, 1e4)

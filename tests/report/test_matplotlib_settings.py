@@ -9,8 +9,9 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
-from study.folder import StudyFolder
-from study.report import style, write_report
+from study.records.folder import StudyFolder
+from study.report.drawing import style
+from study.report.write import write_report
 
 OTHERS = {
     "text.usetex": True,
@@ -30,8 +31,8 @@ OTHERS = {
 
 SCRIPT = """
 import hashlib, io, sys
-from study.report.matplotlib_settings import mpl, own_settings
-from study.report.style import Look, panels, pdf, png
+from study.report.drawing.matplotlib_settings import mpl, own_settings
+from study.report.drawing.style import Look, panels, pdf, png
 with own_settings():
     figure, (ax,) = panels(Look(), 1)
     ax.plot([1000, 2000], [0, 1])

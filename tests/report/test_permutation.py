@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.report.permutation import LEVEL, Reach, differences
+from study.report.analysis.permutation import LEVEL, Reach, differences
 
 ONE = np.ones(8, dtype=np.int64)
 

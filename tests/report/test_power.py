@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from study.report.power import configurations_needed, seeds_needed, smallest_found
+from study.report.analysis.power import configurations_needed, seeds_needed, smallest_found
 
 FACTOR = (norm.isf(0.025) + norm.isf(0.2)) * (1 + 1e-9)
 """Of a two-sided test at 5 % with a power of 80 %; a little more, so that rounding does not decide."""

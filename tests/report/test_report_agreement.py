@@ -13,15 +13,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from scipy.stats import spearmanr
 
-from study.folder import StudyFolder
 from study.metrics import METRICS
-from study.records import read_records
-from study.report.agreement import Agreement, agreement, agreement_sentences, critical, left_out, signed
-from study.report.agreement_figure import agreement_figure
-from study.report.analysis import Analysis, analyse
-from study.report.load import load_studies
-from study.report.style import LOOKS, Look
-from study.report.words import plain
+from study.records.folder import StudyFolder
+from study.records.table import read_records
+from study.report.analysis.agreement import Agreement, agreement, agreement_sentences, critical, left_out, signed
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.drawing.style import LOOKS, Look
+from study.report.read.studies import load_studies
+from study.report.sections.agreement import agreement_figure
+from study.report.text.format import plain
 
 Make = Callable[..., StudyFolder]
 DIRECTED = [name for name, metric in METRICS.items() if metric.direction is not None and not metric.costly]

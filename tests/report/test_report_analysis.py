@@ -7,18 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.records import read_records
-from study.report import effort, provenance, sentences, words
-from study.report.analysis import Analysis, analyse
-from study.report.axes import axis_range
-from study.report.failures import Failure, failures
-from study.report.figures import objectives_figure
-from study.report.load import load_studies
-from study.report.paper.numbers import budget, figure4
-from study.report.style import Look
-from study.report.winner import winner_sentences
+from study.records.folder import StudyFolder
+from study.records.table import read_records
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.drawing.axes import axis_range
+from study.report.drawing.style import Look
+from study.report.published.numbers import budget, figure4
+from study.report.read.studies import load_studies
+from study.report.sections import effort, provenance, summary
+from study.report.sections.failures import Failure, failures
+from study.report.sections.objectives import objectives_figure
+from study.report.sections.winner import winner_sentences
+from study.report.text import format
+from study.system.errors import InputError
 
 Make = Callable[..., StudyFolder]
 
@@ -28,7 +29,7 @@ def analysis_of(*studies: StudyFolder) -> Analysis:
 
 
 def caveats(analysis: Analysis) -> dict[str, str]:
-    return dict(sentences.caveats(analysis))
+    return dict(summary.caveats(analysis))
 
 
 def edit_records(study: StudyFolder, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
@@ -75,7 +76,7 @@ def test_untrained_models_are_the_lines_before_the_first_step(study: StudyFolder
     analysis = analysis_of(study)
     assert len(analysis.untrained) == 12
     assert analysis.untrained["reconstruction"].to_numpy() == pytest.approx(2839.1)
-    assert sentences.untrained_sentence(analysis) == (
+    assert summary.untrained_sentence(analysis) == (
         "Untrained, the 12 models have a median reconstruction 2,839 nats per image and disentanglement 0.310."
     )
 
@@ -215,7 +216,7 @@ def test_studies_without_common_objectives_are_refused(study: StudyFolder, make:
 def test_without_a_reference_there_is_no_hypervolume(make: Make) -> None:
     analysis = analysis_of(make("bare", edit=lambda space: {**space, "reference": {}}))
     assert {group.hypervolume for group in analysis.groups} == {None}
-    assert "names no reference point" in sentences.reference_sentence(analysis)
+    assert "names no reference point" in summary.reference_sentence(analysis)
 
 
 def test_the_papers_numbers() -> None:
@@ -261,7 +262,7 @@ def test_the_papers_scores_are_said_to_be_the_same_where_adagrad_is_the_objectiv
     reference = {"reconstruction": 565, "disentanglement_adagrad": 0.2}
     study = make("alike", pictures=False, edit=lambda space: {**space, "objectives": adagrad, "reference": reference})
     assert paper_score(study).endswith("was fitted by Adagrad, as that of disentanglement_adagrad.")
-    assert "optimum" not in sentences.paper_share_sentence(analysis_of(study))
+    assert "optimum" not in summary.paper_share_sentence(analysis_of(study))
 
 
 def test_nothing_is_said_of_the_papers_scores_where_none_are_drawn(make: Make) -> None:
@@ -269,7 +270,7 @@ def test_nothing_is_said_of_the_papers_scores_where_none_are_drawn(make: Make) -
 
 
 def paper_score(study: StudyFolder) -> str:
-    return sentences.paper_score_sentence(analysis_of(study))
+    return summary.paper_score_sentence(analysis_of(study))
 
 
 def test_an_axis_leaves_diverged_models_off_but_never_good_ones() -> None:
@@ -309,7 +310,7 @@ def test_an_axis_leaves_diverged_models_off_but_never_good_ones() -> None:
     ],
 )
 def test_numbers_as_shown(value: float, metric: str, text: str) -> None:
-    assert words.number(value, metric) == text
+    assert format.number(value, metric) == text
 
 
 def test_the_floor_of_grey_data_is_that_of_the_records(make: Make) -> None:
@@ -321,9 +322,9 @@ def test_the_floor_of_grey_data_is_that_of_the_records(make: Make) -> None:
     said = (
         "No model's reconstruction can be below 18.3 nats per image: the entropy of the test images' own grey levels."
     )
-    results = sentences.result_sentences(squares)
+    results = summary.result_sentences(squares)
     assert results[[text.startswith("Best reconstruction") for text in results].index(True) + 1] == said
-    assert "below" not in " ".join(sentences.result_sentences(binary))
+    assert "below" not in " ".join(summary.result_sentences(binary))
 
 
 def test_the_floor_of_several_parts_is_the_lowest_that_is_known(make: Make) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from study.folder import StudyFolder
-from study.report import front_as_table, write_report
+from study.records.folder import StudyFolder
+from study.report.terminal import front_as_table
+from study.report.write import write_report
 
 HEAVY = ("torch", "ray", "optuna", "mlflow", "matplotlib.pyplot")
 

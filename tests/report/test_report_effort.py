@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from study.folder import StudyFolder
-from study.records import read_records
-from study.report import effort, sentences
-from study.report.analysis import Analysis, analyse
-from study.report.failures import failures
-from study.report.load import load_studies
-from study.report.paper.numbers import figure4
-from study.report.volume import paper_box
+from study.records.folder import StudyFolder
+from study.records.table import read_records
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.analysis.volume import paper_box
+from study.report.published.numbers import figure4
+from study.report.read.studies import load_studies
+from study.report.sections import effort, summary
+from study.report.sections.failures import failures
 
 Make = Callable[..., StudyFolder]
 
@@ -63,7 +63,7 @@ def test_stopped_trials_are_counted_and_no_failures(stopped: StudyFolder) -> Non
         f"81,000. All trials together saw {total:,.0f} images."
     )
     assert [(found.state, found.reason) for found in failures(analysis)] == [("failed", "no space left")]
-    text = dict(sentences.caveats(analysis))["Unequal effort"]
+    text = dict(summary.caveats(analysis))["Unequal effort"]
     assert "beta-vae 2 complete trials, 2 stopped early, 498,000 images" in text
     assert "Trials without a result: 1 of wae-gaussian." in text
     assert "decided at the rungs" in text
@@ -117,7 +117,7 @@ def test_the_papers_box_and_what_is_dominated_of_it(stopped: StudyFolder) -> Non
             reached = max(reached, min(score, 0.937))
             area += max(0.0, min(end, 219) - max(cost, 29)) * (reached - 0.656)
         assert group.paper_share == pytest.approx(area / (width * height))
-    said = sentences.paper_share_sentence(analysis)
+    said = summary.paper_share_sentence(analysis)
     assert "reconstruction 219.0 to 29.0 nats per image and disentanglement 0.656 to 0.937" in said
     assert "(Adagrad scores, the mean of their best half)" in said
     assert said.endswith("By the optimum's scores, as here, that share is as a rule larger than by Adagrad's.")

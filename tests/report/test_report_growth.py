@@ -8,17 +8,21 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from study.folder import StudyFolder, TrialFolder, write_json
-from study.report import analysis as analysis_module
-from study.report import failures, figures, learning_curves, load, words
-from study.report.analysis import Analysis, analyse
-from study.report.axes import Range
-from study.report.curves import curves_figure
-from study.report.figures import objectives_figure
-from study.report.load import load_studies
+from study.records.folder import StudyFolder, TrialFolder
+from study.report.analysis import analysis as analysis_module
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.drawing.axes import Range
+from study.report.drawing.style import LOOKS
 from study.report.page import render
-from study.report.pictures import Album
-from study.report.style import LOOKS
+from study.report.read import curves
+from study.report.read import studies as reader
+from study.report.read.album import Album
+from study.report.read.studies import load_studies
+from study.report.sections import failures, objectives
+from study.report.sections.curves import curves_figure
+from study.report.sections.objectives import objectives_figure
+from study.report.text import format
+from study.system.files import write_json
 
 Make = Callable[..., StudyFolder]
 
@@ -26,7 +30,7 @@ Make = Callable[..., StudyFolder]
 @pytest.fixture
 def few_curves(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if up to six curves of the front were read, and six beside it."""
-    monkeypatch.setattr(learning_curves, "CURVES", 6)
+    monkeypatch.setattr(curves, "CURVES", 6)
     monkeypatch.setattr("study.report.page.CURVES", 6)
 
 
@@ -72,7 +76,7 @@ def test_the_page_says_that_curves_are_left_out(make: Make) -> None:
     front = len(analysis.front)
     text = page_of(analysis)
     assert (
-        f"Of 30 trials, {words.sampled(front, 6)} on the front and 6 of {30 - front} (chosen at random) beside" in text
+        f"Of 30 trials, {format.sampled(front, 6)} on the front and 6 of {30 - front} (chosen at random) beside" in text
     )
     assert f"Untrained, {len(shown(analysis))} of the 30 models have a median" in text
     assert isinstance(curves_figure(analysis, LOOKS[0]), Figure)
@@ -82,7 +86,7 @@ def test_of_a_small_study_all_curves_are_read(study: StudyFolder) -> None:
     analysis = analysis_of(study)
     assert shown(analysis) == set(range(12))
     assert "chosen at random" not in page_of(analysis)
-    assert words.sampled(400, 400) == "all 400"
+    assert format.sampled(400, 400) == "all 400"
 
 
 def test_the_commonest_reasons_are_shown(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,8 +107,8 @@ def test_mlflow_is_looked_up_once_for_the_whole_study(study: StudyFolder, monkey
     assert loaded.tracking_uris() == ["sqlite:///runs/mlflow.db"]
     write_json(study.mlflow, {"study_id": "1", "tracking_uri": "sqlite:///elsewhere.db"})
     read: list[Path] = []
-    real = load.read_json
-    monkeypatch.setattr(load, "read_json", lambda path: (read.append(path), real(path))[1])
+    real = reader.read_json
+    monkeypatch.setattr(reader, "read_json", lambda path: (read.append(path), real(path))[1])
     assert loaded.tracking_uris() == ["sqlite:///elsewhere.db"]
     assert read == [study.mlflow]
 
@@ -113,8 +117,8 @@ def test_every_point_of_a_large_study_is_drawn_once(make: Make, monkeypatch: pyt
     analysis = analysis_of(make("large", trials=30, pictures=False))
     plain = drawn(analysis)
     assert len(plain) == 30
-    monkeypatch.setattr(figures, "VERY_MANY", 20)
-    monkeypatch.setattr(figures, "TURNS", 4)
+    monkeypatch.setattr(objectives, "VERY_MANY", 20)
+    monkeypatch.setattr(objectives, "TURNS", 4)
     assert drawn(analysis) == plain
 
 
@@ -129,7 +133,7 @@ def drawn(analysis: Analysis) -> list[tuple[float, float]]:
 def test_marks_at_the_edge_point_to_what_lies_beyond() -> None:
     ax = Figure().add_subplot()
     points = np.array([[2.0, 0.5], [-1, 0.5], [0.5, 2], [0.5, -1], [3, 3], [5, 0.2]])
-    figures._edge_marks(ax, points, Range(0, 1), Range(0, 1), "red")
+    objectives._edge_marks(ax, points, Range(0, 1), Range(0, 1), "red")
     found = {str(line.get_marker()): np.column_stack(line.get_data()).tolist() for line in ax.lines}
     assert found == {">": [[1, 0.5], [1, 1], [1, 0.2]], "<": [[0, 0.5]], "^": [[0.5, 1]], "v": [[0.5, 0]]}
 

@@ -8,13 +8,15 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from study.config import StudyPlan
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.report import pictures, style, write_report
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
 from study.report.__main__ import app
+from study.report.drawing import style
 from study.report.home import home_of
-from study.report.load import load_studies
+from study.report.read.album import Album
+from study.report.read.studies import load_studies
+from study.report.write import write_report
+from study.system.errors import InputError
 from tests.report.made import make_study
 
 Make = Callable[..., StudyFolder]
@@ -78,7 +80,7 @@ def test_links_lead_to_files_whatever_the_folder_is_called(name: str, tmp_path: 
     study = make_study(tmp_path / name / "one", trials=1)
     page = tmp_path / "reports" / name / "report.html"
     page.parent.mkdir(parents=True)
-    album = pictures.Album(page, room=0)
+    album = Album(page, room=0)
     (loaded,) = load_studies([study.path])
     links = [*(picture.link for picture in album.of(loaded, 0)), album.link(study.records)]
     assert len(links) == 4
@@ -88,7 +90,7 @@ def test_links_lead_to_files_whatever_the_folder_is_called(name: str, tmp_path: 
 
 
 def test_a_name_that_is_no_text_can_be_linked(make: Make, tmp_path: Path) -> None:
-    album = pictures.Album(tmp_path / "report.html")
+    album = Album(tmp_path / "report.html")
     assert album.link(Path(os.fsdecode(bytes(tmp_path) + b"/\xff/records.csv"))) == "%FF/records.csv"
 
 

@@ -12,23 +12,24 @@ from hypothesis import strategies as st
 from matplotlib.collections import LineCollection, PathCollection
 from PIL import Image
 
-from study.config import Parameter
-from study.folder import StudyFolder
-from study.importance_table import COLUMNS, read_importances, write_importances
-from study.pareto import hypervolume, non_dominated
-from study.report import sections
-from study.report.analysis import Analysis, analyse
-from study.report.configurations import DEVIATION, configurations, probabilities
-from study.report.configurations_figure import configurations_figure
-from study.report.curves import curves_figure
-from study.report.growth import growth, running
-from study.report.growth_figure import growth_figure
-from study.report.importances_figure import importances_figure
-from study.report.load import load_studies
+from study.config.parameter import Parameter
+from study.pareto.dominance import non_dominated
+from study.pareto.hypervolume import hypervolume
+from study.records.folder import StudyFolder
+from study.records.importances import COLUMNS, read_importances, write_importances
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.analysis.configurations import DEVIATION, configurations, probabilities
+from study.report.analysis.growth import growth, running
+from study.report.drawing.style import LOOKS, Look, blank, png
 from study.report.page import render
-from study.report.pictures import Album
-from study.report.slices import MOST_PANELS, Scale, searched, sliced, slices_figure
-from study.report.style import LOOKS, Look, blank, png
+from study.report.read.album import Album
+from study.report.read.studies import load_studies
+from study.report.sections import contexts
+from study.report.sections.configurations import configurations_figure
+from study.report.sections.curves import curves_figure
+from study.report.sections.growth import growth_figure
+from study.report.sections.importances import importances_figure
+from study.report.sections.slices import MOST_PANELS, Scale, searched, sliced, slices_figure
 
 Make = Callable[..., StudyFolder]
 
@@ -101,8 +102,8 @@ def test_growth_is_not_drawn_where_there_is_none(make: Make) -> None:
     reference = {"reconstruction": 180, "disentanglement": 0.2, "frechet_factors": 100, "disentanglement_4": 0.2}
     four = analysis_of(make("four", trials=4, edit=lambda s: {**s, "objectives": names, "reference": reference}))
     assert growth(four) == ()
-    assert "With more than 3 objectives there is no figure of it" in sections.growth_note(four)
-    assert sections.growth_note(without) == ""
+    assert "With more than 3 objectives there is no figure of it" in contexts.growth_note(four)
+    assert contexts.growth_note(without) == ""
 
 
 def test_the_growth_figure_has_a_line_for_each_curve(make: Make) -> None:
@@ -172,7 +173,7 @@ def test_without_replicates_the_page_says_what_that_means(study: StudyFolder) ->
 def test_single_seeds_and_lost_ones_among_replicates_are_said(make: Make) -> None:
     stopped = dict.fromkeys((1, 2), 9_000)
     analysis = analysis_of(make("mixed", trials=9, replicates=3, stopped=stopped, pictures=False))
-    shown = sections.replicates(analysis)
+    shown = contexts.replicates(analysis)
     assert shown is not None
     assert [note.split(",")[0] for note in shown["notes"]] == [
         "1 configuration has one seed only",
@@ -273,7 +274,7 @@ def test_scales() -> None:
 def test_slices_are_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     analysis = analysis_of(make("many", pictures=False))
     assert len(sliced(analysis)) * 2 <= MOST_PANELS
-    monkeypatch.setattr("study.report.slices.MOST_PANELS", 5)
+    monkeypatch.setattr("study.report.sections.slices.MOST_PANELS", 5)
     assert sliced(analysis) == searched(analysis)[:2]
     assert "No room was for beta, kernel bandwidth and batch size." in page_of(analysis)
 
@@ -281,7 +282,7 @@ def test_slices_are_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> None
 def test_without_a_parameter_that_differs_there_are_no_slices(make: Make) -> None:
     one = analysis_of(make("one", trials=1, pictures=False))
     assert slices_figure(one, Look()) is None
-    assert sections.parameters(one) is None
+    assert contexts.parameters(one) is None
     assert "What the parameters do" not in page_of(one)
 
 

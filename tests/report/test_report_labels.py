@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.report.labels import REACHES, RING, offsets
+from study.report.drawing.labels import REACHES, RING, offsets
 
 MANY = 12
 

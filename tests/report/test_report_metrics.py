@@ -9,17 +9,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.folder import StudyFolder
 from study.metrics import METRICS
-from study.records import read_records
-from study.report import metric_table, style, write_report
-from study.report.agreement import agreement, signed
-from study.report.analysis import Analysis, analyse
-from study.report.load import load_studies
-from study.report.metric_table import all_metrics
+from study.records.folder import StudyFolder
+from study.records.table import read_records
+from study.report.analysis.agreement import agreement, signed
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.drawing import style
 from study.report.page import render
-from study.report.pictures import Album
-from study.report.words import number, plain
+from study.report.read.album import Album
+from study.report.read.studies import load_studies
+from study.report.sections import metrics
+from study.report.sections.metrics import all_metrics
+from study.report.text.format import number, plain
+from study.report.write import write_report
 
 Make = Callable[..., StudyFolder]
 
@@ -89,7 +91,7 @@ def test_a_long_front_is_cut_but_never_the_bests(make: Make, monkeypatch: pytest
     study = make("long", trials=18, pictures=False)
     # every trial is on the front
     edit_records(study, lambda r: r.assign(disentanglement=r["reconstruction"].rank() / 100))
-    monkeypatch.setattr(metric_table, "MOST", 8)
+    monkeypatch.setattr(metrics, "MOST", 8)
     table = all_metrics(analysis_of(study))
     assert len(table["rows"]) == 8
     assert table["left_out"] == 10

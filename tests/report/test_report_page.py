@@ -13,11 +13,16 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from study.folder import StudyFolder
-from study.records import read_records, write_records
-from study.report import ReportSummary, pictures, sentences, style, volume, write, write_report
-from study.report.figures import objectives_figure
+from study.records.folder import StudyFolder
+from study.records.table import read_records, write_records
+from study.report import write
+from study.report.analysis import volume
+from study.report.drawing import style
 from study.report.home import home_of
+from study.report.read.album import ROOM, Album
+from study.report.sections import summary
+from study.report.sections.objectives import objectives_figure
+from study.report.write import ReportSummary, write_report
 from tests.valid_html import assert_valid
 
 Make = Callable[..., StudyFolder]
@@ -283,7 +288,7 @@ def test_more_objectives_are_drawn_in_pairs(
 ) -> None:
     if bounded:
         monkeypatch.setattr(volume, "MOST_POINTS", 2)
-        monkeypatch.setattr(sentences, "MOST_POINTS", 2)
+        monkeypatch.setattr(summary, "MOST_POINTS", 2)
     monkeypatch.setattr(write, "FIGURES", {"objectives": objectives_figure})
     directions = {
         "reconstruction": "minimize",
@@ -337,14 +342,14 @@ def test_a_thousand_trials_stay_under_ten_megabytes(make: Make, monkeypatch: pyt
         image for image in page.all("img") if image["alt"].startswith("samples of trial") and ":" in image["alt"]
     ]
     cards = page.all("article")
-    assert len(embedded) == min(len(cards), pictures.ROOM // len(stream.getvalue()))
+    assert len(embedded) == min(len(cards), ROOM // len(stream.getvalue()))
     assert len(cards) < 100
 
 
 def test_pictures_without_room_are_links(study: StudyFolder) -> None:
-    from study.report.load import load_studies
+    from study.report.read.studies import load_studies
 
-    album = pictures.Album(study.report, room=1)
+    album = Album(study.report, room=1)
     (loaded,) = load_studies([study.path])
     shown = album.of(loaded, 0)
     assert [(p.name, p.source, p.link) for p in shown] == [

@@ -8,10 +8,10 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from study.folder import StudyFolder
-from study.palette import FAMILIES, OTHER
-from study.report import write_report
-from study.report.style import Look
+from study.config.palette import FAMILIES, OTHER
+from study.records.folder import StudyFolder
+from study.report.drawing.style import Look
+from study.report.write import write_report
 
 SIGHTS = {
     "all": np.eye(3),

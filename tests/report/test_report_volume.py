@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from study.report.volume import FEW_OBJECTIVES, MOST_POINTS, Box
+from study.report.analysis.volume import FEW_OBJECTIVES, MOST_POINTS, Box
 
 
 def stairs(steps: int, objectives: int) -> np.ndarray:

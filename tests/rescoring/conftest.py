@@ -10,16 +10,19 @@ import pytest
 import torch
 from typer.testing import CliRunner, Result
 
-from study import rescoring, run
-from study.config import SearchSpace, StudyPlan, make_plan
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SearchSpace
 from study.evaluate import app
-from study.folder import StudyFolder
-from study.outcome import Outcome
-from study.records import read_records, write_records
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.records.table import read_records, write_records
+from study.running import rescoring, run
 from study.search import proposals, storage
-from study.tracking import Ending, Mirror, Progress, open_store
+from study.tracking.content import Ending, Progress
+from study.tracking.mirror import Mirror
 from study.tracking.moved import DATABASE, follow
-from study.trial import run_trial
+from study.tracking.store import open_store
+from study.trial.run import run_trial
 from tests.search.conftest import SPACE
 
 TAKEN_OUT = "frechet_pca"

@@ -14,11 +14,12 @@ from typer.testing import CliRunner
 
 from study import evaluate as command
 from study.evaluate import app
-from study.folder import StudyFolder, read_json
-from study.run import Options, resume_plan, run_study
+from study.records.folder import StudyFolder
+from study.running.run import Listener, Options, resume_plan, run_study
 from study.search import storage
 from study.search.resources import Resources
-from study.tracking import open_store
+from study.system.files import read_json
+from study.tracking.store import open_store
 from tests.rescoring.conftest import TAKEN_OUT, Evaluate, GiveScores, Small, done
 
 
@@ -38,7 +39,7 @@ def test_a_launch_with_more_trials_keeps_it_all(small: Small, evaluate: Evaluate
     longer = small.plan.model_copy(update={"trials": 5})
     plan, resumed = resume_plan(small.folder, longer, 5)
     assert resumed
-    result = run_study(plan, small.folder, Options(Resources(), keep="all"), Console(file=io.StringIO()))
+    result = run_study(plan, small.folder, Options(Resources(), keep="all"), Listener())
     assert result.tracking_error is None
     after = small.rows()
     assert sorted(after) == [0, 1, 2, 3, 4]

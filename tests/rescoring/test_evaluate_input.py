@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from study.evaluate import app
-from study.folder import StudyFolder
+from study.records.folder import StudyFolder
 from tests.rescoring.conftest import Evaluate, Small, done
 
 
@@ -86,7 +86,7 @@ def test_other_data_are_refused_with_both_names(
 ) -> None:
     from dataclasses import replace
 
-    from study import rescoring
+    from study.running import rescoring
 
     true = rescoring.load("fading_squares")
     monkeypatch.setattr(rescoring, "load", lambda *_: replace(true, source="official", checksum="0123456789abcdef"))

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import torch
 
-from study import rescoring
-from study.records import FULL
-from study.rescoring import compare
+from study.records.table import FULL
+from study.running import rescoring
+from study.running.rescoring import compare
 from study.search import storage
-from study.tracking import links
+from study.tracking.notes import links
 from tests.rescoring.conftest import TAKEN_OUT, Evaluate, GiveScores, Small, done
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import optuna
 import pytest
 
-from study.config import SearchSpace, StudyPlan, make_plan
-from study.folder import StudyFolder
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SearchSpace
+from study.records.folder import StudyFolder
 from study.search import proposals, storage
 
 SPACE: dict[str, Any] = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from study.folder import TrialFolder
+from study.records.folder import TrialFolder
 from study.search import attempts
 from study.search.attempts import Attempt
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from study.errors import Halted, InputError
 from study.search import cluster
 from study.search.resources import Resources
+from study.system.errors import Halted, InputError
 
 LAUNCH = [sys.executable, "-m", "study.launch", "--space", "fading_squares", "--output"]
 

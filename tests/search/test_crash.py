@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from study.folder import TrialFolder
+from study.records.folder import TrialFolder
 from study.search import crash
 
 PROGRAM = """
 import faulthandler, os, sys
 from pathlib import Path
-from study.folder import TrialFolder
+from study.records.folder import TrialFolder
 from study.search import crash
 with crash.recorded(TrialFolder(Path(sys.argv[1]))):
     {death}

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.pareto import non_dominated_sort
+from study.pareto.dominance import non_dominated_sort
 from study.search.halving import Halving, Standing
 
 POINTS = st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), min_size=1, max_size=30)

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.config import Parameter, StudyPlan, load_space, make_plan
-from study.folder import StudyFolder
-from study.importance_table import COLUMNS, LEAST_TRIALS
-from study.records import TrialRecord
-from study.run import renew_importances
+from study.config.load import load_space
+from study.config.parameter import Parameter
+from study.config.plan import StudyPlan, make_plan
+from study.records.folder import StudyFolder
+from study.records.importances import COLUMNS, LEAST_TRIALS
+from study.records.table import TrialRecord
+from study.running.run import renew_importances
 from study.search.importances import importances, quantile
 
 FAMILIES = ("beta-vae", "wae-gaussian", "wae-uniform")

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from study.config import StudyPlan
-from study.errors import Busy, Halted, InputError
-from study.folder import StudyFolder
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
 from study.search import ownership, storage
 from study.search.proposals import propose
+from study.system.errors import Busy, Halted, InputError
 from tests.search.conftest import MakePlan
 
 pytestmark = pytest.mark.filterwarnings(  # Optuna keeps its connections to a server
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.filterwarnings(  # Optuna keeps its connections to a se
 HOLD = """
 import sys
 from pathlib import Path
-from study.config import StudyPlan
-from study.folder import StudyFolder
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
 from study.search import ownership
 ownership.BEAT_SECONDS = 0.05
 folder = StudyFolder(Path(sys.argv[2]))

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import strategies as st
 from optuna.trial import TrialState
 
-from study.config import SearchSpace, StudyPlan, make_plan
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SearchSpace
 from study.search import proposals, storage
 from tests.search.conftest import GRID, SPACE, Cut, MakePlan, cut_after
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from ray import tune
 
-from study.errors import Halted, InputError
 from study.search import ray_failures
+from study.system.errors import Halted, InputError
 
 
 def ours() -> None:

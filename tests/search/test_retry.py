@@ -8,13 +8,14 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from study.config import StudyPlan
-from study.folder import StudyFolder, read_json
-from study.outcome import Outcome
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
 from study.search import proposals, schedule, storage
 from study.search.resources import Resources
 from study.search.retry import reopen
 from study.search.schedule import Listener
+from study.system.files import read_json
 from tests.search.conftest import MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]

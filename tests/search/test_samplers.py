@@ -15,13 +15,15 @@ import torch
 from hypothesis import strategies as st
 from optuna.trial import FrozenTrial, TrialState
 
-from study.config import SearchSpace, StudyPlan, load_space, make_plan
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.config.space import SearchSpace
 from study.config.warm_start import LEARNING
-from study.errors import InputError
-from study.outcome import Outcome
-from study.records import RUNG, VALIDATION
+from study.records.outcome import Outcome
+from study.records.table import RUNG, VALIDATION
 from study.search import proposals, samplers, storage
 from study.search.warm_start import Example, Lesson, as_trials
+from study.system.errors import InputError
 from tests.search.conftest import SPACE, Cut, MakePlan, cut_after
 
 AT_ONCE = 3
@@ -343,9 +345,10 @@ def test_without_a_gaussian_process_the_driver_has_no_pytorch() -> None:
     code = """
 import sys
 import optuna
-from study.config import load_space, make_plan
-from study.outcome import Outcome
-from study.records import RUNG, VALIDATION
+from study.config.load import load_space
+from study.config.plan import make_plan
+from study.records.outcome import Outcome
+from study.records.table import RUNG, VALIDATION
 from study.search import proposals
 space, _ = load_space("fading_squares")
 for sampler in ("tpe", "nsga2", "nsga3", "random"):

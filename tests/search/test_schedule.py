@@ -14,15 +14,16 @@ import pytest
 from optuna.trial import TrialState
 from sqlalchemy.exc import OperationalError
 
-from study.config import StudyPlan
-from study.errors import Halted, Interrupted
-from study.folder import StudyFolder, read_json
-from study.records import TrialRecord
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.table import TrialRecord
 from study.search import schedule, storage
 from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.schedule import Listener
 from study.search.watch import LOOK_SECONDS, Watch
+from study.system.errors import Halted, Interrupted
+from study.system.files import read_json
 from tests.search.conftest import MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]

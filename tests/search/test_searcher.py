@@ -8,9 +8,9 @@ from typing import Any
 import optuna
 from ray.tune.search import Searcher
 
-from study.config import StudyPlan
-from study.folder import StudyFolder
-from study.outcome import Outcome
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
 from study.search import storage
 from study.search.ending import Ending
 from study.search.searcher import StudySearch

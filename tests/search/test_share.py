@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.errors import InputError
 from study.search.resources import Resources
 from study.search.share import UNIT, Node, Share, share_of
+from study.system.errors import InputError
 
 HERE, THERE = Resources(), Resources(address="head:6379")
 

@@ -13,17 +13,18 @@ import pytest
 from optuna.trial import TrialState
 from ray.tune.schedulers import TrialScheduler
 
-from study.config import StudyPlan
-from study.errors import Halted, Interrupted
-from study.folder import StudyFolder, read_json
-from study.outcome import Outcome
-from study.records import RUNG, VALIDATION, TrialRecord
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.records.table import RUNG, VALIDATION, TrialRecord
 from study.search import proposals, schedule, storage
 from study.search.early_stopping import StopAtRungs
 from study.search.ending import Ending
 from study.search.resources import Resources
 from study.search.schedule import Listener
 from study.search.share import Share
+from study.system.errors import Halted, Interrupted
+from study.system.files import read_json
 from tests.search.conftest import SPACE, Cut, MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]

@@ -10,11 +10,13 @@ import pytest
 from optuna.trial import TrialState
 
 from benchmarks.made_up import fill, leave
-from study.config import StudyPlan, load_space, make_plan
-from study.errors import InputError
-from study.folder import StudyFolder, read_json, write_json
-from study.outcome import Outcome
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
 from study.search import proposals, storage
+from study.system.errors import InputError
+from study.system.files import read_json, write_json
 from tests.search.conftest import SPACE, MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]

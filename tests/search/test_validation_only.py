@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from ray.tune.schedulers import TrialScheduler
 
-from study import trial
-from study.config import StudyPlan
-from study.confirmation import confirmation, winners
+from study.config.plan import StudyPlan
 from study.data import load
 from study.data.dataset import Dataset, Images
-from study.evaluation import EvaluationPart, sizes
-from study.folder import StudyFolder
-from study.records import TrialRecord, write_records
+from study.evaluation import sizes
+from study.evaluation.sizes import EvaluationPart
+from study.records.folder import StudyFolder
+from study.records.table import TrialRecord, write_records
+from study.running.confirmation import confirmation, winners
 from study.search import attempts, samplers, schedule, storage, worker
 from study.search.attempts import Attempt
 from study.search.ending import Ending
@@ -27,6 +27,7 @@ from study.search.schedule import Listener
 from study.search.searcher import StudySearch
 from study.search.share import Share
 from study.search.warm_start import Example, gather
+from study.trial import run as trial_run
 from tests.search.conftest import MakePlan
 from tests.search.test_stopped_at_rungs import STOPPING
 
@@ -63,7 +64,7 @@ def search(make: MakePlan, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch)
     """Run a whole study, of which one part has other images and other draws, in this process instead of Ray's."""
     monkeypatch.setattr(attempts, "here", lambda launch, run: Attempt(launch, run, "node", 7))
     monkeypatch.setattr(samplers, "STARTUP_TRIALS", 2)  # the others are proposed by the values of those before
-    monkeypatch.setattr(trial, "collect", lambda model, dataset, device: {})  # arrays for the report take longest
+    monkeypatch.setattr(trial_run, "collect", lambda model, dataset, device: {})  # arrays for the report take longest
     space = {
         **STOPPING,
         "balance": None,
@@ -80,7 +81,7 @@ def search(make: MakePlan, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch)
         data = load("fading_squares")
         with pytest.MonkeyPatch.context() as patch:
             if part is not None:
-                patch.setattr(trial, "load", lambda name, root: changed(data, part))
+                patch.setattr(trial_run, "load", lambda name, root: changed(data, part))
                 patch.setitem(sizes._PARTS, part, 9)
             return without_ray(plan, place, patch)
 

@@ -12,14 +12,14 @@ import optuna
 import pandas as pd
 import pytest
 
-from study.config import StudyPlan
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.outcome import Outcome
-from study.records import TrialRecord, write_records
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.records.table import TrialRecord, write_records
 from study.search import proposals, storage
 from study.search.draws import distributions
 from study.search.warm_start import Lesson, as_trials, gather, recall
+from study.system.errors import InputError
 from tests.search.conftest import SPACE, MakePlan
 from tests.search.test_searcher import searcher, started
 from tests.search.test_storage import METRICS

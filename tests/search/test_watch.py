@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from study.folder import TrialFolder
-from study.outcome import Outcome
+from study.records.folder import TrialFolder
+from study.records.outcome import Outcome
 from study.search import watch
 from study.search.watch import Watch
 

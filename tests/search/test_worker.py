@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from filelock import FileLock, Timeout
 
-from study.folder import TrialFolder
-from study.outcome import Outcome
+from study.records.folder import TrialFolder
+from study.records.outcome import Outcome
 from study.search import attempts, worker
 from study.search.attempts import Attempt
-from study.training import Progress
+from study.trial.fit import Progress
 
 
 @pytest.fixture
@@ -44,13 +44,13 @@ def test_a_trial_whose_process_died_too_often_has_failed(
 
 
 class Broken:
-    """Finds `study.trial`, whose import raises this."""
+    """Finds `study.trial.run`, whose import raises this."""
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
     def find_spec(self, name: str, *_: Any) -> None:
-        if name == "study.trial":
+        if name == "study.trial.run":
             raise self.error
 
 
@@ -65,7 +65,7 @@ def test_what_fails_on_import_is_the_trials_reason(
     folder: TrialFolder, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
 ) -> None:
     monkeypatch.setattr(attempts, "here", lambda launch, run: Attempt(launch, run, "node", 7))
-    monkeypatch.delitem(sys.modules, "study.trial", raising=False)
+    monkeypatch.delitem(sys.modules, "study.trial.run", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Broken(error), *sys.meta_path])
     for _ in range(attempts.MAX_ATTEMPTS - 1):
         with pytest.raises(RuntimeError, match=re.escape(reason)):
@@ -126,7 +126,7 @@ def test_a_worker_whose_trial_was_given_to_another_ends_before_it_writes(folder:
     attempts.begin(folder, Attempt("launch", 0, "cut off", 7), lambda node: False)
     program = (
         "import sys, threading; from pathlib import Path\n"
-        "from study.folder import TrialFolder; from study.search import worker\n"
+        "from study.records.folder import TrialFolder; from study.search import worker\n"
         "worker.LOOK_SECONDS = 0.05\n"
         "with worker._while_ours(TrialFolder(Path(sys.argv[1]))):\n"
         "    print('begun', flush=True); threading.Event().wait()\n"

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from benchmarks.search import experiment, surrogate, values
 from benchmarks.search.simulation import Arm, Rule
-from study.config import SearchSpace, StudyPlan, TrialConfig
+from study.config.plan import StudyPlan
+from study.config.space import SearchSpace
+from study.config.trial import TrialConfig
 
 Array = NDArray[np.float64]
 

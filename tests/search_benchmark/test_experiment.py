@@ -11,8 +11,8 @@ import pytest
 from benchmarks.search import experiment, known_front, measures
 from benchmarks.search.figure import draw
 from benchmarks.search.simulation import Completed, Run, random_configs
-from study.config import TrialConfig
-from study.errors import InputError
+from study.config.trial import TrialConfig
+from study.system.errors import InputError
 from tests.search_benchmark.landscape import SPACE, Array, Noiseless, badness, plan_of
 
 

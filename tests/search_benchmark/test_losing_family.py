@@ -7,7 +7,8 @@ import pytest
 from benchmarks.search import losing_family
 from benchmarks.search.losing_family import BEHIND, LOSING, MODELS, distance, objectives, plan_of
 from benchmarks.search.simulation import study_in_memory
-from study.config import TrialConfig, load_space
+from study.config.load import load_space
+from study.config.trial import TrialConfig
 from study.search import proposals, storage
 
 SPACE, _ = load_space("dsprites")

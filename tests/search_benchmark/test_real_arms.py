@@ -9,10 +9,10 @@ import pytest
 from benchmarks.results import save
 from benchmarks.search import measures, real
 from benchmarks.search.simulation import Arm
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.outcome import Outcome
-from study.records import RUNG
+from study.records.folder import StudyFolder
+from study.records.outcome import Outcome
+from study.records.table import RUNG
+from study.system.errors import InputError
 from tests.search_benchmark.landscape import (
     SPACE,
     plan_of,

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from benchmarks.search import values
-from study.config import StudyPlan
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.records import RUNG, TrialRecord, write_records
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.records.table import RUNG, TrialRecord, write_records
+from study.system.errors import InputError
 from tests.search_benchmark.landscape import IMAGES, curves_of, plan_of
 
 

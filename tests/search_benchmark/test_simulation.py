@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from benchmarks.search.simulation import Rule, simulate
-from study.config import StudyPlan
-from study.outcome import Outcome
+from study.config.plan import StudyPlan
+from study.records.outcome import Outcome
 from study.search import storage
 from tests.search_benchmark.landscape import Noiseless, plan_of
 

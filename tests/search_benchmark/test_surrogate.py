@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.search import check, measures, surrogate, values
-from study.errors import InputError
+from study.system.errors import InputError
 from tests.search_benchmark.landscape import IMAGES, SPACE, Noiseless, configs, curves_of, fitted, plan_of
 
 

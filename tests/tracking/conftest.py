@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from study.config import StudyPlan, TrialConfig, load_space, make_plan
-from study.folder import StudyFolder
-from study.records import TrialRecord
-from study.tracking import open_store
+from study.config.load import load_space
+from study.config.plan import StudyPlan, make_plan
+from study.config.trial import TrialConfig
+from study.records.folder import StudyFolder
+from study.records.table import TrialRecord
+from study.tracking.store import open_store
 
 
 @pytest.fixture(scope="session")

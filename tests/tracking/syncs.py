@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from study.tracking import Mirror, Progress
+from study.tracking.content import Progress
+from study.tracking.mirror import Mirror
 
 Shown = Callable[[], dict[str, Any]]
 

@@ -5,7 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from study.tracking import Background, Mirror, Progress
+from study.tracking.background import Background
+from study.tracking.content import Progress
+from study.tracking.mirror import Mirror
 
 
 class Recorder:

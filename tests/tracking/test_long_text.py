@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from study.config import StudyPlan
-from study.folder import StudyFolder
+from study.config.plan import StudyPlan
 from study.metrics import offered
-from study.tracking import Ending, Mirror, Progress, lengths
+from study.records.folder import StudyFolder
+from study.tracking import lengths
 from study.tracking.connection import Connection
-from study.tracking.content import describe_trial
+from study.tracking.content import Ending, Progress, describe_trial
 from study.tracking.lengths import LONGEST, MARK, fitted
+from study.tracking.mirror import Mirror
 from tests.tracking.syncs import Shown, synced
 
 

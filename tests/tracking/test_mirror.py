@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from study.config import StudyPlan
-from study.folder import StudyFolder, read_json
-from study.palette import FAMILIES
-from study.tracking import Ending, Mirror, Progress, links
+from study.config.palette import FAMILIES
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.system.files import read_json
+from study.tracking.content import Ending, Progress
+from study.tracking.mirror import Mirror
+from study.tracking.notes import links
 from tests.tracking.syncs import Shown, synced
 
 

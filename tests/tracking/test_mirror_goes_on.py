@@ -12,10 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from study.config import StudyPlan
-from study.folder import StudyFolder
-from study.tracking import Ending, Mirror, Progress, links, open_store
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
 from study.tracking.connection import Connection
+from study.tracking.content import Ending, Progress
+from study.tracking.mirror import Mirror
+from study.tracking.notes import links
+from study.tracking.store import open_store
 from tests.tracking.syncs import Shown, deleted, synced
 
 

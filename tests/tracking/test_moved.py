@@ -10,11 +10,13 @@ import torch
 from mlflow import MlflowClient
 
 import study
-from study.checkpoint import read_tensors
-from study.folder import StudyFolder
-from study.tracking import Mirror, Progress, open_store, store_of
+from study.records.folder import StudyFolder
+from study.tracking.content import Progress
+from study.tracking.mirror import Mirror
 from study.tracking.moved import _COLUMNS, earlier_place
-from study.tracking.store import sqlite_uri
+from study.tracking.notes import store_of
+from study.tracking.store import open_store, sqlite_uri
+from study.trial.checkpoint import read_tensors
 from tests.mirrored import Mirrored, mirrored
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from study.config import StudyPlan
-from study.folder import StudyFolder
-from study.tracking import Mirror, Progress, links, open_store
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.tracking.content import Progress
+from study.tracking.mirror import Mirror
+from study.tracking.notes import links
+from study.tracking.store import open_store
 from tests import mlflow_server
 from tests.ports import free_ports
 

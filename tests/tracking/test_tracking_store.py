@@ -13,11 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
 
-from study.credentials import redact
-from study.errors import InputError
-from study.tracking import check_store, open_store, ui_command
+from study.system.errors import InputError
+from study.system.redaction import redact
 from study.tracking.connection import Connection
-from study.tracking.store import artifact_location, database_file, run_url
+from study.tracking.store import artifact_location, check_store, database_file, open_store, run_url, ui_command
 
 
 def test_importing_the_package_does_not_import_mlflow() -> None:
@@ -105,7 +104,7 @@ def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
 
 def test_checking_makes_nothing_and_leaves_mlflow_alone(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from study.tracking import check_store\n"
+        "import sys; from pathlib import Path; from study.tracking.store import check_store\n"
         "print(check_store(sys.argv[1], Path('runs'))); assert 'mlflow' not in sys.modules"
     )
     uri = f"sqlite:///{tmp_path}/new/mlflow.db"
@@ -164,7 +163,8 @@ def test_a_launch_that_dies_while_making_the_database_leaves_none(
 @pytest.mark.slow
 @pytest.mark.ci
 def test_launches_that_come_at_once_share_one_database(tmp_path: Path) -> None:
-    code = f"from pathlib import Path; from study.tracking import open_store; open_store(None, Path({str(tmp_path)!r}))"
+    code = "from pathlib import Path; from study.tracking.store import open_store"
+    code += f"\nopen_store(None, Path({str(tmp_path)!r}))"
     environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
     launches = [subprocess.Popen([sys.executable, "-c", code], env=environment) for _ in range(4)]
     assert [launch.wait() for launch in launches] == [0, 0, 0, 0]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from study import training
+from study.trial import fit
 
 
 @pytest.fixture
 def few_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five points on a learning curve, so that a short training has steps between them."""
-    monkeypatch.setattr(training, "LOGGED", 5)
+    monkeypatch.setattr(fit, "LOGGED", 5)

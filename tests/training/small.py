@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from models import AutoEncoder
-from study import training
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
-from study.model import make_model, make_objective
-from study.training import Progress, draw, fit
+from study.trial import fit as fit_module
+from study.trial.fit import Progress, draw, fit
+from study.trial.model import make_model, make_objective
 
 SHAPE = (1, 8, 8)
 
@@ -65,7 +65,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, cut: int | None = None) -> list[np.
         drawn.append(draw(train, size, batches))
         return drawn[-1]
 
-    monkeypatch.setattr(training, "draw", watching)
+    monkeypatch.setattr(fit_module, "draw", watching)
     return drawn
 
 
@@ -80,7 +80,7 @@ class FakeClock:
             self.now += 1
             return draw(train, size, batches)
 
-        monkeypatch.setattr(training, "draw", slow)
+        monkeypatch.setattr(fit_module, "draw", slow)
 
 
 def assert_same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> None:

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from models import FAMILIES
-from study import training
-from study.errors import InputError
-from study.model import make_model, make_objective
-from study.training import fit
+from study.system.errors import InputError
+from study.trial import fit as fit_module
+from study.trial.fit import fit
+from study.trial.model import make_model, make_objective
 from tests.training.small import (
     CONVOLUTIONS,
     SHAPE,
@@ -120,7 +120,7 @@ def test_seconds_go_on_where_they_were(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_checkpoints_are_as_seldom_as_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     FakeClock(monkeypatch)
     saved: list[int] = []
-    monkeypatch.setattr(training, "save_checkpoint", lambda path, config, content: saved.append(content["step"]))
+    monkeypatch.setattr(fit_module, "save_checkpoint", lambda path, config, content: saved.append(content["step"]))
     list(run(trial(), checkpoint=tmp_path / "c.pt", checkpoint_seconds=7)[1])
     assert saved == [7, 14, 21, 24]
 

@@ -10,12 +10,12 @@ import pytest
 import torch
 
 from models import FAMILIES, WAEGAN, bernoulli_nll
-from study import batches as study_batches
-from study.config import TrialConfig
+from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
-from study.errors import Infeasible
-from study.model import make_model, make_objective, stream_seed
-from study.training import draw, fit, log_steps, scheduled
+from study.system.errors import Infeasible
+from study.trial import batches as study_batches
+from study.trial.fit import draw, fit, log_steps, scheduled
+from study.trial.model import make_model, make_objective, stream_seed
 from tests.training.small import CONVOLUTIONS, SHAPE, FakeClock, assert_same, bars, colours, run, trial, watched
 
 

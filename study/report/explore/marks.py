@@ -13,9 +13,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
-from study.palette import FAMILIES, OTHER
-from study.report.analysis import Analysis, Group
-from study.report.style import Look, marker
+from study.config.palette import FAMILIES, OTHER
+from study.report.analysis.analysis import Analysis, Group
+from study.report.drawing.style import Look, marker
 
 Figure = dict[str, Any]
 """`data` and `layout` as plotly.js takes them, with colours by name."""

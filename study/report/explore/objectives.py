@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from study.config import Objective
-from study.pareto import non_dominated
-from study.report.analysis import Analysis, Group
-from study.report.axes import axis_range
+from study.config.space import Objective
+from study.pareto.dominance import non_dominated
+from study.report.analysis.analysis import Analysis, Group
+from study.report.drawing.axes import axis_range
 from study.report.explore.marks import NAME, Figure, axis, layout, mark, number_list, plain
 from study.report.explore.points import FORMAT, SIZES, points
-from study.report.words import axis_label
-from study.report.words import plain as spaced
+from study.report.text.format import axis_label
+from study.report.text.format import plain as spaced
 
 
 def objectives_figures(analysis: Analysis) -> dict[str, Figure]:

@@ -14,17 +14,17 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from study.report.analysis import Analysis
+from study.report.analysis.analysis import Analysis
+from study.report.drawing.style import LOOKS
 from study.report.explore.marks import STEPS, colours, mark, ramp
 from study.report.explore.objectives import beyond, objectives_figures
 from study.report.explore.parallel import parallel_figures
 from study.report.explore.pictures import trial_pictures
 from study.report.explore.slices import slices_figures
 from study.report.explore.trials import picker, thinned, trial_table
-from study.report.load import PICTURES
-from study.report.pictures import Album
-from study.report.style import LOOKS
-from study.report.words import count
+from study.report.read.album import Album
+from study.report.read.studies import PICTURES
+from study.report.text.format import count
 
 
 def explore_page(analysis: Analysis, album: Album) -> str:

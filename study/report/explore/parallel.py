@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from study.report.analysis import Analysis
+from study.report.analysis.analysis import Analysis
 from study.report.explore.marks import NAME, STEPS, THIN, Figure, layout, mark, number_list, plain, ramp
 from study.report.explore.scale import Scale, objective_scale
 from study.report.explore.slices import searched_scales
-from study.report.words import axis_label
-from study.report.words import plain as spaced
+from study.report.text.format import axis_label
+from study.report.text.format import plain as spaced
 
 ABSENT = -0.13
 """Where a line crosses the axis of a parameter that its trial does not have; the axis itself goes from 0 to 1."""

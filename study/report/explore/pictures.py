@@ -1,7 +1,7 @@
 """Which trials' pictures are inside the page, and which beside it: the best ones first, while there is room."""
 
-from study.report.analysis import Analysis
-from study.report.pictures import Album
+from study.report.analysis.analysis import Analysis
+from study.report.read.album import Album
 
 ROOM = 2 * 1024 * 1024
 """Bytes of pictures that the page takes in: with base64, plotly.js and a thousand trials it stays under 10 MB."""

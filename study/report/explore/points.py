@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from study.report.analysis import Analysis, Group
+from study.report.analysis.analysis import Analysis, Group
 from study.report.explore.marks import mark, number_list, plain
 
 SIZES = ((150, 9), (500, 7))

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from study.config import Objective, Parameter
-from study.records import as_numbers
-from study.report.axes import axis_range
-from study.report.load import NUMBERS
-from study.report.tables import setting_text
+from study.config.parameter import Parameter
+from study.config.space import Objective
+from study.records.table import as_numbers
+from study.report.analysis.settings import setting_text
+from study.report.drawing.axes import axis_range
+from study.report.read.studies import NUMBERS
 
 SLOT = 0.15
 """How far below the lowest value of a logarithmic axis its 0 stands, as a fraction of the axis."""

@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from study.config import Objective, Parameter
-from study.report.analysis import Analysis
+from study.config.parameter import Parameter
+from study.config.space import Objective
+from study.report.analysis.analysis import Analysis
+from study.report.analysis.settings import setting_text
 from study.report.explore.marks import Figure, axis, layout
 from study.report.explore.objectives import reach
 from study.report.explore.points import FORMAT, points
 from study.report.explore.scale import Scale, parameter_scale
-from study.report.tables import setting_text
-from study.report.words import axis_label
-from study.report.words import plain as spaced
+from study.report.text.format import axis_label
+from study.report.text.format import plain as spaced
 
 DODGE = 0.6
 """Of the room between two choices, what the groups beside each other take."""

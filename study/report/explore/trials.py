@@ -9,11 +9,10 @@ import pandas as pd
 
 from study.config.trial import SETTINGS
 from study.metrics import METRICS
-from study.records import RUNG, VALIDATION, as_numbers
-from study.report.analysis import Analysis
-from study.report.provenance import seed_text
-from study.report.tables import EFFORT, setting_text
-from study.report.words import axis_label, number, plain
+from study.records.table import RUNG, VALIDATION, as_numbers
+from study.report.analysis.analysis import Analysis
+from study.report.analysis.settings import EFFORT, setting_text
+from study.report.text.format import axis_label, number, plain, seed_text
 
 MOST = 2_000
 """More marks than of so many trials make a page slow to open: beyond, it has the front, and of the others a sample."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from study.report.paper.scores import Factors, Models, among
+from study.report.published.rules import best_half
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,6 @@ def kept_scores(models: Models, factors: Factors) -> tuple[np.ndarray, np.ndarra
     rows = np.repeat(np.arange(len(models)), scores.shape[1])
     chosen = best_half(scores.ravel(), models.config[rows])
     return rows[chosen], scores.ravel()[chosen]
-
-
-def best_half(scores: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Which of these scores (m,) are of the best half of their group, as indices; `groups` numbers them.
-
-    Of n finite scores of a group ceil(n/2) are kept; of equal ones the earlier.
-    """
-    finite = np.flatnonzero(np.isfinite(scores))
-    order = finite[np.lexsort((-scores[finite], groups[finite]))]
-    counts = np.bincount(groups[order]) if len(order) else np.zeros(0, dtype=int)
-    rank = np.arange(len(order)) - (np.cumsum(counts) - counts)[groups[order]]
-    chosen: np.ndarray = order[rank < -(-counts[groups[order]] // 2)]
-    return chosen
 
 
 def all_seeds(models: Models, factors: Factors, heldout: bool = False) -> Settings:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from study.config.space import PaperRow
-from study.errors import InputError
-from study.report.load import Study
 from study.report.paper import ROWS
 from study.report.paper.claims import claims_of
 from study.report.paper.evidence import gather, serving
 from study.report.paper.row import Evidence, Row
 from study.report.paper.verdicts import Verdict, judge
+from study.report.read.studies import Study
+from study.system.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.report.labels import name_points
+from study.report.drawing.labels import name_points
+from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.columns import numbers_of, spearman
 from study.report.paper.row import Evidence, Row
 from study.report.paper.scores import STRENGTH, own
-from study.report.style import Look, legend, marker, panels
 
 METRICS = {
     "reconstruction": "reconstruction (nats)",

@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 from numpy.lib.npyio import NpzFile
 
-from study.config import StudyPlan
+from study.config.plan import StudyPlan
 from study.config.trial import SETTINGS
-from study.folder import regular
 from study.metrics import METRICS
-from study.report.load import Study, these
 from study.report.paper.columns import IDENTITY
 from study.report.paper.row import Arrays, Evidence, Row
 from study.report.paper.saved_arrays import SavedArrays
+from study.report.read.studies import Study, these
+from study.system.files import regular
 
 _UNREADABLE = (
     *(OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, lzma.LZMAError, struct.error),

@@ -6,11 +6,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from study.report.drawing.style import Look, legend, panels
 from study.report.paper import codes
 from study.report.paper.columns import mean_of
-from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Arrays, Evidence, Measure, Row, families
-from study.report.style import Look, legend, panels
+from study.report.published.numbers import paper_numbers
 
 FEW, MANY = 100, 1000
 DRAWS_OF_FEW = 25

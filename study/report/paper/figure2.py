@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.metrics.mean_pixel_deviation import CURVE_AT
+from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.columns import Trials, mean_of
-from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence, Measure, Row, families
-from study.report.style import Look, legend, marker, panels
+from study.report.published.numbers import paper_numbers
 
 FAMILIES = {"wae-deterministic": "deterministic", "wae-uniform": "random", "vae": "VAE"}
 

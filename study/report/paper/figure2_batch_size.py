@@ -7,11 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, NullLocator
 
+from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper import codes
 from study.report.paper.columns import Trials, families_of, numbers_of
 from study.report.paper.footnote3 import latent_square
 from study.report.paper.row import Arrays, Evidence, Measure, Row, families
-from study.report.style import Look, legend, marker, panels
 
 FAMILY = "wae-deterministic"
 

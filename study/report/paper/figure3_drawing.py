@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from study.report.drawing.style import Look, blank, dress, legend, marker
 from study.report.paper.dimensions import Models, Penalty, models
-from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence
 from study.report.paper.table1 import metric_label
-from study.report.style import Look, blank, dress, legend, marker
+from study.report.published.numbers import paper_numbers
 
 SHOWN = 8
 """Images of each marked model."""

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from study.pareto import non_dominated
+from study.pareto.dominance import non_dominated
+from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.aggregation import Settings, all_seeds, kept, kept_scores
-from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence
 from study.report.paper.scores import STRENGTH, Factors, Models, own, with_tanh
-from study.report.style import Look, legend, marker, panels
+from study.report.published.numbers import paper_numbers
 
 NAMES: dict[Factors, str] = {4: "disentanglement_4", 5: "disentanglement"}
 TICKS = (20, 30, 50, 70, 100, 150, 200, 300, 500)

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from study.report.drawing.style import Look, blank
 from study.report.paper.columns import Trials
 from study.report.paper.row import READINGS, Evidence, Measure, Row
 from study.report.paper.scores import Models, beside_betas, models, own
-from study.report.paper.selection import best, cheapest_above, cheapest_at_common_score
-from study.report.style import Look, blank
+from study.report.published.rules import best, cheapest_above, cheapest_at_common_score
 
 GAP = 2
 """Pixels between two images of a row."""

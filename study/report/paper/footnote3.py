@@ -7,10 +7,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
+from study.report.drawing.style import Look, legend, panels
 from study.report.paper import codes
 from study.report.paper.columns import Trials, mean_of
 from study.report.paper.row import Arrays, Evidence, Measure, Row, families
-from study.report.style import Look, legend, panels
 
 FAMILIES = {"wae-deterministic": "WAE-MMD", "wae-gan": "WAE-GAN"}
 

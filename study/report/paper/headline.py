@@ -10,12 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from study.report.drawing.style import Look, panels
 from study.report.paper.columns import Trials
-from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import READINGS, Evidence, Measure, Row
 from study.report.paper.scores import Factors, Models, beside_betas, models, own
-from study.report.paper.selection import best, cheapest_above, cheapest_at_common_score
-from study.report.style import Look, panels
+from study.report.published.numbers import paper_numbers
+from study.report.published.rules import best, cheapest_above, cheapest_at_common_score
 
 SIDES: dict[str, tuple[str, ...]] = {"wae": ("wae-gaussian", "wae-uniform"), "beta-vae": ("beta-vae",)}
 """What is drawn, as in the paper: WAEs with either random encoder, and beta-VAEs."""

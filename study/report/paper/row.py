@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from study.report.drawing.style import Look
 from study.report.paper.columns import Table, Trials, families_of
-from study.report.style import Look
 
 Arrays = Mapping[str, np.ndarray]
-"""What `study.arrays.collect` left of a trial, by name."""
+"""What `study.trial.arrays.collect` left of a trial, by name."""
 
 Reading = Literal["linear", "tanh"]
 """What the paper's beta-VAEs may have had as means; it does not say which."""

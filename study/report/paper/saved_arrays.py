@@ -28,7 +28,7 @@ FORMS: dict[str, tuple[str, Shape]] = {
     "trajectory": ("f", ("steps", "followed", 2)),
     "trajectory_step": ("i", ("steps",)),
 }
-"""Kind as NumPy names it, and lengths; those with one name are the same, and none is 0. See `study.arrays`."""
+"""Kind as NumPy names it, and lengths; those with one name are the same, and none is 0. See `study.trial.arrays`."""
 
 LARGEST = 2**28
 """Bytes that all arrays of a trial have at most, unpacked: a small file can stand for more than fits into memory."""

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.metrics import METRICS
+from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper import standin
 from study.report.paper.columns import Trials
 from study.report.paper.dimensions import ENCODERS, Models, Value, free, models
-from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence, Measure, Row
-from study.report.style import Look, legend, marker, panels
+from study.report.published.numbers import paper_numbers
 
 FID_OF_THE_PAPER = (
     "On CelebA our FID is against test images; the authors' public script takes as many training images as samples; "

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from study.report.paper.claims import INFINITE, Claim
 from study.report.paper.verdicts import Verdict
-from study.report.words import p_value
+from study.report.text.format import p_value
 
 COLUMNS = (
     *("row", "id", "reading", "claim", "paper", "measure", "agrees", "ours", "low", "high", "single_replicates"),

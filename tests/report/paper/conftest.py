@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from study.arrays import to_npz
-from study.config import load_space, make_plan
-from study.folder import StudyFolder
-from study.records import TrialRecord, write_records
+from study.config.load import load_space
+from study.config.plan import make_plan
+from study.records.folder import StudyFolder
+from study.records.table import TrialRecord, write_records
 from study.report.paper import exchange
+from study.trial.arrays import to_npz
 
 Values = Callable[[str, float, np.random.Generator], dict[str, float]]
 """Of a family and a strength: `reconstruction`, `four` and `five`, with noise of this seed."""

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.report.paper.aggregation import all_seeds, best_half, kept
+from study.report.paper.aggregation import all_seeds, kept
 from study.report.paper.columns import per_table, spearman
 from study.report.paper.scores import own, with_tanh
-from study.report.paper.selection import best, cheapest_above
+from study.report.published.rules import best, best_half, cheapest_above
 
 
 def models_table(seed: int, sizes: tuple[int, ...] = (3, 1, 4)) -> pd.DataFrame:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.config import StudyPlan
-from study.folder import StudyFolder
-from study.report.load import load_studies
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
 from study.report.paper.evidence import configurations_of, gather, read_arrays
 from study.report.paper.row import Arrays, Evidence, Row
+from study.report.read.studies import load_studies
 
 Make = Callable[..., StudyFolder]
 

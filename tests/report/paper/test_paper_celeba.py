@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from study.report.drawing.style import LOOKS, Look, png
 from study.report.paper import ROWS
 from study.report.paper.claims import claims, claims_of
 from study.report.paper.figure3 import columns
-from study.report.paper.numbers import paper_numbers
 from study.report.paper.row import Evidence
 from study.report.paper.verdicts import judge
-from study.report.style import LOOKS, Look, png
+from study.report.published.numbers import paper_numbers
 
 FLOOR = 6000.0
 

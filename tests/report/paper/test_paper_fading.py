@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from study.report.drawing.style import LOOKS, Look, png
 from study.report.paper import ROWS, Evidence
-from study.report.style import LOOKS, Look, png
 
 ROW_NAMES = ("figure1", "figure2", "figure2_batch_size", "footnote3")
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.folder import StudyFolder
-from study.report.load import load_studies
+from study.records.folder import StudyFolder
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer
 from study.report.paper.budget import pairs
 from study.report.paper.figure5 import pick
 from study.report.paper.row import Reading
 from study.report.paper.scores import beside_betas, own
+from study.report.read.studies import load_studies
 
 Make = Callable[..., StudyFolder]
 MINE = ("figure4", "figure5", "headline")

@@ -13,19 +13,19 @@ import pytest
 from matplotlib.colors import to_hex
 from typer.testing import CliRunner
 
-from study.config import StudyPlan
-from study.errors import InputError
-from study.folder import StudyFolder
-from study.report import results, write_figure, write_report
-from study.report.claims_markdown import BEGIN, END, claims_markdown, write_into
-from study.report.keep import keep
-from study.report.load import load_studies
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder
+from study.report.drawing.style import LOOKS, Look
 from study.report.paper import ROWS
 from study.report.paper.answers import answers, row_called
 from study.report.paper.budget import BUDGET
 from study.report.paper.claims import claims, claims_of
-from study.report.style import LOOKS, Look
-from study.report.write import write_beside
+from study.report.read.studies import load_studies
+from study.report.results.__main__ import app as results
+from study.report.results.markdown import BEGIN, END, claims_markdown, write_into
+from study.report.results.reduce import keep
+from study.report.write import write_beside, write_figure, write_report
+from study.system.errors import InputError
 
 Make = Callable[..., StudyFolder]
 LIGHT = (Look(),)
@@ -223,9 +223,9 @@ def test_the_table_stands_between_its_marks(tmp_path: Path) -> None:
 
 def test_the_results_command_says_what_it_needs(tmp_path: Path) -> None:
     command = CliRunner()
-    done = command.invoke(results.app, ["keep", str(tmp_path)])
+    done = command.invoke(results, ["keep", str(tmp_path)])
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith("keep: needs the folder of a study at least")
-    done = command.invoke(results.app, ["table", str(tmp_path / "nothing")])
+    done = command.invoke(results, ["table", str(tmp_path / "nothing")])
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == f"{tmp_path / 'nothing'}: no study there; a study's folder holds a study.yaml\n"

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.folder import StudyFolder
-from study.report.load import load_studies
+from study.records.folder import StudyFolder
 from study.report.paper import exchange
 from study.report.paper.answers import answers
 from study.report.paper.claims import Claim
@@ -19,6 +18,7 @@ from study.report.paper.columns import Trials, families_of, numbers_of
 from study.report.paper.exchange import Exchanged
 from study.report.paper.row import Measure, families
 from study.report.paper.verdicts import Chance, Verdict, decide, judge
+from study.report.read.studies import load_studies
 
 INFINITE = float("inf")
 ABOVE = Claim("a", "figure4", "It is more than 1.", "2", "mean", "nothing", 1.0, INFINITE)

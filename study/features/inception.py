@@ -1,0 +1,78 @@
+"""Features of the Inception network that the FID is defined with: pytorch-fid's, 2048 numbers an image.
+
+They are its final average pooling. The weights (Apache-2.0, 91 MB) are pytorch-fid's own, converted from TensorFlow;
+they are read from a file and never downloaded. Images of any size in [0, 1] are resized to 299×299 by the network; grey
+ones are repeated to three channels. On a CPU, a thousand images take more than a minute.
+"""
+
+import hashlib
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from study.system.errors import InputError
+from study.system.torchvision_import import import_torchvision
+
+VARIABLE = "WAE_STUDY_INCEPTION_WEIGHTS"
+"""The environment variable that names the file of the weights."""
+
+CACHED_NAME = "pt_inception-2015-12-05-6726825d.pth"
+"""What pytorch-fid's own download is called in torch.hub's cache."""
+
+WIDTH = 2048
+"""Of the features."""
+
+BATCH = 50
+
+
+def available() -> Path | None:
+    """The file of the weights: the one that the environment names, else pytorch-fid's usual cache if it is there.
+
+    `InputError` if the environment names a file that does not exist.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        if not Path(named).is_file():
+            raise InputError(f"{VARIABLE}: a file with pytorch-fid's Inception weights is needed; received {named}")
+        return Path(named)
+    cached = Path(torch.hub.get_dir()) / "checkpoints" / CACHED_NAME
+    return cached if cached.is_file() else None
+
+
+class Inception:
+    """The network on a device. `checksum` (SHA-256 of the file) says which weights its features are from."""
+
+    def __init__(self, weights: Path, device: torch.device | str = "cpu") -> None:
+        """`InputError` if `weights` is not a state dict of pytorch-fid's network."""
+        import_torchvision()
+        from pytorch_fid import inception
+
+        try:
+            self.checksum = hashlib.sha256(weights.read_bytes()).hexdigest()
+            state = torch.load(weights, map_location="cpu", weights_only=True)
+            # pytorch-fid asks torch.hub for the weights while it builds the network: it is given these
+            download, inception.load_state_dict_from_url = inception.load_state_dict_from_url, lambda *_, **__: state
+            try:
+                network = inception.InceptionV3([inception.InceptionV3.BLOCK_INDEX_BY_DIM[WIDTH]])
+            finally:
+                inception.load_state_dict_from_url = download
+        except (OSError, EOFError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise InputError(f"{weights}: not the weights of pytorch-fid's Inception network: {reason}") from None
+        self._network = network.eval().to(device)
+        self._device = device
+
+    @torch.inference_mode()
+    def features(self, images: Tensor) -> np.ndarray:
+        """Of images (n, 1 or 3, height, width) in [0, 1]: float32 (n, 2048). `ValueError` for another shape."""
+        if images.ndim != 4 or images.shape[1] not in (1, 3) or len(images) == 0:
+            raise ValueError(f"images: (n, 1 or 3, height, width) is needed; received shape {tuple(images.shape)}")
+        parts = []
+        for batch in images.split(BATCH):
+            rgb = batch.to(self._device).float().expand(-1, 3, -1, -1)
+            parts.append(self._network(rgb)[0].flatten(start_dim=1).cpu().numpy())
+        return np.concatenate(parts)

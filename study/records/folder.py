@@ -1,0 +1,252 @@
+"""Where everything of a study is stored.
+
+runs/STUDY/
+    study.yaml      the plan as run, resolved          optuna.db     the only truth about trials
+    warm_start.json what the sampler knew before
+    records.csv     one row a trial, derived           report.html   derived, as are explore.html, figures/
+    trials/0007/    the trial's own files, named below
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from study.config.values import NAME, NAME_RULE
+from study.system.errors import InputError
+from study.system.files import regular, write_atomically
+
+MLFLOW = ("mlflow.db", "mlartifacts")
+"""What MLflow has in the folder of all studies."""
+
+
+def valid_name(name: str) -> str:
+    """The study name itself, if it can be a folder's name and cannot leave the output folder; else `InputError`."""
+    if not NAME.fullmatch(name):
+        raise InputError(f"--name: received {name!r}; {NAME_RULE}")
+    if name in MLFLOW:
+        raise InputError(f"--name: received {name!r}, which is MLflow's own in the output folder; choose another")
+    return name
+
+
+@dataclass(frozen=True)
+class TrialFolder:
+    """The files of one trial: `trials/0007/`."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """The trial's settings as JSON, for whoever looks at it while it runs. The storage has them too."""
+        return self.path / "config.json"
+
+    @property
+    def metrics(self) -> Path:
+        """One JSON object a line: step, images, seconds, and the metrics at that step. See `read_metrics`."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def checkpoint(self) -> Path:
+        """Everything that training needs to go on, optimiser and random states included. Gone when complete."""
+        return self.path / "checkpoint.pt"
+
+    @property
+    def weights(self) -> Path:
+        """The trained model's state dict; stays or goes as `--keep` says."""
+        return self.path / "weights.pt"
+
+    @property
+    def outcome(self) -> Path:
+        """The trial's outcome as JSON, written once, last."""
+        return self.path / "outcome.json"
+
+    @property
+    def rungs(self) -> Path:
+        """The decision about the trial at each rung that it came to, as JSON: see `study.search.early_stopping`."""
+        return self.path / "rungs.json"
+
+    @property
+    def attempts(self) -> Path:
+        """The latest launch's attempts at the trial, as JSON: see `study.search.attempts`."""
+        return self.path / "attempts.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that works on the trial."""
+        return self.path / ".lock"
+
+    @property
+    def error(self) -> Path:
+        """Traceback of the last failed attempt."""
+        return self.path / "error.txt"
+
+    @property
+    def crash(self) -> Path:
+        """Where the process of the attempt under way writes what it dies of: see `study.search.crash`."""
+        return self.path / ".crash"
+
+    @property
+    def mlflow(self) -> Path:
+        """Where the trial's MLflow run is: JSON with `run_id` and `tracking_uri`, and how far it has been mirrored."""
+        return self.path / "mlflow.json"
+
+    @property
+    def arrays(self) -> Path:
+        """What the figures of the paper are drawn from: see `study.trial.arrays`."""
+        return self.path / "arrays.npz"
+
+    @property
+    def trajectory(self) -> Path:
+        """The codes of a few images while training, as records: see `study.trial.trajectory`. Gone when complete."""
+        return self.path / "trajectory.bin"
+
+    @property
+    def pictures(self) -> Path:
+        """reconstructions.png, samples.png, traversal.png."""
+        return self.path / "pictures"
+
+    def pictures_at(self, percent: int) -> Path:
+        """The same three, as they were after so much of the training."""
+        return self.pictures / f"at-{percent}"
+
+    def pictured(self) -> list[int]:
+        """The percents of which there is `pictures_at`, in order."""
+        names = (path.name.removeprefix("at-") for path in self.pictures.glob("at-*"))
+        return sorted(int(name) for name in names if name.isdecimal())
+
+    def read_metrics(self, having: str = "") -> Iterator[dict[str, float]]:
+        """The lines of `metrics.jsonl`, oldest first; a last line that was cut by a crash is left out.
+
+        With `having`, those in which this text occurs: the others are passed over unread if they look whole.
+        """
+        if not self.metrics.exists():
+            return
+        with self.metrics.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.endswith("\n") and (having in line or not (line.startswith("{") and line.endswith("}\n"))):
+                    yield json.loads(line)
+
+    def append_metrics(self, values: Mapping[str, float]) -> None:
+        with self.metrics.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(dict(values)) + "\n")
+
+    def truncate_metrics(self, step: int) -> None:
+        """Forget what was logged after `step`: training goes on from a checkpoint of that step.
+
+        And what cannot be read, or goes back: damage costs the curve its points, not the trial.
+        """
+        lines = regular(self.metrics).read_bytes().splitlines(keepends=True) if self.metrics.exists() else []
+        kept, last = [], -1.0
+        for line in lines:
+            at = _logged_step(line)
+            if at is not None and last < at <= step:
+                kept.append(line)
+                last = at
+        write_atomically(self.metrics, b"".join(kept))
+
+    def forget_progress(self) -> None:
+        """Remove what training needs to go on: it is through, or never will be."""
+        for needed_to_go_on in (self.checkpoint, self.trajectory):
+            needed_to_go_on.unlink(missing_ok=True)
+
+
+def _logged_step(line: bytes) -> float | None:
+    """The step of a line of `metrics.jsonl`; None if it is not whole."""
+    try:
+        value = json.loads(line.decode())  # bytes would be taken for UTF-16 or UTF-32 where they look like it
+        place = [float(value[name]) for name in ("step", "images", "seconds")]
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return None
+    return place[0] if line.endswith(b"\n") else None
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """The files of one study: `runs/STUDY/`.
+
+    A path without a name of its own, such as `.` or `..`, is replaced by the absolute one.
+    """
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        if self.path.name in ("", ".."):
+            object.__setattr__(self, "path", Path(os.path.realpath(self.path)))
+
+    @property
+    def plan(self) -> Path:
+        return self.path / "study.yaml"
+
+    @property
+    def warm_start(self) -> Path:
+        """What the sampler learnt from an earlier study, as JSON: see `study.search.warm_start`. Written once."""
+        return self.path / "warm_start.json"
+
+    @property
+    def database(self) -> Path:
+        return self.path / "optuna.db"
+
+    @property
+    def records(self) -> Path:
+        return self.path / "records.csv"
+
+    @property
+    def report(self) -> Path:
+        return self.path / "report.html"
+
+    @property
+    def explore(self) -> Path:
+        """The interactive page beside the report: derived."""
+        return self.path / "explore.html"
+
+    @property
+    def claims(self) -> Path:
+        """What came of the paper's claims, where its records serve some: derived."""
+        return self.path / "claims.csv"
+
+    @property
+    def importances(self) -> Path:
+        """How much each parameter matters, where there are trials enough to say: see `study.records.importances`."""
+        return self.path / "importances.csv"
+
+    @property
+    def figures(self) -> Path:
+        return self.path / "figures"
+
+    @property
+    def mlflow(self) -> Path:
+        """Where the study's MLflow run is, and that of its trials: JSON with `study_id` and `tracking_uri`."""
+        return self.path / "mlflow.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / ".lock"
+
+    @property
+    def holder(self) -> Path:
+        """Who holds the lock, as JSON: see `study.records.lock`."""
+        return self.path / ".holder.json"
+
+    @property
+    def identity(self) -> Path:
+        """The study's id: see `study.search.ownership`. A folder that is moved stays the same study."""
+        return self.path / ".id"
+
+    @property
+    def confirmed(self) -> "StudyFolder":
+        """The study that trains its winners again, beside it."""
+        return StudyFolder(self.path.parent / f"{self.path.name}-confirmed")
+
+    @property
+    def ray(self) -> Path:
+        """Ray Tune's own bookkeeping of the launch that is under way; nothing reads it afterwards."""
+        return self.path / ".ray"
+
+    def trial(self, number: int) -> TrialFolder:
+        return TrialFolder(self.path / "trials" / f"{number:04d}")
+
+    def trials(self) -> Iterator[TrialFolder]:
+        """The trials' folders that are there, by number."""
+        numbered = [path for path in (self.path / "trials").glob("[0-9]*") if path.name.isdecimal()]
+        return (TrialFolder(path) for path in sorted(numbered, key=lambda path: int(path.name)))

@@ -1,0 +1,1 @@
+"""The numbers of a report: NumPy and pandas only, no drawing."""

@@ -1,0 +1,194 @@
+"""Whether the metrics rank the same models alike: Spearman's rank correlation ρ of every two of them, and in words.
+
+Values are those of complete trials on test images. Metrics that are minimised are turned, so that +1 always says that
+two metrics order the models alike, best first, and −1 that what is best for one is worst for the other. Equal values
+share their mean rank; a pair of metrics is compared over the trials that have both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from study.metrics import METRICS
+from study.report.analysis.analysis import Analysis
+from study.report.text.format import count, listed
+
+LEAST = 4
+"""Trials that a pair of metrics needs: three can be ordered in six ways only."""
+
+LEVEL = 0.05
+"""Probability of the two-sided test, for one pair."""
+
+EXACT = 12
+"""Up to so many trials the test counts permutations; for more, the t distribution is within 0.01 of that."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """`rho` (k, k) of `metrics`, NaN where too few trials have both; `pairs` (k, k): how many have.
+
+    The metrics stand in the order of the catalogue, which puts related ones side by side, and not clustered: so the
+    same cell is at the same place in every report. `constant` and `scarce` are in the records, but left out: all models
+    have the same value, or fewer than `LEAST` models have one.
+    """
+
+    metrics: tuple[str, ...]
+    rho: np.ndarray
+    pairs: np.ndarray
+    constant: tuple[str, ...] = ()
+    scarce: tuple[str, ...] = ()
+
+    @property
+    def beyond_chance(self) -> np.ndarray:
+        """Which of `rho` (k, k) are so large that fewer than one in twenty random orders are as far from 0."""
+        bound = np.array([critical(int(n)) or np.inf for n in self.pairs.ravel()]).reshape(self.pairs.shape)
+        far: np.ndarray = np.abs(self.rho) >= bound - 1e-9
+        return far
+
+    def upper(self) -> list[tuple[float, str, str]]:
+        """Every pair of metrics that has a ρ, once."""
+        k = len(self.metrics)
+        return [
+            (float(self.rho[i, j]), self.metrics[i], self.metrics[j])
+            for i in range(k)
+            for j in range(i + 1, k)
+            if np.isfinite(self.rho[i, j])
+        ]
+
+
+def agreement(trials: pd.DataFrame) -> Agreement | None:
+    """The agreement of the metrics over these trials, or None where there are no two metrics to compare."""
+    values = metric_values(trials)
+    counts, different = values.notna().sum().to_dict(), values.nunique().to_dict()
+    names = [name for name in METRICS if counts.get(name)]
+    scarce = [name for name in names if counts[name] < LEAST]
+    constant = [name for name in names if counts[name] >= LEAST and different[name] == 1]
+    kept = [name for name in names if counts[name] >= LEAST and different[name] > 1]
+    turned = values[kept] * [1 if METRICS[name].direction == "maximize" else -1 for name in kept]
+    rho = turned.corr(method="spearman", min_periods=LEAST).to_numpy(dtype=float)
+    there = turned.notna().to_numpy(dtype=int)
+    found = Agreement(tuple(kept), rho, there.T @ there, tuple(constant), tuple(scarce))
+    return found if found.upper() else None
+
+
+def metric_values(trials: pd.DataFrame) -> pd.DataFrame:
+    """The test values of every metric with a direction that is in the records; what is not finite is missing."""
+    names = [name for name, metric in METRICS.items() if metric.direction is not None and name in trials]
+    return trials[names].apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan).astype(float)
+
+
+@cache
+def critical(n: int) -> float | None:
+    """The smallest |ρ| of `n` models without ties that is beyond chance at `LEVEL`; None where not even 1 is.
+
+    Chance: every order of the models is equally likely. By counting permutations for up to `EXACT` models; else from
+    t = ρ √((n − 2)/(1 − ρ²)), which has Student's distribution with n − 2 degrees of freedom (Kendall and Stuart).
+    """
+    if n > EXACT:
+        t = float(stdtrit(n - 2, 1 - LEVEL / 2))
+        return t / float(np.sqrt(n - 2 + t * t))
+    if n < 2:
+        return None
+    ways = _ways(n)
+    # ρ = 1 − 6D/(n³ − n) falls as D grows, and its distribution is symmetric: twice the lower tail of D is two-sided.
+    lower = 2 * np.cumsum(ways) / ways.sum()
+    within = np.flatnonzero((lower <= LEVEL) & (ways > 0))
+    return 1 - 6 * int(within[-1]) / (n**3 - n) if len(within) else None
+
+
+def _ways(n: int) -> np.ndarray:
+    """How many permutations of n ranks have D = Σ (i − π(i))², for every D from 0 to its maximum (n³ − n)/3.
+
+    Ranks are given out one by one; what the permutations of the first i have in common is which ranks are taken.
+    """
+    size = (n**3 - n) // 3 + 1
+    layer = {0: np.eye(1, size, dtype=np.int64)[0]}
+    for i in range(n):
+        following: dict[int, np.ndarray] = {}
+        for taken, ways in layer.items():
+            for rank in range(n):
+                if not taken >> rank & 1:
+                    shift = (i - rank) ** 2
+                    more = following.setdefault(taken | 1 << rank, np.zeros(size, dtype=np.int64))
+                    more[shift:] += ways[: size - shift]
+        layer = following
+    return layer[(1 << n) - 1]
+
+
+def signed(rho: float) -> str:
+    """`0.98`, `−0.12`; a dash where there is none."""
+    return "–" if np.isnan(rho) else f"{round(rho, 2) + 0.0:.2f}".replace("-", "−")
+
+
+def agreement_sentences(found: Agreement, analysis: Analysis) -> list[str]:
+    """What the matrix says, and how far it may be read."""
+    return [*_chance(found), *_least_alike(found), *_objectives(found, analysis.names), *_mixed(analysis)]
+
+
+def left_out(found: Agreement) -> str:
+    """Which metrics of the records the matrix lacks, and why."""
+    parts = []
+    if found.constant:
+        parts.append(f"{listed(list(found.constant))} (the same for all models)")
+    if found.scarce:
+        parts.append(f"{listed(list(found.scarce))} (of fewer than {LEAST} models)")
+    return f"Left out: {listed(parts)}." if parts else ""
+
+
+def _chance(found: Agreement) -> list[str]:
+    shared = found.pairs[np.triu_indices(len(found.metrics), 1)]
+    n, fewest, k = int(shared.max()), int(shared.min()), len(found.upper())
+    bound = critical(n)
+    missing = f" (some pairs of metrics share only {fewest:,} of them)" if fewest < n else ""
+    if bound is None:
+        return [f"{count(n, 'model')}{missing}: too few for any ρ to be beyond chance at 5 %."]
+    by_chance = LEVEL * k
+    some = f"; of {k:,} pairs, some {by_chance:.0f} would be by chance alone" if by_chance >= 1 else ""
+    return [
+        f"{count(n, 'model')}{missing}: a ρ is beyond chance at 5 % from {signed(bound)} on, above or below zero. "
+        f"That is for one pair, named beforehand{some}."
+    ]
+
+
+def _least_alike(found: Agreement) -> list[str]:
+    of_factors = {name for name, metric in METRICS.items() if metric.needs in ("factors", "dsprites_factors")}
+    pairs = [pair for pair in found.upper() if of_factors.issuperset(pair[1:])]
+    if not pairs:
+        return []
+    rho, one, other = min(pairs)
+    if len(pairs) == 1:
+        return [f"The disentanglement metrics, {one} and {other}, have ρ = {signed(rho)}."]
+    return [f"Of the disentanglement metrics, {one} and {other} agree least: ρ = {signed(rho)}."]
+
+
+def _objectives(found: Agreement, names: Sequence[str]) -> list[str]:
+    sentences = []
+    for name in names:
+        others = sorted(
+            (rho, other if name == one else one) for rho, one, other in found.upper() if name in (one, other)
+        )
+        if len(others) == 1:
+            sentences.append(f"Objective {name}: ρ = {signed(others[0][0])} with {others[0][1]}.")
+        elif others:
+            (low, least), (high, most) = others[0], others[-1]
+            sentences.append(
+                f"Objective {name}: most like {most} ({signed(high)}), least like {least} ({signed(low)})."
+            )
+    return sentences
+
+
+def _mixed(analysis: Analysis) -> list[str]:
+    sentences = []
+    if len(analysis.studies) > 1:
+        sentences.append(
+            f"The trials of all {len(analysis.studies)} studies are ranked together; they may differ in budget."
+        )
+    if analysis.complete["family"].nunique() > 1:
+        sentences.append(
+            "The families are ranked together too: a ρ may come from differences between them and not hold within one."
+        )
+    return sentences

@@ -1,0 +1,191 @@
+"""From records to numbers: who is on the front, how large each family's hypervolume is, and who got which effort.
+
+All values are those on test images unless a name says validation. A group is a family of a study: what is compared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from study.config.space import Objective
+from study.pareto.dominance import non_dominated
+from study.records.table import VALIDATION, as_numbers
+from study.report.analysis.volume import Box, minimised, paper_box, reference_box
+from study.report.read.curves import sampled_curves
+from study.report.read.studies import Study
+
+UNEQUAL = 0.01
+"""Efforts that differ by more than this fraction are called unequal; less is the rounding of a budget to batches."""
+
+FLOORED = ("reconstruction", "reconstruction_mean")
+"""Metrics that `reconstruction_floor` bounds: those over the same images, so not that of a single batch."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """One family of one study. `ended` has all its trials, `complete` the complete ones with finite objectives.
+
+    `paper_share` is the share of `Analysis.paper_box` that they dominate.
+    """
+
+    name: str
+    study: str
+    family: str
+    ended: pd.DataFrame
+    complete: pd.DataFrame
+    hypervolume: float | None
+    paper_share: float | None
+
+    @property
+    def stopped(self) -> int:
+        """How many of its trials were stopped early, at a rung."""
+        return int((self.ended["state"] == "pruned").sum())
+
+    @property
+    def images(self) -> float:
+        """Images that its trials saw, all together: those that were stopped and those that failed too."""
+        return float(self.ended["images_trained"].sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything the page and the figures show, as numbers. Told apart by identity, so that more can be kept of it.
+
+    `trials`: every ended trial. `complete`: those with finite objectives, with the columns `group`, `front` (no trial
+    of any study dominates it on test images) and `validation_front` (the same on what search saw). `curves`: learning
+    curves, in a large study of a sample of its trials. `notes`: what could not be read of them. `untrained`: the
+    objectives on validation images of the same trials before their first step. `box`: what hypervolumes are bounded
+    by; None without a reference point. `paper_box`: the paper's own axes, where it has these objectives.
+    """
+
+    studies: tuple[Study, ...]
+    objectives: tuple[Objective, ...]
+    trials: pd.DataFrame
+    complete: pd.DataFrame
+    groups: tuple[Group, ...]
+    reference: dict[str, float]
+    box: Box | None
+    paper_box: Box | None
+    untrained: pd.DataFrame
+    curves: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [objective.name for objective in self.objectives]
+
+    @property
+    def dataset(self) -> str:
+        return self.studies[0].plan.space.dataset
+
+    @cached_property
+    def front(self) -> pd.DataFrame:
+        """The non-dominated trials, best in the first objective first."""
+        return self.ranking[self.ranking["front"]]
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """All complete trials, best in the first objective first."""
+        first = self.objectives[0]
+        return self.complete.sort_values([first.name, "study", "trial"], ascending=[first.sign > 0, True, True])
+
+    @cached_property
+    def total_hypervolume(self) -> float | None:
+        """That of all complete trials together."""
+        return _volume(self.box, self.complete, self.objectives)
+
+    @cached_property
+    def total_paper_share(self) -> float | None:
+        """The share of the paper's box that all complete trials dominate together."""
+        return _volume(self.paper_box, self.complete, self.objectives)
+
+    @property
+    def unequal_trials(self) -> bool:
+        """Whether the groups differ in how many of their trials came to a result: to the end, or to be stopped."""
+        return _unequal([len(group.complete) + group.stopped for group in self.groups])
+
+    @property
+    def unequal_images(self) -> bool:
+        """Whether the groups differ in the images that their trials saw."""
+        return _unequal([group.images for group in self.groups])
+
+    def best(self, group: Group, objective: Objective) -> pd.Series | None:
+        """The group's best trial in one objective: see `best_row`."""
+        return None if group.complete.empty else best_row(group.complete, objective, self.objectives)
+
+    def floor(self, metric: str) -> float | None:
+        """What no model's value of this metric on test images can be below, or None where nothing is known of it."""
+        if metric not in FLOORED or "reconstruction_floor" not in self.complete:
+            return None
+        values = pd.to_numeric(self.complete["reconstruction_floor"], errors="coerce")
+        values = values[np.isfinite(values)]
+        return float(values.min()) if len(values) else None
+
+    def study(self, label: str) -> Study:
+        return next(study for study in self.studies if study.label == label)
+
+
+def _unequal(efforts: Sequence[float]) -> bool:
+    return bool(efforts) and max(efforts) - min(efforts) > UNEQUAL * max(efforts)
+
+
+def best_row(trials: pd.DataFrame, objective: Objective, objectives: Sequence[Objective]) -> pd.Series:
+    """The best of some complete trials in one objective; of equals that which is better in the others, then the first.
+
+    It is on the front, if these are all that it could be dominated by.
+    """
+    keys = [objective, *(other for other in objectives if other is not objective)]
+    return trials.iloc[int(np.lexsort([o.sign * trials[o.name].to_numpy(dtype=float) for o in reversed(keys)])[0])]
+
+
+def analyse(studies: Sequence[Study]) -> Analysis:
+    """The numbers of one study, or of several that share objectives. The reference point is the first study's."""
+    space = studies[0].plan.space
+    objectives, reference = space.objectives, space.reference
+    names = [objective.name for objective in objectives]
+    trials = pd.concat([study.trials for study in studies if len(study.trials)] or [studies[0].trials])
+    trials = trials.reset_index(drop=True)
+    for name in [*names, *(VALIDATION + name for name in names)]:
+        trials[name] = as_numbers(trials.get(name, pd.Series(np.nan, index=trials.index)))
+    several = len(studies) > 1
+    family = trials["family"].astype(str)
+    trials["group"] = family + " (" + trials["study"] + ")" if several else family
+
+    finite = np.isfinite(trials[names].to_numpy(dtype=float)).all(axis=1)
+    complete = trials[(trials["state"] == "complete") & finite].copy()
+    complete["front"] = non_dominated(minimised(complete, objectives))
+    complete["validation_front"] = non_dominated(minimised(complete, objectives, VALIDATION))
+    box, paper = reference_box(objectives, reference), paper_box(space.dataset, objectives)
+
+    groups = []
+    for study in studies:
+        present = [str(f) for f in study.trials["family"].unique()]
+        order = [*study.plan.space.families(), *(f for f in present if f not in study.plan.space.families())]
+        for name in order:
+            own = trials[(trials["study"] == study.label) & (trials["family"].astype(str) == name)]
+            done = complete.loc[complete.index.intersection(own.index)]
+            label = f"{name} ({study.label})" if several else name
+            volumes = _volume(box, done, objectives), _volume(paper, done, objectives)
+            groups.append(Group(label, study.label, name, own, done, *volumes))
+
+    curves, notes = sampled_curves(studies, trials, complete[complete["front"]])
+    return Analysis(
+        studies=tuple(studies),
+        objectives=objectives,
+        trials=trials,
+        complete=complete,
+        groups=tuple(groups),
+        reference=reference,
+        box=box,
+        paper_box=paper,
+        untrained=curves[curves["images"] == 0],
+        curves=curves,
+        notes=notes,
+    )
+
+
+def _volume(box: Box | None, trials: pd.DataFrame, objectives: Sequence[Objective]) -> float | None:
+    return None if box is None else box.volume(minimised(trials, objectives))

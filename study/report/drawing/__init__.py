@@ -1,0 +1,1 @@
+"""What the Matplotlib figures share: settings, style, axes and labels."""

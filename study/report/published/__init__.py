@@ -1,0 +1,1 @@
+"""What the paper printed: its numbers, and the rule by which it selected models."""

@@ -1,0 +1,1 @@
+"""Stored studies read as tables, curves and pictures."""

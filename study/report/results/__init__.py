@@ -1,0 +1,1 @@
+"""The kept studies in `results/`: `python -m study.report.results`."""

@@ -1,0 +1,108 @@
+"""How a study was run: the command, the space that was searched, the settings that all trials share, the versions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from study.config.parameter import Parameter
+from study.config.trial import SETTINGS
+from study.metrics import METRICS
+from study.records.table import FULL, VALIDATION
+from study.report.analysis.settings import setting_text
+from study.report.read.studies import Study
+from study.report.text.command import run_again, show_runs
+from study.report.text.format import listed, plain, seed_text
+
+MOST_VALUES = 3
+"""A column with more different values than these is summed up by their number."""
+
+LONGEST_VALUES = 120
+"""Different values that are longer than this all together are summed up too: a fact is a line, not a paragraph."""
+
+LONGEST_VALUE = 300
+"""Characters of a single value that are shown; records.csv has all of it."""
+
+_NOT_PROVENANCE = {
+    *("trial", "config_id", "state", "reason", "family", "seed", "study", "mlflow_run_id"),
+    *("learning_rate_schedule", "steps_trained", "images_trained"),
+    *SETTINGS,
+}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What the page says about one study. `settings` are shared by all its trials; `facts` are from its records.
+
+    `searched`: each parameter with what it could be, and under which others it exists. `notes`: on the command.
+    """
+
+    label: str
+    command: str
+    notes: list[str]
+    searched: list[tuple[str, str, str]]
+    seeds: str
+    settings: list[tuple[str, str]]
+    facts: list[tuple[str, str]]
+    tracking: list[str]
+    """Where its MLflow runs are: a server's address, or the command that shows a database."""
+
+
+def of(study: Study) -> Provenance:
+    """The provenance of one study."""
+    trials, plan = study.trials, study.plan
+    command, notes = run_again(plan)
+    facts = []
+    for column in map(str, trials.columns):
+        if column in _NOT_PROVENANCE or column.endswith("_seconds") or _is_metric(column, trials):
+            continue
+        shown = _values(trials[column])
+        if shown:
+            facts.append((column.replace("_", " "), shown))
+    settings = []
+    for name in SETTINGS:
+        if name in trials and name not in plan.space.parameters and name not in ("family", "seed"):
+            shown = _values(trials[name])
+            if shown:
+                settings.append((name, shown))
+    own = trials["seed"].dropna().drop_duplicates()
+    seeds = f"study seed {plan.seed}"
+    if len(own):
+        many = f"{len(own):,} different, {seed_text(own.min())} to {seed_text(own.max())}"
+        seeds += f"; trial seeds {', '.join(map(seed_text, own)) if len(own) <= MOST_VALUES else many}"
+    searched = [(plain(name), _range(own), _condition(own)) for name, own in plan.space.parameters.items()]
+    return Provenance(
+        study.label, command, notes, searched, seeds, settings, facts, [show_runs(uri) for uri in study.tracking_uris()]
+    )
+
+
+def _range(parameter: Parameter) -> str:
+    """`8, 16 or 32`, `0.1 to 12, logarithmic; exactly 0 with a chance of 0.1`."""
+    if parameter.choices is not None:
+        return listed([setting_text(choice) for choice in parameter.choices], "or")
+    words = f"{setting_text(parameter.low)} to {setting_text(parameter.high)}"
+    words += ", whole numbers" if parameter.integer else ""
+    words += ", logarithmic" if parameter.log else ""
+    return words + (f"; exactly 0 with a chance of {parameter.zero:g}" if parameter.zero else "")
+
+
+def _condition(parameter: Parameter) -> str:
+    """`family wae-gaussian or wae-uniform`; empty for what every trial has."""
+    return "; ".join(f"{plain(name)} {listed([*map(str, values)], 'or')}" for name, values in parameter.when.items())
+
+
+def _is_metric(column: str, trials: pd.DataFrame) -> bool:
+    plain = column.removeprefix(VALIDATION).removeprefix(FULL)
+    return plain in METRICS or column.startswith((VALIDATION, FULL)) or VALIDATION + column in trials
+
+
+def _values(column: pd.Series) -> str:
+    """The different values of a column, or how many there are."""
+    values: list[Any] = list(dict.fromkeys(column.dropna().tolist()))
+    if len(values) > MOST_VALUES:
+        return f"{len(values):,} different"
+    texts = [text for text in map(setting_text, values) if text]
+    shown = ", ".join(texts)
+    if len(texts) > 1 and len(shown) > LONGEST_VALUES:
+        return f"{len(texts)} different"
+    return shown if len(shown) <= LONGEST_VALUE else shown[:LONGEST_VALUE] + "…"

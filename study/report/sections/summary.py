@@ -1,0 +1,174 @@
+"""What a report says in sentences: what came out, then what must be kept in mind.
+
+Nothing is claimed beyond the training that was done: a short budget, unequal effort, single seeds and the choice of
+the best are each said where they apply.
+"""
+
+from collections import Counter
+from itertools import permutations
+
+import pandas as pd
+
+from study.report.analysis.analysis import Analysis, best_row
+from study.report.analysis.volume import FEW_OBJECTIVES, MOST_POINTS
+from study.report.published.numbers import ADAGRAD, figure4
+from study.report.sections.effort import short_budget, unequal_effort
+from study.report.text.format import count, listed, number, unit, with_unit
+
+
+def result_sentences(analysis: Analysis) -> list[str]:
+    """The front and the bests, on test images; `winner_sentences` say who wins."""
+    complete, front = analysis.complete, analysis.front
+    if complete.empty:
+        return ["No trial is complete yet: there is nothing to compare."]
+    if len(complete) == 1:
+        row = complete.iloc[0]
+        values = listed([f"{o.name} {with_unit(row[o.name], o.name)}" for o in analysis.objectives])
+        return [f"One trial is complete ({row['group']}, {_trial(analysis, row)}): {values}. One is no comparison."]
+    sentences = []
+    if len(analysis.objectives) > 1:
+        members = Counter(front["group"])
+        who = listed([f"{members[group.name]:,} {group.name}" for group in analysis.groups if members[group.name]])
+        sentences.append(
+            f"{len(front):,} of {count(len(complete), 'complete trial')} {'is' if len(front) == 1 else 'are'} on the "
+            f"Pareto front (no other trial is at least as good everywhere and better somewhere): {who}."
+        )
+    for objective in analysis.objectives:
+        best = best_row(complete, objective, analysis.objectives)
+        others = [f"{o.name} {with_unit(best[o.name], o.name)}" for o in analysis.objectives if o is not objective]
+        beside = f", at {listed(others)}" if others else ""
+        sentences.append(
+            f"Best {objective.name}: {with_unit(best[objective.name], objective.name)} by {best['group']} "
+            f"({_trial(analysis, best)}{beside})."
+        )
+        sentences += floor_sentence(analysis, objective.name)
+    return sentences
+
+
+def floor_sentence(analysis: Analysis, metric: str) -> list[str]:
+    """Below what no model can get in this metric, where there is such a value."""
+    floor = analysis.floor(metric)
+    if floor is None:
+        return []
+    value = with_unit(floor, metric)
+    return [f"No model's {metric} can be below {value}: the entropy of the test images' own grey levels."]
+
+
+def caveats(analysis: Analysis) -> list[tuple[str, str]]:
+    """What must be kept in mind when reading the result: (title, sentences)."""
+    found = []
+    short = short_budget(analysis)
+    if short:
+        found.append(("A short budget", short))
+    effort = unequal_effort(analysis)
+    if effort:
+        found.append(("Unequal effort", effort))
+    if len(analysis.complete) > 1:
+        seeds = _single_seeds(analysis)
+        found.append(
+            (
+                "The best of several",
+                f"{seeds}Search saw validation images only; the front and the bests are chosen here on the test images "
+                "that they are shown on, so the best of many is somewhat flattered. The table gives both values.",
+            )
+        )
+    return found
+
+
+def _single_seeds(analysis: Analysis) -> str:
+    """How many configurations have one seed only, and what that means; empty where none has."""
+    seeds = analysis.complete.groupby(["study", "config_id"])["seed"].nunique()
+    single = int((seeds == 1).sum())
+    if not single:
+        return ""
+    which = "Each configuration was" if single == len(seeds) else f"{single:,} of {len(seeds):,} configurations were"
+    front = "the front is one of single runs, whose winners are" if single == len(seeds) else "some on the front are"
+    return (
+        f"{which} trained with one seed, so that {front} chosen by luck too (the winner's curse): replicates, or "
+        "--confirm, say which hold. "
+    )
+
+
+def untrained_sentence(analysis: Analysis) -> str:
+    """The baseline: the same models before their first step, on validation images."""
+    parts = []
+    for name in analysis.names:
+        values = analysis.untrained.get(name, pd.Series(dtype=float)).dropna()
+        if len(values):
+            low, high = number(values.min(), name), number(values.max(), name)
+            span = f" ({low} to {high})" if low != high else ""
+            parts.append(f"{name} {with_unit(values.median(), name)}{span}")
+    if not parts:
+        return ""
+    n, ended = analysis.untrained[["study", "trial"]].drop_duplicates().shape[0], len(analysis.trials)
+    models = f"the {n:,} models" if n == ended else f"{n:,} of the {ended:,} models"
+    return f"Untrained, {'the same model has' if n == 1 else f'{models} have a median'} {listed(parts)}."
+
+
+def reference_sentence(analysis: Analysis) -> str:
+    """What the hypervolumes are bounded by, or why there are none."""
+    if not analysis.reference:
+        return (
+            "The search space names no reference point, so no hypervolume is given: one taken from the data would move."
+        )
+    at = listed([f"{name} {with_unit(analysis.reference[name], name)}" for name in analysis.names])
+    units = " × ".join(unit(name) or name for name in analysis.names)
+    differing = [s.label for s in analysis.studies if s.plan.space.reference != analysis.reference]
+    note = f" {listed(differing)} names another; the same one is used for all here." if differing else ""
+    large = len(analysis.objectives) > FEW_OBJECTIVES and len(analysis.complete) > MOST_POINTS
+    bounded = f" With so many objectives, of those {MOST_POINTS} trials that add most: a lower bound." if large else ""
+    return (
+        f"Hypervolume: the part of objective space that a family's trials dominate, up to the reference point {at} "
+        f"(fixed in the search space, not taken from these data), in {units}; larger is better.{bounded}{note}"
+    )
+
+
+def paper_share_sentence(analysis: Analysis) -> str:
+    """What the paper's box is, where there is one."""
+    box = analysis.paper_box
+    if box is None or box.ideal is None:
+        return ""
+    ends = [
+        f"{o.name} {number(o.sign * worst, o.name)} to {with_unit(o.sign * best, o.name)}"
+        for o, worst, best in zip(analysis.objectives, box.reference, box.ideal, strict=True)
+    ]
+    own = _paper_score(analysis).endswith(ADAGRAD)
+    larger = "" if own else " By the optimum's scores, as here, that share is as a rule larger than by Adagrad's."
+    return (
+        f"The paper's box: {listed(ends)}, from the worst to the best of its settings in Figure 4 (Adagrad scores, the "
+        "mean of their best half); what share of it a family's trials dominate tells apart what the hypervolume, up to "
+        f"a point that knows nothing, hardly does.{larger}"
+    )
+
+
+def paper_score_sentence(analysis: Analysis) -> str:
+    """Whether the scores in the paper's Figure 4 are the trials' score; nothing where the figure has other axes."""
+    score = _paper_score(analysis)
+    if not score:
+        return ""
+    if score.endswith(ADAGRAD):
+        return f"The classifier of the paper's scores was fitted by Adagrad, as that of {score}."
+    return (
+        f"The classifier of the paper's scores was fitted by Adagrad, which stops short of the optimum; {score} is the "
+        f"accuracy at the optimum, {_higher(analysis, score)}: {score}{ADAGRAD} is what compares with the paper."
+    )
+
+
+def _higher(analysis: Analysis, score: str) -> str:
+    """How much higher the optimum's score is: over the trials that have both, where some have."""
+    adagrad = analysis.complete.get(score + ADAGRAD, pd.Series(dtype=float))
+    gaps = 100 * (analysis.complete[score] - adagrad).dropna()
+    if gaps.empty:
+        return "as a rule a few points higher"
+    return f"here {gaps.mean():.1f} points higher on average ({gaps.min():.1f} to {gaps.max():.1f})".replace("-", "−")
+
+
+def _paper_score(analysis: Analysis) -> str:
+    """The objective on whose axis the scores of the paper's Figure 4 are drawn; empty where they are not."""
+    pairs = permutations(analysis.names, 2)
+    return next((y for x, y in pairs if x == "reconstruction" and figure4(analysis.dataset, x, y)), "")
+
+
+def _trial(analysis: Analysis, row: pd.Series) -> str:
+    """`trial 7`, with its study where there are several."""
+    return f"trial {row['trial']}" + (f" of {row['study']}" if len(analysis.studies) > 1 else "")

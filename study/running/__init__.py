@@ -1,0 +1,1 @@
+"""One study, from its plan to its report."""

@@ -1,0 +1,1 @@
+"""What every part uses of the system: files, signals, errors. Nothing here knows a study."""

@@ -1,0 +1,91 @@
+"""How a command ends: what was foreseen, signals included, is one sentence and an exit code of its own."""
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from study.system import full_disk
+from study.system.errors import Busy, Halted, InputError, Interrupted
+from study.system.signals import INTERRUPTED, interrupting, leave
+
+EXIT_NOTHING_COMPLETE = 1
+EXIT_INPUT = 2
+EXIT_BUSY = 3
+EXIT_HALTED = 4
+EXIT_INTERRUPTED = 130
+
+
+@contextmanager
+def exit_codes(console: Console) -> Iterator[None]:
+    """Turn what ends a command in a foreseen way, signals included, into one sentence and the exit code for it."""
+    try:
+        with interrupting():
+            yield
+    except InputError as error:
+        complain(f"error: {error}")
+        raise typer.Exit(EXIT_INPUT) from None
+    except KeyboardInterrupt:
+        complain(INTERRUPTED)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Interrupted as error:
+        complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Halted as error:
+        complain(f"error: the study cannot go on: {error}; what was done is kept, and the same command goes on with it")
+        raise typer.Exit(EXIT_HALTED) from None
+    except Busy as error:
+        complain(f"error: {error}")
+        raise typer.Exit(EXIT_BUSY) from None
+    except Exception as error:
+        if _was_interrupted(error):
+            complain(INTERRUPTED)
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+        if not isinstance(error, OSError):
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"error: {where}{error.strerror or error}")
+        raise typer.Exit(EXIT_HALTED if full_disk.refusal(error) else EXIT_INPUT) from None
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether an interrupt is what the error comes from: while a class is made, Python wraps whatever is raised."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return error is not None
+
+
+def complain(sentence: str) -> None:
+    """One sentence to the user, apart from what the command has to show."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def replace_unprintable() -> None:
+    """From here on, a character that standard output or error has no code for is printed as a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # not None, as where it was closed, nor another's capture
+            stream.reconfigure(errors="replace")
+
+
+def run(app: Callable[[], object]) -> None:
+    """Run a command to its end, as a process: one that was interrupted waits for no thread."""
+    replace_unprintable()
+    code = None
+    try:
+        app()
+    except SystemExit as ended:
+        code = ended.code
+    if code == EXIT_INTERRUPTED:
+        leave(EXIT_INTERRUPTED)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python would try again at its end
+        complain(f"error: standard output cannot be written: {error.strerror}")
+        code = code or EXIT_HALTED
+    sys.exit(code)

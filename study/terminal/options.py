@@ -1,0 +1,78 @@
+"""What was typed into a command line, checked and read: numbers, folders, settings, points."""
+
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from study.config.messages import received, shortened
+from study.config.plan import StudyPlan
+from study.config.points import read_points
+from study.config.yaml_text import Misread, read_yaml
+from study.records.folder import StudyFolder
+from study.system.errors import InputError
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+"""How the address of an object store begins, as a path shows it: `s3:/bucket`."""
+
+
+def points_of(enqueue: Path | None, names: Sequence[str], folder: StudyFolder) -> list[Any]:
+    """The points of the file; none if it is there no more, and the study in the folder has kept them."""
+    if enqueue is None or (gone(enqueue) and folder.plan.exists() and StudyPlan.load(folder.plan).points):
+        return []
+    return read_points(enqueue, names)
+
+
+def learnt(other: Path, folder: StudyFolder) -> bool:
+    """Whether the earlier study is there no more, and the study in the folder has kept what it learnt from it."""
+    if not gone(other) or not folder.plan.exists():
+        return False
+    learnt_from = StudyPlan.load(folder.plan).warm_start
+    return learnt_from is not None and learnt_from.study == other.name
+
+
+def gone(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # such as a name of thousands of characters
+        return False
+
+
+def check_number(option: str, value: float | None, most: float = math.inf) -> None:
+    if value is not None and not math.isfinite(value):
+        raise InputError(f"{option}: received {value}; needed is a finite number")
+    if value is not None and value > most:
+        raise InputError(f"{option}: received {value:g}; needed is {most:g} at most")
+
+
+def check_folders(*paths: Path) -> None:
+    for path in paths:
+        if _ADDRESS.match(str(path)):
+            raise InputError(f"--output: received {shortened(str(path))}; needed is a folder that is mounted here")
+        try:
+            str(path).encode()
+            sound = path.is_dir() or not path.exists()
+        except (OSError, UnicodeEncodeError) as error:
+            said = error.strerror if isinstance(error, OSError) else "not a name in UTF-8"
+            raise InputError(f"--output: {shortened(str(path))} cannot be a folder: {said}") from None
+        if not sound:
+            raise InputError(f"--output: {path} is no folder")
+
+
+def overrides_of(given: list[str]) -> dict[str, Any]:
+    """`parameter=value` as typed; the value is read as YAML, so that 8 is a number and wae-gaussian a word."""
+    read: dict[str, Any] = {}
+    for item in given:
+        key, separator, text = item.partition("=")
+        if not separator or not key:
+            raise InputError(f"--set: received {item!r}; needed is parameter=value")
+        if key in read:
+            raise InputError(f"--set: {key!r} is given twice")
+        try:
+            read[key] = read_yaml(text)
+        except Misread as error:
+            raise InputError(f"--set {key}: {error}") from None
+        except ValueError:
+            raise InputError(f"--set {key}: received {received(text)}, which is no value") from None
+    return read

@@ -1,0 +1,1 @@
+"""One trial: a model that is trained, evaluated and saved."""

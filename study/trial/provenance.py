@@ -1,0 +1,82 @@
+"""Provenance: what a trial's result came from, apart from its configuration. Names as in `records.csv`.
+
+Nothing about the person: no user, no host name, no path.
+"""
+
+import os
+import platform
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import torch
+
+from study.config.trial import TrialConfig
+from study.data.dataset import Dataset
+from study.system.version import VERSION
+
+_SOURCE = Path(__file__).resolve().parents[2]
+LIBRARIES = ("torch", "numpy", "ray", "optuna", "mlflow")
+
+
+def provenance(config: TrialConfig, dataset: Dataset, device: torch.device | str) -> dict[str, str]:
+    """Code version, library versions, machine, precision and data of a trial that runs here, now."""
+    return {
+        "code_version": code_version(),
+        "python": platform.python_version(),
+        **{name: _version(name) for name in LIBRARIES},
+        "platform": f"{platform.system()} {platform.machine()}",
+        "device": device_name(torch.device(device)),
+        "threads": str(torch.get_num_threads()),
+        "precision": config.precision,
+        "data": data_version(dataset),
+    }
+
+
+def data_version(dataset: Dataset) -> str:
+    """Where the images are from, and the start of their checksum."""
+    return f"{dataset.source} {dataset.checksum[:12]}".strip()
+
+
+@cache
+def code_version(root: Path = _SOURCE) -> str:
+    """The commit of this source tree, `-dirty` if tracked files differ from it; without one the package's version.
+
+    Taken once per process: what is edited afterwards does not run.
+    """
+    described = _git(root, "describe", "--always", "--tags", "--dirty", "--abbrev=12")
+    top = _git(root, "rev-parse", "--show-toplevel")
+    # an installed package may lie inside somebody else's repository
+    return described if described and top and Path(top).resolve() == root else VERSION
+
+
+def device_name(device: torch.device) -> str:
+    """The model of the GPU, or of the CPU as far as the system tells."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        result = subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=10, env=environment
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return result.stdout.strip() if result.returncode == 0 else None
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "none"
