@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from study.config.space import PaperRow
 from study.records.folder import StudyFolder
-from study.report.analysis.analysis import Analysis, analyse
+from study.report.analysis.analysis import analyse
 from study.report.analysis.confirmed import confirmed, sentences
 from study.report.analysis.settings import front_table
 from study.report.drawing.matplotlib_settings import own_settings
@@ -28,29 +28,14 @@ from study.report.paper.verdict_table import claims_table
 from study.report.paper.verdicts import Verdict
 from study.report.read.album import Album
 from study.report.read.studies import Study, load_studies
-from study.report.sections.agreement import agreement_figure
-from study.report.sections.configurations import configurations_figure
-from study.report.sections.curves import curves_figure
-from study.report.sections.growth import growth_figure
-from study.report.sections.importances import importances_figure
-from study.report.sections.objectives import objectives_figure
-from study.report.sections.slices import slices_figure
+from study.report.sections import SECTIONS
+from study.report.sections.cards import gallery
+from study.report.sections.section import Contents
 from study.report.sections.summary import result_sentences
 from study.report.sections.winner import winner_sentences
 from study.system.errors import InputError
 from study.system.files import write_atomically
 from study.system.garbage import collector_paused
-
-FIGURES: dict[str, Callable[[Analysis, Look], Figure | None]] = {
-    "objectives": objectives_figure,
-    "agreement": agreement_figure,
-    "curves": curves_figure,
-    "growth": growth_figure,
-    "configurations": configurations_figure,
-    "importances": importances_figure,
-    "slices": slices_figure,
-}
-"""Every figure by its name: that of its file, and of its place in the page."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +103,27 @@ def write_figure(folders: Sequence[Path], name: PaperRow, output: Path | None = 
 @own_settings()
 def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
     analysis = analyse(studies)
-    drawn = {name: _in_all_looks(partial(draw, analysis)) for name, draw in FIGURES.items()}
+    drawn = {
+        section.name: _in_all_looks(partial(section.figure, analysis))
+        for section in SECTIONS
+        if section.figure is not None
+    }
     images = {name: _images(looks) for name, looks in drawn.items()}
-    for name in FIGURES:
+    for name in drawn:
         _write_files(home, name, drawn[name], images[name])
-    images = {name: looks for name, looks in images.items() if looks}
     paper, beside = write_beside(studies, home=home)
-    again = confirmed(studies)
-    page = render(analysis, images, Album(home.report), paper, beside, again, drawn.get("objectives"))
-    write_atomically(home.report, page)
+    images = {name: looks for name, looks in images.items() if looks}
+    again, album = confirmed(studies), Album(home.report)
+    contents = Contents(
+        analysis,
+        album,
+        gallery(analysis, album),
+        paper,
+        again,
+        images | {_paper_figure(row): looks for row, looks in beside.items()},
+        drawn.get("objectives", {}),
+    )
+    write_atomically(home.report, render(contents))
     write_atomically(home.explore, explore_page(analysis, Album(home.explore, ROOM)))
     return ReportSummary(
         report=home.report,

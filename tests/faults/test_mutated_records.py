@@ -121,7 +121,7 @@ class Report:
         monkeypatch.chdir(world.root / "work")
         monkeypatch.setattr(comparison, "DRAWS", 20)
         if not drawn:
-            monkeypatch.setattr(write, "FIGURES", {})
+            monkeypatch.setattr(write, "SECTIONS", ())
 
     def fresh(self) -> StudyFolder:
         shutil.rmtree(self.study.path, ignore_errors=True)

@@ -21,6 +21,7 @@ from study.report.read.studies import load_studies
 from study.report.sections import failures, objectives
 from study.report.sections.curves import curves_figure
 from study.report.sections.objectives import objectives_figure
+from study.report.sections.section import Contents
 from study.report.text import format
 from study.system.files import write_json
 
@@ -31,7 +32,7 @@ Make = Callable[..., StudyFolder]
 def few_curves(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if up to six curves of the front were read, and six beside it."""
     monkeypatch.setattr(curves, "CURVES", 6)
-    monkeypatch.setattr("study.report.page.CURVES", 6)
+    monkeypatch.setattr("study.report.sections.curves.CURVES", 6)
 
 
 def analysis_of(study: StudyFolder) -> Analysis:
@@ -40,7 +41,8 @@ def analysis_of(study: StudyFolder) -> Analysis:
 
 def page_of(analysis: Analysis) -> str:
     figure = {look.name: b"" for look in LOOKS}
-    return render(analysis, {"curves": figure}, Album(analysis.studies[0].folder.report))
+    album = Album(analysis.studies[0].folder.report)
+    return render(Contents(analysis, album, images={"curves": figure}))
 
 
 def shown(analysis: Analysis) -> set[int]:

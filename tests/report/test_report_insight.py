@@ -24,12 +24,12 @@ from study.report.drawing.style import LOOKS, Look, blank, png
 from study.report.page import render
 from study.report.read.album import Album
 from study.report.read.studies import load_studies
-from study.report.sections import contexts
-from study.report.sections.configurations import configurations_figure
+from study.report.sections.configurations import CONFIGURATIONS, configurations_figure
 from study.report.sections.curves import curves_figure
-from study.report.sections.growth import growth_figure
+from study.report.sections.growth import GROWTH, growth_figure
 from study.report.sections.importances import importances_figure
-from study.report.sections.slices import MOST_PANELS, Scale, searched, sliced, slices_figure
+from study.report.sections.section import Contents, Section
+from study.report.sections.slices import MOST_PANELS, SLICES, Scale, searched, sliced, slices_figure
 
 Make = Callable[..., StudyFolder]
 
@@ -40,10 +40,15 @@ def analysis_of(*studies: StudyFolder) -> Analysis:
     return analyse(load_studies([study.path for study in studies]))
 
 
+def context_of(section: Section, analysis: Analysis) -> dict[str, Any] | None:
+    """What the section's template is given, of a page without figures."""
+    return section.context(Contents(analysis, Album(analysis.studies[0].folder.report)))
+
+
 def page_of(analysis: Analysis) -> str:
     names = ("growth", "configurations", "importances", "slices", "curves")
     figures = {name: {look.name: b"" for look in LOOKS} for name in names}
-    return render(analysis, figures, Album(analysis.studies[0].folder.report))
+    return render(Contents(analysis, Album(analysis.studies[0].folder.report), images=figures))
 
 
 # What was reached by when
@@ -102,8 +107,10 @@ def test_growth_is_not_drawn_where_there_is_none(make: Make) -> None:
     reference = {"reconstruction": 180, "disentanglement": 0.2, "frechet_factors": 100, "disentanglement_4": 0.2}
     four = analysis_of(make("four", trials=4, edit=lambda s: {**s, "objectives": names, "reference": reference}))
     assert growth(four) == ()
-    assert "With more than 3 objectives there is no figure of it" in contexts.growth_note(four)
-    assert contexts.growth_note(without) == ""
+    shown = context_of(GROWTH, four)
+    assert shown is not None
+    assert "With more than 3 objectives there is no figure of it" in shown["note"]
+    assert context_of(GROWTH, without) is None
 
 
 def test_the_growth_figure_has_a_line_for_each_curve(make: Make) -> None:
@@ -173,7 +180,7 @@ def test_without_replicates_the_page_says_what_that_means(study: StudyFolder) ->
 def test_single_seeds_and_lost_ones_among_replicates_are_said(make: Make) -> None:
     stopped = dict.fromkeys((1, 2), 9_000)
     analysis = analysis_of(make("mixed", trials=9, replicates=3, stopped=stopped, pictures=False))
-    shown = contexts.replicates(analysis)
+    shown = context_of(CONFIGURATIONS, analysis)
     assert shown is not None
     assert [note.split(",")[0] for note in shown["notes"]] == [
         "1 configuration has one seed only",
@@ -282,7 +289,7 @@ def test_slices_are_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> None
 def test_without_a_parameter_that_differs_there_are_no_slices(make: Make) -> None:
     one = analysis_of(make("one", trials=1, pictures=False))
     assert slices_figure(one, Look()) is None
-    assert contexts.parameters(one) is None
+    assert context_of(SLICES, one) is None
     assert "What the parameters do" not in page_of(one)
 
 

@@ -20,6 +20,7 @@ from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.sections import metrics
 from study.report.sections.metrics import all_metrics
+from study.report.sections.section import Contents
 from study.report.text.format import number, plain
 from study.report.write import write_report
 
@@ -128,7 +129,7 @@ def test_the_floor_is_told_in_the_table_where_reconstruction_is_no_objective(mak
 
 def text_of(*studies: StudyFolder) -> str:
     """The words of the page; its figures are not drawn."""
-    html = render(analysis_of(*studies), {}, Album(studies[0].report))
+    html = render(Contents(analysis_of(*studies), Album(studies[0].report)))
     return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
 
 

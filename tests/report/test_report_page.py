@@ -21,7 +21,7 @@ from study.report.drawing import style
 from study.report.home import home_of
 from study.report.read.album import ROOM, Album
 from study.report.sections import summary
-from study.report.sections.objectives import objectives_figure
+from study.report.sections.objectives import OBJECTIVES
 from study.report.write import ReportSummary, write_report
 from tests.valid_html import assert_valid
 
@@ -153,7 +153,7 @@ def test_the_summary(study: StudyFolder) -> None:
     assert summary.reference == {"reconstruction": 565, "disentanglement": 0.2}
     assert summary.complete == 10
     names = [path.stem for path in summary.figures]
-    assert names == ["objectives", "agreement", "curves", "growth", "slices"]
+    assert names == ["objectives", "growth", "agreement", "curves", "slices"]
     records = read_records(study.records).set_index("trial")
     for _, row in summary.front.iterrows():
         for column in ("family", "reconstruction", "validation_reconstruction", "latent_dim", "mlflow_run_id"):
@@ -289,7 +289,7 @@ def test_more_objectives_are_drawn_in_pairs(
     if bounded:
         monkeypatch.setattr(volume, "MOST_POINTS", 2)
         monkeypatch.setattr(summary, "MOST_POINTS", 2)
-    monkeypatch.setattr(write, "FIGURES", {"objectives": objectives_figure})
+    monkeypatch.setattr(write, "SECTIONS", (OBJECTIVES,))
     directions = {
         "reconstruction": "minimize",
         "disentanglement": "maximize",

@@ -142,7 +142,7 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> GiveScores:
 @pytest.fixture(autouse=True)
 def _without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """The report without its drawings, which take most of the time of a command."""
-    monkeypatch.setattr("study.report.write.FIGURES", {})
+    monkeypatch.setattr("study.report.write.SECTIONS", ())
 
 
 @pytest.fixture(autouse=True)

@@ -3,14 +3,17 @@
 Names on the diagonal need no turned letters, and leave room for seventeen metrics on a telephone.
 """
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
-from study.report.analysis.agreement import Agreement, agreement, signed
+from study.report.analysis.agreement import Agreement, agreement, agreement_sentences, left_out, signed
 from study.report.analysis.analysis import Analysis
 from study.report.drawing.style import Look, blank
+from study.report.sections.section import Contents, Section
 from study.report.text.format import plain
 
 STEPS = 21
@@ -138,3 +141,27 @@ def _readable(ground: tuple[float, float, float, float]) -> str:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(ground)]
     luminance = float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
     return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"
+
+
+def _alt(analysis: Analysis) -> str:
+    return "Heat map of the rank correlations of every two metrics; the table below it has the numbers."
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    found = agreement(contents.analysis.complete)
+    if found is None:
+        return None
+    far, names = found.beyond_chance, [plain(metric) for metric in found.metrics]
+    rows = [
+        [{"rho": signed(rho), "far": bool(far[i, j]) and i != j} for j, rho in enumerate(line)]
+        for i, line in enumerate(found.rho)
+    ]
+    return {
+        "sentences": agreement_sentences(found, contents.analysis),
+        "left_out": left_out(found),
+        "names": names,
+        "rows": [{"name": name, "cells": cells} for name, cells in zip(names, rows, strict=True)],
+    }
+
+
+AGREEMENT = Section("agreement", "Do the metrics rank the models alike?", _context, agreement_figure, _alt)

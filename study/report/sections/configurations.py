@@ -1,6 +1,7 @@
-"""The figure of configurations: means over seeds with their spread, the fuller the surer they are on the front."""
+"""Configurations: means over seeds with their spread, and the probability to be on the front."""
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,15 @@ from matplotlib.lines import Line2D
 from study.config.space import Objective
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.configurations import DEVIATION, configurations
+from study.report.analysis.settings import setting_columns, settings_sentence
 from study.report.drawing.axes import axis_range
 from study.report.drawing.style import LINES, Look, legend, marker, panels
-from study.report.text.format import axis_label
+from study.report.read.studies import these
+from study.report.sections.section import Contents, Section
+from study.report.text.format import axis_label, count, listed, number
+
+MOST_CONFIGURATIONS = 30
+"""Rows of the table of configurations: the likeliest to be on the front."""
 
 FAINTEST = 0.25
 """Opacity of a configuration that is never on the front."""
@@ -88,3 +95,61 @@ def _handle(label: str, colour: str, shape: str, opacity: float, area: float) ->
     return Line2D(
         [], [], label=label, color=colour, marker=shape, linestyle="none", markersize=area**0.5, alpha=opacity
     )
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    """The table of configurations: its rows, and what must be known of them; None without replicates."""
+    analysis = contents.analysis
+    table = configurations(analysis)
+    if table is None or analysis.complete.empty:
+        return None
+    settings = setting_columns(analysis)
+    single = int((table["trials"].map(len) == 1).sum())
+    lost = int((table["lost"] > 0).sum())
+    notes = []
+    if single:
+        notes.append(
+            f"{count(single, 'configuration')} {'has' if single == 1 else 'have'} one seed only, which is taken at its "
+            "word: without a spread, and as if it knew no noise."
+        )
+    if lost:
+        notes.append(
+            f"Of {count(lost, 'configuration')} some seeds have no result, stopped or failed: the mean of the others "
+            "flatters if it was the bad ones that went."
+        )
+    return {
+        "rows": [_row(analysis, row, settings) for row in table.head(MOST_CONFIGURATIONS).to_dict("records")],
+        "left_out": f"{len(table) - MOST_CONFIGURATIONS:,}" if len(table) > MOST_CONFIGURATIONS else "",
+        "configurations": count(len(table), "configuration"),
+        "notes": notes,
+    }
+
+
+def _row(analysis: Analysis, row: dict[Any, Any], settings: list[str]) -> dict[str, Any]:
+    values = []
+    for name in analysis.names:
+        deviation = row[name + DEVIATION]
+        spread = "" if pd.isna(deviation) else f"± {number(deviation, name)}"
+        values.append({"mean": number(row[name], name), "spread": spread})
+    return {
+        "family": row["family"],
+        "group": row["group"],
+        "settings": settings_sentence(row, settings),
+        "probability": f"{row['probability']:.2f}",
+        "values": values,
+        "seeds": len(row["trials"]),
+        "trials": these(row["trials"], most=6),
+        "config_id": row["config_id"],
+    }
+
+
+def _alt(analysis: Analysis) -> str:
+    return (
+        f"Scatter plot of {listed(analysis.names)} by configuration, means over seeds with their standard deviations; "
+        "the table below it has the numbers."
+    )
+
+
+CONFIGURATIONS = Section(
+    "configurations", "Configurations, with their seeds together", _context, configurations_figure, _alt
+)

@@ -1,5 +1,7 @@
 """Learning curves: every objective on validation images over the images seen in training, and where trials stopped."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,8 +14,10 @@ from study.records.table import RUNG
 from study.report.analysis.analysis import Analysis
 from study.report.drawing.axes import axis_range
 from study.report.drawing.style import Look, legend, marker, panels
+from study.report.read.curves import CURVES
 from study.report.sections.objectives import CROWDED_FRONT
-from study.report.text.format import axis_label, short
+from study.report.sections.section import Contents, Section
+from study.report.text.format import axis_label, count, listed, sampled, short
 
 CROWDED = 40
 """From more trials than these on, the curves are drawn fainter and without markers."""
@@ -113,3 +117,29 @@ def _is_in(values: pd.DataFrame, trials: set[tuple[str, int]]) -> pd.Series:
 
 def _line(label: str, colour: str, shape: str | None) -> Line2D:
     return Line2D([], [], label=label, color=colour, marker=shape, linewidth=2.0, markersize=5)
+
+
+def _alt(analysis: Analysis) -> str:
+    return (
+        f"Line plot of {listed(analysis.names)} on validation images over images seen in training, one line a trial, "
+        "coloured by family."
+    )
+
+
+def _shown(analysis: Analysis) -> str:
+    """Which trials have a curve in the figure, where not all have one."""
+    ended, front = len(analysis.trials), len(analysis.front)
+    if max(front, ended - front) <= CURVES:
+        return ""
+    parts = [f"{sampled(front, CURVES)} on the front", f"{sampled(ended - front, CURVES)} beside it"]
+    return f"Of {count(ended, 'trial')}, {listed(parts)} are shown."
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    if "curves" not in contents.images:
+        return None
+    rungs = bool(contents.analysis.curves[RUNG].notna().any())
+    return {"shown": _shown(contents.analysis), "rungs": rungs, "complete": len(contents.analysis.complete)}
+
+
+LEARNING_CURVES = Section("curves", "Learning curves", _context, curves_figure, _alt)

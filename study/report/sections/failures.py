@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from study.report.analysis.analysis import Analysis
 from study.report.read.studies import these
+from study.report.sections.section import Contents, Section
 from study.report.text.format import count, listed
 
 LONGEST_REASON = 400
@@ -65,3 +67,11 @@ def _failure(analysis: Analysis, own: pd.DataFrame) -> Failure:
         families=listed([f"{n:,} {family}" for family, n in Counter(own["family"].astype(str)).items()]),
         which=these(own["trial"].tolist()) + (f" of {first['study']}" if len(analysis.studies) > 1 else ""),
     )
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    found = failures(contents.analysis)
+    return {"failures": found} if found else None
+
+
+FAILURES = Section("failures", "Trials without a result", _context)

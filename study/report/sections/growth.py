@@ -1,6 +1,7 @@
-"""The figure of what was reached by when: hypervolume over images trained, per study and per family."""
+"""Hypervolume over images trained, per study and per family."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,8 +11,9 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.growth import Growth, growth
-from study.report.analysis.volume import Box
+from study.report.analysis.volume import FEW_OBJECTIVES, Box
 from study.report.drawing.style import LINES, Look, legend, panels
+from study.report.sections.section import Contents, Section
 from study.report.text.format import short, unit
 
 SETTLED = 0.25
@@ -70,3 +72,22 @@ def _settled(curve: Growth) -> float:
 
 def _line(study: int) -> str:
     return LINES[study % len(LINES)]
+
+
+def _alt(analysis: Analysis) -> str:
+    return (
+        "Step plot of the hypervolume over images trained, for each study and each family; the table of families has "
+        "the last values."
+    )
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    analysis = contents.analysis
+    many = len(analysis.objectives) > FEW_OBJECTIVES and analysis.box is not None
+    if analysis.complete.empty or not (many or "growth" in contents.images):
+        return None
+    note = f"With more than {FEW_OBJECTIVES} objectives there is no figure of it: that takes minutes." if many else ""
+    return {"note": note, "has_share": analysis.paper_box is not None}
+
+
+GROWTH = Section("growth", "What was reached by when", _context, growth_figure, _alt)

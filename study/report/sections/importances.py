@@ -1,15 +1,20 @@
-"""The figure of which parameter matters: bars by fANOVA, a row of panels a family, a column an objective.
+"""How much each parameter matters: bars by fANOVA, a row of panels a family, a column an objective.
 
 The numbers are those of `importances.csv` (`study.records.importances`), which a study leaves at its end.
 """
+
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from study.records.importances import LEAST_TRIALS
 from study.report.analysis.analysis import Analysis
 from study.report.drawing.style import Look, blank, dress
-from study.report.text.format import plain
+from study.report.sections.section import Contents, Section
+from study.report.sections.slices import searched
+from study.report.text.format import listed, number, plain
 
 NOISE = 0.1
 """Where the parameters explain less than this of unseen trials' variance, bars are hollow: they share out noise."""
@@ -72,3 +77,29 @@ def _parameters(table: pd.DataFrame, group: str) -> list[str]:
     """A family's parameters, in all its panels in one order: the most important of any objective first."""
     own = table[table["group"] == group]
     return [str(name) for name in own.groupby("parameter")["importance"].max().sort_values(ascending=False).index]
+
+
+def _importances_note(analysis: Analysis) -> str:
+    """Which families have no importances, and why."""
+    table = importance_table(analysis)
+    without = [group for group in analysis.groups if group.name not in set(table["group"])]
+    if not without:
+        return ""
+    few = listed([f"{group.name} has {len(group.complete):,}" for group in without])
+    return (
+        f"How much each parameter matters is said, when a study ends, of families with {LEAST_TRIALS} complete trials "
+        f"and more: {few}."
+    )
+
+
+def _alt(analysis: Analysis) -> str:
+    return "Bar plot of how much each parameter matters for each objective, by family; importances.csv has the numbers."
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    if not searched(contents.analysis):
+        return None
+    return {"noise": number(NOISE), "note": _importances_note(contents.analysis)}
+
+
+IMPORTANCES = Section("importances", "How much each parameter matters", _context, importances_figure, _alt)

@@ -9,6 +9,7 @@ from study.metrics import METRICS
 from study.records.table import FULL
 from study.report.analysis.agreement import metric_values
 from study.report.analysis.analysis import Analysis
+from study.report.sections.section import Contents, Section
 from study.report.sections.summary import floor_sentence
 from study.report.text.format import number, plain
 
@@ -75,3 +76,11 @@ def _beside(trial: pd.Series, metric: str) -> str:
         if np.isfinite(value):
             parts.append(f"{sign} {number(value, metric)}")
     return ", ".join(parts)
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    table = all_metrics(contents.analysis)
+    return {"table": table} if table["columns"] else None
+
+
+ALL_METRICS = Section("metrics", "All metrics", _context)

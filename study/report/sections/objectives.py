@@ -1,7 +1,8 @@
-"""The figure of a report: objectives against each other, with the fronts."""
+"""Objectives against each other, with the fronts."""
 
 from collections.abc import Iterator
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,10 @@ from study.report.drawing.axes import Range, axis_range
 from study.report.drawing.labels import name_points
 from study.report.drawing.style import LINES, Look, legend, marker, panels
 from study.report.published.numbers import Backdrop, figure4
-from study.report.text.format import axis_label, number
+from study.report.sections.objectives_links import points
+from study.report.sections.section import Contents, Section
+from study.report.sections.summary import caveats, paper_score_sentence, untrained_sentence
+from study.report.text.format import axis_label, count, listed, number
 
 NAMED = 12
 """Up to so many non-dominated trials carry their numbers in the figure."""
@@ -295,3 +299,47 @@ def _handle(label: str, colour: str, shape: str, hollow: bool = False, faint: bo
         markerfacecolor="none" if hollow or faint else colour,
         alpha=0.6 if faint else 1.0,
     )
+
+
+def _alt(analysis: Analysis) -> str:
+    ranges = []
+    for group in analysis.groups:
+        if len(group.complete):
+            spans = [
+                f"{n} {number(group.complete[n].min(), n)} to {number(group.complete[n].max(), n)}"
+                for n in analysis.names
+            ]
+            ranges.append(f"{group.name}, {count(len(group.complete), 'trial')}: {listed(spans)}")
+    front = [
+        f"trial {int(row['trial'])} ({row['group']}): " + ", ".join(f"{n} {number(row[n], n)}" for n in analysis.names)
+        for _, row in analysis.front.head(10).iterrows()
+    ]
+    kind = "Scatter plot" if len(analysis.objectives) > 1 else "Dot plot"
+    return (
+        f"{kind} of {listed(analysis.names)} on test images. {'; '.join(ranges)}. "
+        f"Non-dominated: {'; '.join(front)}{' and more' if len(analysis.front) > 10 else ''}."
+    )
+
+
+def _title(names: list[str]) -> str:
+    plain = [name.replace("_", " ") for name in names]
+    if len(plain) == 1:
+        return f"{plain[0].capitalize()} by family"
+    return f"{plain[1].capitalize()} versus {plain[0]}" if len(plain) == 2 else f"Trade-offs: {listed(plain)}"
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    analysis = contents.analysis
+    if analysis.complete.empty:
+        return None
+    return {
+        "title": _title(analysis.names),
+        "points": points(analysis, contents.cards, contents.drawn),
+        "beyond": beyond_axes(analysis),
+        "untrained": untrained_sentence(analysis),
+        "paper_score": paper_score_sentence(analysis),
+        "caveats": caveats(analysis),
+    }
+
+
+OBJECTIVES = Section("objectives", "Objectives", _context, objectives_figure, _alt)

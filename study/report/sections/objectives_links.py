@@ -1,15 +1,35 @@
-"""Where trials stand in the figure of the objectives, so that the page can lay links over their points."""
+"""The links that the page lays over the points of the figure of the objectives."""
 
+from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from study.report.analysis.analysis import Analysis
+from study.report.drawing.style import Look
+from study.report.sections.cards import Card
 
 Place = tuple[float, float]
 """From the left and from the top, as parts of the figure's width and height."""
+
+
+def points(analysis: Analysis, cards: Sequence[Card], figures: Mapping[Look, Figure]) -> list[dict[str, Any]]:
+    """A link for each card in each panel of the figure of the objectives, wide and narrow, best first on the way."""
+    wide, narrow = figures.get(Look()), figures.get(Look(narrow=True))
+    if wide is None or narrow is None or not cards:
+        return []
+    first = analysis.objectives[0]
+    ordered = sorted(cards, key=lambda card: first.sign * float(card.row[first.name]))
+    trials = pd.DataFrame([card.row for card in ordered])
+    both = zip(places(wide, analysis, trials), places(narrow, analysis, trials), strict=True)
+    return [
+        {"card": card, "wide": at, "narrow": at_narrow, "left": at[0] > 0.5, "up": at[1] > 0.5}
+        for panel, panel_narrow in both
+        for card, at, at_narrow in zip(ordered, panel, panel_narrow, strict=True)
+    ]
 
 
 def places(figure: Figure, analysis: Analysis, trials: pd.DataFrame) -> list[list[Place]]:

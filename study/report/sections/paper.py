@@ -6,10 +6,11 @@ from typing import Any
 from study.report.paper.answers import Answer
 from study.report.paper.verdict_table import chance_text, claim_text, ours_text, p_text, rule, seeds_text
 from study.report.paper.verdicts import Verdict
+from study.report.sections.section import Contents, Section
 
 
 def rows(answers: Sequence[Answer], drawn: Container[str]) -> list[dict[str, Any]]:
-    """One entry a row of the paper, as `beside.html.j2` shows it. `drawn` are the names of the rows with a figure."""
+    """One entry a row of the paper, as `paper.html.j2` shows it. `drawn`: the names of the figures that there are."""
     return [
         {
             "title": found.title,
@@ -23,7 +24,7 @@ def rows(answers: Sequence[Answer], drawn: Container[str]) -> list[dict[str, Any
 
 
 def _undrawn(found: Answer, drawn: Container[str]) -> list[str]:
-    return [found.row.undrawn] if found.row.undrawn and found.name not in drawn else []
+    return [found.row.undrawn] if found.row.undrawn and figure_name(found) not in drawn else []
 
 
 def figure_name(found: Answer) -> str:
@@ -53,3 +54,13 @@ def _verdict(verdict: Verdict) -> dict[str, str]:
         "word": verdict.word,
         "why": verdict.why,
     }
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    if not contents.answers:
+        return None
+    claims = contents.analysis.studies[0].folder.claims.name
+    return {"rows": rows(contents.answers, contents.images), "claims_link": claims}
+
+
+PAPER = Section("paper", "Beside the paper", _context)

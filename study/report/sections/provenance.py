@@ -11,6 +11,7 @@ from study.metrics import METRICS
 from study.records.table import FULL, VALIDATION
 from study.report.analysis.settings import setting_text
 from study.report.read.studies import Study
+from study.report.sections.section import Contents, Section
 from study.report.text.command import run_again, show_runs
 from study.report.text.format import listed, plain, seed_text
 
@@ -106,3 +107,11 @@ def _values(column: pd.Series) -> str:
     if len(texts) > 1 and len(shown) > LONGEST_VALUES:
         return f"{len(texts)} different"
     return shown if len(shown) <= LONGEST_VALUE else shown[:LONGEST_VALUE] + "…"
+
+
+def _context(contents: Contents) -> dict[str, Any]:
+    studies = contents.analysis.studies
+    return {"provenance": [of(study) for study in studies], "notes": contents.analysis.notes}
+
+
+PROVENANCE = Section("provenance", "How it was run", _context)

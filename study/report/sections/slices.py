@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ from study.report.analysis.settings import setting_text
 from study.report.drawing.axes import axis_range
 from study.report.drawing.style import Look, blank, dress, marker
 from study.report.sections.objectives import MANY
-from study.report.text.format import plain
+from study.report.sections.section import Contents, Section
+from study.report.text.format import listed, plain
 
 MOST_PANELS = 24
 """More would be too small to be read: of a space with many parameters, the first ones are shown."""
@@ -191,3 +193,21 @@ def _handle(family: str, look: Look) -> Line2D:
     return Line2D(
         [], [], label=family, color=look.colour(family), marker=marker(family), linestyle="none", markersize=6
     )
+
+
+def _alt(analysis: Analysis) -> str:
+    return (
+        f"Scatter plots of {listed(analysis.names)} on test images over each searched parameter, one point a trial, "
+        "coloured by family."
+    )
+
+
+def _context(contents: Contents) -> dict[str, Any] | None:
+    names = searched(contents.analysis)
+    if not names:
+        return None
+    left = names[len(sliced(contents.analysis)) :]
+    return {"left_out": f"No room was for {listed([plain(name) for name in left])}." if left else ""}
+
+
+SLICES = Section("slices", "What the parameters do", _context, slices_figure, _alt)
