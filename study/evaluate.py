@@ -99,7 +99,7 @@ def evaluate(
     The values go into storage, records.csv, MLflow and report.html. Those of the objectives stay what search was told.
     """
     console = Console(soft_wrap=False)
-    with exit_codes(console):
+    with exit_codes():
         check_process()
         study = StudyFolder(folder)
         plan = StudyPlan.load(study.plan)

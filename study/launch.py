@@ -162,7 +162,7 @@ def launch(
     Everything lands in OUTPUT/NAME: report.html, records.csv, figures, the Optuna database and the trials' folders.
     """
     console = Console(soft_wrap=False)
-    with exit_codes(console):
+    with exit_codes():
         check_process()
         check_number("--gpus-per-trial", gpus_per_trial, MOST_GPUS)
         check_number("--trial-timeout", trial_timeout)

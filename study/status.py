@@ -17,7 +17,7 @@ from rich.text import Text
 from study.records.folder import StudyFolder
 from study.report.text.format import duration
 from study.system.errors import InputError
-from study.system.exit_codes import EXIT_INPUT, EXIT_INTERRUPTED, complain, run
+from study.system.exit_codes import exit_codes, run
 from study.terminal.progress import view
 from study.terminal.state import Standing, standing
 
@@ -50,7 +50,7 @@ def status(
     Only their files are read, so that it can be asked at any time, also of a study on another machine's disk.
     """
     console = Console(soft_wrap=False)
-    try:
+    with exit_codes():
         studies = [StudyFolder(folder) for folder in folders]
         found = [standing(study) for study in studies]
         if watch:
@@ -62,11 +62,6 @@ def status(
             console.print(_shown(each, console))
             for sentence in _sentences(each):
                 console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-    except InputError as error:
-        complain(f"error: {error}")
-        raise typer.Exit(EXIT_INPUT) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
 def _watch(studies: Sequence[StudyFolder], console: Console) -> None:

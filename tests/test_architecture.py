@@ -50,10 +50,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
         "metrics pareto config records report.text report.drawing report.read report.analysis",
         {"pandas", "matplotlib", "plotly"},
     ),
-    "study.report.page": (
-        "metrics config records report.text report.drawing report.read report.analysis report.paper report.sections",
-        {"pandas", "matplotlib"},
-    ),
+    "study.report.page": ("metrics config report.read report.sections", set()),
     "study.report.write": (
         "system config records report.drawing report.home report.read report.analysis report.paper report.sections "
         "report.explore report.page",

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from rich.console import Console
 
 from study.system.exit_codes import EXIT_INTERRUPTED, exit_codes
 from study.system.signals import ENDING, INTERRUPTED, check_interrupted, handled, interrupting, last_act
@@ -63,7 +62,7 @@ def test_one_that_comes_while_garbage_is_collected_is_not_lost(number: signal.Si
 def test_a_command_that_is_asked_to_end_says_so_wherever_it_is(
     number: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(typer.Exit) as ended, exit_codes(Console()):
+    with pytest.raises(typer.Exit) as ended, exit_codes():
         os.kill(os.getpid(), number)
     assert ended.value.exit_code == EXIT_INTERRUPTED
     assert capsys.readouterr().err == "interrupted; the same command goes on with the study\n"
@@ -79,7 +78,7 @@ def test_a_command_that_is_asked_to_end_while_it_makes_a_class_says_so(
         def __set_name__(self, owner: type, name: str) -> None:
             os.kill(os.getpid(), number)
 
-    with pytest.raises(typer.Exit) as ended, exit_codes(Console()):
+    with pytest.raises(typer.Exit) as ended, exit_codes():
         type("Made", (), {"field": Quick()})
     assert ended.value.exit_code == EXIT_INTERRUPTED
     assert capsys.readouterr().err == f"{INTERRUPTED}\n"
@@ -92,14 +91,14 @@ def test_a_command_that_has_said_how_it_was_interrupted_says_nothing_more(capsys
         except KeyboardInterrupt:
             raise typer.Exit(7) from None
 
-    with pytest.raises(typer.Exit) as ended, exit_codes(Console()):
+    with pytest.raises(typer.Exit) as ended, exit_codes():
         says_so_itself()
     assert ended.value.exit_code == 7
     assert capsys.readouterr().err == ""
 
 
 def test_what_else_goes_wrong_is_not_hidden() -> None:
-    with pytest.raises(ZeroDivisionError), exit_codes(Console()):
+    with pytest.raises(ZeroDivisionError), exit_codes():
         _ = 1 / 0
 
 
@@ -128,7 +127,7 @@ launch.main()
 def test_an_interrupted_command_that_waits_for_ever_ends_all_the_same() -> None:
     program = """
 import os, signal, threading
-from study import signals
+from study.system import signals
 signals.GRACE_SECONDS = 0.2
 lost = threading.Lock()
 lost.acquire()
@@ -151,7 +150,7 @@ def test_who_never_comes_back_from_a_librarys_own_code_ends_all_the_same() -> No
     """The main thread sleeps in C and takes no signal."""
     program = """
 import ctypes, os, signal
-from study import signals
+from study.system import signals
 signals.GRACE_SECONDS = 0.2
 with signals.last_act(lambda: print("last act", flush=True)), signals.interrupting():
     signal.pthread_sigmask(signal.SIG_BLOCK, signals.ENDING)
@@ -164,7 +163,7 @@ with signals.last_act(lambda: print("last act", flush=True)), signals.interrupti
 def test_who_is_asked_again_ends_at_once() -> None:
     program = """
 import os, signal, threading
-from study import signals
+from study.system import signals
 signals.AGAIN_SECONDS = 0
 with signals.last_act(lambda: print("last act", flush=True)), signals.interrupting():
     try:

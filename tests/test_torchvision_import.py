@@ -46,7 +46,7 @@ def test_nothing_is_declared_where_torchvision_imports(tmp_path: Path) -> None:
     done = run(
         """
         import torch
-        from study import torchvision_import
+        from study.system import torchvision_import
         assert torchvision_import.import_torchvision().answer == 42
         assert torchvision_import._declared == []
         print(hasattr(torch.ops.torchvision, "nms"))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -17,9 +17,6 @@ WIDTHS = {"fully-connected": 1200, "dcgan": 32, "small-convolutional": 128}
 HASHED_AS_NONE = ("beta", "images", "kernel", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_mmd", "steps")
 """Settings that identities have always been taken of, had or not. Later ones count only where a trial has them, so
 that a new setting leaves the identities of earlier studies as they are."""
-
-WHOLE = frozenset({"seed", "images", "steps", "latent_dim", "width", "batch_size", "adversary_width"})
-"""The settings that are whole numbers."""
 
 
 def _known_family(value: Any) -> Any:
@@ -132,6 +129,14 @@ class TrialConfig(BaseModel):
         """What the family has, as plain values: for records, storage and tracking."""
         return self.model_dump(mode="json", exclude_none=True)
 
+
+_TYPES = get_type_hints(TrialConfig)
+
+WHOLE = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] in (int, int | None))
+"""The fields that are whole numbers."""
+
+NUMBERS = WHOLE | {field for field in TrialConfig.model_fields if _TYPES[field] in (float, float | None)}
+"""The fields that are numbers."""
 
 NOT_A_SETTING = frozenset({"dataset", "seed"})
 SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)

@@ -26,8 +26,8 @@ N = TypeVar("N", bound=FeatureNetwork)
 def run_command(
     name: str, weights: Path, steps: int, train: Callable[[int], N], measure: Callable[[N], dict[str, float]]
 ) -> None:
-    """The command `python -m study.metrics.NAME`: train for `--steps`, write the file, print what is measured."""
-    command = f"python -m study.metrics.{name}"
+    """The command `python -m study.features.NAME`: train for `--steps`, write the file, print what is measured."""
+    command = f"python -m study.features.{name}"
     parser = argparse.ArgumentParser(
         prog=command,
         description="Train the network and write its file.",

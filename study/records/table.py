@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from study.config.messages import received
-from study.config.trial import WHOLE, TrialConfig
+from study.config.trial import NUMBERS, TrialConfig
 from study.metrics import METRICS
 from study.system.errors import InputError
 from study.system.files import regular, write_atomically
@@ -40,11 +40,9 @@ LONGEST_HEADER = 2**16
 MOST_TRIALS = 10**9
 """Above every number that a trial has."""
 
-NUMBERS = frozenset(
+NUMERIC = frozenset(
     {
-        *WHOLE,
-        *("beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_gan"),
-        *("learning_rate", "adversary_learning_rate"),
+        *NUMBERS,
         *(prefix + name for name in METRICS for prefix in ("", VALIDATION, FULL, f"{RUNG}_")),
         RUNG,
     }
@@ -194,7 +192,7 @@ def _check(table: pd.DataFrame, path: Path) -> None:
 def _check_numbers(table: pd.DataFrame, path: Path) -> None:
     """`InputError` unless every cell of a column of numbers is empty or a number, written with a decimal point."""
     for name in table:
-        if table[name].dtype.kind in "iuf" or (name not in NUMBERS and not str(name).endswith(_SECONDS)):
+        if table[name].dtype.kind in "iuf" or (name not in NUMERIC and not str(name).endswith(_SECONDS)):
             continue
         cells = table[name].dropna()
         for trial, cell in zip(table["trial"][cells.index], cells, strict=True):

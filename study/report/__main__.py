@@ -18,7 +18,7 @@ from study.report.paper.verdicts import Verdict
 from study.report.terminal import front_as_table
 from study.report.write import write_figure, write_report
 from study.system.errors import InputError
-from study.system.exit_codes import EXIT_HALTED, EXIT_INPUT, complain, run
+from study.system.exit_codes import exit_codes, run
 
 EXAMPLES = """
 Examples:
@@ -58,19 +58,17 @@ def report(
     ] = None,
 ) -> None:
     """Redraw the report of one study, or of several on the same axes, from what is stored; nothing is trained."""
-    try:
-        if figure is None:
-            _whole(folders, output)
-        else:
-            _one(folders, figure, output)
-    except InputError as error:
-        complain(str(error))
-        raise typer.Exit(EXIT_INPUT) from None
-    except OSError as error:
-        complain(
-            f"{error.filename or folders[0]}: {error.strerror or error}; --output FOLDER puts the report elsewhere"
-        )
-        raise typer.Exit(EXIT_HALTED if error.errno in (errno.ENOSPC, errno.EDQUOT) else EXIT_INPUT) from None
+    with exit_codes():
+        try:
+            if figure is None:
+                _whole(folders, output)
+            else:
+                _one(folders, figure, output)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            where = error.filename or folders[0]
+            raise InputError(f"{where}: {error.strerror or error}; --output FOLDER puts the report elsewhere") from None
 
 
 def _whole(folders: Sequence[Path], output: Path | None) -> None:

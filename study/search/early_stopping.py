@@ -44,12 +44,13 @@ class StopAtRungs(NotSaved, FIFOScheduler):
         if RUNG not in result:
             return TrialScheduler.CONTINUE
         number, group, rung = trial.config["number"], self._group(trial.config["config"]), int(result[RUNG])
+        decision = TrialScheduler.CONTINUE  # also where the disk fails: the study ends for it
         with self.ending.guarded():
             standing = self._standing(number, group, rung, self._values(result))
             if not standing.goes_on:
                 self._stop(self.folder.trial(number), rung, group, standing, result)
-                return TrialScheduler.STOP
-        return TrialScheduler.CONTINUE  # where the disk failed, too: the study ends for it
+                decision = TrialScheduler.STOP
+        return decision
 
     def _standing(self, number: int, group: str, rung: int, values: Sequence[float]) -> Standing:
         """Where the trial stood when it came to this rung for the first time.

@@ -43,7 +43,7 @@ class Ending:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """What is done within is left where the disk or the storage fails, and that is remembered."""
+        """Within it, a failure of the disk or the storage ends the block; `check` raises it later."""
         try:
             with full_disk.halting(), storage.halting():
                 yield

@@ -48,15 +48,20 @@ class StudySearch(NotSaved, Searcher):
         self.learnt = warm_start.as_trials(lesson, plan) if lesson else []
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # FINISHED is a str
+        suggestion: dict[str, Any] | str | None = None  # where the storage fails, for which the study ends
         with self.ending.guarded():
-            while self.orphans:
-                trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
-                if not self._settle(trial.number):
-                    return self._start(trial_id, trial)
-            if len(storage.ended(self.study)) + len(storage.running(self.study)) >= self.plan.trials:
-                return Searcher.FINISHED
-            return self._start(trial_id, proposals.propose(self.study, self.plan, self.learnt))
-        return None
+            suggestion = self._suggest(trial_id)
+        return suggestion
+
+    def _suggest(self, trial_id: str) -> dict[str, Any] | str:
+        """A trial that was interrupted, else a new one; `FINISHED` if there are as many as planned."""
+        while self.orphans:
+            trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
+            if not self._settle(trial.number):
+                return self._start(trial_id, trial)
+        if len(storage.ended(self.study)) + len(storage.running(self.study)) >= self.plan.trials:
+            return str(Searcher.FINISHED)
+        return self._start(trial_id, proposals.propose(self.study, self.plan, self.learnt))
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
         """Tell the study. The trial's folder says what became of it, but for why it could not write there."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
-from rich.console import Console
 
 from study.system import full_disk
 from study.system.errors import Busy, Halted, InputError, Interrupted
@@ -21,7 +20,7 @@ EXIT_INTERRUPTED = 130
 
 
 @contextmanager
-def exit_codes(console: Console) -> Iterator[None]:
+def exit_codes() -> Iterator[None]:
     """Turn what ends a command in a foreseen way, signals included, into one sentence and the exit code for it."""
     try:
         with interrupting():

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from study.config.messages import sentence
-from study.config.trial import APPLIES_TO, FAMILIES, WHOLE, TrialConfig
+from study.config.trial import APPLIES_TO, FAMILIES, NUMBERS, WHOLE, TrialConfig
 
 BASE: dict[str, Any] = {"dataset": "dsprites", "family": "wae-gaussian", "seed": 0, "images": 1000, "latent_dim": 8}
 
@@ -198,6 +198,13 @@ def test_a_fully_connected_network_has_no_batch_norm_whatever_a_space_for_severa
     assert config(batch_norm="affine") == config()
 
 
+def test_which_settings_are_numbers_is_said_by_their_annotations() -> None:
+    assert {"seed", "images", "steps", "latent_dim", "width", "batch_size", "adversary_width"} <= WHOLE
+    assert {"beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_2", "learning_rate"} <= NUMBERS - WHOLE
+    texts = {"dataset", "family", "prior", "tanh_mean", "network", "batch_norm", "kernel", "precision"}
+    assert not NUMBERS & (texts | {"learning_rate_schedule", "learning_rate_scaling"})
+
+
 @pytest.mark.parametrize("name", sorted(WHOLE))
 def test_whole_numbers(name: str) -> None:
     extra: dict[str, Any] = {"family": min(APPLIES_TO.get(name, {"wae-gaussian"}))}
@@ -206,9 +213,7 @@ def test_whole_numbers(name: str) -> None:
     assert refused(**{**extra, name: 12.5}) == f"{name}: needs a whole number; received 12.5"
 
 
-@pytest.mark.parametrize(
-    "name", sorted(WHOLE | {"beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_gan", "learning_rate"})
-)
+@pytest.mark.parametrize("name", sorted(NUMBERS))
 @pytest.mark.parametrize("value", [True, "8", "eight", [8], float("nan"), float("inf"), -1])
 def test_numbers_are_numbers(name: str, value: Any) -> None:
     family = min(APPLIES_TO.get(name, {"wae-gaussian"}))

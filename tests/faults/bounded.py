@@ -129,19 +129,19 @@ def make_world(root: Path) -> World:
     return World(root)
 
 
-def one_sentence(said: str, prefix: str = "error: ") -> str:
+def one_sentence(said: str) -> str:
     """What a refused command says on standard error: a line, and nothing of Python's."""
     assert "Traceback" not in said
-    assert said.startswith(prefix), said[:500]
+    assert said.startswith("error: "), said[:500]
     assert said.count("\n") == 1, said[:500]
     assert said.endswith("\n")
     assert len(said) < 1500
-    return said.removeprefix(prefix).strip()
+    return said.removeprefix("error: ").strip()
 
 
-def refused(done: subprocess.CompletedProcess[str], prefix: str = "error: ") -> str:
+def refused(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 2, (done.args, done.stdout, done.stderr)
-    return one_sentence(done.stderr, prefix)
+    return one_sentence(done.stderr)
 
 
 def each_case(cases: int, check: Callable[[int], None]) -> None:

@@ -142,7 +142,7 @@ class Report:
             return "report"
         assert result.exit_code == 2
         assert not self.study.report.exists()
-        said = one_sentence(result.stderr, "")
+        said = one_sentence(result.stderr)
         assert said.startswith("runs/demo")
         return said.partition(": ")[2]
 
@@ -280,7 +280,7 @@ def test_a_table_goes_only_between_two_marks_of_a_text(report: Report, content: 
     into.write_bytes(content)
     result = CliRunner().invoke(results, ["table", "runs/demo", "--into", "README.md"])
     assert result.exit_code == 2
-    assert one_sentence(result.stderr, "").startswith("--into: README.md ")
+    assert one_sentence(result.stderr).startswith("--into: README.md ")
     assert into.read_bytes() == content
 
 
@@ -293,5 +293,5 @@ def test_as_whole_processes(tmp_path: Path, template: Path, monkeypatch: pytest.
         done = report.world.run("study.report", "runs/demo")
         assert "Traceback" not in done.stderr
         if done.returncode:
-            refused(done, "")
+            refused(done)
     assert report.world.outside() == before

@@ -12,11 +12,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-import study.running.rescoring  # Python's own files may be out of reach of who has no privileges
 from study.evaluate import app as evaluate
 from study.records.folder import StudyFolder
 from study.report.__main__ import app as report
 from study.report.write import write_report
+from study.running import rescoring  # Python's own files may be out of reach of who has no privileges
 from study.status import app as status
 from tests.report.made import make_study
 
@@ -35,7 +35,7 @@ def without_privileges() -> Iterator[None]:
     except PermissionError:
         pytest.skip("nobody's rights cannot be taken here")
     try:
-        if not all(os.access(place, os.R_OK, effective_ids=True) for place in (mpl.__file__, study.rescoring.__file__)):
+        if not all(os.access(place, os.R_OK, effective_ids=True) for place in (mpl.__file__, rescoring.__file__)):
             pytest.skip("nobody can read the installation")
         yield
     finally:

@@ -57,5 +57,5 @@ def test_wrong_input_is_one_sentence(tmp_path: Path) -> None:
     done = run("-m", "study.report", str(tmp_path / "nothing"))
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr == f"{tmp_path / 'nothing'}: no study there; a study's folder holds a study.yaml\n"
+    assert done.stderr == f"error: {tmp_path / 'nothing'}: no study there; a study's folder holds a study.yaml\n"
     assert run("-m", "study.report").returncode == 2

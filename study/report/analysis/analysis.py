@@ -3,9 +3,10 @@
 All values are those on test images unless a name says validation. A group is a family of a study: what is compared.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ UNEQUAL = 0.01
 
 FLOORED = ("reconstruction", "reconstruction_mean")
 """Metrics that `reconstruction_floor` bounds: those over the same images, so not that of a single batch."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Everything the page and the figures show, as numbers. Told apart by identity, so that more can be kept of it.
+    """Everything the page and the figures show, as numbers.
 
     `trials`: every ended trial. `complete`: those with finite objectives, with the columns `group`, `front` (no trial
     of any study dominates it on test images) and `validation_front` (the same on what search saw). `curves`: learning
@@ -72,6 +76,7 @@ class Analysis:
     untrained: pd.DataFrame
     curves: pd.DataFrame
     notes: tuple[str, ...]
+    _computed: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -126,6 +131,21 @@ class Analysis:
 
     def study(self, label: str) -> Study:
         return next(study for study in self.studies if study.label == label)
+
+
+def once(function: Callable[["Analysis"], T]) -> Callable[["Analysis"], T]:
+    """The function, computed once for each analysis, which keeps the result."""
+
+    @wraps(function)
+    def computed(analysis: Analysis) -> T:
+        known = analysis._computed
+        name = f"{function.__module__}.{function.__qualname__}"
+        if name not in known:
+            known[name] = function(analysis)
+        result: T = known[name]
+        return result
+
+    return computed
 
 
 def _unequal(efforts: Sequence[float]) -> bool:

@@ -9,7 +9,7 @@ failed are tried configurations that reach nothing. A group is a family of a stu
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -19,7 +19,7 @@ from study.config.space import Objective
 from study.pareto.dominance import non_dominated
 from study.pareto.noise import pooled_covariance, redrawn_means
 from study.report.analysis import power
-from study.report.analysis.analysis import Analysis, Group
+from study.report.analysis.analysis import Analysis, Group, once
 from study.report.analysis.permutation import ADAPTIVE_LEVEL, LEVEL, Difference, Reach, differences
 from study.report.analysis.volume import FEW_OBJECTIVES, Box, minimised
 
@@ -100,7 +100,7 @@ class Comparison:
         return self.groups[0] if own and all(pair.better for pair in own) else None
 
 
-@lru_cache(maxsize=1)
+@once
 def comparison(analysis: Analysis) -> Comparison | None:
     """None with fewer than two groups that have a result, and where nothing measures them."""
     tried = standing(analysis)

@@ -1,11 +1,9 @@
 """Configurations with their uncertainty: each one's replicates together, and how sure its place on the front is."""
 
-from functools import lru_cache
-
 import pandas as pd
 
 from study.pareto.noise import front_probability
-from study.report.analysis.analysis import Analysis
+from study.report.analysis.analysis import Analysis, once
 from study.report.analysis.settings import setting_columns
 from study.report.analysis.volume import minimised
 
@@ -16,7 +14,7 @@ DEVIATION = "_deviation"
 """Suffix of an objective's standard deviation over the seeds of a configuration."""
 
 
-@lru_cache(maxsize=1)
+@once
 def configurations(analysis: Analysis) -> pd.DataFrame | None:
     """One row a configuration, the likeliest to be on the front first; None where none was trained with two seeds.
 

@@ -5,11 +5,10 @@ Trials count in the order of their numbers, the order in which they were begun: 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from study.report.analysis.analysis import Analysis
+from study.report.analysis.analysis import Analysis, once
 from study.report.analysis.volume import FEW_OBJECTIVES, Box, minimised
 
 
@@ -27,7 +26,7 @@ class Growth:
     volume: np.ndarray
 
 
-@lru_cache(maxsize=1)
+@once
 def growth(analysis: Analysis) -> tuple[tuple[Box, tuple[Growth, ...]], ...]:
     """The curves on test images: in the hypervolume's box and in the paper's, where there are these.
 

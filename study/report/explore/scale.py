@@ -9,10 +9,9 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 
 from study.config.parameter import Parameter
 from study.config.space import Objective
-from study.records.table import as_numbers
+from study.records.table import NUMERIC, as_numbers
 from study.report.analysis.settings import setting_text
 from study.report.drawing.axes import axis_range
-from study.report.read.studies import NUMBERS
 
 SLOT = 0.15
 """How far below the lowest value of a logarithmic axis its 0 stands, as a fraction of the axis."""
@@ -65,7 +64,7 @@ def parameter_scale(parameters: Sequence[Parameter], values: pd.Series) -> Scale
     A parameter that is a range in one study and has choices in another is shown as a range.
     """
     ranges = [parameter for parameter in parameters if parameter.choices is None]
-    if not ranges or values.name not in NUMBERS:
+    if not ranges or values.name not in NUMERIC:
         return _choices(parameters, values)
     bounds = [float(bound) for p in ranges for bound in (p.low, p.high) if bound is not None]
     found = as_numbers(values).to_numpy()
@@ -84,7 +83,7 @@ def objective_scale(objective: Objective, values: np.ndarray, front: np.ndarray)
 
 def keys(values: pd.Series) -> list[float | str | None]:
     """The values of a column as its choices are told apart; None where there is none."""
-    if values.name in NUMBERS:
+    if values.name in NUMERIC:
         return [None if np.isnan(number) else float(number) for number in as_numbers(values)]
     return [None if pd.isna(value) else str(value) for value in values]
 
@@ -93,7 +92,7 @@ def _choices(parameters: Sequence[Parameter], values: pd.Series) -> Scale:
     declared = [choice for parameter in parameters for choice in parameter.choices or ()]
     column = pd.Series([*declared, *values.dropna()], name=values.name, dtype=object)
     distinct = [key for key in dict.fromkeys(keys(column)) if key is not None]
-    if values.name in NUMBERS:
+    if values.name in NUMERIC:
         distinct.sort()
     every = -(-len(distinct) // MOST_CHOICES)
     ticks = tuple((float(at), setting_text(distinct[at])) for at in range(0, len(distinct), every))

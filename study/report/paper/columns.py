@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from study.config.trial import SETTINGS
 
@@ -131,13 +132,7 @@ def spearman(x: np.ndarray, y: np.ndarray) -> float:
     finite = np.isfinite(x) & np.isfinite(y)
     if finite.sum() < 3:
         return float("nan")
-    a, b = _ranks(x[finite]), _ranks(y[finite])
+    a, b = rankdata(x[finite]), rankdata(y[finite])
     a, b = a - a.mean(), b - b.mean()
     scale = float(np.sqrt((a @ a) * (b @ b)))
     return float(a @ b) / scale if scale > 0 else float("nan")
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: np.ndarray = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    return ranks

@@ -18,8 +18,7 @@ from study.config.plan import StudyPlan
 from study.config.space import Objective
 from study.records.folder import StudyFolder
 from study.records.importances import read_importances
-from study.records.table import NUMBERS as NUMBERS
-from study.records.table import RUNG, as_numbers, read_records, to_table
+from study.records.table import NUMERIC, RUNG, as_numbers, read_records, to_table
 from study.system.errors import InputError
 from study.system.files import read_json
 
@@ -114,7 +113,7 @@ def _load(folder: StudyFolder, plan: StudyPlan, label: str) -> Study:
     for name in ("images", "steps", "batch_size", "seed", "mlflow_run_id", RUNG):
         if name not in trials:
             trials[name] = np.nan
-    for name in NUMBERS.intersection(trials):
+    for name in NUMERIC.intersection(trials):
         trials[name] = as_numbers(trials[name])
     trials["trial"] = trials["trial"].astype(int)
     stopped = trials["state"] == "pruned"

@@ -12,7 +12,7 @@ import typer
 from study.report.results.markdown import claims_markdown, write_into
 from study.report.results.reduce import keep
 from study.system.errors import InputError
-from study.system.exit_codes import run
+from study.system.exit_codes import exit_codes, run
 
 KEEP_EXAMPLES = """
 Examples:
@@ -44,15 +44,12 @@ def keep_command(
     folders: Annotated[list[Path], typer.Argument(help="Study folders that share a report, then where they go.")],
 ) -> None:
     """Reduce study folders to records, plan, claims, figures and the arrays that these need: FOLDER … INTO."""
-    if len(folders) < 2:
-        _fail("keep: needs the folder of a study at least, and the folder that it goes into; received one")
-    try:
-        kept = keep(folders[:-1], folders[-1])
-    except InputError as error:
-        _fail(str(error))
-    for folder in kept:
-        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        typer.echo(f"{folder}: {size / KIB:,.0f} KiB")
+    with exit_codes():
+        if len(folders) < 2:
+            raise InputError("keep: needs the folder of a study, and the folder that it goes into; received one")
+        for folder in keep(folders[:-1], folders[-1]):
+            size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            typer.echo(f"{folder}: {size / KIB:,.0f} KiB")
 
 
 @app.command("table", epilog=TABLE_EXAMPLES)
@@ -63,20 +60,13 @@ def table_command(
     ] = None,
 ) -> None:
     """All claims of the paper with their verdicts, as Markdown; what no study answers is there as not run."""
-    try:
+    with exit_codes():
         markdown = claims_markdown(folders)
         if into is None:
             typer.echo(markdown)
         else:
             write_into(into, markdown)
             typer.echo(f"Claims: {into}")
-    except InputError as error:
-        _fail(str(error))
-
-
-def _fail(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

@@ -147,7 +147,7 @@ def test_a_wrong_figure_is_one_sentence(figure4: Make) -> None:
     study = figure4("tanh", space="paper/figure4_tanh", ended=0)
     done = run("study.report", study.path, "--figure", "77")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"--figure: received '77'; allowed are {', '.join(ROWS)}\n"
+    assert done.stderr == f"error: --figure: received '77'; allowed are {', '.join(ROWS)}\n"
     with pytest.raises(InputError, match="table1 is not among what tanh can answer; the records there serve figure4"):
         write_figure([study.path], "table1")
 
@@ -225,7 +225,7 @@ def test_the_results_command_says_what_it_needs(tmp_path: Path) -> None:
     command = CliRunner()
     done = command.invoke(results, ["keep", str(tmp_path)])
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.startswith("keep: needs the folder of a study at least")
+    assert done.stderr.startswith("error: keep: needs the folder of a study, and")
     done = command.invoke(results, ["table", str(tmp_path / "nothing")])
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == f"{tmp_path / 'nothing'}: no study there; a study's folder holds a study.yaml\n"
+    assert done.stderr == f"error: {tmp_path / 'nothing'}: no study there; a study's folder holds a study.yaml\n"
