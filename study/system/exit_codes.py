@@ -75,15 +75,15 @@ def run(app: Callable[[], object]) -> None:
     replace_unprintable()
     code = None
     try:
-        app()
-    except SystemExit as ended:
-        code = ended.code
-    if code == EXIT_INTERRUPTED:
-        leave(EXIT_INTERRUPTED)
-    try:
+        try:
+            app()
+        except SystemExit as ended:
+            code = ended.code
+        if code == EXIT_INTERRUPTED:
+            leave(EXIT_INTERRUPTED)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except OSError as error:
+    except OSError as error:  # of the output: what a command does itself is within `exit_codes`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python would try again at its end
         complain(f"error: standard output cannot be written: {error.strerror}")
         code = code or EXIT_HALTED

@@ -1,0 +1,57 @@
+"""How every command ends: the sentence and the exit code of each error, and an output that takes no more."""
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from study.system.errors import Busy, Halted, InputError, Interrupted
+from study.system.exit_codes import exit_codes
+from study.system.signals import INTERRUPTED
+
+GOES_ON = "what was done is kept, and the same command goes on with it"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (InputError("--trials: received 0"), 2, "error: --trials: received 0"),
+        (Busy("it is being run"), 3, "error: it is being run"),
+        (Halted("no room"), 4, f"error: the study cannot go on: no room; {GOES_ON}"),
+        (Interrupted("SIGTERM"), 130, f"interrupted (SIGTERM); {GOES_ON}"),
+        (KeyboardInterrupt(), 130, INTERRUPTED),
+        (PermissionError(errno.EACCES, "Permission denied", "runs/a"), 2, "error: runs/a: Permission denied"),
+        (OSError(errno.ENOSPC, "No space left on device", "b"), 4, "error: b: No space left on device"),
+        (OSError("without a number"), 2, "error: without a number"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_what_was_foreseen_is_a_sentence_and_a_code(
+    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as ended, exit_codes():
+        raise error
+    assert ended.value.exit_code == code
+    assert capsys.readouterr() == ("", f"{said}\n")
+
+
+def test_what_was_not_foreseen_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError), exit_codes():
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("module", ["study.launch", "study.status", "study.report", "study.evaluate"])
+def test_an_output_without_room_is_a_sentence(module: str) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full on this system")
+    with full.open("w") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", module, "--help"], stdout=output, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr
+    assert done.stderr.endswith("standard output cannot be written: No space left on device\n")
