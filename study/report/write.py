@@ -3,6 +3,9 @@
 Every figure is a PNG and a PDF there, for print.
 """
 
+import study.report.drawing  # noqa: F401  before Matplotlib
+
+# isort: split
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial

@@ -75,6 +75,21 @@ def test_a_backend_is_not_asked_for(backend: str, drawn: Drawn, expected: str) -
 
 
 @pytest.mark.parametrize(
+    "module", ["paper.answers", "sections.slices", "explore.page", "drawing.style", "write", "page", "__main__"]
+)
+def test_nor_is_it_by_whatever_of_the_report_is_imported_first(module: str) -> None:
+    environment = os.environ | {"MPLBACKEND": "nonsense"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import study.report.{module}"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
     ("content", "here"),
     [
         (b"text.usetex: True\nfont.family: Comic Sans MS\n", False),

@@ -1,1 +1,6 @@
-"""What the Matplotlib figures share: settings, style, axes and labels."""
+"""What the Matplotlib figures share: settings, style, axes and labels.
+
+Whatever imports Matplotlib imports this package before it: see `matplotlib_settings`.
+"""
+
+from study.report.drawing import matplotlib_settings  # noqa: F401  it imports Matplotlib, whatever is set for it

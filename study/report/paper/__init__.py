@@ -3,6 +3,7 @@
 `ROWS` is the whole list of what a space may name under `paper`; each row is the file of its name.
 """
 
+import study.report.drawing  # noqa: F401  before Matplotlib
 from study.config.space import PaperRow
 from study.report.paper.budget import BUDGET
 from study.report.paper.figure1 import FIGURE1

@@ -1,5 +1,6 @@
 """The sections of the page, one a file with its template beside it; `SECTIONS` has them in the order of the page."""
 
+import study.report.drawing  # noqa: F401  before Matplotlib
 from study.report.sections.agreement import AGREEMENT
 from study.report.sections.bests import BESTS
 from study.report.sections.configurations import CONFIGURATIONS
