@@ -38,11 +38,6 @@ def test_what_was_foreseen_is_a_sentence_and_a_code(
     assert capsys.readouterr() == ("", f"{said}\n")
 
 
-def test_what_was_not_foreseen_keeps_its_traceback() -> None:
-    with pytest.raises(ZeroDivisionError), exit_codes():
-        raise ZeroDivisionError
-
-
 @pytest.mark.parametrize("module", ["study.launch", "study.status", "study.report", "study.evaluate"])
 def test_an_output_without_room_is_a_sentence(module: str) -> None:
     full = Path("/dev/full")

@@ -76,7 +76,7 @@ class Analysis:
     untrained: pd.DataFrame
     curves: pd.DataFrame
     notes: tuple[str, ...]
-    _computed: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    _computed: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -138,11 +138,9 @@ def once(function: Callable[["Analysis"], T]) -> Callable[["Analysis"], T]:
 
     @wraps(function)
     def computed(analysis: Analysis) -> T:
-        known = analysis._computed
-        name = f"{function.__module__}.{function.__qualname__}"
-        if name not in known:
-            known[name] = function(analysis)
-        result: T = known[name]
+        if function not in analysis._computed:
+            analysis._computed[function] = function(analysis)
+        result: T = analysis._computed[function]
         return result
 
     return computed
