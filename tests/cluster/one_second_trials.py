@@ -42,7 +42,7 @@ def run_trial(config: Any, folder: Any, *, report: Any, **others: Any) -> Any:
 def in_each_worker() -> None:
     import study.trial.run
 
-    study.trial.run_trial = run_trial
+    study.trial.run.run_trial = run_trial
 
 
 def main() -> None:
@@ -53,12 +53,15 @@ def main() -> None:
     parser.add_argument("--tracking-uri")
     given = parser.parse_args()
 
+    from rich.console import Console
+
     from study.config.load import load_space
     from study.config.plan import make_plan
     from study.records.folder import StudyFolder
-    from study.running.run import Listener, Options, run_study
+    from study.running.run import Options, run_study
     from study.search import cluster
     from study.search.resources import Resources
+    from study.terminal.display import Display
 
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)  # as a launch does that starts Ray itself
     cluster.ray.init(
@@ -73,7 +76,7 @@ def main() -> None:
     space, source = load_space("fading_squares")
     plan = make_plan(space, source, name="many", preset="quick", seed=3, trials=given.trials, sampler="random")
     options = Options(Resources(concurrent=AT_ONCE), given.storage, given.tracking_uri)
-    run_study(plan, StudyFolder(given.runs / "many"), options, Listener())
+    run_study(plan, StudyFolder(given.runs / "many"), options, Display(plan, Console()).listener)
 
 
 if __name__ == "__main__":
