@@ -16,7 +16,7 @@ from models.priors import Prior, StandardGaussian, UniformCube
 
 
 class Family(NamedTuple):
-    """What a family of models is made of."""
+    """The parts of a family of models."""
 
     encoder: Callable[[int, int, bool, torch.Generator], Encoder]
     """The class, called with the number of features, latent_dim, tanh_mean, and what draws its first weights."""

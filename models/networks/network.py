@@ -1,7 +1,7 @@
-"""Network: what an architecture is to the rest. A trunk from images to features, a decoder from codes to logits.
+"""Network: the interface of an architecture. A trunk from images to features, a decoder from codes to logits.
 
-What turns features into a code is the encoder's business (`models/encoders.py`): every architecture serves every
-encoder.
+Codes are computed from features by the encoder (`models/encoders.py`): every architecture works with
+every encoder.
 """
 
 from torch import nn

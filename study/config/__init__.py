@@ -1,1 +1,1 @@
-"""The nouns of a study: frozen, validated values that everything else is told in."""
+"""The nouns of a study: frozen, validated values that all other packages use."""

@@ -1,4 +1,4 @@
-"""Combinations of several parameters' values under their conditions: a grid's, those at ends of ranges; how many."""
+"""Combinations of several parameters' values under their conditions: the points of a grid, and the ends of ranges."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product
@@ -8,7 +8,7 @@ from study.config.parameter import Parameter
 from study.config.values import Choice
 
 MOST_POINTS = 50_000
-"""Points of a grid, and configurations that are looked at when a space is read: seconds. A study has thousands."""
+"""Largest number of points of a grid, and of configurations checked when a space is read, which takes seconds."""
 
 
 def grid(parameters: Mapping[str, Parameter]) -> Iterator[dict[str, Choice]]:
@@ -27,13 +27,13 @@ def grid(parameters: Mapping[str, Parameter]) -> Iterator[dict[str, Choice]]:
 
 
 def extremes(parameters: Mapping[str, Parameter]) -> Iterator[dict[str, Choice]]:
-    """Points enough to meet every choice and both ends of every range, under each family and each condition."""
+    """Points that cover every choice and both ends of every range, under each family and each condition."""
     for name in parameters:
         yield from corners(parameters, name)
 
 
 def corners(parameters: Mapping[str, Parameter], name: str) -> Iterator[dict[str, Choice]]:
-    """Points at all ends of a parameter, of the family and of what its condition depends on; else at first ends."""
+    """Points at all ends of a parameter, of the family and of what its condition names; others at their first end."""
     varied = _varied(parameters, name)
     for values in product(*(parameters[other].ends() for other in varied)):
         chosen = dict(zip(varied, values, strict=True))
@@ -64,7 +64,7 @@ def check_grid(parameters: Mapping[str, Parameter]) -> None:
 
 
 def check_size(parameters: Mapping[str, Parameter], times: int) -> None:
-    """`ValueError` if `extremes`, looked at so many times, are more than can be looked at."""
+    """`ValueError` if checking `extremes` this many times is more than `MOST_POINTS` points."""
     looked_at = times * sum(
         prod(len(parameters[other].ends()) for other in _varied(parameters, name)) for name in parameters
     )

@@ -1,4 +1,4 @@
-"""EarlyStopping: at which numbers of images seen a trial is compared with others, and how many of them go on."""
+"""EarlyStopping: the numbers of images at which a trial is compared with others, and the fraction that continues."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,8 +11,8 @@ class EarlyStopping(BaseModel):
     """Asynchronous successive halving (Li et al. 2020, "A system for massively parallel hyperparameter tuning").
 
     A trial is measured after `min_images`, and each time it has seen `reduction_factor` times as many, before its end:
-    these are the rungs. At each, one in `reduction_factor` goes on. `tie_break` orders those of one front. Where `stop`
-    is false, trials are measured at the rungs, and stopped only if the command line says so.
+    these are the rungs. At each, one trial in `reduction_factor` continues. `tie_break` orders the trials of one front.
+    If `stop` is false, trials are measured at the rungs, and stopped only with `--early-stopping`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -23,7 +23,7 @@ class EarlyStopping(BaseModel):
     stop: Truth = True
 
     def rungs(self, total_images: int) -> tuple[int, ...]:
-        """The rungs, in images, of a training on so many; none of one that is no longer than the first."""
+        """Rungs below `total_images`, in images; empty if training is no longer than the first rung."""
         found: list[int] = []
         images = float(self.min_images)
         while round(images) < total_images:
@@ -33,9 +33,10 @@ class EarlyStopping(BaseModel):
         return tuple(found)
 
     def steps(self, config: TrialConfig) -> dict[int, int]:
-        """After which step a trial is at which rung: the first one by which it has seen that many images.
+        """Rungs by step: the first step after which the trial has seen that many images.
 
-        Of two rungs within one batch the later one. The last step is none: what is through is not stopped.
+        If two rungs fall within one batch, the later one counts. The last step is no rung: a trial that has finished is
+        not stopped.
         """
         at = {-(-images // config.batch_size): images for images in self.rungs(config.total_images)}
         return {step: images for step, images in at.items() if step < config.total_steps}

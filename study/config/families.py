@@ -1,6 +1,6 @@
-"""The families of models as a study knows them before PyTorch is there: what only some of them can be told.
+"""The families of models, described without importing PyTorch: the settings that only some families have.
 
-What each is made of stands under the same name in `models.FAMILIES`; a test holds the two lists together.
+The parts of each family are listed under the same name in `models.FAMILIES`; a test compares the two lists.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ PENALTIES = frozenset({"lambda_1", "lambda_2"})
 
 @dataclass(frozen=True)
 class Family:
-    """What a family has of the settings of `TrialConfig`, and which defaults are its own.
+    """The settings of `TrialConfig` that a family has, and the defaults that are its own.
 
     A family without the setting `prior` has the standard Gaussian, of which its KL divergence is in closed form.
     """
 
     settings: frozenset[str] = frozenset()
-    """Those that only some families have. What no family names here, all of them have."""
+    """Settings that not all families have. A setting that no family lists here applies to all of them."""
 
     prior: str = "gaussian"
     tanh_mean: bool = False
@@ -36,4 +36,4 @@ APPLIES_TO: dict[str, frozenset[str]] = {
     setting: frozenset(name for name, family in FAMILIES.items() if setting in family.settings)
     for setting in sorted(frozenset().union(*(family.settings for family in FAMILIES.values())))
 }
-"""The families that have a setting, of those that not all have."""
+"""The families that have a setting, for each setting that not all families have."""

@@ -49,7 +49,7 @@ def available() -> list[str]:
 
 
 def _find(name_or_file: str) -> tuple[Traversable, str | None]:
-    """Where the space is, and the default name of its studies; a file says that itself."""
+    """The file of the space, and the default name of its studies; None for a user's file, which has its own `name`."""
     if name_or_file.endswith((".yaml", ".yml")):
         path = Path(name_or_file)
         try:

@@ -1,4 +1,4 @@
-"""What is wrong with a given value, as one line: field, rule, received value. Pydantic's errors in the user's words."""
+"""One-line messages for invalid values: field, rule, received value. Translates pydantic's errors."""
 
 import reprlib
 from typing import Any
@@ -53,12 +53,12 @@ def sentence(error: ValidationError) -> str:
 
 
 def shortened(text: str, most: int = 200) -> str:
-    """A key or a path as it was written, of a very long one its beginning."""
+    """The text, cut to its beginning if it is longer than `most` characters."""
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def received(value: Any) -> str:
-    """A received value as it is shown: a few words even of one that is long or nested."""
+    """A received value as it is shown in a message: a few words, even if it is long or nested."""
     try:
         return _SHORT.repr(value)
     except ValueError:

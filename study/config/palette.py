@@ -1,6 +1,6 @@
 """The colours and markers of the families: the same in figures, in the interactive page and in MLflow's charts.
 
-Colours are those of Okabe and Ito, which colour-blind readers can tell apart; every family also has its own marker.
+Colours are those of Okabe and Ito, which colour-blind readers can distinguish; every family also has its own marker.
 """
 
 from study.config.families import FAMILIES as LISTED
@@ -16,9 +16,9 @@ FAMILIES: dict[str, tuple[str, str, str]] = {
 """Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker."""
 
 FURTHER = (("#A6242F", "#FF8A80", "P"), ("#00707F", "#4DD0E1", "p"), ("#6B7A00", "#C6D44E", "h"))
-"""The same for families that were added since, in the order in which `study.config` lists them."""
+"""The same for further families, in the order in which `study.config` lists them."""
 
 OTHER = ("#5A5A5A", "#D5D5D5", "*")
-"""And for what `study.config` does not list, or has listed after all of these."""
+"""The same for any other family."""
 
 FAMILIES |= dict(zip((name for name in LISTED if name not in FAMILIES), FURTHER, strict=False))

@@ -54,7 +54,7 @@ class Parameter(BaseModel):
         return self
 
     def exists(self, others: dict[str, Any]) -> bool:
-        """Whether the parameter exists beside these values of the others."""
+        """Whether the parameter exists, given these values of the others."""
         return all(key in others and others[key] in allowed for key, allowed in self.when.items())
 
     def takes(self, value: Any) -> bool:
@@ -70,7 +70,7 @@ class Parameter(BaseModel):
         return self.integer and self.low <= value <= self.high and value == int(value)
 
     def checked(self, value: Any) -> Choice:
-        """A value as this parameter gives it: 8 for 8.0 where that is a choice. `ValueError` if it never gives it."""
+        """The value in the parameter's own type: 8 for 8.0 if 8 is a choice. `ValueError` for any other value."""
         if self.choices is not None:
             for choice in self.choices:
                 if choice == value and isinstance(choice, bool) == isinstance(value, bool):
@@ -87,7 +87,7 @@ class Parameter(BaseModel):
         raise ValueError(f"received {received(value)}; allowed are {whole}{self.low:g} to {self.high:g}{zero}")
 
     def ends(self) -> tuple[Choice, ...]:
-        """All choices, or of a range its two ends and 0, where it takes that beside them."""
+        """All choices; of a range its two ends, and 0 if `zero` is above 0."""
         if self.choices is not None:
             return self.choices
         assert self.low is not None

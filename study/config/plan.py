@@ -22,13 +22,13 @@ from study.system.errors import InputError
 from study.system.files import write_atomically
 
 _DESCRIBING: dict[str, Any] = {"trials": True, "space": {"description": True, "paper": True}}
-"""What of a plan may change while it stays the same study."""
+"""Fields of a plan that may change without making it another study."""
 
 _RESTORE = "put it right, or begin a study of another name"
 
 
 class StudyPlan(BaseModel):
-    """Which trials a study consists of. Two launches with the same plan are the same study."""
+    """The trials that a study consists of. Two launches with the same plan are the same study."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +40,7 @@ class StudyPlan(BaseModel):
     trials: Whole = Field(ge=1)
     replicates: Whole = Field(ge=1)
     stopping: Truth = False
-    """Whether trials are stopped at the rungs; measured there they are in any case, so that the two can be compared."""
+    """Whether trials are stopped at the rungs. They are measured there in any case, so that both can be compared."""
 
     points: tuple[dict[str, Any], ...] = ()
     """Points of the space, possibly partial, that are tried first, each with its replicates in a row; the sampler, or
@@ -117,7 +117,7 @@ class StudyPlan(BaseModel):
         return self.space.trial_config(point, self.settings, seed)
 
     def difference(self, other: Self) -> str | None:
-        """What makes `other` another study, as one line; None where it is the same, or the same with other `trials`."""
+        """The first difference that makes `other` another study, as one line; None if at most `trials` differs."""
         if self.overrides != other.overrides:
             return f"--set was {self.overrides or 'not given'}, received {other.overrides or 'none'}"
         if self.warm_start != other.warm_start:
@@ -130,7 +130,7 @@ class StudyPlan(BaseModel):
 
     @property
     def checksum(self) -> str:
-        """SHA-256 of what decides which study this is: all but its number of trials, and what only describes it."""
+        """SHA-256 of everything that identifies the study: all fields except the number of trials and descriptions."""
         content = self.model_dump(mode="json", exclude=_DESCRIBING, exclude_defaults=True)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -188,8 +188,8 @@ def make_plan(
     """The plan of a launch. `source` is the space's file, for error messages.
 
     An override fixes a setting: a searched parameter that is overridden is no longer searched. `stopping` is whether
-    trials are stopped early; None: as the space says, but never on a grid, which is there to be seen whole. `points`
-    are tried first; the rest of a study's number, or a whole grid, comes after them.
+    trials are stopped early; None: as the space says, but never on a grid, of which every trial is wanted. `points`
+    are tried first; the remaining trials, or the whole grid, come after them.
     """
     overrides = overrides or {}
     if preset not in space.presets:

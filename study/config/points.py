@@ -16,7 +16,7 @@ Point = dict[str, Choice]
 """Values of parameters by name; what a point leaves open is left to the sampler."""
 
 _OTHER_NUMBER = re.compile(r"[-+]?[.,]?\d[\d\s.,'’]*([eE][-+]?\d+)?")
-"""What a table may hold that is a number elsewhere: `0,5`, `1.234,5`, `1 000`."""
+"""Text that is a number in another convention: `0,5`, `1.234,5`, `1 000`."""
 
 LARGEST_TABLE = 2**26
 """Bytes of a CSV file: a study's records have about a thousand a trial."""
@@ -37,9 +37,9 @@ def check_points(space: SearchSpace, points: Sequence[Any]) -> tuple[Point, ...]
 
 
 def read_points(path: Path, names: Collection[str]) -> list[Any]:
-    """What a file lists: YAML, a list of mappings; CSV, of each row the cells in columns of these names, if not empty.
+    """The points that a file lists: a YAML list of mappings, or the non-empty cells of a CSV in columns of these names.
 
-    `InputError` if it cannot be read or lists nothing. What is listed is not yet checked: see `check_points`.
+    `InputError` if it cannot be read or lists nothing. The points are not checked yet: see `check_points`.
     """
     where = f"--enqueue: {shortened(str(path))}"
     table = path.suffix.lower() == ".csv"

@@ -1,4 +1,4 @@
-"""SearchSpace: what a YAML file of `search_spaces/` says, validated as a whole before anything starts."""
+"""SearchSpace: the content of a YAML file of `search_spaces/`, validated as a whole before anything starts."""
 
 from collections.abc import Iterator
 from typing import Any, Literal, Self
@@ -29,13 +29,13 @@ PaperRow = Literal[
     "headline",
     "budget",
 ]
-"""What of the paper a study's records can answer: a figure, a table, the numbers of section 3.2 (`headline`), or what a
-shorter budget is worth. `study.report.paper` draws and judges it.
+"""Names of the parts of the paper that a study's records can answer: a figure, a table, the numbers of section 3.2
+(`headline`), or the effect of a shorter budget. `study.report.paper` draws each and gives its verdicts.
 """
 
 
 class Objective(BaseModel):
-    """What is optimised, and which way. The two never travel apart."""
+    """A metric that is optimised, with its direction."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,9 +49,9 @@ class Objective(BaseModel):
 
 
 class Preset(BaseModel):
-    """How much of a space is run: the number of trials, and settings (the budget above all) that go with it.
+    """The number of trials of a study, and the settings (above all the budget) that go with it.
 
-    A grid has the trials that it has: `trials` is left out there.
+    `trials` is left out for a grid, whose number of points is fixed.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
@@ -79,7 +79,7 @@ class SearchSpace(BaseModel):
     objectives: tuple[Objective, ...] = Field(min_length=1)
     reference: dict[str, Number] = Field(default_factory=dict)
     metrics: tuple[str, ...] | None = None
-    """What trials compute beside the objectives; None: all that the dataset offers and that is not costly."""
+    """Metrics that trials compute in addition to the objectives; None: all of the dataset's but costly ones."""
 
     balance: str | None = None
     parameters: dict[str, Parameter] = Field(min_length=1)
@@ -87,7 +87,7 @@ class SearchSpace(BaseModel):
     sampler: SamplerName = "tpe"
     replicates: Whole = Field(default=1, ge=1)
     early_stopping: EarlyStopping | None = None
-    """When trials are measured, and may be stopped; a preset's own comes before it. None: never."""
+    """The rungs at which trials are measured, and may be stopped; a preset's own replace them. None: no rungs."""
 
     presets: dict[Name, Preset] = Field(min_length=1)
 
@@ -258,7 +258,7 @@ class SearchSpace(BaseModel):
         return combinations.grid(self.parameters)
 
     def extremes(self) -> Iterator[dict[str, Choice]]:
-        """Points enough to meet every choice and both ends of every range, under each family and each condition."""
+        """Points that cover every choice and both ends of every range, under each family and each condition."""
         return combinations.extremes(self.parameters)
 
     def trial_config(self, point: dict[str, Any], settings: dict[str, Any], seed: int) -> TrialConfig:

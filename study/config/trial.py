@@ -1,4 +1,4 @@
-"""TrialConfig: everything that decides a trial's result. The same one gives the same result on the same machine."""
+"""TrialConfig: everything that decides a trial's result. Equal configurations give equal results on one machine."""
 
 import hashlib
 import json
@@ -15,8 +15,8 @@ WIDTHS = {"fully-connected": 1200, "dcgan": 32, "small-convolutional": 128}
 """The width of each network where none is given: units of a layer, or channels of the first one; the authors' own."""
 
 HASHED_AS_NONE = ("beta", "images", "kernel", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_mmd", "steps")
-"""Settings that identities have always been taken of, had or not. Later ones count only where a trial has them, so
-that a new setting leaves the identities of earlier studies as they are."""
+"""Settings that are part of `config_id` even if a trial does not have them. Settings added later count only if a trial
+has them, so that a new setting does not change the `config_id`s of earlier studies."""
 
 
 def _known_family(value: Any) -> Any:
@@ -126,7 +126,7 @@ class TrialConfig(BaseModel):
         return hashlib.sha256(text.encode()).hexdigest()[:10]
 
     def settings(self) -> dict[str, Any]:
-        """What the family has, as plain values: for records, storage and tracking."""
+        """The settings that the family has, as plain values: for records, storage and tracking."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
@@ -140,4 +140,4 @@ NUMBERS = WHOLE | {field for field in TrialConfig.model_fields if _TYPES[field] 
 
 NOT_A_SETTING = frozenset({"dataset", "seed"})
 SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
-"""What a space may search, fix or put into a preset."""
+"""Settings that a space may search, fix or put into a preset."""

@@ -1,4 +1,4 @@
-"""Numbers and choices as YAML gives them: no NaN, no infinity, and neither `true` nor a quoted number is a number."""
+"""Types of values read from YAML: no NaN, no infinity, and neither `true` nor a quoted number is a number."""
 
 import math
 import re
@@ -16,7 +16,7 @@ NAME_RULE = "allowed are letters, digits, '.', '_' and '-', starting with a lett
 Choice = bool | int | float | str
 
 MOST = 2**63 - 1
-"""The largest whole number: what databases and arrays hold."""
+"""The largest whole number that databases and arrays hold: that of 64 bits."""
 
 
 def _plain_number(value: Any) -> Any:
@@ -57,4 +57,4 @@ Whole = Annotated[int, BeforeValidator(_plain_whole)]
 Truth = Annotated[bool, Strict()]
 PlainChoice = Annotated[Choice, BeforeValidator(_plain_choice)]
 Name = Annotated[str, AfterValidator(_plain_name)]
-"""What may become the name of a folder or file, and cannot lead out of where that is made."""
+"""A name that can be a folder's or file's, and cannot lead out of the folder that it is in."""

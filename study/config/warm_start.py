@@ -1,4 +1,4 @@
-"""WarmStart: of which earlier study a sampler knew the trials before this study had any of its own."""
+"""WarmStart: the earlier study whose trials a sampler is given before this study has any of its own."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -6,12 +6,12 @@ from study.config.space import SamplerName
 from study.config.values import Name
 
 LEARNING: tuple[SamplerName, ...] = ("tpe", "gp")
-"""The samplers that can know trials of another study. Generations are of a study's own trials, so that NSGA-II and
-NSGA-III cannot; random draws and grids know no trial at all."""
+"""The samplers that can use trials of another study. NSGA-II and NSGA-III cannot, because their generations consist of
+a study's own trials; random draws and grids use no trials."""
 
 
 class WarmStart(BaseModel):
-    """The earlier study's name, and the SHA-256 of what was learnt, which `warm_start.json` in the folder holds."""
+    """The earlier study's name, and the SHA-256 of the `warm_start.json` in the folder, which holds its trials."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

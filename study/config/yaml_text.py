@@ -112,7 +112,7 @@ for each in (_StrictLoader, _Dumper):
 
 
 def _check(node: yaml.Node, where: str, seen: set[int]) -> None:
-    """`Misread` if a scalar in this node, which stands at `where`, is written otherwise than values of its type are.
+    """`Misread` if a scalar in this node, found at `where`, is not written as values of its type are.
 
     `ValueError` at an odd character: an escape can write what a file may not hold, such as half a character, or what a
     terminal takes for a command.

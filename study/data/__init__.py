@@ -11,7 +11,7 @@ from study.data.dataset import Dataset
 
 @dataclass(frozen=True)
 class Description:
-    """What is known of a dataset before its images are there.
+    """The description of a dataset, available without its images.
 
     `offers` are features that metrics need: `factors` that are known, `dsprites_factors` among which is the shape,
     a `factor_network` that predicts them, `grey` pixels between black and white, images that differ by `grey_levels`
@@ -42,6 +42,6 @@ DATASETS: dict[str, Description] = {
 def load(name: str, root: Path | None = None) -> Dataset:
     """The dataset `name`, made or read on first use and shared by all processes of this node.
 
-    `root` is where the user keeps official files; without one, `WAE_STUDY_DATA` says so. `KeyError` for another name.
+    `root` is the folder of the user's official files, by default `WAE_STUDY_DATA`. `KeyError` for another name.
     """
     return DATASETS[name].load(root)

@@ -4,7 +4,7 @@ The images are the user's: the aligned ones of 178 × 218 pixels, in the layout 
 are read once into one memory-mapped file of bytes (2.5 GB for all of CelebA) that all processes of a node share. Of
 each the central square of 140 × 140 pixels is taken (box 19, 39, 159, 179), as in the original code of the WAE; of an
 image of another size the central square of the same share, 140 / 178, of its shorter side. It is reduced with Pillow's
-Lanczos filter. `study.data.photographs` says which kinds of images are read, and how.
+Lanczos filter. See `study.data.photographs` for the kinds of images that are read, and how.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ CROP = 140 / 178
 """Side of the square that is kept, as a share of the shorter side."""
 
 FOLDERS = ("celeba/img_align_celeba", "img_align_celeba", ".")
-"""Where images are looked for, and the first that has any: as torchvision has them, that folder alone, a plain one."""
+"""Folders that are searched for images, in this order: torchvision's layout, its image folder alone, a plain folder."""
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 PARTITION_FILE = "list_eval_partition.txt"
@@ -50,9 +50,9 @@ CHUNK = 1024
 def load(root: Path | None = None) -> Dataset:
     """The dataset from the images in `root` (or in `WAE_STUDY_DATA`).
 
-    The split is CelebA's own where its partition file lies beside the folder `img_align_celeba` (or among the images of
-    a plain folder), else that of `split`, the authors' 90/10; `source` says which. `checksum` is of the reduced images.
-    Which images are cached is told by their names and sizes: a file that changes and keeps both is not noticed.
+    The split is CelebA's own if its partition file is next to the folder `img_align_celeba` (or among the images of
+    a plain folder), else that of `split`, the authors' 90/10; `source` names it. `checksum` is of the reduced images.
+    Cached images are identified by their names and sizes: a file that changes and keeps both is not noticed.
     `InputError` if there are no images, too few or broken ones, or if the partition is not of these images.
     """
     folder = _images_folder(root)

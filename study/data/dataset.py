@@ -1,4 +1,4 @@
-"""What a dataset is to the rest of the study: images that are unpacked on the device, a split, and factors if known.
+"""Dataset: images that are unpacked on the device, their split, and their factors if known.
 
 PyTorch is imported where images are unpacked: the command that starts trials opens the data too, and does without.
 """
@@ -114,7 +114,7 @@ def split(n: int) -> Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images with their split. `source` says where they are from (`official`, `rendered`), `checksum` which."""
+    """Images with their split. `source`: `official` or `rendered`. `checksum` identifies the images."""
 
     name: str
     images: Images

@@ -3,7 +3,7 @@
 Coordinates are in units of a 32nd of the image's side, x to the right and y down. Every part of the picture is a shape
 given by its distance function (negative inside, roughly in units), painted over what lies behind it with a coverage
 that goes smoothly from 1 to 0 within `SOFT` pixels around the outline. So an image is a differentiable function of its
-factors. No factor hides another: whoever stands in front, enough is left to be seen.
+factors. No factor hides another: enough of each part is visible, whatever is in front of it.
 
 Pixels are computed with additions, products, quotients and square roots only, in float32 and element by element: IEEE
 754 rounds these in one way, so that every machine draws the same images.

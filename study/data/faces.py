@@ -2,7 +2,7 @@
 
 50,000 colour images of a cartoon head, of 32 × 32 or 64 × 64 pixels. Of the twelve factors of `face_rendering.FACTORS`
 the first d_I are independent and uniform on [0, 1], the others stay at their middle, 0.5: the images lie on a smooth
-manifold of d_I dimensions, the image of a cube (but for their 8 bits). The name says which: `faces-8` has d_I = 8 and
+manifold of d_I dimensions, the image of a cube (but for their 8 bits). The name states d_I: `faces-8` has d_I = 8 and
 32 × 32 pixels, `faces-8-64` has 64 × 64. Datasets of different d_I have the draws of their common factors in common.
 """
 

@@ -8,7 +8,7 @@ READ = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", *GREY_16)
 """Modes of Pillow that are read. Others have no certain colours: CMYK depends on inks, 32-bit levels on their range."""
 
 ORIENTATION = 0x0112
-"""The EXIF tag that says how a camera was held."""
+"""The EXIF tag of the camera's orientation."""
 
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -19,7 +19,7 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What puts an image of each orientation upright; 1 is upright."""
+"""The transpositions that put an image of each orientation upright; 1 is upright."""
 
 
 def colours(image: Image.Image) -> Image.Image:
@@ -33,7 +33,7 @@ def colours(image: Image.Image) -> Image.Image:
         raise ValueError(f"it has {getattr(image, 'n_frames', 2)} frames, and one is needed")
     if image.mode not in READ:
         raise ValueError(f"its mode is {image.mode}; allowed are grey of 8 or 16 bits, RGB, and a palette")
-    image.load()  # puts a TIFF upright, and says so
+    image.load()  # puts a TIFF upright, with a warning
     turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
     transparent = False
     if image.mode in GREY_16:

@@ -17,7 +17,7 @@ Size = Literal["reduced", "standard", "full"]
 """While training; of an ended trial; on request, for a model that is worth minutes."""
 
 BATCH = 500
-"""Images at once. Which noise meets which image depends on it: another value is another set of draws."""
+"""Images per batch. The noise of each image depends on it: another value gives other draws."""
 
 ALL = 10**9
 """More than there are."""
@@ -25,7 +25,7 @@ ALL = 10**9
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything. Where a part has fewer images, all of them."""
+    """Numbers of images and samples of an evaluation. If a part has fewer images, all of them are used."""
 
     encoded: int
     """Images of the part in the table of codes, a random subset, from which every disentanglement metric draws."""
@@ -52,7 +52,7 @@ class Sizes:
     """Of DCI: boosting iterations for each factor."""
 
     dci_learning_rate: float
-    """What each of them counts."""
+    """The meaning of each number."""
 
     samples: int
     """Decoded draws of the prior for the distances; 0 leaves them out, as few samples would bias them."""

@@ -1,6 +1,6 @@
 """Features for dSprites: a small convolutional network that was trained to read the five ground-truth factors.
 
-It stands in for the Inception network where that cannot be had; distances on it are called `frechet_factors` and
+It replaces the Inception network where its weights are not available; distances on it are called `frechet_factors` and
 `kernel_factors`, never `fid` or `kid`. Its 64 features are what its one linear layer reads shape, scale, orientation
 and position from, so the distances see missing shapes and missing positions; blur and noise spoil what it reads, so
 they see these too. By how much, and how often the classifier is right: `docs/distances.md`.

@@ -1,6 +1,6 @@
 """Features for faces: a small convolutional network that was trained to read the twelve ground-truth factors.
 
-As the factor classifier does for dSprites, it stands in for the Inception network; distances on its 64 features are
+Like the factor classifier for dSprites, it replaces the Inception network; distances on its 64 features are
 called `frechet_factors` and `kernel_factors`. It was trained on images in which all factors vary, so one network serves
 every number of varying factors; images of 64 × 64 are averaged down to 32 × 32. How much of a factor it reads, and how
 the distances grow with what is wrong with images: `docs/faces.md`.

@@ -21,7 +21,7 @@ VARIABLE = "WAE_STUDY_INCEPTION_WEIGHTS"
 """The environment variable that names the file of the weights."""
 
 CACHED_NAME = "pt_inception-2015-12-05-6726825d.pth"
-"""What pytorch-fid's own download is called in torch.hub's cache."""
+"""The file name of pytorch-fid's own download in torch.hub's cache."""
 
 WIDTH = 2048
 """Of the features."""
@@ -44,7 +44,7 @@ def available() -> Path | None:
 
 
 class Inception:
-    """The network on a device. `checksum` (SHA-256 of the file) says which weights its features are from."""
+    """The network on a device. `checksum` (SHA-256 of the file) identifies its weights."""
 
     def __init__(self, weights: Path, device: torch.device | str = "cpu") -> None:
         """`InputError` if `weights` is not a state dict of pytorch-fid's network."""

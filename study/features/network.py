@@ -1,8 +1,7 @@
-"""What the small networks have in common whose features stand in for Inception's.
+"""The common part of the small networks whose features replace Inception's.
 
-These are `factor_classifier` and `factor_regressor`.
-Each was trained to predict a dataset's ground-truth factors, is shipped in half precision, and is known by a checksum:
-distances compare only between equal weights.
+These are `factor_classifier` and `factor_regressor`. Each was trained to predict a dataset's ground-truth factors, is
+shipped in half precision, and is identified by a checksum: only distances by equal weights can be compared.
 """
 
 import hashlib

@@ -66,7 +66,7 @@ class FeatureSpace:
 
 @dataclass(frozen=True)
 class Described:
-    """What distances need of a set of images: statistics of all features, and the first `KERNEL_ROWS` themselves."""
+    """Features of a set of images, for distances: statistics of all of them, and the first `KERNEL_ROWS` rows."""
 
     statistics: Gaussian
     features: np.ndarray
@@ -157,7 +157,7 @@ def setup(space: FeatureSpace, dataset: Dataset, part: Part, n: int) -> str:
 
 
 def _lack(space: FeatureSpace, samples: int, images: int) -> str:
-    """What is to be said where a covariance cannot have full rank, so that the Fréchet distance says little."""
+    """A warning where a covariance cannot have full rank, so that the Fréchet distance means little."""
     return f"too few for {space.width} dimensions" if min(samples, images) <= space.width else ""
 
 

@@ -19,7 +19,7 @@ Direction = Literal["minimize", "maximize"]
 
 @dataclass(frozen=True)
 class Metric:
-    """What is known of a metric before anything is computed. `needs` names the feature of a dataset it depends on."""
+    """The description of a metric. `needs` names the feature of a dataset it depends on."""
 
     direction: Direction | None
     """None for what only describes another metric (its standard error, its floor): that is no objective."""

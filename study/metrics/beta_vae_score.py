@@ -1,4 +1,4 @@
-"""The beta-VAE score: can a linear classifier tell which factor two images share, from how their codes differ?
+"""The beta-VAE score: accuracy of a linear classifier of the factor that two images share, from their codes.
 
 Higgins et al. 2017 (https://openreview.net/forum?id=Sy2fzU9gl), as the code of "On the Latent Space of Wasserstein
 Auto-Encoders" computes it. One example: one factor y, drawn uniformly from those that may be fixed, and 30 pairs of

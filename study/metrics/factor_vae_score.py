@@ -1,4 +1,4 @@
-"""The FactorVAE score: does the dimension that varies least tell which factor was held fixed?
+"""The FactorVAE score: accuracy of a vote on the factor that was held fixed, by the dimension that varies least.
 
 Kim and Mnih 2018 (https://arxiv.org/abs/1802.05983), section 4, with the sizes of Locatello et al. 2019
 (https://arxiv.org/abs/1811.12359). One vote: a factor k, drawn uniformly, and 64 images that share one value of k and

@@ -10,7 +10,7 @@ better. It is biased upwards when there are few samples, so only distances from 
 tr (AB)^(1/2) is the sum of the square roots of the eigenvalues of AB. With A = FF' and B = GG' these square roots are
 the singular values of F'G, found as such: nothing becomes complex, singular covariances need no care, and the distance
 of a set to itself is 0 to machine precision. F and G are pivoted Cholesky factors, as narrow as the covariance's rank.
-What this takes at 2048 features, beside other ways of the same sum: `docs/distances.md`.
+For its time at 2048 features, and that of other methods, see `docs/distances.md`.
 """
 
 from collections.abc import Iterable

@@ -5,11 +5,11 @@ Chen et al. 2018 (https://arxiv.org/abs/1802.04942), equation 6, on codes in 20 
 
     MIG = mean over factors k of [I(best code; k) - I(second-best code; k)] / H(k)
 
-Range: 0 to 1; higher is better. 20 bins cannot tell 32 or 40 values apart, so codes equal to the factors give less than
-1: .90 for the five factors of dSprites. Order, signs, scales and offsets of the dimensions do not matter, nor what the
-classes are called. A curved, even monotone, map of a dimension does matter, because the bins have equal width. Codes
-that hold a factor twice have no gap. Codes of one dimension have no second-best one, so the definition says nothing of
-them; here their score is 0. Locatello et al. use 10,000 rows; fewer bring more of the estimate's bias.
+Range: 0 to 1; higher is better. 20 bins cannot distinguish 32 or 40 values, so codes equal to the factors give less
+than 1: .90 for the five factors of dSprites. Order, signs, scales and offsets of the dimensions do not matter, nor do
+the labels of the classes. A curved, even monotone, map of a dimension does matter, because the bins have equal width.
+Codes that hold a factor twice have no gap. Codes of one dimension have no second-best one, so the metric is not defined
+for them; here their score is 0. Locatello et al. use 10,000 rows; fewer bring more of the estimate's bias.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What a metric reports that trains a predictor: how well it does on what it was fitted to, and on what it was not."""
+"""The result of a metric that trains a predictor: its score on the rows it was fitted to, and on other rows."""
 
 from dataclasses import dataclass
 

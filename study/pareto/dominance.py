@@ -1,11 +1,11 @@
-"""Who dominates whom, and the fronts that come of it."""
+"""Dominance between points, and fronts."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
 def non_dominated(values: ArrayLike) -> NDArray[np.bool_]:
-    """Which of the points (n, m) no other point dominates: a mask (n,)."""
+    """A mask (n,) of the points (n, m) that no other point dominates."""
     points = as_points(values)
     mask = np.zeros(len(points), dtype=np.bool_)
     valid = np.flatnonzero(~np.isnan(points).any(axis=1))

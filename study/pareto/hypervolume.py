@@ -78,7 +78,7 @@ def _areas(
     """`_area` of many sets of points, by their two columns (s, n): they may be dominated, and outside the bound."""
     inside = (across < bound[0]) & (heights < bound[1])  # False for NaN
     unbounded = inside & (np.isneginf(across) | np.isneginf(heights))
-    # What is outside goes to the upper edge, where it adds nothing.
+    # Points outside are moved to the upper edge, where they add nothing.
     heights = np.where(inside, heights, bound[1])
     across = np.where(inside | np.isfinite(across), np.fmin(across, bound[0]), bound[0])
     if (across[:, 1:] < across[:, :-1]).any():

@@ -52,10 +52,11 @@ def epsilon_net(values: ArrayLike) -> NDArray[np.int64]:
 
 
 def crowding_distance(values: ArrayLike) -> NDArray[np.float64]:
-    """How far apart the neighbours of each of the points (n, m) of one front are, (n,), in ranges of the objectives.
+    """Crowding distance (n,) of the points (n, m) of one front, in ranges of the objectives.
 
-    The sum over objectives; infinite for who is at an end of any (Deb et al. 2002, NSGA-II, section III.B). Points
-    with a NaN have 0 and are nobody's neighbours; an infinite value is one range beyond the finite ones.
+    The sum over objectives of the distance between a point's neighbours; infinite for the extreme points of any
+    objective (Deb et al. 2002, NSGA-II, section III.B). Points
+    with a NaN have 0 and are no point's neighbours; an infinite value is one range beyond the finite ones.
     """
     points = as_points(values)
     valid = np.flatnonzero(~np.isnan(points).any(axis=1))

@@ -17,7 +17,7 @@ def greedy_subset(values: ArrayLike, reference: ArrayLike, size: int) -> NDArray
     """
     points, bound = checked(values, reference)
     candidates = np.flatnonzero(non_dominated(points) & (points < bound).all(axis=1))
-    # What a point adds can only fall as others are taken. One whose old gain is below another's new one can wait.
+    # A point's gain can only fall as others are taken, so a point whose old gain is below another's new gain can wait.
     queue = [(-hypervolume(points[[place]], bound), int(place)) for place in candidates]
     heapq.heapify(queue)
     taken: list[int] = []

@@ -1,4 +1,4 @@
-"""Where everything of a study is stored.
+"""Paths of everything that a study stores.
 
 runs/STUDY/
     study.yaml      the plan as run, resolved          optuna.db     the only truth about trials
@@ -38,7 +38,7 @@ class TrialFolder:
 
     @property
     def config(self) -> Path:
-        """The trial's settings as JSON, for whoever looks at it while it runs. The storage has them too."""
+        """The trial's settings as JSON, for readers of the folder while it runs. The storage has them too."""
         return self.path / "config.json"
 
     @property
@@ -48,7 +48,7 @@ class TrialFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """Everything that training needs to go on, optimiser and random states included. Gone when complete."""
+        """Everything that training needs to resume, optimiser and random states included. Removed when complete."""
         return self.path / "checkpoint.pt"
 
     @property
@@ -83,17 +83,17 @@ class TrialFolder:
 
     @property
     def crash(self) -> Path:
-        """Where the process of the attempt under way writes what it dies of: see `study.search.crash`."""
+        """The file into which a process that dies writes the reason: see `study.search.crash`."""
         return self.path / ".crash"
 
     @property
     def mlflow(self) -> Path:
-        """Where the trial's MLflow run is: JSON with `run_id` and `tracking_uri`, and how far it has been mirrored."""
+        """The trial's MLflow run: JSON with `run_id`, `tracking_uri` and how far it has been mirrored."""
         return self.path / "mlflow.json"
 
     @property
     def arrays(self) -> Path:
-        """What the figures of the paper are drawn from: see `study.trial.arrays`."""
+        """Arrays for the figures of the paper: see `study.trial.arrays`."""
         return self.path / "arrays.npz"
 
     @property
@@ -132,7 +132,7 @@ class TrialFolder:
             file.write(json.dumps(dict(values)) + "\n")
 
     def truncate_metrics(self, step: int) -> None:
-        """Forget what was logged after `step`: training goes on from a checkpoint of that step.
+        """Remove lines logged after `step`: training resumes from a checkpoint of that step.
 
         And what cannot be read, or goes back: damage costs the curve its points, not the trial.
         """
@@ -146,7 +146,7 @@ class TrialFolder:
         write_atomically(self.metrics, b"".join(kept))
 
     def forget_progress(self) -> None:
-        """Remove what training needs to go on: it is through, or never will be."""
+        """Remove the files that resuming needs: the trial has finished, or never will."""
         for needed_to_go_on in (self.checkpoint, self.trajectory):
             needed_to_go_on.unlink(missing_ok=True)
 
@@ -180,7 +180,7 @@ class StudyFolder:
 
     @property
     def warm_start(self) -> Path:
-        """What the sampler learnt from an earlier study, as JSON: see `study.search.warm_start`. Written once."""
+        """Trials of an earlier study that the sampler was given, as JSON: see `study.search.warm_start`."""
         return self.path / "warm_start.json"
 
     @property
@@ -197,12 +197,12 @@ class StudyFolder:
 
     @property
     def explore(self) -> Path:
-        """The interactive page beside the report: derived."""
+        """The interactive page that goes with the report: derived."""
         return self.path / "explore.html"
 
     @property
     def claims(self) -> Path:
-        """What came of the paper's claims, where its records serve some: derived."""
+        """Verdicts on the paper's claims, if its records serve some: derived."""
         return self.path / "claims.csv"
 
     @property
@@ -216,7 +216,7 @@ class StudyFolder:
 
     @property
     def mlflow(self) -> Path:
-        """Where the study's MLflow run is, and that of its trials: JSON with `study_id` and `tracking_uri`."""
+        """The location of the MLflow runs of the study and its trials: JSON with `study_id` and `tracking_uri`."""
         return self.path / "mlflow.json"
 
     @property
@@ -225,7 +225,7 @@ class StudyFolder:
 
     @property
     def holder(self) -> Path:
-        """Who holds the lock, as JSON: see `study.records.lock`."""
+        """The process that holds the lock, as JSON: see `study.records.lock`."""
         return self.path / ".holder.json"
 
     @property
@@ -235,7 +235,7 @@ class StudyFolder:
 
     @property
     def confirmed(self) -> "StudyFolder":
-        """The study that trains its winners again, beside it."""
+        """The study that trains its winners again, in the folder next to it."""
         return StudyFolder(self.path.parent / f"{self.path.name}-confirmed")
 
     @property

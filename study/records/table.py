@@ -25,11 +25,11 @@ FULL = "full_"
 """Prefix of a metric on test images at full size, which `python -m study.evaluate --size full` computes."""
 
 RUNG = "rung"
-"""The metric of a pruned trial that says how many images it had seen when it was stopped; its objectives, on reduced
-validation data, stand beside it under names that begin with this one and `_`."""
+"""The metric of a pruned trial with the number of images it had seen when it was stopped. Its objectives, on reduced
+validation data, have names that begin with this one and `_`."""
 
 SCORED_AGAIN = "scored_again"
-"""The column, beside the provenance, that says what computed metrics of a trial after it had ended, and where."""
+"""The column of provenance for metrics that were computed after the trial had ended: by which version, and where."""
 
 SHARE = 1 / 20
 """Of the time of a study that runs, what goes into writing `records.csv` at most."""
@@ -47,7 +47,7 @@ NUMERIC = frozenset(
         RUNG,
     }
 )
-"""The columns of `records.csv` that hold numbers, beside those of seconds."""
+"""The columns of `records.csv` that hold numbers, except those of seconds."""
 
 _SECONDS = "_seconds"
 _NUMBER = re.compile(r"([-+]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|inf)|nan)?", re.IGNORECASE)
@@ -60,7 +60,7 @@ _LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
 
 @dataclass(frozen=True)
 class TrialRecord:
-    """One ended trial; `seconds` and `provenance` say how it was made.
+    """One ended trial, with its times (`seconds`) and its `provenance`.
 
     `metrics` is empty unless it is complete, or pruned: then it holds where that was (`RUNG`), and by what.
     """
@@ -93,7 +93,7 @@ class TrialRecord:
 
 
 def to_table(records: Iterable[TrialRecord]) -> pd.DataFrame:
-    """One row a trial, by trial number. What a trial does not have is an empty cell."""
+    """One row a trial, by trial number. A value that a trial does not have is an empty cell."""
     rows = [record.row() for record in sorted(records, key=lambda record: record.trial)]
     table = pd.DataFrame(rows)
     for column in _LEADING:

@@ -15,7 +15,7 @@ copied to a GPU of 40 GB or more."""
 
 @final
 class Batches:
-    """Batches of `size` images on `device`. `put` says which, before the step; `images` gives them, in the step.
+    """Batches of `size` images on `device`. `put` sets the indices before the step, `images` returns the batch in it.
 
     A copy of all images lies on the GPU if it fits into `SHARE` of its memory, and only their indices are sent; else
     each batch is gathered on the host and sent. On the CPU images are read where they are.

@@ -14,7 +14,7 @@ from study.system.files import write_atomically
 log = logging.getLogger(__name__)
 
 FORMAT = 1
-"""Changes whenever the content does; a checkpoint of another format is not gone on from."""
+"""The version of the format, changed with the content; a checkpoint of another format is not resumed."""
 
 
 def save_checkpoint(path: Path, config: TrialConfig, content: dict[str, Any]) -> None:
@@ -26,7 +26,7 @@ def write_tensors(path: Path, content: Any) -> None:
     """Replace the file at `path` by `content`, for `read_tensors`."""
 
     def write(temporary: Path) -> None:
-        with temporary.open("wb") as file:  # PyTorch's own writer does not say what the system said
+        with temporary.open("wb") as file:  # PyTorch's own writer drops the system's error message
             torch.save(content, file)
 
     write_atomically(path, write)

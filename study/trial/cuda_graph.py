@@ -1,6 +1,6 @@
 """One training step as one CUDA graph: a hundred kernels launched as one, so that the GPU does not wait for Python.
 
-Captured is whatever the step does on the device, its noise included. What it reads must stay where it is between
+All that the step does on the device is captured, its noise included. Tensors that it reads must stay in place between
 calls, and what differs between calls must be written there before. See PyTorch's notes on CUDA graphs.
 """
 
@@ -20,8 +20,8 @@ WARM_UP = 3
 class CapturedStep:
     """Runs `step` once a call: the first few times as it is, then, on a GPU, as a replay of its CUDA graph.
 
-    A step that cannot be captured, because it waits for the device or branches on what it finds there, goes on being
-    run as it is; the log says so once. `generator` is the step's source of noise, on its device.
+    A step that cannot be captured, because it waits for the device or branches on its values, continues to be
+    run without a graph, with one line in the log. `generator` is the step's source of noise, on its device.
     """
 
     def __init__(self, step: Callable[[], None], generator: torch.Generator) -> None:
@@ -42,7 +42,7 @@ class CapturedStep:
             self.step()
 
     def _warm_up(self) -> None:
-        """One call beside the default stream, as a capture will be."""
+        """One call on a side stream, as a capture needs."""
         self.waiting -= 1
         aside = torch.cuda.Stream(self.generator.device)
         aside.wait_stream(torch.cuda.current_stream())

@@ -2,7 +2,7 @@
 
 `fit` is a generator. It trains, and yields where there is something to log; between yields the caller logs and
 evaluates. Everything random comes from two generators of the run's own, seeded by the configuration: the batches
-(NumPy) and the noise (PyTorch, on the device). A checkpoint holds both, so a run that was cut short ends exactly where
+(NumPy) and the noise (PyTorch, on the device). A checkpoint holds both, so an interrupted run ends exactly where
 it would have ended: bit for bit on the CPU.
 """
 
@@ -38,7 +38,7 @@ REFERENCE_BATCH = 100
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training is: optimiser steps done, images seen, seconds spent in training, and the objective's terms.
+    """The state of training: optimiser steps done, images seen, seconds spent in training, and the objective's terms.
 
     `terms` are means over the steps since the last Progress; there are none at step 0.
     """
@@ -64,7 +64,7 @@ def fit(
     """Train `model` in place on the training part of `dataset`, on `device`, to the budget of `config`.
 
     Yields at step 0, at about a hundred evenly spaced steps, at every step of `milestones` and at the last. Where
-    `checkpoint` exists, training goes on from it and yields begin after its step; it is written at most every
+    `checkpoint` exists, training resumes from it and yields begin after its step; it is written at most every
     `checkpoint_seconds` and at the end, when the caller has dealt with what was yielded at that step. On a GPU the step
     is replayed from a CUDA graph unless `capture` is false.
     `Infeasible` if the loss or a weight is no longer finite, or if a batch is larger than the training part;
@@ -176,7 +176,7 @@ def log_steps(total_steps: int) -> set[int]:
 
 
 def scheduled(rate: float, config: TrialConfig, step: int) -> float:
-    """What becomes of a learning rate after `step` steps: each factor of the schedule for an equal part of the budget.
+    """The learning rate after `step` steps: each factor of the schedule holds for an equal part of the budget.
 
     An objective's own parameters follow the model's schedule, so that the balance of the two rates is kept.
     """

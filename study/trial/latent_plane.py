@@ -1,4 +1,4 @@
-"""What a model does with two latent dimensions on images that differ by their grey level alone: Figures 1 and 2.
+"""Codes and decodings of a model with two latent dimensions, on images that differ only in grey level: Figures 1 and 2.
 
 Images are in the order of their grey levels, whichever part of the split they are in. Codes and draws of the prior are
 the same random draws for every model.

@@ -21,7 +21,7 @@ TRAVERSAL_ROWS = 16
 """At most: dimensions beyond the sixteenth most active one do nothing that could be seen, on dSprites."""
 
 _CODED = 500
-"""Test images whose mean codes tell how active a dimension is."""
+"""Number of test images whose mean codes measure how active a dimension is."""
 
 _SEED = 0
 _GAP = 2

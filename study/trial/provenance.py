@@ -35,7 +35,7 @@ def provenance(config: TrialConfig, dataset: Dataset, device: torch.device | str
 
 
 def data_version(dataset: Dataset) -> str:
-    """Where the images are from, and the start of their checksum."""
+    """The source of the images, and the start of their checksum."""
     return f"{dataset.source} {dataset.checksum[:12]}".strip()
 
 
@@ -47,7 +47,7 @@ def code_version(root: Path = _SOURCE) -> str:
     """
     described = _git(root, "describe", "--always", "--tags", "--dirty", "--abbrev=12")
     top = _git(root, "rev-parse", "--show-toplevel")
-    # an installed package may lie inside somebody else's repository
+    # an installed package may lie inside another project's repository
     return described if described and top and Path(top).resolve() == root else VERSION
 
 

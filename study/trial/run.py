@@ -25,10 +25,10 @@ from study.trial.provenance import provenance
 from study.trial.trajectory import Trajectory
 
 CURVE_POINTS = (0.0, 0.125, 0.25, 0.5, 0.75)
-"""Where in the training the reduced metrics are computed, as fractions of it; at 0 the model is untrained."""
+"""Points of the training, as fractions of it, at which reduced metrics are computed; at 0 the model is untrained."""
 
 PICTURE_POINTS = (0.25, 0.5)
-"""Which of these leave pictures too: with those of the trained model they show how it came about."""
+"""Points at which pictures are saved too: with those of the trained model they show its training."""
 
 
 def run_trial(
@@ -45,12 +45,12 @@ def run_trial(
 ) -> Outcome:
     """Train the configured model, evaluate it, and leave everything about it in `folder`.
 
-    `metrics` are those to compute on test images, and while training; by default all that are not costly. `objectives`
-    are those that search is told, on validation images; by default the same. `rungs` are images by step: there the
-    objectives are measured on reduced validation data, and the images stand beside them as `RUNG`. A checkpoint in the
-    folder is gone on from, and one is left there every `checkpoint_seconds`. `report` is called with every line of the
-    metrics file, and may raise to stop the trial. What is raised leaves no outcome: the trial may be tried again. A
-    configuration that would fail again ends as infeasible.
+    `metrics` are computed on test images, and during training; by default all that are not costly. `objectives` are
+    those on validation images, which the sampler receives; by default the same. `rungs` are images by step: at these
+    steps the objectives are measured on reduced validation data, with the number of images as `RUNG`. A checkpoint in
+    the folder is resumed from, and one is written there every `checkpoint_seconds`. `report` is called with every line
+    of the metrics file, and may raise to stop the trial: no outcome is written then, and the trial may be tried again.
+    A configuration that would fail again ends as infeasible.
     """
     try:
         outcome = _train_and_evaluate(
@@ -96,7 +96,7 @@ def _train_and_evaluate(
         checkpoint_seconds=checkpoint_seconds,
     ):
         if not begun:
-            folder.truncate_metrics(progress.step - 1)  # what an attempt that was cut off logged after its checkpoint
+            folder.truncate_metrics(progress.step - 1)  # lines that an interrupted attempt logged after its checkpoint
             trajectory.truncate(progress.step - 1)
             begun = True
         values = {f"train_{name}": value for name, value in progress.terms.items()}

@@ -1,7 +1,7 @@
 """How the codes move while a model is trained: its mean codes of a few images at every logged step (footnote 3).
 
-Kept in a file of the trial's own, a record a step, so that a training that is cut short and goes on leaves no hole and
-no step twice: what stands there after the checkpoint is cut off, as with the metrics of the trial.
+Stored in a file of the trial's own, a record a step. When an interrupted training resumes, records after its checkpoint
+are removed, as in the trial's metrics file, so that no step is missing and none is there twice.
 """
 
 from pathlib import Path
@@ -44,7 +44,7 @@ class Trajectory:
                 file.write(row.tobytes())
 
     def truncate(self, step: int) -> None:
-        """Forget what was added after `step`: training goes on from a checkpoint of that step."""
+        """Remove records after `step`: training resumes from a checkpoint of that step."""
         if self.followed:
             rows = self._read()
             write_atomically(self.path, rows[rows["step"] <= step].tobytes())
@@ -57,6 +57,6 @@ class Trajectory:
         return {"trajectory": rows["codes"].astype(np.float16), "trajectory_step": rows["step"].copy()}
 
     def _read(self) -> np.ndarray:
-        """All whole records; one that a crash cut off at the end is left out."""
+        """All whole records; a record at the end that a crash left incomplete is skipped."""
         data = self.path.read_bytes() if self.path.exists() else b""
         return np.frombuffer(data[: len(data) - len(data) % self.record.itemsize], self.record)
