@@ -1,7 +1,7 @@
 """Kernels of squared distances, summed over a ladder of widths C, with the derivatives of the sums.
 
-Ten kernels of one matrix of distances are computed as one kernel with ten widths. Only their sum is needed, and with its
-derivative no intermediate value has to be kept for the gradient.
+Ten kernels of one matrix of distances are computed as one kernel with ten widths. Only their sum is needed, and its
+derivative is computed with it, so that no intermediate values have to be kept for the gradient.
 """
 
 from collections.abc import Callable

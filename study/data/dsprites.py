@@ -105,7 +105,7 @@ def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) 
 
 
 def _identity(official: Path) -> str:
-    """Identity of the official file that was packed. Its checksum takes a fraction of a second: the archive has 27 MB."""
+    """Identity of the official file that was packed. Its checksum takes a fraction of a second (27 MB)."""
     try:
         return sha256(regular(official))
     except OSError as error:

@@ -45,7 +45,7 @@ def render(contents: Contents) -> str:
 
 
 def _shared(contents: Contents) -> dict[str, Any]:
-    """What every section's template knows: the figures, the objectives, and whether several studies are compared."""
+    """The context that all templates share: figures, objectives, and whether several studies are compared."""
     analysis = contents.analysis
     alts = {section.name: section.alt(analysis) for section in SECTIONS if section.alt is not None}
     return {

@@ -43,11 +43,11 @@ from study.system.garbage import collector_paused
 
 @dataclass(frozen=True)
 class ReportSummary:
-    """What a report holds, for who prints or logs it.
+    """The content of a report, for callers that print or log it.
 
     `front`: one row a non-dominated trial. `hypervolumes`: by family (`FAMILY (STUDY)` where there are several
-    studies); empty without a reference point. `complete`: how many trials have a result. `confirmed`: what became of
-    winners that were trained again, in words.
+    studies); empty without a reference point. `complete`: how many trials have a result. `confirmed`: sentences on
+    winners that were trained again.
     """
 
     report: Path
@@ -74,7 +74,7 @@ class FigureSummary:
 def write_report(folders: Sequence[Path], output: Path | None = None) -> ReportSummary:
     """Write the report of the studies in these folders into the folder `output`.
 
-    By default that of one study goes into its own folder, and a comparison of several beside the first one: see
+    By default that of one study goes into its own folder, and a comparison of several next to the first one: see
     `study.report.home`. `InputError` if they cannot be read, or the report would replace another study's.
     """
     with collector_paused():

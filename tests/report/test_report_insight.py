@@ -1,4 +1,4 @@
-"""What was reached by when; configurations, parameters, rungs: against slow computations, and where there is none."""
+"""Hypervolume over training images; configurations, parameters, rungs: against slow computations, and where there is none."""
 
 import io
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def page_of(analysis: Analysis) -> str:
     return render(Contents(analysis, Album(analysis.studies[0].folder.report), images=figures))
 
 
-# What was reached by when
+# Hypervolume over training images
 
 
 @settings(deadline=None, max_examples=50)

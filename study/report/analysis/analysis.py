@@ -1,4 +1,4 @@
-"""From records to numbers: who is on the front, how large each family's hypervolume is, and who got which effort.
+"""Analysis: the numbers of a report. The front, each family's hypervolume, and each family's effort.
 
 All values are those on test images unless a name says validation. A group is a family of a study: what is compared.
 """
@@ -56,13 +56,13 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Everything the page and the figures show, as numbers.
+    """All numbers that the page and the figures show.
 
     `trials`: every ended trial. `complete`: those with finite objectives, with the columns `group`, `front` (no trial
     of any study dominates it on test images) and `validation_front` (the same on what search saw). `curves`: learning
-    curves, in a large study of a sample of its trials. `notes`: what could not be read of them. `untrained`: the
-    objectives on validation images of the same trials before their first step. `box`: what hypervolumes are bounded
-    by; None without a reference point. `paper_box`: the paper's own axes, where it has these objectives.
+    curves, in a large study of a sample of its trials. `notes`: those that could not be read. `untrained`: the
+    objectives on validation images of the same trials before their first step. `box`: the bounds of
+    hypervolumes; None without a reference point. `paper_box`: the paper's own axes, where it has these objectives.
     """
 
     studies: tuple[Study, ...]
@@ -122,7 +122,7 @@ class Analysis:
         return None if group.complete.empty else best_row(group.complete, objective, self.objectives)
 
     def floor(self, metric: str) -> float | None:
-        """What no model's value of this metric on test images can be below, or None where nothing is known of it."""
+        """The least value of this metric on test images that any model can have, or None if it is not known."""
         if metric not in FLOORED or "reconstruction_floor" not in self.complete:
             return None
         values = pd.to_numeric(self.complete["reconstruction_floor"], errors="coerce")

@@ -1,4 +1,4 @@
-"""Which families differ, by how much, and how certain that is.
+"""Comparison of families: which differ, by how much, and with what certainty.
 
 A family is measured by how much its configurations reach together, each with its mean over seeds: the share of the
 paper's box that they dominate, else their hypervolume; with a single objective their best value. Whether two families
@@ -24,17 +24,17 @@ from study.report.analysis.permutation import ADAPTIVE_LEVEL, LEVEL, Difference,
 from study.report.analysis.volume import FEW_OBJECTIVES, Box, minimised
 
 DRAWS = 1_000
-"""Times that configurations and seeds are drawn again for an interval."""
+"""Number of times that configurations and seeds are drawn again for an interval."""
 
 UNEQUAL = 0.1
-"""Of the larger effort. Families that differ by more, in trials or in images, are not called better or worse."""
+"""Fraction of the larger effort. Families that differ by more, in trials or images, are not called better or worse."""
 
 BLOCK = 2**21
-"""Points whose volumes are taken at a time: some 100 MB."""
+"""Number of points whose volumes are computed at a time: some 100 MB."""
 
 Array = np.ndarray
 Measure = Callable[[Array], Array]
-"""What sets of points (s, n, m) reach together: (s,), larger is better. A point with a NaN reaches nothing."""
+"""A measure of sets of points (s, n, m): (s,), larger is better. A point with a NaN adds nothing."""
 
 
 @dataclass(frozen=True)

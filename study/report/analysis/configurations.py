@@ -1,4 +1,4 @@
-"""Configurations with their uncertainty: each one's replicates together, and how sure its place on the front is."""
+"""Configurations: means over replicates, and the probability that each is on the front."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from study.report.analysis.settings import setting_columns
 from study.report.analysis.volume import minimised
 
 DRAWS = 1_000
-"""Times that the seeds are drawn again: a probability is then exact to 0.03 and better (two standard errors)."""
+"""Number of times that the seeds are drawn again: the standard error of a probability is .016 at most."""
 
 DEVIATION = "_deviation"
 """Suffix of an objective's standard deviation over the seeds of a configuration."""

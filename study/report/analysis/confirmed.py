@@ -1,4 +1,4 @@
-"""The winners of a search beside what they were when trained again on fresh seeds: the winner's curse, measured."""
+"""Winners of a search compared with their results on fresh seeds: a measure of the winner's curse."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from study.report.text.format import count, number, with_unit
 from study.system.errors import InputError
 
 FOUND, AGAIN, SPREAD = "found_", "again_", "sd_"
-"""Prefixes of the columns: as the search found it; its mean over fresh seeds, and their standard deviation."""
+"""Prefixes of columns: the value that the search found; its mean over fresh seeds, and their standard deviation."""
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """A search whose winners were, or are being, trained again.
+    """A search and the study that trains its winners again.
 
     `table`: one row a winner that has a complete trial on a fresh seed: `config_id`, `trial` (its first in the search),
     `family`, `seeds`, and of each objective, on test and (prefix VALIDATION) on validation images, FOUND, AGAIN and
@@ -37,12 +37,12 @@ class Confirmed:
 
 
 def confirmed(studies: Sequence[Study]) -> list[Confirmed]:
-    """What is there of the winners of each of the studies; nothing of one whose winners were not trained again."""
+    """The winners of each study; studies whose winners were not trained again are left out."""
     return [found for study in studies if (found := _of(study)) is not None]
 
 
 def sentences(its: Confirmed) -> list[str]:
-    """What became of the winners, in words."""
+    """Sentences on the winners' change."""
     if its.unread:
         return [f"Its winners were trained again, but that study cannot be read: {its.unread}."]
     table, several = its.table, f"{its.seeds} fresh seeds each"
@@ -68,7 +68,7 @@ def sentences(its: Confirmed) -> list[str]:
 
 
 def _change(table: pd.DataFrame, objective: Objective) -> str:
-    """How much worse an objective became, on the images that the choice was made by and on others."""
+    """The change of an objective, on the validation images that the choice was made by and on test images."""
     parts = []
     for prefix, images in ((VALIDATION, "validation"), ("", "test")):
         worse = objective.sign * (table[f"{prefix}{AGAIN}{objective.name}"] - table[f"{prefix}{FOUND}{objective.name}"])

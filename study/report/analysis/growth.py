@@ -1,6 +1,6 @@
-"""What was reached by when: the hypervolume of the complete trials over the images that all trials had cost by then.
+"""Hypervolume over training images: that of the complete trials, over the images that all trials so far have seen.
 
-Trials count in the order of their numbers, the order in which they were begun: near enough to that in which they ended.
+Trials count in the order of their numbers, in which they were begun; the order in which they ended is not recorded.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,10 @@ from study.report.analysis.volume import FEW_OBJECTIVES, Box, minimised
 
 @dataclass(frozen=True)
 class Growth:
-    """One curve: what the trials of a study, or of one of its families, had cost and reached after each of them.
+    """One curve: images and hypervolume of a study, or of one of its families, after each trial.
 
     `images` (n,) ascend; what stopped and failed trials saw is among them. `volume` (n,) never falls. `family` is empty
-    where the trials of the whole study count together.
+    for the curve of the whole study.
     """
 
     study: str
@@ -30,8 +30,8 @@ class Growth:
 def growth(analysis: Analysis) -> tuple[tuple[Box, tuple[Growth, ...]], ...]:
     """The curves on test images: in the hypervolume's box and in the paper's, where there are these.
 
-    Of each family its own, then of each study. A box that nothing lies within is left out; and beyond `FEW_OBJECTIVES`
-    there is none, for each curve would take minutes.
+    Of each family its own, then of each study. A box without any trial is left out. With more than
+    `FEW_OBJECTIVES` objectives there are no curves, because each would take minutes.
     """
     reached = ((analysis.box, analysis.total_hypervolume), (analysis.paper_box, analysis.total_paper_share))
     if len(analysis.objectives) > FEW_OBJECTIVES:

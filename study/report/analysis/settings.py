@@ -11,11 +11,11 @@ from study.records.table import VALIDATION
 from study.report.analysis.analysis import Analysis
 
 EFFORT = ("images", "steps", "width", "batch_size")
-"""Shown where they differ between the trials, even if nothing searched them."""
+"""Settings that are shown if they differ between trials, even if they were not searched."""
 
 
 def setting_columns(analysis: Analysis) -> list[str]:
-    """The settings to show beside a trial: those that were searched, and those of `EFFORT` that differ."""
+    """The settings to show with a trial: those that were searched, and those of `EFFORT` that differ."""
     searched = {name for study in analysis.studies for name in study.plan.space.parameters}
     shown = []
     for name in SETTINGS:
@@ -28,7 +28,7 @@ def setting_columns(analysis: Analysis) -> list[str]:
 
 
 def setting_text(value: Any) -> str:
-    """A setting as shown; what the family does not have is a dash."""
+    """A setting as text; a dash if the family does not have it."""
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return "–"
     if isinstance(value, int | np.integer) and not isinstance(value, bool):

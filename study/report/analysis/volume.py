@@ -15,8 +15,8 @@ from study.pareto.subset import greedy_subset
 from study.report.published.numbers import figure4
 
 FEW_OBJECTIVES, MOST_POINTS = 3, 60
-"""Beyond so many objectives, the hypervolume of so many trials stands for that of all, those that add most: nearly all
-trials are on the front there, and hundreds of them take minutes.
+"""With more than FEW_OBJECTIVES objectives, only the MOST_POINTS trials with the largest contribution are counted:
+nearly all trials are on the front then, and the hypervolume of hundreds takes minutes.
 """
 
 
@@ -52,7 +52,7 @@ def minimised(trials: pd.DataFrame, objectives: Sequence[Objective], prefix: str
 
 
 def reference_box(objectives: Sequence[Objective], reference: dict[str, float]) -> Box | None:
-    """What a space's reference point bounds; None where it names none."""
+    """The box that a space's reference point bounds; None if the space has none."""
     if not reference:
         return None
     return Box(np.array([objective.sign * reference[objective.name] for objective in objectives], dtype=float))
@@ -61,8 +61,8 @@ def reference_box(objectives: Sequence[Objective], reference: dict[str, float]) 
 def paper_box(dataset: str, objectives: Sequence[Objective]) -> Box | None:
     """From the worst to the best value of the settings in the paper's Figure 4, in either objective.
 
-    Up to a reference point that knows nothing, all that was trained fills nearly everything, and differences drown;
-    here the box is no larger than what the paper tells apart. None where the figure has other axes.
+    Up to the reference point of an uninformed model, trained models fill nearly the whole volume, so differences are
+    small. This box is no larger than the range of the paper's settings. None if the figure has other axes.
     """
     if len(objectives) != 2:
         return None

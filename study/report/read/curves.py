@@ -8,8 +8,8 @@ from study.records.table import RUNG, VALIDATION, as_numbers
 from study.report.read.studies import Study, these
 
 CURVES = 400
-"""Up to so many trials of the front, and as many beside it, have their learning curves read. More would cover each
-other in the figure, and their median before the first step is near enough to that of all.
+"""Largest number of trials of the front, and of other trials, whose learning curves are read. More would cover each
+other in the figure, and the median of these before the first step is close to that of all.
 """
 
 
@@ -18,7 +18,7 @@ def sampled_curves(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The curves, each line with its trial's `study`, `family`, `group` and `state`, and what could not be read.
 
-    Of the front, and of the trials beside it; of more than `CURVES`, a random sample that is always the same.
+    Trials of the front, and other trials; of more than `CURVES`, a random sample with a fixed seed.
     """
     chosen = pd.concat([_sample(front), _sample(trials.drop(front.index))]).sort_index()
     parts, notes = [], []
@@ -39,7 +39,7 @@ def read_curves(study: Study, numbers: Sequence[int]) -> tuple[pd.DataFrame, lis
 
     One row for each logged line with validation metrics: `trial`, `images`, `rung` (where the trial was measured to be
     compared) and the objectives under their names in the records. The last row of a complete trial has its own
-    validation values: those that search was told.
+    validation values: those that the sampler received.
     """
     names = [objective.name for objective in study.plan.space.objectives]
     columns: dict[str, list[float | None]] = {column: [] for column in ("trial", "images", RUNG, *names)}

@@ -1,7 +1,7 @@
-"""A study folder, read: its plan, its table of trials, learning curves of some, and where each trial's files are.
+"""Reads a study's folder: its plan, its table of trials, and the locations of each trial's files.
 
-What is missing or damaged in a trial's own folder costs that trial its curve or picture and is noted, never an error:
-a report must also come out of a study that is running, was cut, or lost files.
+If a trial's file is missing or damaged, its curve or picture is left out with a note. It is never an error, because a
+report can also be written of a study that is running, was interrupted, or lost files.
 """
 
 import re
@@ -34,7 +34,7 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Run:
-    """Where a trial's MLflow run is. `url` is empty where there is no web page for it."""
+    """The location of a trial's MLflow run. `url` is empty if there is no web page for it."""
 
     run_id: str = ""
     tracking_uri: str = ""
@@ -68,7 +68,7 @@ class Study:
         )
 
     def tracking_uris(self) -> list[str]:
-        """Where the MLflow runs of its trials are: that of the study, or those that its trials name."""
+        """The locations of its trials' MLflow runs: that of the study, or those that its trials name."""
         own = _note(self.folder.mlflow).get("tracking_uri")
         if own:
             return [str(own)]

@@ -1,4 +1,4 @@
-"""The sections of the page, one a file with its template beside it; `SECTIONS` has them in the order of the page."""
+"""The sections of the page, each a module and a template of the same name; `SECTIONS` has the page's order."""
 
 import study.report.drawing  # noqa: F401  before Matplotlib
 from study.report.sections.agreement import AGREEMENT

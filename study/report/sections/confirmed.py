@@ -11,7 +11,7 @@ from study.report.text.format import number
 
 
 def _shown(its: Confirmed) -> dict[str, Any]:
-    """Winners beside what they were when trained again: see `study.report.analysis.confirmed`."""
+    """Winners of the search compared with their results when trained again: see `study.report.analysis.confirmed`."""
 
     def shown(row: pd.Series, name: str, prefix: str) -> dict[str, str]:
         columns = {"found": FOUND, "again": AGAIN, "spread": SPREAD}

@@ -29,7 +29,7 @@ SPARSE = 12
 def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
     """Validation values of every objective over images seen; None where no trial logged any.
 
-    Where trials were compared at rungs, which lie as far from each other as on a logarithmic axis, the axis is that.
+    If trials were compared at rungs, which grow by a constant factor, the axis is logarithmic.
     """
     curves = analysis.curves
     rungs = np.sort(curves[RUNG].dropna().unique()) if RUNG in curves else np.empty(0)
@@ -80,7 +80,7 @@ def curves_figure(analysis: Analysis, look: Look) -> Figure | None:
 
 
 def _mark_rungs(ax: Axes, look: Look, values: pd.DataFrame, metric: str, rungs: np.ndarray, faint: bool) -> None:
-    """A line at each rung, and a cross where a trial was stopped; on a logarithmic axis from the first rung on."""
+    """A line at each rung, and a cross where a trial was stopped; a logarithmic axis starts at the first rung."""
     ax.set_xscale("log")
     ax.set_xlim(0.8 * rungs[0], 1.08 * max(values["images"].max(), rungs[-1]))
     last = values["images"].max()
@@ -111,7 +111,7 @@ def _lines(values: pd.DataFrame, metric: str) -> list[np.ndarray]:
 
 
 def _is_in(values: pd.DataFrame, trials: set[tuple[str, int]]) -> pd.Series:
-    """Which rows belong to one of the trials, given as (study, number)."""
+    """A mask of the rows that belong to one of the trials, given as (study, number)."""
     return pd.Series([key in trials for key in zip(values["study"], values["trial"], strict=True)], index=values.index)
 
 
@@ -127,7 +127,7 @@ def _alt(analysis: Analysis) -> str:
 
 
 def _shown(analysis: Analysis) -> str:
-    """Which trials have a curve in the figure, where not all have one."""
+    """The trials that have a curve in the figure, as text, if not all have one."""
     ended, front = len(analysis.trials), len(analysis.front)
     if max(front, ended - front) <= CURVES:
         return ""

@@ -1,4 +1,4 @@
-"""What a report says of effort: how much was trained, how far from the paper's budget, and whether all got the same."""
+"""Sentences on effort: how much was trained, how far from the paper's budget, and whether families got the same."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""What failed and why: trials without a result, by reason."""
+"""Trials without a result, by reason."""
 
 import re
 from collections import Counter

@@ -90,4 +90,4 @@ def _context(contents: Contents) -> dict[str, Any] | None:
     return {"note": note, "has_share": analysis.paper_box is not None}
 
 
-GROWTH = Section("growth", "What was reached by when", _context, growth_figure, _alt)
+GROWTH = Section("growth", "Hypervolume over training images", _context, growth_figure, _alt)

@@ -17,7 +17,7 @@ from study.report.sections.slices import searched
 from study.report.text.format import listed, number, plain
 
 NOISE = 0.1
-"""Where the parameters explain less than this of unseen trials' variance, bars are hollow: they share out noise."""
+"""Fraction of unseen trials' variance that the parameters must explain. Below it bars are hollow: they divide noise."""
 
 ROW, HEAD = 0.24, 0.62
 """Inches of a bar with its space, and of what stands above and below the bars of a panel."""
@@ -80,7 +80,7 @@ def _parameters(table: pd.DataFrame, group: str) -> list[str]:
 
 
 def _importances_note(analysis: Analysis) -> str:
-    """Which families have no importances, and why."""
+    """The families that have no importances, with the reason."""
     table = importance_table(analysis)
     without = [group for group in analysis.groups if group.name not in set(table["group"])]
     if not without:

@@ -20,10 +20,10 @@ _ERROR = "_standard_error"
 
 
 def all_metrics(analysis: Analysis) -> dict[str, Any]:
-    """What the page needs of the table: `columns`, what they are (`about`), `rows`, `notes`, and `left_out`: how many
-    trials of the front have no row.
+    """The table for the page: `columns`, their descriptions (`about`), `rows`, `notes`, and `left_out`, the number of
+    trials of the front without a row.
 
-    Without columns where the trials have no metric beside the objectives: other tables show these.
+    There are no columns if the trials have no metrics but the objectives: other tables show these.
     """
     trials = _listed(analysis)
     values = metric_values(trials).dropna(axis="columns", how="all")
@@ -69,7 +69,7 @@ def _listed(analysis: Analysis) -> pd.DataFrame:
 
 
 def _beside(trial: pd.Series, metric: str) -> str:
-    """What stands below a value: its standard error, and the same metric at full size."""
+    """Text below a value: its standard error, and the same metric at full size."""
     parts = []
     for name, sign in ((metric + _ERROR, "±"), (FULL + metric, "full size")):
         value: float = pd.to_numeric(trial.get(name, np.nan), errors="coerce")

@@ -33,7 +33,7 @@ _NOT_PROVENANCE = {
 
 @dataclass(frozen=True)
 class Provenance:
-    """What the page says about one study. `settings` are shared by all its trials; `facts` are from its records.
+    """Facts about one study. `settings` are shared by all its trials; `facts` are from its records.
 
     `searched`: each parameter with what it could be, and under which others it exists. `notes`: on the command.
     """
@@ -46,7 +46,7 @@ class Provenance:
     settings: list[tuple[str, str]]
     facts: list[tuple[str, str]]
     tracking: list[str]
-    """Where its MLflow runs are: a server's address, or the command that shows a database."""
+    """The location of its MLflow runs: a server's address, or the command that shows a database."""
 
 
 def of(study: Study) -> Provenance:

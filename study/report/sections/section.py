@@ -1,4 +1,4 @@
-"""What a section of the page is: a figure, a text in its place, and what its template shows."""
+"""Section: one section of the page as a value: its figure, the text that replaces it, and its template's context."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ from study.report.sections.cards import Card
 
 @dataclass(frozen=True)
 class Contents:
-    """What the sections show.
+    """Everything that sections show.
 
-    `cards`: the trials that are shown one by one. `images`: the PNG of each figure by name and look. `drawn`: those of
-    the objectives as Matplotlib has them, for the links over their points.
+    `cards`: the trials that are shown one by one. `images`: the PNG of each figure by name and look. `drawn`: the
+    Matplotlib figures of the objectives by look, for the links over their points.
     """
 
     analysis: Analysis
@@ -39,13 +39,13 @@ class Section:
     title: str
 
     context: Callable[[Contents], dict[str, Any] | None]
-    """What its template is given; None where the study has nothing to show here. A `title` replaces the section's."""
+    """The template's context; None if the study has nothing to show here. A `title` in it replaces the section's."""
 
     figure: Callable[[Analysis, Look], Figure | None] | None = None
-    """Its figure, which the report also writes to `figures/`; None where there is nothing to draw."""
+    """The figure, which the report also writes to `figures/`; None if there is nothing to draw."""
 
     alt: Callable[[Analysis], str] | None = None
-    """The figure in a sentence, for readers who do not see it."""
+    """The figure's alternative text, one sentence."""
 
     @property
     def template(self) -> str:

@@ -1,7 +1,7 @@
-"""What a report says in sentences: what came out, then what must be kept in mind.
+"""Sentences of a report: its results, then their limits.
 
-Nothing is claimed beyond the training that was done: a short budget, unequal effort, single seeds and the choice of
-the best are each said where they apply.
+A short budget, unequal effort, single seeds and the choice of the best on the images that are shown are stated where
+they apply.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ def result_sentences(analysis: Analysis) -> list[str]:
 
 
 def floor_sentence(analysis: Analysis, metric: str) -> list[str]:
-    """Below what no model can get in this metric, where there is such a value."""
+    """The least value that any model can have in this metric, if there is one."""
     floor = analysis.floor(metric)
     if floor is None:
         return []
@@ -55,7 +55,7 @@ def floor_sentence(analysis: Analysis, metric: str) -> list[str]:
 
 
 def caveats(analysis: Analysis) -> list[tuple[str, str]]:
-    """What must be kept in mind when reading the result: (title, sentences)."""
+    """The limits of the result: (title, sentences)."""
     found = []
     short = short_budget(analysis)
     if short:
@@ -76,7 +76,7 @@ def caveats(analysis: Analysis) -> list[tuple[str, str]]:
 
 
 def _single_seeds(analysis: Analysis) -> str:
-    """How many configurations have one seed only, and what that means; empty where none has."""
+    """The number of configurations with a single seed, and what follows; empty if there are none."""
     seeds = analysis.complete.groupby(["study", "config_id"])["seed"].nunique()
     single = int((seeds == 1).sum())
     if not single:
@@ -106,7 +106,7 @@ def untrained_sentence(analysis: Analysis) -> str:
 
 
 def reference_sentence(analysis: Analysis) -> str:
-    """What the hypervolumes are bounded by, or why there are none."""
+    """The reference point of the hypervolumes, or why there are none."""
     if not analysis.reference:
         return (
             "The search space names no reference point, so no hypervolume is given: one taken from the data would move."
@@ -124,7 +124,7 @@ def reference_sentence(analysis: Analysis) -> str:
 
 
 def paper_share_sentence(analysis: Analysis) -> str:
-    """What the paper's box is, where there is one."""
+    """The definition of the paper's box, if there is one."""
     box = analysis.paper_box
     if box is None or box.ideal is None:
         return ""
@@ -142,7 +142,7 @@ def paper_share_sentence(analysis: Analysis) -> str:
 
 
 def paper_score_sentence(analysis: Analysis) -> str:
-    """Whether the scores in the paper's Figure 4 are the trials' score; nothing where the figure has other axes."""
+    """Whether the paper's Figure 4 shows the same score as the trials; empty if the figure has other axes."""
     score = _paper_score(analysis)
     if not score:
         return ""
@@ -164,7 +164,7 @@ def _higher(analysis: Analysis, score: str) -> str:
 
 
 def _paper_score(analysis: Analysis) -> str:
-    """The objective on whose axis the scores of the paper's Figure 4 are drawn; empty where they are not."""
+    """The objective on whose axis the scores of the paper's Figure 4 are drawn; empty if there is none."""
     pairs = permutations(analysis.names, 2)
     return next((y for x, y in pairs if x == "reconstruction" and figure4(analysis.dataset, x, y)), "")
 

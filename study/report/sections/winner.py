@@ -1,4 +1,4 @@
-"""The result in words, on top of a report: which families differ, where, by how much, after how much training."""
+"""The sentences at the top of a report: which families differ, where, by how much, and after how much training."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from study.report.published.numbers import budget
 from study.report.text.format import count, listed, number, p_value, plain, spread, with_unit
 
 MOST_TURNS = 5
-"""Up to so many turns of who is on the front are told one by one."""
+"""Largest number of changes of the family on the front that are listed one by one."""
 
 
 def winner_sentences(analysis: Analysis) -> list[str]:
-    """Nothing where there are not two families to compare; why they are not compared where nothing measures them."""
+    """The sentences; empty with fewer than two families, and the reason if they cannot be compared."""
     if sum(len(group.complete) > 0 for group in analysis.groups) < 2:
         return []
     found, pair = comparison(analysis), len(analysis.objectives) == 2
@@ -33,7 +33,7 @@ def winner_sentences(analysis: Analysis) -> list[str]:
 
 
 def pair_rows(analysis: Analysis) -> list[dict[str, Any]]:
-    """Every pair of families as the page's table has it: lead, interval, p-value, and what would show a difference."""
+    """Rows of the table of pairs of families: lead, interval, p-value and verdict."""
     found = comparison(analysis)
     if found is None:
         return []
@@ -67,7 +67,7 @@ def _verdict(analysis: Analysis, found: Comparison) -> str:
 
 
 def _reached(analysis: Analysis, found: Comparison) -> str:
-    """What the families reach, each by its number."""
+    """The value that each family reaches."""
     first, *others = (group.name for group in found.groups)
     values = [_value(analysis, found, value) for value in found.values]
     if found.box is None:
@@ -101,7 +101,7 @@ def _value(analysis: Analysis, found: Comparison, value: float) -> str:
 
 
 def _where(analysis: Analysis, x: Objective, y: Objective) -> list[str]:
-    """Who is on the front of all, from its one end to the other."""
+    """The families on the joint front, from one end to the other."""
     shown = standing(analysis).dropna(subset=analysis.names)
     turns = leaders(minimised(shown, (x, y)), shown["group"].to_numpy())
     best = f"The best {plain(y.name)} that is to be had at a given {plain(x.name)} is"
@@ -159,7 +159,7 @@ def _tested(found: Comparison) -> list[str]:
 
 
 def _undecided(analysis: Analysis, found: Comparison) -> list[str]:
-    """What would decide between the first family and those that it is not found to be better than."""
+    """The further effort that would decide between the first family and those it is not found to be better than."""
     if found.winner is not None:
         return []
     parts = [_further(analysis, found, pair) for pair in found.pairs if pair.ahead is found.groups[0]]

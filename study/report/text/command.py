@@ -41,7 +41,7 @@ def run_again(plan: StudyPlan) -> tuple[str, list[str]]:
 
 
 def show_runs(tracking_uri: str) -> str:
-    """What shows the MLflow runs of a store: a server's address itself, or the command for a database."""
+    """How to see the MLflow runs of a store: a server's address itself, or the command for a database."""
     return (
         tracking_uri
         if tracking_uri.startswith("http")

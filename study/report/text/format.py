@@ -81,7 +81,7 @@ def seed_text(seed: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time span in the unit that it is told in: `45 s`, `12 min`, `3.4 h`, `2.5 days`."""
+    """A time span with its unit: `45 s`, `12 min`, `3.4 h`, `2.5 days`."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 5400:
