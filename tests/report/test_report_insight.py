@@ -1,4 +1,4 @@
-"""Hypervolume over training images; configurations, parameters, rungs: against slow computations, and where there is none."""
+"""Hypervolume over training images; configurations, parameters, rungs: against slow computations, and empty cases."""
 
 import io
 from collections.abc import Callable
