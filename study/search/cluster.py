@@ -37,15 +37,15 @@ def running(resources: Resources, say: Callable[[str], None] = lambda sentence: 
     Four seconds, which Ray mostly waits for its own processes. `InputError` if there is no such cluster, or no such
     share of it. `Halted` if a busy machine does not start it in time. `say` is told which cluster `auto` has found.
     """
+    if ray.is_initialized():
+        yield _share(resources)
+        return
     address = resources.address
     if address == "auto":
         address = _found()
         say(f"joining Ray at {address}")
     if address is not None:
         _check_address(address)
-    if ray.is_initialized():
-        yield _share(resources)
-        return
     for name in ("ray", "ray.tune", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if address is None:

@@ -28,6 +28,9 @@ from study.system.redaction import redact
 CONFIG = "config"
 """User attribute: the settings of the trial's `TrialConfig`. A trial without it was cut off while it was proposed."""
 
+OURS = frozenset({CONFIG, *Outcome.__dataclass_fields__})
+"""User attributes of an ended trial of a study. One without any of them was added to the storage by hand."""
+
 SCORES = "scored_again:"
 """Attribute of the study, followed by a trial's number: the metrics computed of that trial after it had ended, when
 Optuna lets nobody change its own attributes. A mapping of metric to `{"value": …, "by": code version and device}`.
@@ -186,7 +189,8 @@ def ended(study: optuna.Study) -> list[FrozenTrial]:
 
     One that somebody has added to the study by hand is none of them: samplers know it, and it is not counted.
     """
-    return [each for each in study.get_trials(deepcopy=False) if each.state.is_finished() and CONFIG in each.user_attrs]
+    trials = study.get_trials(deepcopy=False)
+    return [each for each in trials if each.state.is_finished() and not OURS.isdisjoint(each.user_attrs)]
 
 
 def is_done(study: optuna.Study, plan: StudyPlan) -> bool:
