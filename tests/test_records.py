@@ -103,6 +103,27 @@ def test_a_reason_is_text_whatever_it_says(tmp_path: Path, reason: str) -> None:
     assert list(read_records(tmp_path / "records.csv")["reason"]) == [reason]
 
 
+@pytest.mark.parametrize("version", ["0679e3348146", "123456789012", "3.10", "0012", "inf", "nan", "True", "NA"])
+def test_what_made_a_trial_is_text_even_if_it_looks_like_a_number(tmp_path: Path, version: str) -> None:
+    record = replace(COMPLETE, provenance={"code_version": version, "python": version})
+    write_records([record, replace(record, trial=2)], tmp_path / "records.csv")
+    table = read_records(tmp_path / "records.csv")
+    assert table[["code_version", "python"]].to_numpy().tolist() == [[version, version]] * 2
+
+
+def test_a_metric_of_another_version_is_numbers(tmp_path: Path) -> None:
+    values = {"crispness": 0.5, "validation_crispness": 0.25, "full_crispness": 1.0}
+    write_records([replace(COMPLETE, metrics=values)], tmp_path / "records.csv")
+    table = read_records(tmp_path / "records.csv")
+    assert table[list(values)].to_numpy(dtype=object).tolist() == [list(values.values())]
+
+
+def test_a_choice_between_true_and_false_is_one(tmp_path: Path) -> None:
+    records = [replace(COMPLETE, trial=n, config=config(tanh_mean=n == 1)) for n in range(2)]
+    write_records(records, tmp_path / "records.csv")
+    assert read_records(tmp_path / "records.csv")["tanh_mean"].tolist() == [False, True]
+
+
 def test_no_trial_yet_is_a_table_without_rows(tmp_path: Path) -> None:
     write_records([], tmp_path / "records.csv")
     table = read_records(tmp_path / "records.csv")

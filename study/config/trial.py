@@ -138,6 +138,9 @@ WHOLE = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] i
 NUMBERS = WHOLE | {field for field in TrialConfig.model_fields if _TYPES[field] in (float, float | None)}
 """The fields that are numbers."""
 
+TRUTHS = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] in (bool, bool | None))
+"""The fields that are true or false."""
+
 NOT_A_SETTING = frozenset({"dataset", "seed"})
 SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
 """Settings that a space may search, fix or put into a preset."""

@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from study.config.messages import received
-from study.config.trial import NUMBERS, TrialConfig
+from study.config.trial import NUMBERS, TRUTHS, TrialConfig
 from study.metrics import METRICS
 from study.system.errors import InputError
 from study.system.files import regular, write_atomically
@@ -48,6 +48,9 @@ NUMERIC = frozenset(
     }
 )
 """The columns of `records.csv` that hold numbers, except those of seconds."""
+
+_EMPTY_TEXT = ("config_id", "reason", "mlflow_run_id")
+"""The columns in which no value is an empty text."""
 
 _SECONDS = "_seconds"
 _NUMBER = re.compile(r"([-+]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|inf)|nan)?", re.IGNORECASE)
@@ -141,9 +144,10 @@ class RecordsFile:
 
 def read_records(path: Path) -> pd.DataFrame:
     """The table that `write_records` wrote. `InputError` if it is missing or is not such a table."""
-    text = dict.fromkeys(("config_id", "reason", "mlflow_run_id"), str)
     try:
         _check_separator(path)
+        columns = pd.read_csv(regular(path), nrows=0).columns
+        text = {column: str for column in columns if _is_text(column, columns)}
         table = pd.read_csv(regular(path), dtype=text, keep_default_na=False, na_values=[""], low_memory=False)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; a study writes it as its trials end") from None
@@ -155,7 +159,21 @@ def read_records(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: not the records of a study: without the columns {', '.join(missing)}; {_AGAIN}")
     _check(table, path)
     _check_numbers(table, path)
-    return table.astype({"trial": "int64"}).fillna({column: "" for column in text if column in table})
+    return table.astype({"trial": "int64"}).fillna({column: "" for column in _EMPTY_TEXT if column in table})
+
+
+def _is_text(column: str, columns: Collection[str]) -> bool:
+    """Whether a column holds text, even if every cell can be read as a number: the commit 0679e3348146 is no infinity.
+
+    A metric that this version does not know is recognised by its values on validation images.
+    """
+    return not (
+        column == "trial"
+        or column in NUMERIC | TRUTHS
+        or column.endswith(_SECONDS)
+        or column.startswith((VALIDATION, FULL, f"{RUNG}_"))
+        or VALIDATION + column in columns
+    )
 
 
 def as_numbers(column: pd.Series) -> pd.Series:
