@@ -10,7 +10,7 @@ from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.table import RUNG, TrialRecord, write_records
 from study.system.errors import InputError
-from tests.search_benchmark.landscape import IMAGES, curves_of, plan_of
+from tests.benchmarks.search.landscape import IMAGES, curves_of, plan_of
 
 
 def leave(folder: StudyFolder, plan: StudyPlan, curves: values.Curves, failed: int) -> None:

@@ -12,7 +12,9 @@ from study.running import rescoring
 from study.running.rescoring import compare
 from study.search import storage
 from study.tracking.notes import links
-from tests.rescoring.conftest import TAKEN_OUT, Evaluate, GiveScores, Small, done
+from tests.rescored import TAKEN_OUT, Evaluate, GiveScores, Small, done
+
+pytest_plugins = ["tests.rescored"]
 
 
 def test_a_lacking_metric_comes_to_storage_records_mlflow_and_report(small: Small, evaluate: Evaluate) -> None:

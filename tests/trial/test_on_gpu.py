@@ -8,7 +8,7 @@ import torch
 
 from models import FAMILIES
 from study.trial import batches as study_batches
-from tests.training.small import CONVOLUTIONS, Cut, colours, run, told, trial, watched
+from tests.trial.small import CONVOLUTIONS, Cut, colours, run, told, trial, watched
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from benchmarks.search import check, measures, surrogate, values
 from study.system.errors import InputError
-from tests.search_benchmark.landscape import IMAGES, SPACE, Noiseless, configs, curves_of, fitted, plan_of
+from tests.benchmarks.search.landscape import IMAGES, SPACE, Noiseless, configs, curves_of, fitted, plan_of
 
 
 def test_without_noise_the_surrogate_is_the_landscape() -> None:

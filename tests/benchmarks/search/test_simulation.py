@@ -10,7 +10,7 @@ from benchmarks.search.simulation import Rule, simulate
 from study.config.plan import StudyPlan
 from study.records.outcome import Outcome
 from study.search import storage
-from tests.search_benchmark.landscape import Noiseless, plan_of
+from tests.benchmarks.search.landscape import Noiseless, plan_of
 
 
 @pytest.mark.parametrize("rule", ["none", "epsilon-net", "crowding", "chance", "foresight"])

@@ -13,7 +13,7 @@ from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG
 from study.system.errors import InputError
-from tests.search_benchmark.landscape import (
+from tests.benchmarks.search.landscape import (
     SPACE,
     plan_of,
 )

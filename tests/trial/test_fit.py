@@ -16,7 +16,7 @@ from study.system.errors import Infeasible
 from study.trial import batches as study_batches
 from study.trial.fit import draw, fit, log_steps, scheduled
 from study.trial.model import make_model, make_objective, stream_seed
-from tests.training.small import CONVOLUTIONS, SHAPE, FakeClock, assert_same, bars, colours, run, trial, watched
+from tests.trial.small import CONVOLUTIONS, SHAPE, FakeClock, assert_same, bars, colours, run, trial, watched
 
 
 @pytest.mark.parametrize("total", [1, 7, 100, 101, 4000, 60_000])

@@ -203,7 +203,7 @@ def test_who_has_ended_in_time_is_left_alone() -> None:
 def test_a_command_that_is_interrupted_while_it_is_imported_says_so(command: str, tmp_path: Path) -> None:
     """A module of typer's name stands for a user who is quick."""
     (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    here = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parent.parent}"}
+    here = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parents[2]}"}
     done = subprocess.run(
         [sys.executable, "-m", f"study.{command}"], capture_output=True, text=True, env=here, stdin=subprocess.DEVNULL
     )
@@ -212,7 +212,7 @@ def test_a_command_that_is_interrupted_while_it_is_imported_says_so(command: str
 
 def test_other_errors_and_other_programs_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text("raise ValueError('odd')")
-    here = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parent.parent}"}
+    here = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parents[2]}"}
     done = subprocess.run([sys.executable, "-m", "study.launch"], capture_output=True, text=True, env=here)
     assert done.returncode == 1
     assert done.stderr.endswith("ValueError: odd\n")

@@ -20,7 +20,9 @@ from study.search import storage
 from study.search.resources import Resources
 from study.system.files import read_json
 from study.tracking.store import open_store
-from tests.rescoring.conftest import TAKEN_OUT, Evaluate, GiveScores, Small, done
+from tests.rescored import TAKEN_OUT, Evaluate, GiveScores, Small, done
+
+pytest_plugins = ["tests.rescored"]
 
 
 @pytest.fixture

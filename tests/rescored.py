@@ -99,10 +99,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Small:
 
 
 @pytest.fixture
-def small(template: Small, tmp_path: Path) -> Small:
+def small(template: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Small]:
+    """A copy of the study, whose report has no drawings: they take most of the time of a command."""
+    monkeypatch.setattr("study.report.write.SECTIONS", ())
     shutil.copytree(template.folder.path.parent, tmp_path / "runs")
     assert follow(tmp_path / "runs" / DATABASE)
-    return Small(StudyFolder(tmp_path / "runs" / "small"), template.true)
+    threads = torch.get_num_threads()
+    yield Small(StudyFolder(tmp_path / "runs" / "small"), template.true)
+    assert torch.get_num_threads() == threads
 
 
 @pytest.fixture
@@ -137,19 +141,6 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> GiveScores:
         return scores
 
     return give
-
-
-@pytest.fixture(autouse=True)
-def _without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The report without its drawings, which take most of the time of a command."""
-    monkeypatch.setattr("study.report.write.SECTIONS", ())
-
-
-@pytest.fixture(autouse=True)
-def _same_threads() -> Iterator[None]:
-    before = torch.get_num_threads()
-    yield
-    assert torch.get_num_threads() == before
 
 
 def done(result: Result, code: int = 0) -> Result:

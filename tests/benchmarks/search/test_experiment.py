@@ -13,7 +13,7 @@ from benchmarks.search.figure import draw
 from benchmarks.search.simulation import Completed, Run, random_configs
 from study.config.trial import TrialConfig
 from study.system.errors import InputError
-from tests.search_benchmark.landscape import SPACE, Array, Noiseless, badness, plan_of
+from tests.benchmarks.search.landscape import SPACE, Array, Noiseless, badness, plan_of
 
 
 def test_volumes_over_images_at_known_answers() -> None:

@@ -7,7 +7,9 @@ from typer.testing import CliRunner, Result
 
 from study.evaluate import app
 from study.records.folder import StudyFolder
-from tests.rescoring.conftest import Evaluate, Small, done
+from tests.rescored import Evaluate, Small, done
+
+pytest_plugins = ["tests.rescored"]
 
 
 def sentence(result: Result) -> str:
