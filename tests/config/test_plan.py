@@ -1,7 +1,6 @@
 """Plans: the grid, corners that meet every choice, what `--set` fixes, saving and loading, what makes another study."""
 
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +11,7 @@ from study.config.plan import StudyPlan, make_plan
 from study.config.space import SearchSpace
 from study.metrics import METRICS
 from study.system.errors import InputError
-
-GRID = """\
-name: grid
-dataset: fading_squares
-objectives: {reconstruction: minimize}
-parameters:
-  family: {choices: [vae, wae-gaussian, wae-uniform]}
-  lambda_1: {choices: [0, 1, 2], when: {family: [wae-gaussian, wae-uniform]}}
-  kernel: {choices: [imq, rbf], when: {family: wae-uniform, lambda_1: [1, 2]}}
-  width: {choices: [10, 20]}
-fixed: {latent_dim: 2, steps: 5}
-sampler: grid
-presets:
-  quick: {}
-  twice: {replicates: 2}
-"""
+from tests.config.conftest import GRID
 
 
 def plan(space: SearchSpace, **changed: Any) -> StudyPlan:
@@ -59,18 +43,6 @@ def test_what_trials_compute(load: Callable[[str], SearchSpace]) -> None:
     )
 
 
-def test_a_grid_has_every_point_once(load: Callable[[str], SearchSpace]) -> None:
-    points = list(load(GRID).grid())
-    vae = [{"family": "vae", "width": w} for w in (10, 20)]
-    gaussian = [{"family": "wae-gaussian", "lambda_1": x, "width": w} for x, w in product((0, 1, 2), (10, 20))]
-    uniform = [{"family": "wae-uniform", "lambda_1": 0, "width": w} for w in (10, 20)] + [
-        {"family": "wae-uniform", "lambda_1": x, "kernel": k, "width": w}
-        for x, k, w in product((1, 2), ("imq", "rbf"), (10, 20))
-    ]
-    assert points == vae + gaussian + uniform
-    assert len(points) == 18
-
-
 def test_a_grid_has_as_many_trials_as_points(load: Callable[[str], SearchSpace]) -> None:
     space = load(GRID)
     assert plan(space).trials == 18
@@ -94,38 +66,8 @@ def test_a_grid_needs_choices(space: SearchSpace) -> None:
     )
 
 
-@pytest.mark.parametrize("name", available())
-def test_corners_meet_every_choice_and_both_ends(name: str) -> None:
-    space, _ = load_space(name)
-    points = list(space.extremes())
-    for parameter_name, parameter in space.parameters.items():
-        met = {point[parameter_name] for point in points if parameter_name in point}
-        assert met == set(parameter.ends())
-    for preset in space.presets:
-        made = make_plan(space, name, name="x", preset=preset, seed=3)
-        assert {made.trial_config(point, 0).family for point in points} == set(space.families())
-
-
-def test_corners_meet_choices_below_a_condition(load: Callable[[str], SearchSpace]) -> None:
-    """The third choice of a parameter that exists under the first choice of another, and is wrong, must be seen."""
-    text = GRID.replace("kernel: {choices: [imq, rbf]", "kernel: {choices: [imq, rbf, cosine]")
-    with pytest.raises(InputError, match="kernel: allowed are 'imq' or 'rbf'; received 'cosine'"):
-        load(text)
-
-
-def test_conditions(load: Callable[[str], SearchSpace]) -> None:
-    kernel = load(GRID).parameters["kernel"]
-    assert kernel.exists({"family": "wae-uniform", "lambda_1": 2})
-    assert not kernel.exists({"family": "wae-uniform", "lambda_1": 0})
-    assert not kernel.exists({"family": "wae-gaussian", "lambda_1": 2})
-    assert not kernel.exists({"family": "wae-uniform"})
-
-
 def test_objectives_know_their_sign(space: SearchSpace) -> None:
     assert {o.name: o.sign for o in space.objectives} == {"reconstruction": 1, "disentanglement": -1}
-
-
-# --set
 
 
 def test_a_setting_that_is_set_is_no_longer_searched(space: SearchSpace) -> None:
@@ -212,15 +154,10 @@ def test_other_wrong_wishes(space: SearchSpace, changed: dict[str, Any], sentenc
     assert refused(space, **changed) == sentence
 
 
-# balance
-
-
 @pytest.mark.parametrize(("trials", "balanced"), [(12, True), (13, False), (1, False), (2, True)])
 def test_balance_needs_a_whole_number_of_rounds(space: SearchSpace, trials: int, balanced: bool) -> None:
     assert plan(space, trials=trials).balanced is balanced
 
-
-# study.yaml
 
 OVERRIDES: list[dict[str, Any]] = [
     {},
@@ -283,9 +220,6 @@ def test_a_study_file_of_an_unknown_preset_is_one_sentence(space: SearchSpace, t
 def test_no_study_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no study there; a study's folder holds a study\.yaml"):
         StudyPlan.load(tmp_path / "study.yaml")
-
-
-# what makes another study
 
 
 def test_more_trials_are_the_same_study(space: SearchSpace) -> None:

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from study.data.face_rendering import render
 from study.system.torchvision_import import import_torchvision
 
 
@@ -35,3 +37,20 @@ def random_inception(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, nn
     path = tmp_path_factory.mktemp("weights") / "random.pth"
     torch.save(made[0].state_dict(), path)
     return path, made[0].eval()
+
+
+def squares(n: int, seed: int = 0) -> tuple[torch.Tensor, np.ndarray]:
+    """Upright squares of side 16 at random positions in place of sprites: images, and their centres' (x, y)."""
+    rng = np.random.default_rng(seed)
+    images = torch.zeros(n, 1, 64, 64)
+    centres = rng.integers(16, 49, size=(n, 2))
+    for image, (x, y) in zip(images, centres, strict=True):
+        image[:, y - 8 : y + 8, x - 8 : x + 8] = 1
+    return images, centres
+
+
+def faces(n: int, side: int = 32, free: int = 12) -> tuple[torch.Tensor, np.ndarray]:
+    """Images that were not trained on, and their factors."""
+    factors = np.random.default_rng(99).random((n, 12))
+    factors[:, free:] = 0.5
+    return torch.from_numpy(render(factors, side)) / 255, factors

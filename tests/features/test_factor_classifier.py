@@ -7,25 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from study.data.dataset import Dataset, Factors, Images, split
-from study.features import factor_classifier, network, train_factor_classifier
-from study.features.factor_classifier import FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH, FactorClassifier
+from study.features import factor_classifier, network
+from study.features.factor_classifier import FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH
 from study.system.errors import InputError
+from tests.features.conftest import squares
 
 
 @pytest.fixture
 def fresh_load() -> None:
     factor_classifier.load.cache_clear()
-
-
-def squares(n: int, seed: int = 0) -> tuple[torch.Tensor, np.ndarray]:
-    """Upright squares of side 16 at random positions in place of sprites: images, and their centres' (x, y)."""
-    rng = np.random.default_rng(seed)
-    images = torch.zeros(n, 1, 64, 64)
-    centres = rng.integers(16, 49, size=(n, 2))
-    for image, (x, y) in zip(images, centres, strict=True):
-        image[:, y - 8 : y + 8, x - 8 : x + 8] = 1
-    return images, centres
 
 
 def test_the_shipped_file_is_small_and_known() -> None:
@@ -79,24 +69,3 @@ def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             other.write_bytes(content)
         with pytest.raises(InputError, match="missing or damaged"):
             factor_classifier.load()
-
-
-def test_training_and_the_file_that_it_writes() -> None:
-    """A few steps, twice: the same weights, which the file keeps to half precision; and no global random state."""
-    rng = np.random.default_rng(0)
-    n = 2000
-    images, _ = squares(n)
-    array = np.packbits(images.flatten(start_dim=1).bool().numpy(), axis=1)
-    values = Factors(tuple(FACTORS), tuple(FACTORS.values()))
-    dataset = Dataset("dsprites", Images(array[rng.permutation(n)], "bits", (1, 64, 64)), split(n), "made", "", values)
-    before = torch.get_rng_state()
-    first, second = (train_factor_classifier.train(dataset, steps=3) for _ in range(2))
-    assert torch.equal(torch.get_rng_state(), before)
-    content, again = (network.half_precision(classifier) for classifier in (first, second))
-    assert content == again
-
-    import io
-
-    kept = FactorClassifier()
-    kept.load_state_dict(torch.load(io.BytesIO(content), weights_only=True))
-    np.testing.assert_allclose(kept.eval().features(images[:50]), first.features(images[:50]), rtol=0.02, atol=0.02)

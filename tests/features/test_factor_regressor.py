@@ -12,15 +12,9 @@ from study.data import faces as faces_module
 from study.data import load
 from study.data.dataset import Dataset, Images, split
 from study.data.face_rendering import FACTORS, render
-from study.features import factor_regressor, network, train_factor_regressor
-from study.features.factor_regressor import N_FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH, FactorRegressor
-
-
-def faces(n: int, side: int = 32, free: int = 12) -> tuple[torch.Tensor, np.ndarray]:
-    """Images that were not trained on, and their factors."""
-    factors = np.random.default_rng(99).random((n, 12))
-    factors[:, free:] = 0.5
-    return torch.from_numpy(render(factors, side)) / 255, factors
+from study.features import factor_regressor, network
+from study.features.factor_regressor import N_FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH
+from tests.features.conftest import faces
 
 
 def test_the_shipped_file_is_small_and_known() -> None:
@@ -63,22 +57,6 @@ def test_features_feed_the_head_and_do_not_depend_on_the_batch(monkeypatch: pyte
 def test_other_shapes(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"images: \(n, 3, 32, 32\) is needed; received shape"):
         factor_regressor.load().features(torch.zeros(shape))
-
-
-def test_training_lowers_the_error_and_is_the_same_twice() -> None:
-    images, factors = faces(400)
-    data = Dataset(
-        "faces-12", Images((255 * images.flatten(1)).byte().numpy(), "uint8", (3, 32, 32)), split(400), "made", ""
-    )
-    before = torch.get_rng_state()
-    short, first, second = (train_factor_regressor.train(data, factors, steps) for steps in (1, 15, 15))
-    assert torch.equal(torch.get_rng_state(), before)
-    assert network.half_precision(first) == network.half_precision(second)
-    explained = [train_factor_regressor.explained(each, data, factors) for each in (short, first)]
-    assert tuple(explained[0]) == FACTORS
-    assert np.mean(list(explained[1].values())) > np.mean(list(explained[0].values()))
-    assert isinstance(first, FactorRegressor)
-    assert not first.training
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from study.metrics.dci import dci
 from study.metrics.explicitness import explicitness
 from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.mig import mig
 from study.metrics.modularity import modularity
-from study.metrics.rows import split_rows
 from study.metrics.sap import sap
 
 SPLIT = {"training": 30, "heldout": 10}
@@ -27,37 +24,6 @@ ALL: dict[str, Callable[[np.ndarray, np.ndarray], object]] = {
     "factor_vae": lambda codes, factors: factor_vae_score(codes, factors, np.random.default_rng(0), 8, **SPLIT),
     **TRAINED,
 }
-
-
-@settings(deadline=None, max_examples=20)
-@given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 20), st.integers(0, 99))
-def test_a_split_draws_no_row_twice(training: int, heldout: int, spare: int, seed: int) -> None:
-    n = training + heldout + spare
-    first, second = split_rows(n, training, heldout, np.random.default_rng(seed))
-    assert (len(first), len(second)) == (training, heldout)
-    together = np.concatenate([first, second])
-    assert len(set(together)) == len(together)
-    assert set(together) <= set(range(n))
-
-
-def test_a_split_takes_every_row_equally_often() -> None:
-    rng = np.random.default_rng(0)
-    counts = np.zeros((2, 6))
-    for _ in range(3000):
-        for part, rows in enumerate(split_rows(6, 2, 3, rng)):
-            counts[part, rows] += 1
-    assert counts[0] == pytest.approx(1000, rel=0.1)
-    assert counts[1] == pytest.approx(1500, rel=0.1)
-
-
-def test_splits_that_cannot_be() -> None:
-    rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match=r"8 rows for training and 3 others held out .* at least 11; received 10"):
-        split_rows(10, 8, 3, rng)
-    with pytest.raises(ValueError, match="at least 1 row each; received 0 and 3"):
-        split_rows(10, 0, 3, rng)
-    with pytest.raises(ValueError, match="at least 1 row each; received 3 and 0"):
-        split_rows(10, 3, 0, rng)
 
 
 @pytest.mark.parametrize("metric", ALL)

@@ -1,7 +1,6 @@
 """The folder of a study: names that stay inside, files that are whole or as they were, metrics a crash cut short."""
 
 import json
-import stat
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 
 from study.records.folder import StudyFolder, TrialFolder, valid_name
 from study.system.errors import InputError
-from study.system.files import read_json, write_atomically, write_json
 
 
 @pytest.mark.parametrize("name", ["dsprites", "paper-figure4", "A.b_c-1", "0", "x" * 100])
@@ -73,46 +71,6 @@ def test_trials_come_by_number(tmp_path: Path) -> None:
         folder.trial(number).path.mkdir(parents=True)
     (tmp_path / "trials" / "notes").mkdir()
     assert [trial.path.name for trial in folder.trials()] == ["0000", "0003", "9999", "10000"]
-
-
-def test_text_bytes_and_what_a_function_writes(tmp_path: Path) -> None:
-    write_atomically(tmp_path / "new" / "text", "größer")
-    write_atomically(tmp_path / "new" / "bytes", b"\x00\xff")
-    write_atomically(tmp_path / "new" / "made", lambda path: path.write_text("made"))
-    assert (tmp_path / "new" / "text").read_text(encoding="utf-8") == "größer"
-    assert (tmp_path / "new" / "bytes").read_bytes() == b"\x00\xff"
-    assert (tmp_path / "new" / "made").read_text() == "made"
-    assert len(list((tmp_path / "new").iterdir())) == 3
-    assert stat.S_IMODE((tmp_path / "new" / "text").stat().st_mode) == 0o644
-
-
-def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    write_atomically(path, "before")
-
-    def half(path: Path) -> None:
-        path.write_text("half")
-        raise RuntimeError("no more")
-
-    with pytest.raises(RuntimeError, match="no more"):
-        write_atomically(path, half)
-    assert path.read_text() == "before"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    write_atomically(path, "first")
-    with path.open() as reader:
-        write_atomically(path, "second")
-        assert reader.read() == "first"
-    assert path.read_text() == "second"
-
-
-def test_json_comes_back(tmp_path: Path) -> None:
-    value = {"b": [1, 2.5, None], "a": {"ä": True}}
-    write_json(tmp_path / "x.json", value)
-    assert read_json(tmp_path / "x.json") == value
 
 
 def test_metrics_come_back_in_order(tmp_path: Path) -> None:

@@ -10,18 +10,20 @@ from matplotlib.figure import Figure
 from study.records.folder import StudyFolder
 from study.report import write
 from study.report.analysis import comparison
+from study.report.drawing import style
 from study.report.drawing.style import LOOKS, Look, png
 from tests.report.made import LOST, make_study
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Reports with each figure drawn once for all looks, without PDFs, and with fewer draws; `whole` has it all."""
+    """Reports with each figure drawn once for all looks, coarsely, without PDFs, with fewer draws; not with `whole`."""
     if "whole" not in request.fixturenames:
         monkeypatch.setattr(write, "_in_all_looks", in_one_look)
         monkeypatch.setattr(write, "_images", image_of_one_look)
         monkeypatch.setattr(write, "pdf", lambda figure: b"")
         monkeypatch.setattr(comparison, "DRAWS", 40)
+        monkeypatch.setattr(style, "RESOLUTION", 40)
 
 
 def in_one_look(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[Look, Figure]:

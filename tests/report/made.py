@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 from study.config.load import load_space
@@ -14,7 +15,12 @@ from study.config.plan import StudyPlan, make_plan
 from study.data import DATASETS
 from study.metrics import offered
 from study.records.folder import StudyFolder
-from study.records.table import RUNG, TrialRecord, write_records
+from study.records.table import RUNG, TrialRecord, read_records, write_records
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.read.studies import load_studies
+
+Make = Callable[..., StudyFolder]
+"""`make("name", …)`: a study folder as `make_study` writes it."""
 
 PROVENANCE = {
     "code_version": "0.1.0+g1a2b3c4",
@@ -113,6 +119,16 @@ def make_study(
     ]
     write_records(records, study.records)
     return study
+
+
+def edited(study: StudyFolder, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> StudyFolder:
+    """The study, whose records are now what `edit` makes of them."""
+    edit(read_records(study.records)).to_csv(study.records, index=False)
+    return study
+
+
+def analysis_of(*studies: StudyFolder) -> Analysis:
+    return analyse(load_studies([study.path for study in studies]))
 
 
 def _trial(

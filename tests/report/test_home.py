@@ -1,7 +1,6 @@
 """Where a report goes, and what is said where it cannot go there."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -11,21 +10,12 @@ from typer.testing import CliRunner
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.report.__main__ import app
-from study.report.drawing import style
 from study.report.home import home_of
 from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.write import write_report
 from study.system.errors import InputError
-from tests.report.made import make_study
-
-Make = Callable[..., StudyFolder]
-
-
-@pytest.fixture(autouse=True)
-def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(style, "RESOLUTION", 40)
-    monkeypatch.setattr(style, "PRINT_RESOLUTION", 40)
+from tests.report.made import Make, make_study
 
 
 def studies(tmp_path: Path, *names: str) -> list[StudyFolder]:

@@ -6,11 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from study.records.folder import StudyFolder
+from study.report.paper import ROWS
 from study.report.terminal import front_as_table
-from study.report.write import write_report
+from study.report.write import write_figure, write_report
+from study.system.errors import InputError
+from tests.report.made import Make
 
 HEAVY = ("torch", "ray", "optuna", "mlflow", "matplotlib.pyplot")
 
@@ -59,3 +63,22 @@ def test_wrong_input_is_one_sentence(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr == f"error: {tmp_path / 'nothing'}: no study there; a study's folder holds a study.yaml\n"
     assert run("-m", "study.report").returncode == 2
+
+
+def test_one_figure_alone_is_drawn_on_request(figure4: Make) -> None:
+    study = figure4(seeds=1)
+    done = run("-m", "study.report", str(study.path), "--figure", "5")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Figure: {study.figures / 'paper_figure5.png'}" in done.stdout
+    assert "Gaussian WAE" in done.stdout
+    assert sorted(path.name for path in study.figures.iterdir()) == ["paper_figure5.pdf", "paper_figure5.png"]
+    assert not study.report.exists()
+
+
+def test_a_wrong_figure_is_one_sentence(figure4: Make) -> None:
+    study = figure4("tanh", space="paper/figure4_tanh", ended=0)
+    done = run("-m", "study.report", str(study.path), "--figure", "77")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: --figure: received '77'; allowed are {', '.join(ROWS)}\n"
+    with pytest.raises(InputError, match="table1 is not among what tanh can answer; the records there serve figure4"):
+        write_figure([study.path], "table1")

@@ -20,7 +20,7 @@ from study.tracking.notes import links
 from study.tracking.store import open_store
 from study.trial.checkpoint import read_tensors
 from study.trial.run import run_trial
-from tests.mirrored import Mirrored, mirrored
+from tests.mirrored import Mirrored
 from tests.ports import free_ports
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
@@ -62,25 +62,6 @@ def test_by_default_it_is_looked_for_where_launches_put_it(
     study.load_model(run_id)
 
 
-@pytest.mark.parametrize("run_id", ["0" * 32, "no run", ""])
-def test_a_run_that_is_not_there(made_up: Mirrored, run_id: str) -> None:
-    with pytest.raises(InputError, match=re.escape(f"load_model: received {run_id!r}; ") + ".* has no such run"):
-        study.load_model(run_id, made_up.tracking_uri)
-
-
-def test_a_run_without_weights(made_up: Mirrored) -> None:
-    (trial, *_) = {record.trial for record in made_up.records} - made_up.front
-    with pytest.raises(InputError, match="a trial without weights in MLflow; those on the front"):
-        study.load_model(made_up.run_id(trial), made_up.tracking_uri)
-
-
-def test_a_run_that_is_no_trial(made_up: Mirrored) -> None:
-    client = MlflowClient(made_up.tracking_uri)
-    parent = client.get_run(made_up.run_id(0)).data.tags["mlflow.parentRunId"]
-    with pytest.raises(InputError, match="is not the run of a trial"):
-        study.load_model(parent, made_up.tracking_uri)
-
-
 def test_a_server_that_does_not_answer() -> None:
     (port,) = free_ports(1)
     address = f"http://someone:secret@127.0.0.1:{port}"
@@ -92,14 +73,6 @@ def test_a_server_that_does_not_answer() -> None:
 def test_no_address() -> None:
     with pytest.raises(InputError, match="received 'nowhere'; allowed are sqlite:///FILE"):
         study.load_model("abc", "nowhere")
-
-
-def test_damaged_weights(tmp_path: Path) -> None:
-    made = mirrored(tmp_path, trials=1)
-    (logged,) = (tmp_path / "mlartifacts").rglob("weights.pt")
-    logged.write_bytes(logged.read_bytes()[:-1000])
-    with pytest.raises(InputError, match=r"load_model: the model of run .* cannot be used: BadZipFile"):
-        study.load_model(made.run_id(0), made.tracking_uri)
 
 
 def test_its_metrics_recompute_to_those_that_were_logged(made_up: Mirrored, tmp_path: Path) -> None:

@@ -13,21 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from study.pareto.hypervolume import hypervolume_share
-from study.records.folder import StudyFolder
 from study.records.table import read_records
-from study.report.analysis.analysis import Analysis, analyse
+from study.report.analysis.analysis import analyse
 from study.report.analysis.comparison import Comparison, comparison, lead_along, leaders, standing
 from study.report.analysis.volume import minimised
 from study.report.read.studies import load_studies
-from study.report.sections.winner import pair_rows, winner_sentences
+from study.report.sections.winner import winner_sentences
+from tests.report.made import Make, analysis_of, edited
 
-Make = Callable[..., StudyFolder]
 pytestmark = pytest.mark.usefixtures("whole")
-
-
-def analysis_of(study: StudyFolder, edit: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table) -> Analysis:
-    edit(read_records(study.records)).to_csv(study.records, index=False)
-    return analyse(load_studies([study.path]))
 
 
 def points(*pairs: tuple[float, float]) -> np.ndarray:
@@ -105,23 +99,9 @@ def alike(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def test_a_family_that_is_better_everywhere_wins(make: Make) -> None:
-    study = make("clear", trials=36, pictures=False)
-    analysis = analysis_of(study, worse("beta-vae"))
-    lead, reached, where, at_equal, tested = winner_sentences(analysis)
-    effort = "240,000 images a model (4 % of the paper's budget) and 36 trials with a result"
-    assert lead == f"beta-vae wins after {effort}."
-    assert reached.startswith("The trials of beta-vae dominate ")
-    assert where == "The best disentanglement that is to be had at a given reconstruction is beta-vae's throughout."
-    assert at_equal.count(" better than that of ") == 2
-    assert tested.startswith("beta-vae is better than ")
-    assert "at the 3 % level, since the sampler learns from its trials; p-values" in tested
-    assert [row["word"] for row in pair_rows(analysis)] == ["better", "better", "no difference found"]
-
-
 def test_equals_have_no_winner(make: Make) -> None:
     study = make("alike", trials=24, pictures=False)
-    analysis = analysis_of(study, lambda table: alike(table.sort_values("family", ignore_index=True)))
+    analysis = analysis_of(edited(study, lambda table: alike(table.sort_values("family", ignore_index=True))))
     found = comparison(analysis)
     assert found is not None
     assert len(set(found.values)) == 1
@@ -154,7 +134,7 @@ def test_one_repeated_configuration_makes_no_winner(make: Make) -> None:
         return table.assign(config_id=table["config_id"].where(table.index != 3, table["config_id"][0]))
 
     study = make("single", trials=15, pictures=False)
-    before, after = comparison(analysis_of(study)), comparison(analysis_of(study, repeated))
+    before, after = comparison(analysis_of(study)), comparison(analysis_of(edited(study, repeated)))
     assert before is not None
     assert after is not None
     assert (before.replicated, after.replicated) == (False, True)
@@ -184,7 +164,7 @@ def test_the_level_is_stricter_where_a_sampler_learns(make: Make) -> None:
 
     def searched_by(sampler: str) -> Comparison:
         study = make(sampler, trials=24, pictures=False, edit=lambda space: {**space, "sampler": sampler})
-        found = comparison(analysis_of(study, worse("beta-vae")))
+        found = comparison(analysis_of(edited(study, worse("beta-vae"))))
         assert found is not None
         return found
 
@@ -203,7 +183,7 @@ def test_a_better_family_with_more_effort_is_said_not_to_win(make: Make) -> None
     def kept(table: pd.DataFrame) -> pd.DataFrame:
         return worse("beta-vae")(table).query("not (family == 'wae-uniform' and trial > 30)")
 
-    analysis = analysis_of(make("effort", trials=36, pictures=False), kept)
+    analysis = analysis_of(edited(make("effort", trials=36, pictures=False), kept))
     found = comparison(analysis)
     assert found is not None
     assert found.winner is None
@@ -221,7 +201,7 @@ def test_configurations_of_two_families_are_two_even_if_they_are_called_the_same
     def mistaken(table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(config_id=table["config_id"].where(table["family"] == "beta-vae", "same"))
 
-    analysis = analysis_of(make("mistaken", trials=18, replicates=3, pictures=False), mistaken)
+    analysis = analysis_of(edited(make("mistaken", trials=18, replicates=3, pictures=False), mistaken))
     assert standing(analysis).groupby("group").size().to_dict() == {"beta-vae": 2, "wae-gaussian": 1, "wae-uniform": 1}
     assert winner_sentences(analysis)
 
@@ -229,7 +209,7 @@ def test_configurations_of_two_families_are_two_even_if_they_are_called_the_same
 def test_lost_trials_are_tried_configurations_that_reach_nothing(make: Make) -> None:
     """Labels are exchanged between them and the others, and intervals draw them: half of a family are worth less."""
     lost = {number: ("failed", "why not") for number in range(48) if number % 3 == 1 and number % 2}
-    whole = comparison(analysis_of(make("whole", trials=48, pictures=False), worse("wae-gaussian")))
+    whole = comparison(analysis_of(edited(make("whole", trials=48, pictures=False), worse("wae-gaussian"))))
     analysis = analysis_of(make("lost", trials=48, lost=lost, pictures=False))
     found = comparison(analysis)
     assert found is not None
@@ -272,30 +252,6 @@ def test_a_single_objective_is_compared_by_its_best_value(make: Make, reference:
     assert f"is {records['disentanglement'].max():.3f}, that of " in reached
     assert "percentage" not in " ".join(tested)
     assert all(pair.tested is not None for pair in found.pairs)
-
-
-@pytest.mark.parametrize(("trials", "says"), [(3, "that needs 4 configurations of each"), (1, None)])
-def test_too_few_trials(make: Make, trials: int, says: str | None) -> None:
-    found = winner_sentences(analysis_of(make("few", trials=trials, pictures=False)))
-    if says is None:
-        assert found == []
-    else:
-        assert says in found[-1]
-        assert found[0].startswith("No family wins after")
-
-
-def test_where_no_trial_is_better_than_the_reference_that_is_said(make: Make) -> None:
-    def poor(table: pd.DataFrame) -> pd.DataFrame:
-        return table.assign(reconstruction=table["reconstruction"] + 2_000)
-
-    lead, where = winner_sentences(analysis_of(make("poor", trials=6, pictures=False), poor))
-    assert lead.startswith("No family has got anywhere after 240,000 images a model")
-    assert "none of them is better than reconstruction 565.0 nats per image and disentanglement 0.200" in lead
-    assert where.startswith("The best disentanglement that is to be had at a given reconstruction is")
-
-
-def test_one_family_is_compared_with_none(make: Make) -> None:
-    assert winner_sentences(analysis_of(make("one", trials=4, pictures=False, overrides={"family": "beta-vae"}))) == []
 
 
 def test_families_of_several_studies_are_groups_of_their_own(make: Make) -> None:

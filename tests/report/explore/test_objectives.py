@@ -1,6 +1,6 @@
 """The interactive figures hold the records: every complete trial, once, where its values say."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,20 +10,15 @@ import pytest
 
 from study.records.folder import StudyFolder
 from study.records.table import read_records
-from study.report.analysis.analysis import Analysis, analyse
+from study.report.analysis.analysis import Analysis
 from study.report.drawing.style import LOOKS, Look
 from study.report.explore.marks import NAME, colours
 from study.report.explore.objectives import beyond, objectives_figures
 from study.report.explore.parallel import ABSENT, parallel_figures
 from study.report.explore.slices import slices_figures
-from study.report.read.studies import load_studies
+from tests.report.made import Make, analysis_of, edited
 
-Make = Callable[..., StudyFolder]
 Spec = dict[str, Any]
-
-
-def analysis_of(*studies: StudyFolder) -> Analysis:
-    return analyse(load_studies([study.path for study in studies]))
 
 
 def all_figures(analysis: Analysis) -> Iterator[Spec]:
@@ -56,11 +51,6 @@ def points(figure: Spec) -> dict[int, tuple[float, float]]:
 def undominated(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Of points with a first value to be small and a second to be large, all different."""
     return [(x, y) for x, y in points if not any(u <= x and v >= y and (u, v) != (x, y) for u, v in points)]
-
-
-def edited(study: StudyFolder, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> StudyFolder:
-    edit(read_records(study.records)).to_csv(study.records, index=False)
-    return study
 
 
 @pytest.mark.parametrize("names", [["reconstruction"], ["reconstruction", "disentanglement"], None])
@@ -131,50 +121,6 @@ def test_a_diverged_trial_is_in_the_figure_and_beyond_its_axes(make: Make) -> No
     assert beyond(analysis) == 1
 
 
-def test_slices_stand_at_the_parameters_of_the_records(study: StudyFolder) -> None:
-    records = read_records(study.records)
-    done = records[records["state"] == "complete"].set_index("trial")
-    slices = slices_figures(analysis_of(study))
-    assert list(slices) == ["reconstruction", "disentanglement"]
-    for objective, figures in slices.items():
-        assert [f["layout"]["xaxis"]["title"]["text"] for f in figures] == [
-            *("latent dim", "lambda 1", "beta", "kernel bandwidth", "batch size")
-        ]
-        for figure in figures:
-            name = figure["layout"]["xaxis"]["title"]["text"].replace(" ", "_")
-            having = done[done[name].notna()]
-            found = points(figure)
-            assert set(found) == set(having.index)
-            texts = dict(zip(figure["layout"]["xaxis"]["tickvals"], figure["layout"]["xaxis"]["ticktext"], strict=True))
-            for trial, (x, y) in found.items():
-                assert y == having.loc[trial, objective]
-                if name in ("latent_dim", "batch_size"):
-                    assert float(texts[round(x)]) == having.loc[trial, name]
-                else:
-                    assert 10**x == pytest.approx(having.loc[trial, name])
-
-
-def test_an_axis_has_its_unit(study: StudyFolder) -> None:
-    figures = slices_figures(analysis_of(study))["reconstruction"]
-    assert {figure["layout"]["yaxis"]["title"]["text"] for figure in figures} == {"reconstruction (nats per image)"}
-
-
-def test_a_line_of_parallel_coordinates_crosses_every_axis_once(study: StudyFolder) -> None:
-    analysis = analysis_of(study)
-    figures = parallel_figures(analysis)
-    assert list(figures) == ["family", "reconstruction", "disentanglement"]
-    axes = ["latent_dim", "lambda_1", "beta", "kernel_bandwidth", "batch_size", "reconstruction", "disentanglement"]
-    crossings = [{(t, x): y for t, x, y in corners(figure)} for figure in figures.values()]
-    assert crossings[0] == crossings[1] == crossings[2]  # coloured differently, in the same places
-    assert set(crossings[0]) == {(trial, at) for trial in analysis.complete.index for at in range(len(axes))}
-    for at, name in enumerate(axes):
-        values = analysis.complete[name].astype(float)
-        heights = pd.Series({trial: crossings[0][trial, at] for trial in values.index})
-        assert (heights[values.isna()] == ABSENT).all()
-        assert heights[values.notna()].between(0, 1).all()
-        assert heights[values.notna()].corr(values.dropna(), method="spearman") == pytest.approx(1)
-
-
 def corners(figure: Spec) -> Iterator[tuple[int, float, float]]:
     """Trial, axis and height of every corner; that lines of two trials are apart is checked."""
     for trace in figure["data"]:
@@ -185,27 +131,6 @@ def corners(figure: Spec) -> Iterator[tuple[int, float, float]]:
         for trial, x, y in zip(trace["customdata"], trace["x"], trace["y"], strict=True):
             if x is not None:
                 yield trial, x, y
-
-
-def test_lines_by_an_objective_end_with_the_best(study: StudyFolder) -> None:
-    analysis = analysis_of(study)
-    data = parallel_figures(analysis)["disentanglement"]["data"]
-    best = analysis.complete["disentanglement"].idxmax()
-    assert best in data[-1]["customdata"]
-    assert data[-1]["line"]["color"] == f"{NAME}ramp-0"
-    assert analysis.complete["disentanglement"].idxmin() in data[0]["customdata"]
-
-
-def test_two_studies_share_axes_and_differ_in_symbol_and_dash(make: Make) -> None:
-    analysis = analysis_of(make("one", trials=6, pictures=False), make("two", trials=3, pictures=False))
-    (figure,) = objectives_figures(analysis).values()
-    assert set(points(figure)) == set(range(9))
-    marks = {t["meta"]["group"]: t["marker"] for t in figure["data"] if "customdata" in t}
-    dashes = {t["meta"]["group"]: t["line"]["dash"] for t in figure["data"] if t["mode"] == "lines"}
-    assert marks["beta-vae (one)"]["symbol"] == "triangle-up"
-    assert marks["beta-vae (two)"]["symbol"] == "triangle-up-open"
-    assert marks["beta-vae (one)"]["color"] == marks["beta-vae (two)"]["color"]
-    assert (dashes["beta-vae (one)"], dashes["beta-vae (two)"]) == ("solid", "dash")
 
 
 def test_a_missing_column_and_empty_cells_cost_what_they_would_show_and_no_more(make: Make) -> None:
@@ -235,12 +160,3 @@ def test_one_trial(make: Make) -> None:
     assert all(set(points(figure)) == {0} for figure in objectives_figures(analysis).values())
     for figure in all_figures(analysis):
         go.Figure(dressed(figure, LOOKS[0]))
-
-
-def test_a_name_that_looks_like_html_is_shown_as_it_is(make: Make) -> None:
-    def rename(records: pd.DataFrame) -> pd.DataFrame:
-        return records.assign(family="<b>bold</b>")
-
-    analysis = analysis_of(edited(make("named", trials=3, pictures=False), rename))
-    for figure in all_figures(analysis):
-        assert {trace["name"] for trace in figure["data"] if "name" in trace} == {"&lt;b&gt;bold&lt;/b&gt;"}

@@ -1,25 +1,17 @@
 """Effort counted honestly: what trials that were stopped, or lost, had seen is seen in every sum."""
 
-from collections.abc import Callable
-
 import pytest
 
 from study.records.folder import StudyFolder
 from study.records.table import read_records
-from study.report.analysis.analysis import Analysis, analyse
+from study.report.analysis.analysis import Analysis
 from study.report.analysis.volume import paper_box
 from study.report.published.numbers import figure4
-from study.report.read.studies import load_studies
 from study.report.sections import effort, summary
 from study.report.sections.failures import failures
-
-Make = Callable[..., StudyFolder]
+from tests.report.made import Make, analysis_of
 
 STOPPED = {3: 9_000, 5: 27_000, 6: 9_000, 8: 81_000}
-
-
-def analysis_of(*studies: StudyFolder) -> Analysis:
-    return analyse(load_studies([study.path for study in studies]))
 
 
 @pytest.fixture
@@ -123,3 +115,29 @@ def test_the_papers_box_and_what_is_dominated_of_it(stopped: StudyFolder) -> Non
     assert said.endswith("By the optimum's scores, as here, that share is as a rule larger than by Adagrad's.")
     assert paper_box("fading_squares", analysis.objectives) is None
     assert paper_box("dsprites", analysis.objectives[:1]) is None
+
+
+def caveats(analysis: Analysis) -> dict[str, str]:
+    return dict(summary.caveats(analysis))
+
+
+@pytest.mark.parametrize(
+    ("images", "short"),
+    [(400_000, "6.7 % of the paper's 6,000,000"), (3_000_000, "50 % of the paper's"), (6_000_000, "")],
+)
+def test_a_budget_below_the_papers_is_said(make: Make, images: int, short: str) -> None:
+    analysis = analysis_of(make("budget", overrides={"images": images}))
+    found = caveats(analysis).get("A short budget", "")
+    assert short in found
+    assert ("flatters WAEs" in found) == bool(short)
+    assert found.endswith("says nothing about a longer one.") == bool(short)
+    (lead, trained) = effort.budget_sentences(analysis, analysis.studies[0])
+    assert lead == "12 trials on dsprites, preset quick: 12 complete."
+    assert f"each model on {images:,} images" in trained
+
+
+def test_a_running_study_says_so(make: Make) -> None:
+    analysis = analysis_of(make("running", trials=12, ended=4))
+    lead = effort.budget_sentences(analysis, analysis.studies[0])[0]
+    assert lead == "Still running, or cut short: 4 of 12 planned trials on dsprites ended (4 complete)."
+    assert "Not all planned trials have ended." in caveats(analysis)["Unequal effort"]

@@ -1,7 +1,6 @@
 """The page's parts on all metrics: the table of the front, and the matrix as a figure and as a table."""
 
 import re
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -13,31 +12,14 @@ from study.metrics import METRICS
 from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis.agreement import agreement, signed
-from study.report.analysis.analysis import Analysis, analyse
-from study.report.drawing import style
 from study.report.page import render
 from study.report.read.album import Album
-from study.report.read.studies import load_studies
 from study.report.sections import metrics
 from study.report.sections.metrics import all_metrics
 from study.report.sections.section import Contents
 from study.report.text.format import number, plain
 from study.report.write import write_report
-
-Make = Callable[..., StudyFolder]
-
-
-@pytest.fixture(autouse=True)
-def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(style, "RESOLUTION", 40)
-
-
-def analysis_of(*studies: StudyFolder) -> Analysis:
-    return analyse(load_studies([study.path for study in studies]))
-
-
-def edit_records(study: StudyFolder, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
-    change(read_records(study.records)).to_csv(study.records, index=False)
+from tests.report.made import Make, analysis_of, edited
 
 
 def cells(table: dict[str, Any], metric: str) -> dict[int, dict[str, Any]]:
@@ -76,9 +58,7 @@ def test_the_table_has_the_front_and_the_bests_with_every_metric(make: Make) -> 
 
 def test_a_standard_error_and_a_value_at_full_size_stand_below(make: Make) -> None:
     study = make("beside", ended=3)
-    edit_records(
-        study, lambda r: r.assign(reconstruction_standard_error=[0.21, np.nan, 0.4], full_mig=[0.5, np.nan, 1])
-    )
+    edited(study, lambda r: r.assign(reconstruction_standard_error=[0.21, np.nan, 0.4], full_mig=[0.5, np.nan, 1]))
     table = all_metrics(analysis_of(study))
     assert {t: c["beside"] for t, c in cells(table, "reconstruction").items()} == {0: "± 0.2", 1: "", 2: "± 0.4"}
     assert {t: c["beside"] for t, c in cells(table, "mig").items()} == {
@@ -91,7 +71,7 @@ def test_a_standard_error_and_a_value_at_full_size_stand_below(make: Make) -> No
 def test_a_long_front_is_cut_but_never_the_bests(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     study = make("long", trials=18, pictures=False)
     # every trial is on the front
-    edit_records(study, lambda r: r.assign(disentanglement=r["reconstruction"].rank() / 100))
+    edited(study, lambda r: r.assign(disentanglement=r["reconstruction"].rank() / 100))
     monkeypatch.setattr(metrics, "MOST", 8)
     table = all_metrics(analysis_of(study))
     assert len(table["rows"]) == 8
@@ -105,7 +85,7 @@ def test_nothing_beside_the_objectives_is_no_table(make: Make) -> None:
         return records.drop(columns=[c for c in records if c.removeprefix("validation_") in others])
 
     study = make("bare")
-    edit_records(study, objectives_only)
+    edited(study, objectives_only)
     assert all_metrics(analysis_of(study))["columns"] == []
     text = text_of(study)
     assert "All metrics" not in text
