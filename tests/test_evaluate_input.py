@@ -3,21 +3,14 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from study.evaluate import app
 from study.records.folder import StudyFolder
+from tests.make import refused_command
 from tests.rescored import Evaluate, Small, done
 
 pytest_plugins = ["tests.rescored"]
-
-
-def sentence(result: Result) -> str:
-    done(result, 2)
-    assert result.stdout == ""
-    assert result.stderr.startswith("error: ")
-    assert result.stderr.count("\n") == 1
-    return result.stderr.removeprefix("error: ").strip()
 
 
 def contents(folder: StudyFolder) -> dict[str, bytes]:
@@ -52,7 +45,7 @@ def test_wrong_input_is_one_sentence(
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     monkeypatch.setenv("TORCH_HOME", "/no/such/folder")
     before = contents(small.folder)
-    said = sentence(evaluate(*arguments))
+    said = refused_command(evaluate(*arguments))
     assert said.startswith(expected)
     assert len(said) < 400
     assert "secret" not in said
@@ -72,7 +65,7 @@ def test_wrong_usage_exits_2(evaluate: Evaluate, arguments: list[str]) -> None:
 def test_without_a_study_it_exits_2(tmp_path: Path) -> None:
     assert done(CliRunner().invoke(app, []), 2).stdout == ""
     nothing = CliRunner().invoke(app, [str(tmp_path / "nothing")])
-    assert sentence(nothing) == f"{tmp_path}/nothing: no study there; a study's folder holds a study.yaml"
+    assert refused_command(nothing) == f"{tmp_path}/nothing: no study there; a study's folder holds a study.yaml"
     assert not list(tmp_path.iterdir())
 
 
@@ -80,7 +73,7 @@ def test_a_study_without_any_weights_says_how_to_keep_them(small: Small, evaluat
     for trial in small.folder.trials():
         trial.weights.unlink(missing_ok=True)
     wanted = f"{small.folder.path}: no trial's weights are kept; launch with --keep all to keep every trial's"
-    assert sentence(evaluate()) == wanted
+    assert refused_command(evaluate()) == wanted
 
 
 def test_other_data_are_refused_with_both_names(
@@ -93,7 +86,7 @@ def test_other_data_are_refused_with_both_names(
     true = rescoring.load("fading_squares")
     monkeypatch.setattr(rescoring, "load", lambda *_: replace(true, source="official", checksum="0123456789abcdef"))
     before = contents(small.folder)
-    assert sentence(evaluate()) == (
+    assert refused_command(evaluate()) == (
         f"--data-root: trial 0 is of the data 'rendered {true.checksum[:12]}'; found here are 'official 0123456789ab', "
         "on which its values would mean something else: name the folder of the former"
     )
@@ -105,12 +98,12 @@ def test_a_storage_of_another_study_is_refused_and_left_alone(small: Small, eval
 
     url = f"sqlite:///{tmp_path / 'other.db'}"
     optuna.create_study(storage=url, study_name="other")
-    assert sentence(evaluate("--storage", url)) == (
+    assert refused_command(evaluate("--storage", url)) == (
         "--storage: it holds no study 'small'; give the --storage of the launch"
     )
     assert optuna.get_all_study_names(url) == ["other"]
     optuna.create_study(storage=url, study_name="small")
     assert (
-        sentence(evaluate("--storage", url))
+        refused_command(evaluate("--storage", url))
         == "--storage: it holds another study 'small', of the objectives None; use another --storage"
     )

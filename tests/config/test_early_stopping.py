@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from study.config.early_stopping import EarlyStopping
 from study.config.load import load_space
-from study.config.plan import StudyPlan, make_plan
+from study.config.plan import StudyPlan
 from study.config.space import SearchSpace
 from study.config.trial import TrialConfig
 from study.system.errors import InputError
+from tests.make import plan
 
 SPACE = """\
 name: small
@@ -25,10 +26,6 @@ presets:
   quick: {trials: 4, images: 600}
 """
 RUNGS = "early_stopping: {min_images: 100, reduction_factor: 2}\n"
-
-
-def plan(space: SearchSpace, **changed: Any) -> StudyPlan:
-    return make_plan(space, "mine", **{"name": "study", "preset": "quick", "seed": 0, **changed})
 
 
 def config(**settings: Any) -> TrialConfig:

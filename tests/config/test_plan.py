@@ -12,17 +12,7 @@ from study.config.space import SearchSpace
 from study.metrics import METRICS
 from study.system.errors import InputError
 from tests.config.conftest import GRID
-
-
-def plan(space: SearchSpace, **changed: Any) -> StudyPlan:
-    return make_plan(space, "mine", **{"name": "study", "preset": "quick", "seed": 0, **changed})
-
-
-def refused(space: SearchSpace, **changed: Any) -> str:
-    with pytest.raises(InputError) as error:
-        plan(space, **changed)
-    assert "\n" not in str(error.value)
-    return str(error.value)
+from tests.make import plan, refused
 
 
 def test_what_trials_compute(load: Callable[[str], SearchSpace]) -> None:
@@ -54,14 +44,14 @@ def test_a_grid_has_as_many_trials_as_points(load: Callable[[str], SearchSpace])
 
 def test_another_sampler_on_a_grid_needs_a_number(load: Callable[[str], SearchSpace]) -> None:
     space = load(GRID)
-    assert refused(space, sampler="tpe") == (
+    assert refused(plan, space, sampler="tpe") == (
         "--sampler tpe: preset 'quick' of mine names no number of trials; use --trials"
     )
     assert plan(space, sampler="tpe", trials=7).trials == 7
 
 
 def test_a_grid_needs_choices(space: SearchSpace) -> None:
-    assert refused(space, sampler="grid") == (
+    assert refused(plan, space, sampler="grid") == (
         "mine: parameters.lambda_1: the grid sampler needs choices; received a range"
     )
 
@@ -139,7 +129,7 @@ def test_a_budget_that_is_set_takes_the_place_of_the_other_kind(space: SearchSpa
     ],
 )  # fmt: skip
 def test_what_cannot_be_set_is_one_sentence(space: SearchSpace, overrides: dict[str, Any], sentence: str) -> None:
-    assert refused(space, overrides=overrides).startswith(sentence)
+    assert refused(plan, space, overrides=overrides).startswith(sentence)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +141,7 @@ def test_what_cannot_be_set_is_one_sentence(space: SearchSpace, overrides: dict[
     ],
 )
 def test_other_wrong_wishes(space: SearchSpace, changed: dict[str, Any], sentence: str) -> None:
-    assert refused(space, **changed) == sentence
+    assert refused(plan, space, **changed) == sentence
 
 
 @pytest.mark.parametrize(("trials", "balanced"), [(12, True), (13, False), (1, False), (2, True)])

@@ -7,81 +7,13 @@ from pydantic import ValidationError
 
 from study.config.messages import sentence
 from study.config.trial import APPLIES_TO, FAMILIES, NUMBERS, WHOLE, TrialConfig
-
-BASE: dict[str, Any] = {"dataset": "dsprites", "family": "wae-gaussian", "seed": 0, "images": 1000, "latent_dim": 8}
-
-
-def config(**changed: Any) -> TrialConfig:
-    return TrialConfig(**{**BASE, **changed})
+from tests.make import config
 
 
 def refused(**changed: Any) -> str:
     with pytest.raises(ValidationError) as error:
         config(**changed)
     return sentence(error.value)
-
-
-RESOLVED: dict[str, dict[str, Any]] = {
-    "vae": {"prior": "gaussian", "tanh_mean": False},
-    "beta-vae": {"prior": "gaussian", "tanh_mean": False, "beta": 4.0},
-    "wae-deterministic": {
-        "prior": "gaussian",
-        "tanh_mean": True,
-        "lambda_mmd": 400.0,
-        "kernel": "imq",
-        "kernel_bandwidth": 1.0,
-    },
-    "wae-gaussian": {
-        "prior": "gaussian",
-        "tanh_mean": True,
-        "lambda_mmd": 400.0,
-        "kernel": "imq",
-        "kernel_bandwidth": 1.0,
-        "lambda_1": 0.0,
-        "lambda_2": 0.0,
-    },
-    "wae-uniform": {
-        "prior": "uniform",
-        "tanh_mean": True,
-        "lambda_mmd": 400.0,
-        "kernel": "imq",
-        "kernel_bandwidth": 1.0,
-        "lambda_1": 0.0,
-        "lambda_2": 0.0,
-    },
-    "wae-gan": {
-        "prior": "gaussian",
-        "tanh_mean": True,
-        "lambda_gan": 10.0,
-        "adversary_width": 512,
-        "adversary_learning_rate": 5e-4,
-    },
-}
-COMMON = {
-    "dataset": "dsprites",
-    "seed": 0,
-    "images": 1000,
-    "latent_dim": 8,
-    "network": "fully-connected",
-    "width": 1200,
-    "batch_size": 100,
-    "learning_rate": 0.001,
-    "learning_rate_scaling": "constant",
-    "learning_rate_schedule": [1.0, 0.7, 0.3, 0.1],
-    "precision": "bfloat16",
-}
-
-
-def test_every_family_is_in_the_table() -> None:
-    assert set(RESOLVED) == set(FAMILIES)
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_settings_are_the_common_ones_and_those_that_the_family_has(family: str) -> None:
-    made = config(family=family, beta=4)
-    assert made.settings() == {**COMMON, "family": family, **RESOLVED[family]}
-    for name in set(TrialConfig.model_fields) - set(made.settings()):
-        assert getattr(made, name) is None
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -203,22 +135,6 @@ def test_which_settings_are_numbers_is_said_by_their_annotations() -> None:
     assert {"beta", "lambda_mmd", "kernel_bandwidth", "lambda_1", "lambda_2", "learning_rate"} <= NUMBERS - WHOLE
     texts = {"dataset", "family", "prior", "tanh_mean", "network", "batch_norm", "kernel", "precision"}
     assert not NUMBERS & (texts | {"learning_rate_schedule", "learning_rate_scaling"})
-
-
-@pytest.mark.parametrize("name", sorted(WHOLE))
-def test_whole_numbers(name: str) -> None:
-    extra: dict[str, Any] = {"family": min(APPLIES_TO.get(name, {"wae-gaussian"}))}
-    extra |= {"images": None} if name == "steps" else {}
-    assert getattr(config(**{**extra, name: 12.0}), name) == 12
-    assert refused(**{**extra, name: 12.5}) == f"{name}: needs a whole number; received 12.5"
-
-
-@pytest.mark.parametrize("name", sorted(NUMBERS))
-@pytest.mark.parametrize("value", [True, "8", "eight", [8], float("nan"), float("inf"), -1])
-def test_numbers_are_numbers(name: str, value: Any) -> None:
-    family = min(APPLIES_TO.get(name, {"wae-gaussian"}))
-    extra = {"images": None} if name == "steps" else {}
-    assert refused(**{**extra, "family": family, name: value}).startswith(f"{name}: ")
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,15 @@
 """`python -m study.report`, and what the report's package may import."""
 
-import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from study.records.folder import StudyFolder
 from study.report.paper import ROWS
-from study.report.terminal import front_as_table
-from study.report.write import write_figure, write_report
+from study.report.write import write_figure
 from study.system.errors import InputError
 from tests.report.made import Make
 
@@ -43,18 +40,6 @@ def test_it_prints_the_front_and_where_the_report_is_and_imports_nothing_heavy(s
     assert "Non-dominated trials" in done.stdout
     assert "wae-gaussian" in done.stdout
     assert study.report.exists()
-
-
-def test_values_are_not_cut_in_a_narrow_terminal(study: StudyFolder) -> None:
-    summary = write_report([study.path])
-    for columns in (70, 80, 200):
-        output = io.StringIO()
-        Console(file=output, width=columns).print(front_as_table(summary))
-        for value in summary.front["reconstruction"]:
-            assert f"{value:.1f}" in output.getvalue()
-        for column in ("reconstruction", "disentanglement", "settings"):
-            assert column in output.getvalue()
-        assert max(map(len, output.getvalue().splitlines())) <= columns
 
 
 def test_wrong_input_is_one_sentence(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.config.load import load_space
-from study.config.plan import StudyPlan, make_plan
+from study.config.plan import make_plan
 from study.pareto.dominance import non_dominated
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
@@ -30,13 +30,9 @@ from study.running.run import (
 from study.search.resources import Resources
 from study.system.errors import InputError
 from study.tracking.content import Progress
+from tests.make import plan
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
-
-
-def plan(**arguments: object) -> StudyPlan:
-    space, name = load_space("dsprites")
-    return make_plan(space, "dsprites", **{"name": name, "preset": "quick", "seed": 0, **arguments})  # type: ignore[arg-type]
 
 
 def record(trial: int, family: str, values: tuple[float, float] | None) -> TrialRecord:

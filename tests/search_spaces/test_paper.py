@@ -3,18 +3,14 @@
 import pytest
 
 from study.config.load import available, load_space
-from study.config.plan import StudyPlan, make_plan
+from study.config.plan import make_plan
 from study.config.space import SearchSpace
+from tests.make import plan
 
 PAPER = [name for name in available() if name.startswith("paper/")]
 
 BESIDE = ["paper/figure3_standin_longer"]
 """Looks for what may be wrong with a row's study, and is judged by no claim."""
-
-
-def plan(name: str, preset: str) -> StudyPlan:
-    space, study_name = load_space(name)
-    return make_plan(space, name, name=study_name, preset=preset, seed=0)
 
 
 def space_of(name: str) -> SearchSpace:
@@ -27,7 +23,7 @@ def test_each_is_a_grid_that_serves_a_row(name: str) -> None:
     assert space.sampler == "grid"
     assert bool(space.paper) == (name not in BESIDE)
     assert set(space.presets) == {"quick", "paper"}
-    quick, paper = plan(name, "quick"), plan(name, "paper")
+    quick, paper = plan(name, preset="quick"), plan(name, preset="paper")
     settings = len(list(space.grid()))
     assert (quick.trials, paper.trials) == (settings * quick.replicates, settings * paper.replicates)
     assert quick.replicates <= paper.replicates
@@ -38,7 +34,7 @@ def test_each_is_a_grid_that_serves_a_row(name: str) -> None:
 
 
 def test_figure_4_is_the_papers_experiment() -> None:
-    paper = plan("paper/figure4", "paper")
+    paper = plan("paper/figure4", preset="paper")
     assert paper.trials == 270
     configs = [paper.trial_config(point, 0) for point in paper.space.grid()]
     betas = [config.beta for config in configs if config.family == "beta-vae"]
@@ -50,7 +46,7 @@ def test_figure_4_is_the_papers_experiment() -> None:
     for config in configs:
         assert (config.latent_dim, config.batch_size, config.total_steps, config.width) == (16, 100, 60_000, 1200)
         assert config.tanh_mean == (config.family != "beta-vae")
-    assert plan("paper/figure4", "quick").trials == 81
+    assert plan("paper/figure4", preset="quick").trials == 81
 
 
 def test_settings_of_the_longer_runs_are_among_those_of_figure_4() -> None:
@@ -60,7 +56,7 @@ def test_settings_of_the_longer_runs_are_among_those_of_figure_4() -> None:
 
 
 def test_table_1_is_the_papers_experiment() -> None:
-    paper = plan("paper/table1", "paper")
+    paper = plan("paper/table1", preset="paper")
     configs = [paper.trial_config(point, 0) for point in paper.space.grid()]
     assert paper.trials == 8 * 5
     for family in ("wae-deterministic", "wae-gaussian"):
@@ -75,7 +71,7 @@ def test_table_1_is_the_papers_experiment() -> None:
 
 def test_figure_3_sweeps_both_penalties_and_leaves_models_without_one_to_table_1() -> None:
     """Its models are those of Table 1 in everything else, so that their records can be laid together."""
-    sweep, squares, table = (plan(f"paper/{name}", "paper") for name in ("figure3", "figure3_l2", "table1"))
+    sweep, squares, table = (plan(f"paper/{name}", preset="paper") for name in ("figure3", "figure3_l2", "table1"))
     assert (sweep.trials, squares.trials) == (16 * 5, 8 * 5)
     assert sweep.space.objectives == squares.space.objectives == table.space.objectives
     unpenalised = {

@@ -2,18 +2,12 @@
 
 import pytest
 
-from study.config.load import load_space
-from study.config.plan import StudyPlan, make_plan
 from study.config.trial import TrialConfig
-
-
-def plan(name: str, preset: str) -> StudyPlan:
-    space, study_name = load_space(f"paper/{name}")
-    return make_plan(space, name, name=study_name, preset=preset, seed=0)
+from tests.make import plan
 
 
 def configs(name: str, preset: str) -> list[TrialConfig]:
-    chosen = plan(name, preset)
+    chosen = plan(f"paper/{name}", preset=preset)
     return [chosen.trial_config(point, 0) for point in chosen.space.grid()]
 
 
@@ -24,10 +18,10 @@ def shared(config: TrialConfig) -> dict[str, object]:
 
 def test_sizes() -> None:
     """Table 1: 24 models; Figure 3: 24, with the unpenalised ones of Table 1; L2 beside it: 9."""
-    assert [plan(name, "quick").trials for name in ("table1_standin", "figure3_standin", "figure3_standin_l2")] == [
+    assert [plan(f"paper/{name}").trials for name in ("table1_standin", "figure3_standin", "figure3_standin_l2")] == [
         *(24, 24, 9)
     ]
-    assert plan("table1_standin", "paper").trials == 40
+    assert plan("paper/table1_standin", preset="paper").trials == 40
 
 
 @pytest.mark.parametrize("preset", ["quick", "paper"])
@@ -45,14 +39,17 @@ def test_figure_3_goes_on_where_table_1_ends(preset: str, table: str, figures: l
     assert {4, 8, 128} < dimensions
     assert {(config.lambda_1, config.lambda_2) for config in unpenalised} == {(None, None), (0.0, 0.0)}
     for name in figures:
-        assert plan(name, preset).space.objectives == plan(table, preset).space.objectives
-        assert "figure3" in plan(name, preset).space.paper
+        assert (
+            plan(f"paper/{name}", preset=preset).space.objectives
+            == plan(f"paper/{table}", preset=preset).space.objectives
+        )
+        assert "figure3" in plan(f"paper/{name}", preset=preset).space.paper
         for config in configs(name, preset):
             assert shared(config) == shared(unpenalised[0])
             assert config.family == "wae-gaussian"
             assert config.latent_dim in dimensions
             assert (config.lambda_1 or 0) + (config.lambda_2 or 0) > 0
-    assert {"table1", "figure3"} <= set(plan(table, preset).space.paper)
+    assert {"table1", "figure3"} <= set(plan(f"paper/{table}", preset=preset).space.paper)
 
 
 @pytest.mark.parametrize("preset", ["quick", "paper"])

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
-from study.records.table import TrialRecord
 from study.terminal.display import Display
 from study.terminal.progress import view
+from tests.make import record
 
 SETTINGS = {"dataset": "dsprites", "family": "beta-vae", "latent_dim": 8, "beta": 4.0, "batch_size": 100, "seed": 1}
 
@@ -21,13 +21,6 @@ MORE = {"train_reconstruction": 95.123456, "train_mmd": 0.0123456, "train_l1": 0
 def plan() -> StudyPlan:
     space, name = load_space("dsprites")
     return make_plan(space, "dsprites", name=name, preset="quick", seed=0, trials=4)
-
-
-def record(plan: StudyPlan, trial: int, **values: object) -> TrialRecord:
-    config = plan.space.trial_config(
-        {"family": "beta-vae", "latent_dim": 8, "beta": 4, "batch_size": 100}, plan.settings, seed=trial
-    )
-    return TrialRecord(trial=trial, config=config, **{"state": "complete", **values})  # type: ignore[arg-type]
 
 
 def shown(display: Display, width: int, height: int = 24) -> str:

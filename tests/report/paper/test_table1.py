@@ -6,7 +6,7 @@ import pytest
 from study.report.paper import ROWS
 from study.report.paper.claims import claims_of
 from study.report.paper.verdicts import judge
-from tests.report.paper.celeba import CASES, Change, holding, measure, published, sides, table1_of
+from tests.report.paper.celeba import CASES, Change, holding, measure, published, table1_of
 
 
 @pytest.mark.parametrize("distance", ["fid", "frechet_factors"])
@@ -28,34 +28,6 @@ def test_every_claim_of_both_rows_has_a_case_or_is_the_stand_ins() -> None:
     assert ids == {name for name in holding() if name.startswith(("table1-", "figure3-", "footnote4-"))}
     left = ids - {case[0] for case in CASES}
     assert left == {"table1-best-at-intrinsic", "table1-poor-below-intrinsic", "figure3-active-dimensions"}
-
-
-def test_the_sides_of_a_comparison_have_equally_many_settings() -> None:
-    trials = published()
-    deterministic, penalised = sides("figure3-l1-repairs", trials)
-    assert deterministic["latent_dim"].tolist() == [32, 64, 128, 256]
-    assert penalised["lambda_1"].tolist() == [0.001, 0.01, 0.1, 1]  # of seven, spread evenly
-    absolute, squares = sides("figure3-l1-better-than-l2", trials)
-    assert absolute["lambda_1"].tolist() == [0.001, 0.03, 1]
-    assert squares["lambda_2"].tolist() == [0.001, 0.01, 0.1]
-    assert {*absolute["latent_dim"], *squares["latent_dim"]} == {256}
-
-
-def test_measures_are_about_no_more_trials_than_they_use() -> None:
-    trials = published()
-    dimensions = {
-        "table1-best-above-smallest": [[32, 64]],
-        "table1-random-like-deterministic": [[32, 64, 128]] * 2,
-        "table1-random-better-at-largest": [[256]] * 2,
-        "footnote4-collapse": [[256]],
-    }
-    for name, expected in dimensions.items():
-        assert [side["latent_dim"].tolist() for side in sides(name, trials)] == expected
-    (two,) = sides("figure3-too-much", trials)
-    assert two[["latent_dim", "lambda_1"]].to_numpy().tolist() == [[256, 0.3], [256, 1]]
-    free, swept = sides("figure3-nothing-at-small", trials)
-    assert free[["latent_dim", "lambda_1"]].to_numpy().tolist() == [[32, 0]]
-    assert (len(swept), set(swept["latent_dim"])) == (8, {32})
 
 
 def test_table_1_alone_says_its_own_claims_and_not_the_sweep_s() -> None:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from study.config.load import load_space
-from study.config.plan import StudyPlan, make_plan
+from study.config.plan import StudyPlan
 from study.data import load
 from study.running.dry_run.timing import Files, Measured, Timed, choose
 from study.search.share import Share
@@ -15,11 +14,6 @@ def timed(plan: StudyPlan, step: float | None = 0.01) -> Measured:
     """Every configuration alike: so many seconds a step, and a megabyte of weights."""
     configs = tuple(Timed(config, step, 1_000_000) for config in choose(plan))
     return Measured(configs, reduced=2.0, final=30.0, files=FILES)
-
-
-def made(space: str = "dsprites", **options: Any) -> StudyPlan:
-    loaded, name = load_space(space)
-    return make_plan(loaded, space, **{"name": name, "preset": "quick", "seed": 0, **options})
 
 
 def words(rows: Any) -> str:

@@ -14,7 +14,8 @@ from study.running.dry_run.timing import choose, measure, share_here
 from study.running.run import Options
 from study.search.resources import Resources
 from study.search.share import Share
-from tests.running.dry_run.plans import fading, made, timed, words
+from tests import make
+from tests.running.dry_run.plans import fading, timed, words
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ from tests.running.dry_run.plans import fading, made, timed, words
     ],
 )
 def test_the_room_that_weights_take(keep: Any, expected: str) -> None:
-    plan = made()
+    plan = make.plan()
     text = words(disk_use(plan, fading(), False, timed(plan), Share(2, 1.0, 0.0), Options(Resources(), keep=keep)))
     assert expected in text
     assert "checkpoints while it runs: 6 MB" in text

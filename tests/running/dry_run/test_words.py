@@ -4,11 +4,12 @@ from pathlib import Path
 
 from study.records.folder import StudyFolder
 from study.running.dry_run.words import planned_size, resolved
-from tests.running.dry_run.plans import made, words
+from tests import make
+from tests.running.dry_run.plans import words
 
 
 def test_the_plan_in_words(tmp_path: Path) -> None:
-    plan = made(overrides={"width": 64, "batch_size": 100}, stopping=True, points=[{"family": "beta-vae"}])
+    plan = make.plan(overrides={"width": 64, "batch_size": 100}, stopping=True, points=[{"family": "beta-vae"}])
     assert words(resolved(plan, StudyFolder(tmp_path / "dsprites"))).splitlines() == [
         f"folder: {tmp_path / 'dsprites'} (new)",
         "objectives: reconstruction (minimize), disentanglement (maximize)",
@@ -27,9 +28,9 @@ def test_the_plan_in_words(tmp_path: Path) -> None:
 
 
 def test_sizes_of_a_search_and_of_a_grid() -> None:
-    assert planned_size(made(), 0) == "12 trials; 240,000 images a trial, 2,880,000 in all"
-    assert planned_size(made(), 5).startswith("12 trials, of which 5 are done; ")
-    grid = made("paper/figure4")
+    assert planned_size(make.plan(), 0) == "12 trials; 240,000 images a trial, 2,880,000 in all"
+    assert planned_size(make.plan(), 5).startswith("12 trials, of which 5 are done; ")
+    grid = make.plan("paper/figure4")
     points = len(list(grid.space.grid()))
     assert f"{grid.trials:,} trials of a grid of {points:,} points" in planned_size(grid, 0)
     assert grid.trials == points * grid.replicates
