@@ -13,7 +13,7 @@ WITHOUT = {
     "study/report/sections/trials.py": "the cards, by tests/report/sections/test_cards.py",
     "study/search/resources.py": "values only",
     "study/system/version.py": "one value, which tests/docs/test_project_files.py compares",
-    "study/trial/examples.py": "saved by tests/trial/test_arrays.py",
+    "study/trial/examples.py": "beside the spreads, by tests/trial/test_spreads.py",
 }
 """Modules without a file of tests of their own, and what tests them."""
 

@@ -1,20 +1,24 @@
-"""The table of importances as a file."""
+"""The table of importances as a file: it comes back, and a damaged one has no rows."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
-from study.records.folder import StudyFolder
-from study.records.importances import COLUMNS
-from study.report.drawing.style import Look
-from study.report.sections.importances import importances_figure
-from tests.report.made import analysis_of
-from tests.report.read_page import rendered
-
-HEADER = ",".join(COLUMNS)
+from study.records.importances import COLUMNS, read_importances, write_importances
 
 
-@pytest.mark.parametrize("content", ["", "family\nx\n", "\x00\x01", f"{HEADER}\nbeta-vae,reconstruction,a,b,c,d\n"])
-def test_a_damaged_table_of_importances_is_none(study: StudyFolder, content: str) -> None:
-    study.importances.write_text(content)
-    analysis = analysis_of(study)
-    assert importances_figure(analysis, Look()) is None
-    assert "beta-vae has 4, wae-gaussian has 2 and wae-uniform has 4" in rendered(analysis)
+def test_it_comes_back_and_an_empty_one_leaves_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "importances.csv"
+    table = pd.DataFrame([("vae", "fid", "beta", 0.5, 0.25, 60.0)], columns=list(COLUMNS))
+    write_importances(table, file)
+    pd.testing.assert_frame_equal(read_importances(file), table, check_dtype=False)
+    write_importances(table.head(0), file)
+    assert not file.exists()
+    assert read_importances(file).empty
+
+
+@pytest.mark.parametrize("content", ["", "family\nx\n", "\x00\x01"])
+def test_a_damaged_one_has_no_rows(tmp_path: Path, content: str) -> None:
+    (tmp_path / "importances.csv").write_text(content)
+    assert read_importances(tmp_path / "importances.csv").empty

@@ -12,7 +12,9 @@ from study.report import write
 from study.report.analysis import comparison
 from study.report.drawing import style
 from study.report.drawing.style import LOOKS, Look, png
+from study.report.paper import exchange
 from tests.report.made import LOST, make_study
+from tests.report.made_figure4 import Maker
 
 
 @pytest.fixture(autouse=True)
@@ -57,3 +59,14 @@ def make(tmp_path: Path) -> Callable[..., StudyFolder]:
         return make_study(tmp_path / name, **options)
 
     return in_folder
+
+
+@pytest.fixture
+def figure4(tmp_path: Path) -> Maker:
+    return Maker(tmp_path)
+
+
+@pytest.fixture
+def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty exchanges in place of a thousand, which take as many seconds as there are groups of claims."""
+    monkeypatch.setattr(exchange, "PERMUTATIONS", 50)

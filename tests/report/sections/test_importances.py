@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from study.records.folder import StudyFolder
 from study.records.importances import COLUMNS, read_importances, write_importances
@@ -38,3 +39,14 @@ def test_importances_are_those_of_the_file(study: StudyFolder) -> None:
     assert figure.axes[1].texts[0].get_text() == "R² 0.01, 60 trials"
     text = rendered(analysis)
     assert "of families with 50 complete trials and more: wae-gaussian has 2 and wae-uniform has 4." in text
+
+
+HEADER = ",".join(COLUMNS)
+
+
+@pytest.mark.parametrize("content", ["", "family\nx\n", "\x00\x01", f"{HEADER}\nbeta-vae,reconstruction,a,b,c,d\n"])
+def test_a_damaged_table_of_importances_is_none(study: StudyFolder, content: str) -> None:
+    study.importances.write_text(content)
+    analysis = analysis_of(study)
+    assert importances_figure(analysis, Look()) is None
+    assert "beta-vae has 4, wae-gaussian has 2 and wae-uniform has 4" in rendered(analysis)
