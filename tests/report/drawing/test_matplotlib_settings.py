@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
@@ -47,6 +48,7 @@ Drawn = Callable[..., str]
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     """The checksum of a figure that a process of its own draws, which prints nothing else."""
 
+    @cache
     def digest(cwd: Path | None = None, **variables: str) -> str:
         removed = ("MPLBACKEND", "MATPLOTLIBRC")
         environment = {name: value for name, value in os.environ.items() if name not in removed}
@@ -64,50 +66,46 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     return digest
 
 
-@pytest.fixture(scope="module")
-def expected(drawn: Drawn) -> str:
-    return drawn()
-
-
-@pytest.mark.parametrize("backend", ["module://no_such_package.backend", "TkAgg"])
-def test_a_backend_is_not_asked_for(backend: str, drawn: Drawn, expected: str) -> None:
-    assert drawn(MPLBACKEND=backend) == expected
-
-
 @pytest.mark.parametrize(
-    "module", ["paper.answers", "sections.slices", "explore.page", "drawing.style", "write", "page", "__main__"]
+    ("content", "here", "variables"),
+    [
+        (b"text.usetex: True\nfont.family: Comic Sans MS\n", False, {"MPLBACKEND": "module://no_such_package.backend"}),
+        (b"axes.linewidth: wide\nno.such.key: 1\n", True, {"MPLBACKEND": "TkAgg"}),
+        (b"\xff\xfe", False, {"MPLBACKEND": "nonsense", "MPLCONFIGDIR": "/proc/none"}),
+    ],
+    ids=["other, named", "broken, in the working directory", "no text, named, beside a folder that cannot be written"],
 )
-def test_nor_is_it_by_whatever_of_the_report_is_imported_first(module: str) -> None:
-    environment = os.environ | {"MPLBACKEND": "nonsense"}
+def test_neither_a_settings_file_nor_a_backend_counts_for_anything(
+    content: bytes, here: bool, variables: dict[str, str], tmp_path: Path, drawn: Drawn
+) -> None:
+    file = tmp_path / "matplotlibrc"
+    file.write_bytes(content)
+    assert (drawn(tmp_path, **variables) if here else drawn(MATPLOTLIBRC=str(file), **variables)) == drawn()
+
+
+IMPORTED = """
+import importlib, os, sys
+import pandas, plotly.graph_objects  # these take long, and have nothing to do with Matplotlib
+assert "matplotlib" not in sys.modules
+for module in sys.argv[1:]:
+    child = os.fork()
+    if not child:
+        importlib.import_module(f"study.report.{module}")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, module
+"""
+
+
+def test_a_backend_is_not_asked_for_whatever_of_the_report_is_imported_first() -> None:
+    first = ("paper.answers", "sections.slices", "explore.page", "drawing.style", "write", "page", "__main__")
     done = subprocess.run(
-        [sys.executable, "-c", f"import study.report.{module}"],
-        env=environment,
+        [sys.executable, "-c", IMPORTED, *first],
+        env=os.environ | {"MPLBACKEND": "nonsense"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize(
-    ("content", "here"),
-    [
-        (b"text.usetex: True\nfont.family: Comic Sans MS\n", False),
-        (b"axes.linewidth: wide\nno.such.key: 1\n", True),
-        (b"\xff\xfe", False),
-    ],
-    ids=["other, named", "broken, in the working directory", "no text, named"],
-)
-def test_a_settings_file_counts_for_nothing(
-    content: bytes, here: bool, tmp_path: Path, drawn: Drawn, expected: str
-) -> None:
-    file = tmp_path / "matplotlibrc"
-    file.write_bytes(content)
-    assert (drawn(tmp_path) if here else drawn(MATPLOTLIBRC=str(file))) == expected
-
-
-def test_nor_does_a_folder_of_settings_that_cannot_be_written(drawn: Drawn, expected: str) -> None:
-    assert drawn(MPLCONFIGDIR="/proc/none", MPLBACKEND="nonsense") == expected
 
 
 def test_settings_of_the_calling_process_do_not_change_a_report(
