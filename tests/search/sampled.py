@@ -1,8 +1,9 @@
 """Studies of every sampler in a storage of their own: planned, told, and kept as they were."""
 
 import math
+from copy import deepcopy
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import optuna
 from optuna.trial import FrozenTrial
@@ -72,6 +73,17 @@ class Kept:
 
     def open(self) -> optuna.Study:
         return optuna.load_study(study_name="kept", storage=self.storage)
+
+    def copy(self) -> Self:
+        """Another storage of the same content."""
+        other, mine = type(self)(self.plan), self.open()
+        its = other.open()
+        its.add_trials(deepcopy(mine.trials))
+        for name, value in self.storage.get_study_system_attrs(mine._study_id).items():
+            other.storage.set_study_system_attr(its._study_id, name, deepcopy(value))
+        for name, value in mine.user_attrs.items():
+            its.set_user_attr(name, deepcopy(value))
+        return other
 
     def step(self, study: optuna.Study) -> dict[str, Any]:
         """Propose one trial more; then the oldest of those at once ends."""

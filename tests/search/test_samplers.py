@@ -21,28 +21,33 @@ from study.system.errors import InputError
 from tests.search.conftest import SPACE, Cut, MakePlan, cut_after
 from tests.search.sampled import LENGTHS, WARM, Kept, plan_of, values
 
+LAST = 4
+"""Of the trials of a study, those before or during which it is cut."""
+
 
 @cache
-def uncut(case: str) -> list[dict[str, Any]]:
-    kept = Kept(plan_of(case))
+def uncut(case: str) -> tuple[list[dict[str, Any]], list[Kept]]:
+    """What a whole study proposes, and its storage before each of the last trials."""
+    kept, proposed, before = Kept(plan_of(case)), [], []
     study = kept.open()
-    return [kept.step(study) for _ in range((LENGTHS | WARM)[case])]
+    for number in range((LENGTHS | WARM)[case]):
+        if number >= (LENGTHS | WARM)[case] - LAST:
+            before.append(kept.copy())
+        proposed.append(kept.step(study))
+    return proposed, before
 
 
 @pytest.mark.parametrize("case", [*LENGTHS, *WARM])
 def test_a_cut_study_proposes_what_an_uncut_one_would(case: str) -> None:
-    whole = uncut(case)
+    whole, before = uncut(case)
 
     @hypothesis.settings(max_examples=2 if case.endswith("gp") else 12, deadline=None, derandomize=True)
-    @hypothesis.given(number=st.integers(max(0, len(whole) - 4), len(whole) - 1), drawn=st.integers(0, 7))
-    def check(number: int, drawn: int) -> None:
-        """The driver is killed while trial `number` is drawn, or after it, and another goes on to the end."""
-        kept = Kept(plan_of(case))
-        study = kept.open()
-        for n in range(number):
-            assert kept.step(study) == whole[n]
+    @hypothesis.given(place=st.integers(0, len(before) - 1), drawn=st.integers(0, 7))
+    def check(place: int, drawn: int) -> None:
+        """The driver is killed while one of the last trials is drawn, or after it, and another goes on to the end."""
+        kept, number = before[place].copy(), len(whole) - len(before) + place
         with suppress(Cut), cut_after(drawn):
-            kept.propose(study)
+            kept.propose(kept.open())
 
         study = kept.open()
         orphans = [proposals.adopt(study, kept.plan, orphan) for orphan in storage.running(study)]
