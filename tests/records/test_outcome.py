@@ -1,5 +1,6 @@
 """Outcome: it comes back as it was written, and a damaged one has failed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,21 +19,27 @@ def test_it_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert Outcome.from_attributes({**WHOLE.attributes(), "of a later version": 1}) == WHOLE
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "[]",
-        "{}",
-        '{"state": "great"}',
-        '{"state": "complete", "metrics": {"fid": "low"}}',
-        '{"state": "complete", "metrics": []}',
-    ],
-)
-def test_a_damaged_one_has_failed(tmp_path: Path, content: str) -> None:
+OUTCOMES = {
+    "cut": b'{"state": "comp',
+    "empty": b"",
+    "of bytes": b"\x80\x04\x00",
+    "a list": b"[1]",
+    "deep": b"[" * 100_000,
+    "another state": b'{"state": "done"}',
+    "a number as reason": b'{"state": "failed", "reason": 7}',
+    "words as values": b'{"state": "complete", "metrics": {"reconstruction": "low"}}',
+    "a list of metrics": b'{"state": "complete", "metrics": [1]}',
+    "values of the provenance": b'{"state": "failed", "provenance": {"device": 1}}',
+}
+
+
+@pytest.mark.parametrize("content", OUTCOMES.values(), ids=list(OUTCOMES))
+def test_a_damaged_outcome_is_a_failed_trial_with_that_reason(tmp_path: Path, content: bytes) -> None:
     folder = TrialFolder(tmp_path)
-    folder.outcome.write_text(content)
-    read = Outcome.read(folder)
-    assert read is not None
-    assert read.state == "failed"
-    assert read.reason.startswith(f"{folder.outcome.name} cannot be read: ")
+    folder.outcome.write_bytes(content)
+    outcome = Outcome.read(folder)
+    assert outcome is not None
+    assert outcome.state == "failed"
+    assert outcome.reason.startswith("outcome.json cannot be read: ")
+    assert not outcome.metrics
+    json.dumps(outcome.attributes())

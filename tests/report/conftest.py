@@ -26,6 +26,8 @@ def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> No
         monkeypatch.setattr(write, "pdf", lambda figure: b"")
         monkeypatch.setattr(comparison, "DRAWS", 40)
         monkeypatch.setattr(style, "RESOLUTION", 40)
+        if "explored" not in request.fixturenames:
+            monkeypatch.setattr(write, "explore_page", lambda analysis, album: "")
 
 
 def in_one_look(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[Look, Figure]:
@@ -43,6 +45,11 @@ def image_of_one_look(figures: dict[Look, Figure]) -> dict[str, bytes]:
 @pytest.fixture
 def whole() -> None:
     """Reports as they are."""
+
+
+@pytest.fixture
+def explored() -> None:
+    """Reports with their interactive page."""
 
 
 @pytest.fixture

@@ -127,6 +127,7 @@ def broken_runs(study: StudyFolder) -> None:
         (broken_runs, "Non-dominated trials"),
     ],
 )
+@pytest.mark.usefixtures("explored")
 def test_every_state_has_a_sensible_page(make: Make, spoil: Callable[[StudyFolder], None], says: str) -> None:
     study = make("state", pictures=spoil in (no_pictures, broken_pictures))
     spoil(study)

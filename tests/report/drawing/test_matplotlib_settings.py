@@ -108,6 +108,7 @@ def test_a_backend_is_not_asked_for_whatever_of_the_report_is_imported_first() -
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.usefixtures("explored")
 def test_settings_of_the_calling_process_do_not_change_a_report(
     study: StudyFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

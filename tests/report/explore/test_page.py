@@ -21,6 +21,7 @@ from tests.report.made import Make, edited
 HOSTILE = "</script><script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\">"
 
 
+@pytest.mark.usefixtures("explored")
 def test_report_and_page_are_written_beside_each_other_and_linked(study: StudyFolder) -> None:
     write_report([study.path])
     page = Explore(study.explore.read_text(encoding="utf-8"))
