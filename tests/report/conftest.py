@@ -13,6 +13,7 @@ from study.report.analysis import comparison
 from study.report.drawing import style
 from study.report.drawing.style import LOOKS, Look, png
 from study.report.paper import exchange
+from study.report.read import curves
 from tests.report.made import LOST, make_study
 from tests.report.made_figure4 import Maker
 
@@ -77,3 +78,10 @@ def figure4(tmp_path: Path) -> Maker:
 def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty exchanges in place of a thousand, which take as many seconds as there are groups of claims."""
     monkeypatch.setattr(exchange, "PERMUTATIONS", 50)
+
+
+@pytest.fixture
+def few_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if up to six curves of the front were read, and six beside it."""
+    monkeypatch.setattr(curves, "CURVES", 6)
+    monkeypatch.setattr("study.report.sections.curves.CURVES", 6)

@@ -91,3 +91,9 @@ def assert_same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) ->
 
 def told(p: Progress) -> tuple[int, int, dict[str, float]]:
     return p.step, p.images, p.terms
+
+
+def config(family: str = "wae-uniform", **settings: object) -> TrialConfig:
+    values = {"dataset": "fading_squares", "seed": 0, "steps": 6, "latent_dim": 2, "width": 4, "batch_size": 20}
+    fixed = {"prior": "uniform", "tanh_mean": False, "precision": "float32", "learning_rate": 1e-2}
+    return TrialConfig.model_validate({"family": family, **values, **fixed, **settings})

@@ -6,24 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from study.config.trial import TrialConfig
-from study.data import load
 from study.data.dataset import Dataset
 from study.evaluation.suite import evaluate
 from study.trial.arrays import collect
 from study.trial.model import make_model
 from study.trial.trajectory import Trajectory
-
-
-@pytest.fixture(scope="module")
-def squares() -> Dataset:
-    return load("fading_squares")
-
-
-def config(family: str = "wae-uniform", **settings: object) -> TrialConfig:
-    values = {"dataset": "fading_squares", "seed": 0, "steps": 6, "latent_dim": 2, "width": 4, "batch_size": 20}
-    fixed = {"prior": "uniform", "tanh_mean": False, "precision": "float32", "learning_rate": 1e-2}
-    return TrialConfig.model_validate({"family": family, **values, **fixed, **settings})
+from tests.trial.small import config
 
 
 @pytest.mark.parametrize("family", ["wae-deterministic", "wae-uniform", "vae", "wae-gan"])

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from study.config.trial import TrialConfig
-from study.data import load
 from study.data.dataset import Dataset
 from study.records.folder import TrialFolder
 from study.trial import run as trial_module
@@ -15,17 +13,7 @@ from study.trial.arrays import to_npz
 from study.trial.model import make_model
 from study.trial.run import run_trial
 from study.trial.trajectory import IMAGES, Trajectory
-
-
-@pytest.fixture(scope="module")
-def squares() -> Dataset:
-    return load("fading_squares")
-
-
-def config(family: str = "wae-uniform", **settings: object) -> TrialConfig:
-    values = {"dataset": "fading_squares", "seed": 0, "steps": 6, "latent_dim": 2, "width": 4, "batch_size": 20}
-    fixed = {"prior": "uniform", "tanh_mean": False, "precision": "float32", "learning_rate": 1e-2}
-    return TrialConfig.model_validate({"family": family, **values, **fixed, **settings})
+from tests.trial.small import config
 
 
 def test_the_arrays_of_a_trial_are_small_and_hold_its_trajectory(squares: Dataset, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from study.report.analysis.comparison import Comparison, comparison, lead_along,
 from study.report.analysis.volume import minimised
 from study.report.read.studies import load_studies
 from study.report.sections.winner import winner_sentences
-from tests.report.made import Make, analysis_of, edited
+from tests.report.made import Make, analysis_of, edited, worse
 
 pytestmark = pytest.mark.usefixtures("whole")
 
@@ -76,20 +76,6 @@ def test_values_are_shares_of_the_papers_box_and_the_best_comes_first(make: Make
     for pair in found.pairs:
         assert pair.configurations == 20
         assert pair.interval[0] < pair.lead < pair.interval[1]
-
-
-def worse(family: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Other families 60 nats and 0.1 behind this one, trial for trial."""
-
-    def edit(table: pd.DataFrame) -> pd.DataFrame:
-        own = table[table["family"] == family]
-        for other in set(table["family"]) - {family}:
-            rows = table["family"] == other
-            table.loc[rows, "reconstruction"] = own["reconstruction"].to_numpy() + 60
-            table.loc[rows, "disentanglement"] = own["disentanglement"].to_numpy() - 0.1
-        return table
-
-    return edit
 
 
 def alike(table: pd.DataFrame) -> pd.DataFrame:

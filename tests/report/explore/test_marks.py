@@ -1,35 +1,10 @@
 """Marks of the interactive figures: colours, symbols and dashes of families and studies."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pandas as pd
 
-from study.report.analysis.analysis import Analysis
 from study.report.explore.objectives import objectives_figures
-from study.report.explore.parallel import parallel_figures
-from study.report.explore.slices import slices_figures
+from tests.report.explore.figures import all_figures, points
 from tests.report.made import Make, analysis_of, edited
-
-Spec = dict[str, Any]
-
-
-def all_figures(analysis: Analysis) -> Iterator[Spec]:
-    yield from objectives_figures(analysis).values()
-    yield from parallel_figures(analysis).values()
-    for panels in slices_figures(analysis).values():
-        yield from panels
-
-
-def points(figure: Spec) -> dict[int, tuple[float, float]]:
-    """Where each trial's mark stands, by its index; each is there once."""
-    found: dict[int, tuple[float, float]] = {}
-    for trace in figure["data"]:
-        for trial, x, y in zip(trace.get("customdata", []), trace["x"], trace["y"], strict=False):
-            if x is not None:
-                assert trial not in found
-                found[trial] = (x, y)
-    return found
 
 
 def test_two_studies_share_axes_and_differ_in_symbol_and_dash(make: Make) -> None:

@@ -1,17 +1,13 @@
 """Parallel coordinates: a line a trial crosses every axis once."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pandas as pd
 import pytest
 
 from study.records.folder import StudyFolder
 from study.report.explore.marks import NAME
 from study.report.explore.parallel import ABSENT, parallel_figures
+from tests.report.explore.figures import corners
 from tests.report.made import analysis_of
-
-Spec = dict[str, Any]
 
 
 def test_a_line_of_parallel_coordinates_crosses_every_axis_once(study: StudyFolder) -> None:
@@ -28,18 +24,6 @@ def test_a_line_of_parallel_coordinates_crosses_every_axis_once(study: StudyFold
         assert (heights[values.isna()] == ABSENT).all()
         assert heights[values.notna()].between(0, 1).all()
         assert heights[values.notna()].corr(values.dropna(), method="spearman") == pytest.approx(1)
-
-
-def corners(figure: Spec) -> Iterator[tuple[int, float, float]]:
-    """Trial, axis and height of every corner; that lines of two trials are apart is checked."""
-    for trace in figure["data"]:
-        ends = [at for at, x in enumerate(trace["x"]) if x is None]
-        for start, end in zip([0, *(end + 1 for end in ends)], ends, strict=False):
-            assert len(set(trace["customdata"][start : end + 1])) == 1
-            assert trace["x"][start:end] == sorted(trace["x"][start:end])
-        for trial, x, y in zip(trace["customdata"], trace["x"], trace["y"], strict=True):
-            if x is not None:
-                yield trial, x, y
 
 
 def test_lines_by_an_objective_end_with_the_best(study: StudyFolder) -> None:

@@ -1,26 +1,12 @@
 """The interactive slices stand at the parameters of the records."""
 
-from typing import Any
-
 import pytest
 
 from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.explore.slices import slices_figures
+from tests.report.explore.figures import points
 from tests.report.made import analysis_of
-
-Spec = dict[str, Any]
-
-
-def points(figure: Spec) -> dict[int, tuple[float, float]]:
-    """Where each trial's mark stands, by its index; each is there once."""
-    found: dict[int, tuple[float, float]] = {}
-    for trace in figure["data"]:
-        for trial, x, y in zip(trace.get("customdata", []), trace["x"], trace["y"], strict=False):
-            if x is not None:
-                assert trial not in found
-                found[trial] = (x, y)
-    return found
 
 
 def test_slices_stand_at_the_parameters_of_the_records(study: StudyFolder) -> None:

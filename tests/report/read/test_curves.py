@@ -6,18 +6,10 @@ import pytest
 
 from study.records.folder import StudyFolder, TrialFolder
 from study.report.analysis.analysis import Analysis, analyse
-from study.report.read import curves
 from study.report.read.studies import load_studies
 from study.report.text import format
 from tests.report.made import Make, analysis_of
 from tests.report.read_page import rendered
-
-
-@pytest.fixture
-def few_curves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if up to six curves of the front were read, and six beside it."""
-    monkeypatch.setattr(curves, "CURVES", 6)
-    monkeypatch.setattr("study.report.sections.curves.CURVES", 6)
 
 
 def shown(analysis: Analysis) -> set[int]:

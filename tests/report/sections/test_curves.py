@@ -9,18 +9,10 @@ from matplotlib.figure import Figure
 
 from study.report.analysis.analysis import Analysis
 from study.report.drawing.style import LOOKS, Look
-from study.report.read import curves
 from study.report.sections.curves import curves_figure
 from study.report.text import format
 from tests.report.made import Make, analysis_of
 from tests.report.read_page import rendered
-
-
-@pytest.fixture
-def few_curves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if up to six curves of the front were read, and six beside it."""
-    monkeypatch.setattr(curves, "CURVES", 6)
-    monkeypatch.setattr("study.report.sections.curves.CURVES", 6)
 
 
 def shown(analysis: Analysis) -> set[int]:

@@ -1,28 +1,12 @@
 """Which family wins, in words that claim no more than there is."""
 
-from collections.abc import Callable
-
 import pandas as pd
 import pytest
 
 from study.report.sections.winner import pair_rows, winner_sentences
-from tests.report.made import Make, analysis_of, edited
+from tests.report.made import Make, analysis_of, edited, worse
 
 pytestmark = pytest.mark.usefixtures("whole")
-
-
-def worse(family: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Other families 60 nats and 0.1 behind this one, trial for trial."""
-
-    def edit(table: pd.DataFrame) -> pd.DataFrame:
-        own = table[table["family"] == family]
-        for other in set(table["family"]) - {family}:
-            rows = table["family"] == other
-            table.loc[rows, "reconstruction"] = own["reconstruction"].to_numpy() + 60
-            table.loc[rows, "disentanglement"] = own["disentanglement"].to_numpy() - 0.1
-        return table
-
-    return edit
 
 
 def test_a_family_that_is_better_everywhere_wins(make: Make) -> None:
