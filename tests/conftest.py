@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.mirrored import Mirrored
 
 torch.set_num_threads(1)
+pytest.register_assert_rewrite("tests.rescored")  # a plugin of those test files that say so
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

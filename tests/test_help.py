@@ -3,7 +3,6 @@
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +11,6 @@ import typer
 from typer.testing import CliRunner
 
 from study import evaluate, launch, status
-from study.features.training import run_command
 from study.report import __main__ as report
 from study.report.results.__main__ import app as results
 
@@ -69,14 +67,3 @@ def test_a_launch_shows_its_options_in_panels() -> None:
     text = shown("study.launch", [])
     titles = re.findall(r"╭─ (.+?) ─+╮", text)
     assert titles == ["Options", "The study", "How it searches", "Where trials run", "What is kept, and where"]
-
-
-def test_the_commands_of_the_small_networks_have_examples(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.argv", ["train", "--help"])
-    with pytest.raises(SystemExit) as ended:
-        run_command("train_factor_classifier", Path("weights.pt"), 10, lambda steps: None, lambda network: {})  # type: ignore[arg-type,type-var,return-value]
-    assert ended.value.code == 0
-    text = capsys.readouterr().out
-    assert "python -m study.features.train_factor_classifier --steps 100 --output tried.pt" in text

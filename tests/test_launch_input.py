@@ -18,6 +18,7 @@ from study.launch import app
 from study.records.folder import StudyFolder
 from study.running import run
 from study.search.warm_start import Lesson
+from tests.make import refused_command
 from tests.report.made import make_study
 
 Launch = Callable[..., Result]
@@ -41,16 +42,6 @@ def launch(output: Path, monkeypatch: pytest.MonkeyPatch) -> Launch:
         return CliRunner().invoke(app, ["--space", space, "--output", str(output), *arguments])
 
     return invoke
-
-
-def sentence(result: Result) -> str:
-    """What a refused command says: one line on standard error that starts with `error: `."""
-    assert result.exit_code == 2, (result.output, result.exception)
-    assert result.stdout == ""
-    assert result.stderr.startswith("error: ")
-    assert result.stderr.count("\n") == 1
-    assert result.stderr.endswith("\n")
-    return result.stderr.removeprefix("error: ").strip()
 
 
 WRONG = [
@@ -95,7 +86,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("arguments", "expected"), WRONG, ids=[" ".join(a)[:40] for a, _ in WRONG])
 def test_wrong_input_is_one_sentence(launch: Launch, output: Path, arguments: list[str], expected: str) -> None:
-    said = sentence(launch(*arguments))
+    said = refused_command(launch(*arguments))
     assert said.startswith(expected)
     assert len(said) < 400
     assert not output.exists()
@@ -110,13 +101,13 @@ def test_wrong_input_is_one_sentence(launch: Launch, output: Path, arguments: li
     ],
 )
 def test_a_wrong_space_is_one_sentence(launch: Launch, output: Path, space: str, expected: str) -> None:
-    assert sentence(launch(space=space)).startswith(expected)
+    assert refused_command(launch(space=space)).startswith(expected)
     assert not output.exists()
 
 
 def test_a_space_of_ones_own_that_is_wrong_is_one_sentence(launch: Launch, output: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("name: mine\ndataset: mnist\n")
-    said = sentence(launch(space=str(tmp_path / "mine.yaml")))
+    said = refused_command(launch(space=str(tmp_path / "mine.yaml")))
     assert said == f"{tmp_path}/mine.yaml: objectives: needed, and missing"
     assert not output.exists()
 
@@ -183,14 +174,15 @@ def test_a_folder_of_another_study_is_left_alone(
     folder = save_study(output, **saved)
     before = listing(output)
     assert (
-        sentence(launch(*arguments)) == f"{folder} holds another study: {difference}; use another --name for this one"
+        refused_command(launch(*arguments))
+        == f"{folder} holds another study: {difference}; use another --name for this one"
     )
     assert listing(output) == before
 
 
 def test_fewer_trials_than_before_are_refused(launch: Launch, output: Path) -> None:
     folder = save_study(output, trials=9)
-    said = sentence(launch("--trials", "8"))
+    said = refused_command(launch("--trials", "8"))
     assert said == f"--trials: received 8; {folder} has 9, and can only get more"
 
 
@@ -198,17 +190,17 @@ def test_fewer_trials_than_before_are_refused(launch: Launch, output: Path) -> N
 def test_a_broken_study_file_is_one_sentence(launch: Launch, output: Path, text: str) -> None:
     folder = save_study(output)
     (folder / "study.yaml").write_text(text)
-    assert sentence(launch()).startswith(f"{folder}/study.yaml: ")
+    assert refused_command(launch()).startswith(f"{folder}/study.yaml: ")
     assert (folder / "study.yaml").read_text() == text
 
 
 def test_an_output_that_is_a_file_is_one_sentence(launch: Launch, output: Path) -> None:
     output.write_text("a file")
-    assert sentence(launch()) == f"--output: {output} is no folder"
+    assert refused_command(launch()) == f"--output: {output} is no folder"
     output.unlink()
     output.mkdir()
     (output / "fading_squares").write_text("a file")
-    assert sentence(launch()) == f"--output: {output}/fading_squares is no folder"
+    assert refused_command(launch()) == f"--output: {output}/fading_squares is no folder"
 
 
 def test_a_data_folder_that_is_none_is_one_sentence(output: Path, tmp_path: Path) -> None:
@@ -335,7 +327,7 @@ def test_points_reach_the_plan_and_stay_with_the_study(
     assert isinstance(launch("--enqueue", str(points)).exception, Reached)
     assert [plan.points for plan in reached] == [({"batch_size": 50}, {"family": "vae"})] * 5
     assert [plan.trials for plan in reached] == [9, 9, 9, 12, 12]
-    assert sentence(launch("--enqueue", str(others))) == (
+    assert refused_command(launch("--enqueue", str(others))) == (
         f"{output}/fading_squares holds another study: --enqueue: point 2 was {{'family': 'vae'}}, received "
         "{'family': 'wae-uniform'}; use another --name for this one"
     )
@@ -343,9 +335,9 @@ def test_points_reach_the_plan_and_stay_with_the_study(
 
 def test_points_for_a_study_that_had_none_are_refused(launch: Launch, output: Path, tmp_path: Path) -> None:
     save_study(output)
-    assert sentence(launch("--enqueue", str(tmp_path / "none.csv"))).endswith("none.csv: no such file")
+    assert refused_command(launch("--enqueue", str(tmp_path / "none.csv"))).endswith("none.csv: no such file")
     (tmp_path / "points.csv").write_text("batch_size,width\n50,8\n")
-    said = sentence(launch("--enqueue", str(tmp_path / "points.csv")))
+    said = refused_command(launch("--enqueue", str(tmp_path / "points.csv")))
     assert said.startswith(f"{output}/fading_squares holds another study: --enqueue was no points, received 1; use")
 
 
@@ -375,12 +367,12 @@ def test_what_was_learnt_stays_with_the_study(output: Path, tmp_path: Path, monk
     assert all(lesson == reached[0][1] for _, lesson in reached)
     assert [example.trial for example in reached[0][1].examples] == list(range(6))
 
-    said = sentence(launch("--warm-start", str(other.path)))
+    said = refused_command(launch("--warm-start", str(other.path)))
     assert said.startswith(f"{output}/fading_squares holds another study: --warm-start was earlier (SHA-256 ")
-    said = sentence(launch("--warm-start", str(tmp_path / "never")))
+    said = refused_command(launch("--warm-start", str(tmp_path / "never")))
     assert said == f"--warm-start: {tmp_path}/never: no study there; a study's folder holds a study.yaml"
     (output / "fading_squares" / "warm_start.json").unlink()
-    assert sentence(launch()).startswith(f"{output}/fading_squares/warm_start.json: cannot be read: ")
+    assert refused_command(launch()).startswith(f"{output}/fading_squares/warm_start.json: cannot be read: ")
 
 
 def test_as_a_process_it_says_one_sentence_and_no_more(tmp_path: Path) -> None:

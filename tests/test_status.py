@@ -1,33 +1,23 @@
 """`python -m study.status`: how a study stands, from its files alone, in every state that they can be in."""
 
-import json
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from filelock import FileLock
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
-from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.lock import holder, only_one
-from study.records.outcome import Outcome
-from study.running.run import front
 from study.status import app
-from study.system.files import write_json
-from study.terminal.state import UNKNOWN, standing
+from study.terminal.state import UNKNOWN
+from tests.make import refused_command
 from tests.report.conftest import make_study
-
-LOST: dict[int, tuple[Any, str]] = {4: ("infeasible", "diverged"), 7: ("failed", "OSError: no space left on device")}
-
-CONFIG = {"dataset": "dsprites", "family": "wae-gaussian", "latent_dim": 8, "images": 100_000, "seed": 1}
-"""Of 1000 steps."""
+from tests.terminal.states import LOST, held, under_way
 
 
 @pytest.fixture
@@ -36,37 +26,14 @@ def study(tmp_path: Path) -> StudyFolder:
     return make_study(tmp_path / "demo", ended=10, lost=dict(LOST), pictures=False)
 
 
-def held(study: StudyFolder, **said: Any) -> None:
-    """Leave in the folder what a process says that holds it: this one, since a minute ago, unless said otherwise."""
-    since = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() - 60))
-    ourselves = {"pid": os.getpid(), "host": socket.gethostname(), "user": "me", "since": since, "command": "launch"}
-    write_json(study.holder, ourselves | said)
-
-
-def under_way(study: StudyFolder, number: int, steps: int, config: dict[str, Any] | None = None) -> None:
-    """A trial that is being trained, 20 steps a second, with a line for every 100 of them."""
-    trial = study.trial(number)
-    trial.path.mkdir(parents=True)
-    write_json(trial.attempts, [])
-    write_json(trial.config, CONFIG if config is None else config)
-    for step in range(0, steps + 1, 100):
-        place = {"step": step, "images": 100 * step, "seconds": step / 20, "time": time.time()}
-        trial.append_metrics(place | {"train_loss": 123.456})
+def asked(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "80"})
 
 
 def said(*arguments: object) -> str:
-    done = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "80"})
+    done = asked(*arguments)
     assert done.exit_code == 0, (done.output, done.exception)
     return done.stdout
-
-
-def refused(*arguments: object) -> str:
-    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    assert done.exit_code == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    return done.stderr
 
 
 def test_a_study_that_was_interrupted(study: StudyFolder) -> None:
@@ -81,86 +48,9 @@ def test_a_study_that_was_interrupted(study: StudyFolder) -> None:
     assert lines[6:] == ["report: none yet; it is written at the end", "MLflow: nothing there yet"]
 
 
-def test_the_best_and_the_front_are_those_of_the_launch(study: StudyFolder) -> None:
-    now = standing(study)
-    plan = StudyPlan.load(study.plan)
-    complete = [record for record in recorded(study) if record.state == "complete"]
-    assert now.front == len(front(plan, complete))
-    for best, objective in zip(now.snapshot.best, plan.space.objectives, strict=True):
-        first = min(complete, key=lambda record: objective.sign * record.metrics[objective.name])
-        assert (best.objective, best.trial, best.family) == (objective.name, first.trial, first.config.family)
-        assert best.value == pytest.approx(first.metrics[objective.name])
-
-
-def recorded(study: StudyFolder) -> list[Any]:
-    """The records of the study, read by pandas alone."""
-    import pandas as pd
-
-    from study.records.table import TrialRecord
-
-    plan = StudyPlan.load(study.plan)
-    names = [objective.name for objective in plan.space.objectives]
-    made = []
-    for row in pd.read_csv(study.records).to_dict("records"):
-        point = {name: row[name] for name in plan.space.parameters if not pd.isna(row[name])}
-        config = plan.trial_config(point, seed=int(row["seed"]))
-        made.append(TrialRecord(row["trial"], config, row["state"], metrics={name: row[name] for name in names}))
-    return made
-
-
-def test_a_study_that_runs_shows_its_trials_and_the_time_to_go(study: StudyFolder) -> None:
-    held(study)
-    under_way(study, 10, 500)
-    under_way(study, 11, 1000)
-    text = said(study.path)
-    assert "10/12 trials, " in text
-    assert "8 complete, 1 failed, 1 infeasible, 2 running" in text
-    assert "   10  wae-gaussian          500/1000     20.0    25 s  loss 123.5" in text
-    assert "   11  wae-gaussian        evaluating     20.0          loss 123.5" in text
-    assert f"running: process {os.getpid()} of me on {socket.gethostname()} since " in text
-    now = standing(study)
-    assert now.running
-    assert not now.done
-    # half a trial and a whole one in a minute; half a trial is left
-    assert now.snapshot.left == pytest.approx(60 * 0.5 / 1.5, rel=0.1)
-
-
-def test_what_an_earlier_launch_trained_tells_nothing_of_the_speed(study: StudyFolder) -> None:
-    under_way(study, 10, 500)
-    lines = [line | {"time": time.time() - 3600} for line in study.trial(10).read_metrics()]
-    study.trial(10).metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    held(study)
-    now = standing(study)
-    assert now.snapshot.running[0].step == 500
-    assert now.snapshot.left is None
-
-
-def test_a_trial_that_has_ended_since_the_records_were_written_counts(study: StudyFolder) -> None:
-    under_way(study, 10, 1000)
-    values = {"reconstruction": 1.0, "disentanglement": 0.99}
-    Outcome("complete", metrics=values).write(study.trial(10))
-    now = standing(study)
-    assert now.snapshot.ended["complete"] == 9
-    assert [(best.trial, best.family, best.value) for best in now.snapshot.best] == [
-        (10, "wae-gaussian", 1.0),
-        (10, "wae-gaussian", 0.99),
-    ]
-    assert now.front == 1
-
-
 def test_a_trial_that_was_stopped_early_is_said_so(tmp_path: Path) -> None:
     study = make_study(tmp_path / "demo", stopped={3: 9000}, pictures=False)
     assert "11 complete, 1 stopped early" in said(study.path)
-
-
-def test_a_study_that_is_done_names_its_report(tmp_path: Path) -> None:
-    study = make_study(tmp_path / "demo", pictures=False)
-    assert "all trials have ended; the same command makes the report" in said(study.path)
-    study.report.write_text("report")
-    text = said(study.path)
-    assert "\ndone (last sign of life " in text
-    assert f"report: {study.report}" in text
-    assert standing(study).done
 
 
 def test_a_study_whose_process_was_killed(study: StudyFolder) -> None:
@@ -208,8 +98,8 @@ def test_several_studies_and_none(study: StudyFolder, tmp_path: Path) -> None:
     text = said(study.path, other.path)
     assert "10/12 trials" in text
     assert "3/6 trials" in text
-    assert "no study there" in refused(tmp_path / "nowhere")
-    assert "no study there" in refused(study.path, tmp_path)
+    assert "no study there" in refused_command(asked(tmp_path / "nowhere"))
+    assert "no study there" in refused_command(asked(study.path, tmp_path))
 
 
 def test_watching_a_study_that_does_not_run_ends_at_once(study: StudyFolder) -> None:
@@ -246,7 +136,7 @@ def test_damage_costs_what_it_says_and_no_more(study: StudyFolder, damage: Calla
 
 def test_a_damaged_plan_is_one_sentence(study: StudyFolder) -> None:
     study.plan.write_text("trials: [")
-    assert str(study.plan) in refused(study.path)
+    assert str(study.plan) in refused_command(asked(study.path))
 
 
 def test_the_lock_is_left_alone_and_nothing_is_written(study: StudyFolder) -> None:

@@ -45,3 +45,20 @@ def example() -> str:
 @pytest.fixture
 def space(load: Callable[[str], SearchSpace]) -> SearchSpace:
     return load(SPACE)
+
+
+GRID = """\
+name: grid
+dataset: fading_squares
+objectives: {reconstruction: minimize}
+parameters:
+  family: {choices: [vae, wae-gaussian, wae-uniform]}
+  lambda_1: {choices: [0, 1, 2], when: {family: [wae-gaussian, wae-uniform]}}
+  kernel: {choices: [imq, rbf], when: {family: wae-uniform, lambda_1: [1, 2]}}
+  width: {choices: [10, 20]}
+fixed: {latent_dim: 2, steps: 5}
+sampler: grid
+presets:
+  quick: {}
+  twice: {replicates: 2}
+"""

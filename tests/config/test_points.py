@@ -8,19 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.config.plan import StudyPlan, make_plan
+from study.config.plan import StudyPlan
 from study.config.points import check_points, read_points
 from study.config.space import SearchSpace
 from study.config.yaml_text import read_yaml, write_yaml
 from study.system.errors import InputError
 from tests.config.conftest import SPACE
+from tests.make import plan
 
 NAMES = ("family", "latent_dim", "lambda_1", "beta")
 THE_SPACE = SearchSpace.model_validate(read_yaml(SPACE))
-
-
-def plan(space: SearchSpace, **changed: Any) -> StudyPlan:
-    return make_plan(space, "mine", **{"name": "study", "preset": "quick", "seed": 0, **changed})
 
 
 def refused(space: SearchSpace, *points: Any, **changed: Any) -> str:

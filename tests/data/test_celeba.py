@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from study.data import DATASETS, celeba, load
-from study.system.errors import InputError
+from tests.make import refused
 
 N = 66
 PARTITION = [0] * 24 + [1] * 21 + [2] * 21
@@ -50,16 +50,6 @@ def root(photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         (folder / image.name).hardlink_to(image)
     write_partition(folder.parent / "list_eval_partition.txt", PARTITION)
     return tmp_path / "root"
-
-
-def refused(root: Path | None) -> str:
-    with pytest.raises(InputError) as error:
-        load("celeba", root)
-    assert "\n" not in str(error.value)
-    return str(error.value)
-
-
-# What is read
 
 
 def test_torchvision_s_layout_with_the_official_partition(root: Path) -> None:
@@ -179,9 +169,6 @@ def test_hidden_files_are_no_images(root: Path) -> None:
     assert load("celeba", root).checksum == expected.checksum
 
 
-# The cache
-
-
 def test_read_once_and_again_when_an_image_is_another(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = load("celeba", root)
     with monkeypatch.context() as patched:
@@ -201,31 +188,28 @@ def test_nothing_is_printed_where_no_terminal_is(root: Path, capfd: pytest.Captu
     assert capfd.readouterr() == ("", "")
 
 
-# Refusals
-
-
 WANTED = "celeba/img_align_celeba/*.jpg (torchvision's layout), img_align_celeba/*.jpg, or .jpg or .png files"
 
 
 def test_without_a_folder_it_is_said_what_to_put_where(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAE_STUDY_DATA", raising=False)
     sentence = f"CelebA is not here: --data-root or WAE_STUDY_DATA is to name a folder with {WANTED}"
-    assert refused(None) == sentence
+    assert refused(load, "celeba", None) == sentence
 
 
 def test_a_folder_without_images_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "celeba" / "img_align_celeba").mkdir(parents=True)
     (tmp_path / "celeba" / "img_align_celeba.zip").touch()
-    assert refused(tmp_path) == f"{tmp_path}: CelebA is not here; needed is a folder with {WANTED}"
+    assert refused(load, "celeba", tmp_path) == f"{tmp_path}: CelebA is not here; needed is a folder with {WANTED}"
 
 
 def test_a_path_that_is_no_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = tmp_path / "nowhere"
-    assert refused(nowhere) == f"--data-root: {nowhere} is no folder; it should be where CelebA is"
+    assert refused(load, "celeba", nowhere) == f"--data-root: {nowhere} is no folder; it should be where CelebA is"
     file = tmp_path / "file.jpg"
     file.touch()
     monkeypatch.setenv("WAE_STUDY_DATA", str(file))
-    assert refused(None) == f"WAE_STUDY_DATA: {file} is no folder; it should be where CelebA is"
+    assert refused(load, "celeba", None) == f"WAE_STUDY_DATA: {file} is no folder; it should be where CelebA is"
 
 
 def cut_short(image: Path) -> bytes:
@@ -254,7 +238,7 @@ def test_a_broken_image_is_one_sentence_and_leaves_nothing(
     content = spoil(image)
     image.unlink()
     image.write_bytes(content)
-    assert refused(root).startswith(f"{image}: not an image that can be read: ")
+    assert refused(load, "celeba", root).startswith(f"{image}: not an image that can be read: ")
     assert {file.suffix for file in (tmp_path / "cache").iterdir()} <= {".lock"}
 
 
@@ -301,7 +285,7 @@ def test_a_partition_that_is_not_of_these_images_is_one_sentence(
     file = root / "celeba" / "list_eval_partition.txt"
     expected = spoil(file)
     monkeypatch.setattr(celeba, "_pack", lambda *_: pytest.fail("read for nothing"))
-    assert refused(root).startswith(f"{file}{expected if expected[0] in ',:' else f': {expected}'}")
+    assert refused(load, "celeba", root).startswith(f"{file}{expected if expected[0] in ',:' else f': {expected}'}")
 
 
 def test_too_few_images_are_refused_before_any_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,6 +294,6 @@ def test_too_few_images_are_refused_before_any_is_read(root: Path, monkeypatch: 
     folder = root / "celeba" / "img_align_celeba"
     write_partition(partition, [0] * 30 + [1] * 17 + [2] * 19)
     least = "each of train, validation, test needs 20"
-    assert refused(root) == f"{folder}: too few images: 66, of them 17 for validation; {least}"
+    assert refused(load, "celeba", root) == f"{folder}: too few images: 66, of them 17 for validation; {least}"
     partition.unlink()
-    assert refused(root) == f"{folder}: too few images: 66, of them 2 for validation; {least}"
+    assert refused(load, "celeba", root) == f"{folder}: too few images: 66, of them 2 for validation; {least}"

@@ -1,6 +1,5 @@
 """Damaged files of trials: they cost the trial its training, its curve or itself, and never run code or hang."""
 
-import json
 import os
 import pickle
 import random
@@ -215,32 +214,6 @@ def test_damaged_weights_are_not_scored_and_say_why(small: Small, cases: int) ->
 
     each_case(cases, case)
     assert listing(small.folder.path, [path.parent]) == before
-
-
-OUTCOMES = {
-    "cut": b'{"state": "comp',
-    "empty": b"",
-    "of bytes": b"\x80\x04\x00",
-    "a list": b"[1]",
-    "deep": b"[" * 100_000,
-    "another state": b'{"state": "done"}',
-    "a number as reason": b'{"state": "failed", "reason": 7}',
-    "words as values": b'{"state": "complete", "metrics": {"reconstruction": "low"}}',
-    "a list of metrics": b'{"state": "complete", "metrics": [1]}',
-    "values of the provenance": b'{"state": "failed", "provenance": {"device": 1}}',
-}
-
-
-@pytest.mark.parametrize("content", OUTCOMES.values(), ids=list(OUTCOMES))
-def test_a_damaged_outcome_is_a_failed_trial_with_that_reason(tmp_path: Path, content: bytes) -> None:
-    folder = TrialFolder(tmp_path)
-    folder.outcome.write_bytes(content)
-    outcome = Outcome.read(folder)
-    assert outcome is not None
-    assert outcome.state == "failed"
-    assert outcome.reason.startswith("outcome.json cannot be read: ")
-    assert not outcome.metrics
-    json.dumps(outcome.attributes())
 
 
 def test_outcomes_damaged_at_random_are_outcomes(tmp_path: Path) -> None:

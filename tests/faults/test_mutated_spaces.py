@@ -99,12 +99,12 @@ def many(launch: Launch, first: int, cases: int) -> None:
 
 
 def test_damaged_spaces(launch: Launch) -> None:
-    many(launch, first=0, cases=250)
+    many(launch, first=0, cases=80)
 
 
 @pytest.mark.slow
 def test_two_thousand_more(launch: Launch) -> None:
-    many(launch, first=250, cases=2000)
+    many(launch, first=80, cases=2200)
 
 
 MERGES = "\n".join(

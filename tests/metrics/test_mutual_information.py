@@ -6,37 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import mutual_info_score
 
 from study.metrics.mig import mig
 from study.metrics.modularity import modularity
 from study.metrics.mutual_information import entropies, mutual_information
-
-SIZES = (3, 40, 32)
-
-
-def grid() -> np.ndarray:
-    """Three factors of dSprites in full: shape, orientation, one position; 3,840 rows."""
-    return np.stack(np.unravel_index(np.arange(np.prod(SIZES)), SIZES), axis=1)
-
-
-def random_table(seed: int, n: int = 300) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    factors = np.stack([rng.integers(size, size=n) for size in (2, 5, 9)], axis=1)
-    codes = np.column_stack([factors @ rng.normal(size=(3, 4)) + rng.normal(size=(n, 4)), np.full(n, 0.1)])
-    return codes, factors
-
-
-def slow_information(codes: np.ndarray, factors: np.ndarray, bins: int) -> np.ndarray:
-    """Bin by comparing, one value at a time; scikit-learn then counts."""
-    result = np.zeros((codes.shape[1], factors.shape[1]))
-    for i, values in enumerate(codes.T):
-        low, high = values.min(), values.max()
-        width = (high - low) / bins
-        binned = [sum(value >= low + b * width for b in range(1, bins)) if high > low else 0 for value in values]
-        for k, classes in enumerate(factors.T):
-            result[i, k] = mutual_info_score(classes, binned)
-    return result
+from tests.metrics.tables import SIZES, grid, random_table, slow_information
 
 
 @pytest.mark.parametrize(("seed", "bins"), [(0, 20), (1, 7), (2, 1)])
@@ -61,31 +35,6 @@ def test_entropies_against_a_slow_computation() -> None:
         assert received == pytest.approx(-sum(p * math.log(p) for p in shares))
 
 
-def test_mig_against_a_slow_computation() -> None:
-    codes, factors = random_table(3)
-    gaps = []
-    for k, column in enumerate(slow_information(codes, factors, 20).T):
-        best, second = sorted(column, reverse=True)[:2]
-        gaps.append((best - second) / mutual_info_score(factors[:, k], factors[:, k]))
-    assert 0.02 < mig(codes, factors) < 0.5
-    assert mig(codes, factors) == pytest.approx(sum(gaps) / 3)
-
-
-def test_modularity_against_a_slow_computation() -> None:
-    codes, factors = random_table(4)
-    scores = []
-    for known in slow_information(codes, factors, 20).tolist():
-        template = max(known)
-        if template < 1e-12:
-            scores.append(0.0)
-            continue
-        others = list(known)
-        others.remove(template)
-        scores.append(1 - sum(value**2 for value in others) / (template**2 * 2))
-    assert scores[-1] == 0  # the dead dimension
-    assert modularity(codes, factors) == pytest.approx(sum(scores) / 5)
-
-
 def test_a_full_grid_is_exact() -> None:
     """20 bins hold 40 values two by two, and 32 values as 8 single ones and 12 pairs: the information that is lost."""
     factors = grid()
@@ -108,20 +57,6 @@ def test_dead_dimensions_know_exactly_nothing() -> None:
     assert modularity(dead, factors) == 3 / 4
     assert mig(dead, factors) == mig(factors.astype(float), factors)
     assert mig(dead[:, 3:], factors) == modularity(dead[:, 3:], factors) == 0
-
-
-def test_one_dimension_has_no_second_best() -> None:
-    factors = grid()
-    assert mig(factors[:, [0]].astype(float), factors) == 0
-    with pytest.raises(ValueError, match="finite"):
-        mig(np.full((len(factors), 1), np.nan), factors)
-    assert modularity(factors[:, [0]].astype(float), factors) == 1
-
-
-def test_a_sum_of_two_factors_is_half_modular() -> None:
-    """One dimension that shows the sum of two alike factors of three knows both equally: 1 - m² / 2m²."""
-    factors = np.stack(np.unravel_index(np.arange(150), (5, 5, 6)), axis=1)
-    assert modularity((factors[:, [0]] + factors[:, [1]]).astype(float), factors) == pytest.approx(1 / 2)
 
 
 @settings(deadline=None, max_examples=20)
@@ -155,11 +90,6 @@ def test_ranges(seed: int, bins: int) -> None:
     assert mutual_information(-codes, factors, 1).max() == 0
     assert 0 <= mig(codes, factors, bins) <= 1
     assert 0 <= modularity(codes, factors, bins) <= 1
-
-
-def test_modularity_needs_two_factors() -> None:
-    with pytest.raises(ValueError, match="factors: at least 2 columns"):
-        modularity(np.zeros((9, 2)), np.arange(9)[:, None] % 3)
 
 
 @pytest.mark.parametrize("bins", [0, -1])

@@ -10,18 +10,25 @@ from matplotlib.figure import Figure
 from study.records.folder import StudyFolder
 from study.report import write
 from study.report.analysis import comparison
+from study.report.drawing import style
 from study.report.drawing.style import LOOKS, Look, png
+from study.report.paper import exchange
+from study.report.read import curves
 from tests.report.made import LOST, make_study
+from tests.report.made_figure4 import Maker
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Reports with each figure drawn once for all looks, without PDFs, and with fewer draws; `whole` has it all."""
+    """Reports with each figure drawn once for all looks, coarsely, without PDFs, with fewer draws; not with `whole`."""
     if "whole" not in request.fixturenames:
         monkeypatch.setattr(write, "_in_all_looks", in_one_look)
         monkeypatch.setattr(write, "_images", image_of_one_look)
         monkeypatch.setattr(write, "pdf", lambda figure: b"")
         monkeypatch.setattr(comparison, "DRAWS", 40)
+        monkeypatch.setattr(style, "RESOLUTION", 40)
+        if "explored" not in request.fixturenames:
+            monkeypatch.setattr(write, "explore_page", lambda analysis, album: "")
 
 
 def in_one_look(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[Look, Figure]:
@@ -42,6 +49,11 @@ def whole() -> None:
 
 
 @pytest.fixture
+def explored() -> None:
+    """Reports with their interactive page."""
+
+
+@pytest.fixture
 def study(tmp_path: Path) -> StudyFolder:
     """Three families of four trials each, one of them infeasible and one failed."""
     return make_study(tmp_path / "demo", lost=dict(LOST))
@@ -55,3 +67,21 @@ def make(tmp_path: Path) -> Callable[..., StudyFolder]:
         return make_study(tmp_path / name, **options)
 
     return in_folder
+
+
+@pytest.fixture
+def figure4(tmp_path: Path) -> Maker:
+    return Maker(tmp_path)
+
+
+@pytest.fixture
+def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty exchanges in place of a thousand, which take as many seconds as there are groups of claims."""
+    monkeypatch.setattr(exchange, "PERMUTATIONS", 50)
+
+
+@pytest.fixture
+def few_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if up to six curves of the front were read, and six beside it."""
+    monkeypatch.setattr(curves, "CURVES", 6)
+    monkeypatch.setattr("study.report.sections.curves.CURVES", 6)

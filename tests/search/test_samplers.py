@@ -1,10 +1,8 @@
 """What holds of every sampler: the same storage, the same proposal, wherever a driver was cut; running trials count."""
 
-import math
 import subprocess
 import sys
 from contextlib import suppress
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -13,125 +11,43 @@ import optuna
 import pytest
 import torch
 from hypothesis import strategies as st
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
 from study.config.load import load_space
-from study.config.plan import StudyPlan, make_plan
+from study.config.plan import make_plan
 from study.config.space import SearchSpace
-from study.config.warm_start import LEARNING
-from study.records.outcome import Outcome
-from study.records.table import RUNG, VALIDATION
 from study.search import proposals, samplers, storage
-from study.search.warm_start import Example, Lesson, as_trials
 from study.system.errors import InputError
 from tests.search.conftest import SPACE, Cut, MakePlan, cut_after
+from tests.search.sampled import LENGTHS, WARM, Kept, plan_of, values
 
-AT_ONCE = 3
-"""Trials that run at the same time."""
-
-LENGTHS = {
-    **{"random": 8, "tpe": 16, "nsga2": 57, "nsga3": 57, "gp": 13},
-    **{"tpe of one objective": 16, "stopping tpe": 16, "balanced tpe": 35, "stopping balanced tpe": 35},
-    "balanced gp": 35,
-}
-"""As many trials as a sampler needs to have a model, or a second generation; and after them those that are cut."""
-
-WARM = {"warm tpe": 4, "warm gp": 3}
-LESSON = Lesson(
-    "earlier",
-    20,
-    tuple(
-        Example(
-            n,
-            {"lambda_1": 0 if n % 4 else 3.0, "lambda_mmd": 5.0 + 20 * n, "batch_size": 20},
-            [float(n % 7), float(n % 3)],
-        )
-        for n in range(20)
-    ),
-)
+LAST = 4
+"""Of the trials of a study, those before or during which it is cut."""
 
 
 @cache
-def plan_of(case: str) -> StudyPlan:
-    """A space without conditions, zero included, which all samplers take; or one that balances what they are on."""
-    sampler = next(word for word in case.split() if word not in ("warm", "stopping", "balanced"))
-    space: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 20}}
-    if case.endswith("one objective"):
-        space["objectives"] = {"reconstruction": "minimize"}
-    plan = make_plan(
-        SearchSpace.model_validate(space),
-        "small.yaml",
-        **{"name": "small", "preset": "quick", "seed": 3, "trials": 60},
-        sampler=sampler,  # type: ignore[arg-type]
-        overrides={} if "balanced" in case else {"family": "wae-uniform"},
-        stopping=case.startswith("stopping"),
-    )
-    return plan.model_copy(update={"warm_start": LESSON.note}) if case.startswith("warm") else plan
-
-
-def learnt(plan: StudyPlan) -> list[FrozenTrial]:
-    return as_trials(LESSON, plan) if plan.warm_start else []
-
-
-class Kept:
-    """A storage in memory that outlives its drivers; `open` is what a new driver has."""
-
-    def __init__(self, plan: StudyPlan) -> None:
-        self.plan = plan
-        self.storage = optuna.storages.InMemoryStorage()
-        optuna.create_study(study_name="kept", storage=self.storage, directions=["minimize"] * len(values({}, plan)))
-
-    def open(self) -> optuna.Study:
-        return optuna.load_study(study_name="kept", storage=self.storage)
-
-    def step(self, study: optuna.Study) -> dict[str, Any]:
-        """Propose one trial more; then the oldest of those at once ends."""
-        settings = self.propose(study).user_attrs[storage.CONFIG]
-        self.end_oldest(study)
-        return dict(settings)
-
-    def propose(self, study: optuna.Study) -> optuna.Trial:
-        return proposals.propose(study, self.plan, learnt(self.plan))
-
-    def end_oldest(self, study: optuna.Study) -> None:
-        running = storage.running(study)
-        if len(running) == AT_ONCE:
-            number, settings = running[0].number, running[0].user_attrs[storage.CONFIG]
-            tell(study, self.plan, number, values(settings, self.plan), stopped=self.plan.stopping and number % 3 > 0)
-
-
-def tell(study: optuna.Study, plan: StudyPlan, number: int, values: list[float], stopped: bool) -> None:
-    prefix = f"{RUNG}_" if stopped else VALIDATION
-    metrics = {f"{prefix}{o.name}": value for o, value in zip(plan.space.objectives, values, strict=True)}
-    storage.tell(study, plan, number, Outcome("pruned" if stopped else "complete", metrics=metrics))
-
-
-def values(settings: dict[str, Any], plan: StudyPlan) -> list[float]:
-    weight, penalty = settings.get("lambda_mmd", 1), settings.get("lambda_1", 1)
-    return [abs(math.log(weight / 50)) + penalty / 10, abs(penalty - 2)][: len(plan.space.objectives)]
-
-
-@cache
-def uncut(case: str) -> list[dict[str, Any]]:
-    kept = Kept(plan_of(case))
+def uncut(case: str) -> tuple[list[dict[str, Any]], list[Kept]]:
+    """What a whole study proposes, and its storage before each of the last trials."""
+    kept, proposed, before = Kept(plan_of(case)), [], []
     study = kept.open()
-    return [kept.step(study) for _ in range((LENGTHS | WARM)[case])]
+    for number in range((LENGTHS | WARM)[case]):
+        if number >= (LENGTHS | WARM)[case] - LAST:
+            before.append(kept.copy())
+        proposed.append(kept.step(study))
+    return proposed, before
 
 
 @pytest.mark.parametrize("case", [*LENGTHS, *WARM])
 def test_a_cut_study_proposes_what_an_uncut_one_would(case: str) -> None:
-    whole = uncut(case)
+    whole, before = uncut(case)
 
     @hypothesis.settings(max_examples=2 if case.endswith("gp") else 12, deadline=None, derandomize=True)
-    @hypothesis.given(number=st.integers(max(0, len(whole) - 4), len(whole) - 1), drawn=st.integers(0, 7))
-    def check(number: int, drawn: int) -> None:
-        """The driver is killed while trial `number` is drawn, or after it, and another goes on to the end."""
-        kept = Kept(plan_of(case))
-        study = kept.open()
-        for n in range(number):
-            assert kept.step(study) == whole[n]
+    @hypothesis.given(place=st.integers(0, len(before) - 1), drawn=st.integers(0, 7))
+    def check(place: int, drawn: int) -> None:
+        """The driver is killed while one of the last trials is drawn, or after it, and another goes on to the end."""
+        kept, number = before[place].copy(), len(whole) - len(before) + place
         with suppress(Cut), cut_after(drawn):
-            kept.propose(study)
+            kept.propose(kept.open())
 
         study = kept.open()
         orphans = [proposals.adopt(study, kept.plan, orphan) for orphan in storage.running(study)]
@@ -213,105 +129,6 @@ def test_conditions_are_for_a_gaussian_process_if_balance_settles_them() -> None
         SearchSpace.model_validate({**SPACE, "balance": None, "sampler": "gp"})
 
 
-@pytest.mark.parametrize("sampler", LEARNING)
-def test_each_family_has_a_model_of_its_own(sampler: str) -> None:
-    """What a trial is proposed does not depend on the values of other families, and does on those of its own."""
-
-    def proposed(better: str) -> list[dict[str, Any]]:
-        plan = plan_of(f"balanced {sampler}")
-        kept = Kept(plan)
-        study = kept.open()
-        for _ in range(3 * (samplers.STARTUP_TRIALS + 1)):
-            trial = kept.propose(study)
-            settings = trial.user_attrs[storage.CONFIG]
-            size = settings["batch_size"] if settings["family"] == better else -settings["batch_size"]
-            study.tell(trial.number, [size, math.log(settings.get("lambda_mmd", 1))])
-        return [dict(kept.propose(study).user_attrs[storage.CONFIG]) for _ in range(3)]
-
-    one, other = proposed(better="vae"), proposed(better="wae-deterministic")
-    assert [settings["family"] for settings in one] == ["wae-deterministic", "wae-uniform", "vae"]
-    assert [settings["batch_size"] for settings in (one[0], one[2])] == [40, 20]
-    assert one[1] == other[1]
-    assert [settings["batch_size"] for settings in (other[0], other[2])] == [20, 40]
-
-
-PER_FAMILY = 12
-"""Trials of each family that a study begins with: more than are drawn at random."""
-
-
-@cache
-def random_trials(count: int) -> list[FrozenTrial]:
-    """Complete trials of a balanced study, drawn at random."""
-    kept = Kept(plan_of("balanced random"))
-    study = kept.open()
-    for _ in range(count):
-        trial = kept.propose(study)
-        study.tell(trial.number, values(trial.user_attrs[storage.CONFIG], kept.plan))
-    return study.get_trials()
-
-
-@cache
-def next_trial(number: int) -> dict[str, Any]:
-    """What TPE proposes as trial `number`, after random trials."""
-    study = Kept(plan_of("balanced tpe")).open()
-    study.add_trials(random_trials(number))
-    return dict(proposals.propose(study, plan_of("balanced tpe")).user_attrs[storage.CONFIG])
-
-
-OTHERS = st.lists(
-    st.tuples(
-        st.sampled_from([TrialState.COMPLETE, TrialState.RUNNING, TrialState.FAIL]), st.floats(-9, 9), st.floats(-9, 9)
-    ),
-    min_size=3 * PER_FAMILY,
-    max_size=3 * PER_FAMILY,
-)
-
-
-@hypothesis.settings(max_examples=30, deadline=None)
-@hypothesis.given(others=OTHERS, turn=st.integers(0, 2), draw=st.randoms(use_true_random=False))
-def test_what_tpe_proposes_a_family_does_not_depend_on_trials_of_others(
-    others: list[tuple[TrialState, float, float]], turn: int, draw: Any
-) -> None:
-    """Neither on their values, nor on how they ended, nor on their parameters."""
-    number = 3 * PER_FAMILY + turn
-    study = Kept(plan_of("balanced tpe")).open()
-    for trial, (state, *told) in zip(deepcopy(random_trials(number)), [*others, *others[:turn]], strict=True):
-        if trial.number % 3 != turn:
-            trial.state, trial.values = state, told if state == TrialState.COMPLETE else None
-            trial.datetime_complete = trial.datetime_start if state.is_finished() else None
-            trial.params["batch_size"] = draw.choice([20, 40])
-        study.add_trial(trial)
-    assert proposals.propose(study, plan_of("balanced tpe")).user_attrs[storage.CONFIG] == next_trial(number)
-
-
-def test_a_dominated_family_is_tuned_as_well_as_when_it_is_searched_alone() -> None:
-    """Its weight's best value is the middle of the range 5 to 500 on the logarithmic scale: random draws are at a
-    distance of ln(10) / 2 = 1.15 from it on average, and with one model of all families its last ones were at 1.28.
-    """
-
-    def distance(seed: int, **arguments: Any) -> float:
-        """The mean of the last twelve trials of the family that is dominated by all others."""
-        plan = make_plan(
-            SearchSpace.model_validate({**SPACE, "sampler": "tpe"}),
-            "small.yaml",
-            **{"name": "small", "preset": "quick", "seed": seed, **arguments},
-        )
-        study, found = Kept(plan).open(), []
-        for _ in range(plan.trials):
-            trial = proposals.propose(study, plan)
-            settings = trial.user_attrs[storage.CONFIG]
-            away = abs(math.log(settings.get("lambda_mmd", 50) / 50))
-            behind = 10 if settings["family"] == "wae-uniform" else 0
-            study.tell(trial.number, [behind + away, behind + away + settings.get("lambda_1", 0) / 10])
-            found += [away] if settings["family"] == "wae-uniform" else []
-        return sum(found[-12:]) / 12
-
-    balanced = sum(distance(seed, trials=90) for seed in range(6)) / 6
-    alone = sum(distance(seed, trials=30, overrides={"family": "wae-uniform"}) for seed in range(6)) / 6
-    assert balanced < 0.7
-    assert balanced < 1.1 * alone
-
-
 def test_a_gaussian_process_leaves_a_given_point_that_does_not_say_the_family_to_chance(make: MakePlan) -> None:
     kept = Kept(make(trials=40, sampler="gp", points=[{"batch_size": 20}]))
     study = kept.open()
@@ -360,47 +177,3 @@ print(*{"torch", "sklearn"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
-
-
-def told_to_tpe(monkeypatch: pytest.MonkeyPatch, study: optuna.Study, plan: StudyPlan) -> list[list[FrozenTrial]]:
-    """What TPE takes for good, for each draw of one more proposal."""
-    taken: list[list[FrozenTrial]] = []
-
-    def seen(*arguments: Any) -> Any:
-        good, rest = split(*arguments)
-        taken.append(good)
-        return good, rest
-
-    split = optuna.samplers._tpe.sampler._split_trials
-    monkeypatch.setattr(optuna.samplers._tpe.sampler, "_split_trials", seen)
-    proposals.propose(study, plan)
-    assert taken
-    return taken
-
-
-@pytest.mark.parametrize("best", range(5))
-def test_a_stopped_trial_is_to_tpe_what_it_was_at_its_rung(monkeypatch: pytest.MonkeyPatch, best: int) -> None:
-    """Of sixty trials, twelve complete, a tenth is good: those with the best values, stopped or not."""
-    plan = plan_of("stopping tpe")
-    study = Kept(plan).open()
-    for number in range(60):
-        value = 0.0 if number % 10 == best else 1.0
-        ended = proposals.propose(study, plan)
-        tell(study, plan, ended.number, [value, value], stopped=number % 5 > 0)
-    for good in told_to_tpe(monkeypatch, study, plan):
-        assert [trial.number for trial in good] == list(range(best, 60, 10))
-        assert {tuple(trial.values) for trial in good} == {(0.0, 0.0)}
-    stopped = study.trials[1]
-    assert stopped.state == TrialState.PRUNED  # to everybody else it is what it was
-    assert stopped.values is None
-
-
-def test_a_stopped_trial_without_a_number_is_nothing_that_tpe_takes_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = plan_of("stopping tpe")
-    study = Kept(plan).open()
-    for number in range(20):
-        ended = proposals.propose(study, plan)
-        tell(study, plan, ended.number, [math.nan, 0.0] if number % 2 else [1.0, 1.0], stopped=number % 2 > 0)
-    for good in told_to_tpe(monkeypatch, study, plan):
-        assert good
-        assert all(trial.number % 2 == 0 for trial in good)

@@ -29,7 +29,7 @@ from study.search.share import Share
 from study.search.warm_start import Example, gather
 from study.trial import run as trial_run
 from tests.search.conftest import MakePlan
-from tests.search.test_stopped_at_rungs import STOPPING
+from tests.search.test_early_stopping import STOPPING
 
 Search = Callable[[EvaluationPart | None], "Seen"]
 

@@ -1,0 +1,110 @@
+"""A trial's metrics at known answers, from stand-in models with the interface of `models.AutoEncoder`."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from models import Code
+from study.data import DATASETS
+from study.data.dataset import Dataset
+from study.evaluation.suite import describe
+from study.features import inception, spaces
+from study.metrics import METRICS, offered
+from study.metrics.frechet import accumulate, frechet_distance
+from tests.evaluation.conftest import FadingSquares, StandIn, run
+
+
+def test_fading_squares_have_their_own_metrics(fading_squares: Dataset) -> None:
+    true = run(FadingSquares(shape=(1, 32, 32)), fading_squares, size="standard")
+    assert {"mean_pixel_deviation", "frechet_pca", "kernel_pca", "reconstruction_floor"} <= set(true)
+    assert true["mean_pixel_deviation"] < 1.63 / math.sqrt(2000)  # the 1 % point of chance
+    assert true["frechet_pca"] < 0.01
+
+    grey = run(StandIn(shape=(1, 32, 32)), fading_squares, size="standard")
+    assert grey["mean_pixel_deviation"] == pytest.approx(1 - 36 / 1024, abs=0.02)  # uniform on [0, 1]
+    samples = np.random.default_rng(0).random((10_000, 1)) * np.ones((1, 1024), np.float32)
+    pixels = frechet_distance(accumulate([samples]), accumulate([fading_squares.images.array]))
+    assert grey["frechet_pca"] == pytest.approx(pixels, rel=0.1)
+
+
+def test_every_metric_that_the_dataset_offers(dsprites: Dataset, fading_squares: Dataset) -> None:
+    random, point = StandIn(spread=0.2), StandIn(shape=(1, 32, 32))
+    for model, dataset in ((random, dsprites), (point, fading_squares)):
+        possible = offered(DATASETS[dataset.name].offers)
+        expected = {name for name, metric in possible.items() if metric.needs != "fid" and not metric.costly}
+        if model is point:
+            expected = {name for name in expected if not name.startswith("log_spread")}
+        assert set(run(model, dataset, size="standard")) == expected
+        distances = {name for name in expected if METRICS[name].unit == "squared distance"}
+        assert set(run(model, dataset, size="reduced")) == expected - distances
+        assert len(distances) == 3
+
+
+def test_fid_where_the_environment_names_weights(dsprites: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Brightness:
+        """In place of the network: it makes two features of an image, and knows its weights."""
+
+        checksum = "none"
+
+        def __init__(self, weights: object, device: object) -> None:
+            self.weights = weights
+
+        def features(self, images: Tensor) -> np.ndarray:
+            seen.append(len(images))
+            return np.column_stack([images.mean(dim=(1, 2, 3)).numpy(), np.ones(len(images))])
+
+    seen: list[int] = []
+    monkeypatch.setenv(inception.VARIABLE, __file__)
+    monkeypatch.setattr(inception, "Inception", Brightness)
+    metrics = run(StandIn(), dsprites, size="standard")
+    images = dsprites.images.array[dsprites.split.test].mean(axis=1)
+    # generated brightness is uniform on [0, 1]
+    expected = (0.5 - images.mean()) ** 2 + (math.sqrt(1 / 12) - images.std()) ** 2
+    assert metrics["fid"] == pytest.approx(expected, rel=0.1)
+    assert "frechet_factors" in metrics
+    assert sum(seen) == 1000 + len(images)
+
+    seen.clear()
+    monkeypatch.setattr(spaces, "_references", {})  # as in another process
+    assert run(StandIn(), dsprites, size="standard") == metrics
+    assert sum(seen) == 1000
+
+
+def test_only_what_is_wanted_and_the_same_as_with_everything(dsprites: Dataset) -> None:
+    model = StandIn(spread=0.2)
+    everything = run(model, dsprites, size="standard")
+    for name in everything:
+        assert run(model, dsprites, size="standard", metrics=[name]) == {name: everything[name]}
+    assert run(model, dsprites, metrics=["fid", "mean_pixel_deviation"]) == {}
+
+
+def test_what_is_compared_with_what_is_described(dsprites: Dataset) -> None:
+    described = describe(dsprites, "test", "standard", "cpu")
+    n_test = len(dsprites.split.test)
+    assert set(described) == {"frechet_factors_setup"}
+    assert described["frechet_factors_setup"].startswith(f"1000 samples against {n_test} test images")
+    assert describe(dsprites, "test", "reduced", "cpu") == {}
+    assert describe(dsprites, "test", "standard", "cpu", ["mig"]) == {}
+
+
+def test_float32_inside_autocast(fading_squares: Dataset) -> None:
+    """Called in the middle of training, the result is as outside of it."""
+
+    class Linear(StandIn):
+        def __init__(self) -> None:
+            super().__init__(shape=(1, 32, 32))
+            self.layer = nn.Linear(1024, 5)
+            with torch.no_grad():
+                self.layer.weight.copy_(torch.linspace(-1, 1, 5 * 1024).view(5, 1024))
+                self.layer.bias.zero_()
+
+        def encode(self, images: Tensor) -> Code:
+            return Code(self.layer(images.flatten(start_dim=1)))
+
+    model = Linear()
+    expected = run(model, fading_squares)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert run(model, fading_squares) == expected

@@ -1,0 +1,35 @@
+"""The tests mirror the tree: `study/search/halving.py` has its tests in `tests/search/test_halving.py`."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+WITHOUT = {
+    "models/networks/network.py": "abstract; tests/models/test_networks.py has what holds of every network",
+    "study/metrics/score.py": "two numbers, of every metric that is fitted",
+    "study/report/explore/points.py": "drawn by each figure of the interactive page",
+    "study/report/sections/confirmed.py": "in words, by tests/report/analysis/test_confirmed.py",
+    "study/report/sections/section.py": "what holds of every section is in tests/report/sections/test_sections.py",
+    "study/report/sections/trials.py": "the cards, by tests/report/sections/test_cards.py",
+    "study/search/resources.py": "values only",
+    "study/system/version.py": "one value, which tests/docs/test_project_files.py compares",
+    "study/trial/examples.py": "beside the spreads, by tests/trial/test_spreads.py",
+}
+"""Modules without a file of tests of their own, and what tests them."""
+
+
+def modules() -> list[Path]:
+    found = [path for package in ("models", "study") for path in (ROOT / package).rglob("*.py")]
+    return [path.relative_to(ROOT) for path in found if path.name != "__init__.py"]
+
+
+def tests_of(module: Path) -> Path:
+    """Where its tests are. The tests of `__main__.py` are called `test_main.py`."""
+    folders = module.parts[1:-1] if module.parts[0] == "study" else module.parts[:-1]
+    return Path("tests", *folders, f"test_{module.stem.strip('_')}.py")
+
+
+def test_every_module_has_its_tests_at_the_same_place() -> None:
+    missing = {str(module) for module in modules() if not (ROOT / tests_of(module)).exists()}
+    assert missing == set(WITHOUT)
+    assert len(missing) <= 0.05 * len(modules())
