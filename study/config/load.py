@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from study.config.messages import received, sentence, shortened
 from study.config.space import SearchSpace
 from study.config.yaml_text import Misread, read_text, read_yaml
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 
 
 def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
@@ -22,7 +22,7 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
     try:
         text = read_text(source)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{name_or_file}: cannot be read: {' '.join(str(error).split())}") from None
+        raise InputError(f"{name_or_file}: cannot be read: {one_line(error)}") from None
     try:
         content = read_yaml(text)
     except Misread as error:

@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from study.system.errors import one_line
+
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 _SHORT.maxlevel = 2
@@ -49,7 +51,7 @@ def sentence(error: ValidationError) -> str:
         message = rule.format(**first.get("ctx", {})) if rule else first["msg"].lower()
         if kind not in ("extra_forbidden", "missing"):
             message += f"; received {received(first['input'])}"
-    return " ".join((f"{where}: {message}" if where else message).split())
+    return one_line(f"{where}: {message}" if where else message)
 
 
 def shortened(text: str, most: int = 200) -> str:

@@ -10,7 +10,7 @@ from study.config.messages import received, shortened
 from study.config.space import SearchSpace
 from study.config.values import Choice
 from study.config.yaml_text import LARGEST, Misread, read_text, read_yaml, write_yaml
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 
 Point = dict[str, Choice]
 """Values of parameters by name; what a point leaves open is left to the sampler."""
@@ -54,7 +54,7 @@ def read_points(path: Path, names: Collection[str]) -> list[Any]:
         raise InputError(f"{where}: {error}") from None
     except (OSError, ValueError, csv.Error) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"{where}: cannot be read: {' '.join(said.split())}") from None
+        raise InputError(f"{where}: cannot be read: {one_line(said)}") from None
     if not isinstance(points, list):
         raise InputError(f"{where}: needs a list of mappings; received {received(points)}")
     if not points:

@@ -15,6 +15,7 @@ import yaml
 from yaml.reader import Reader
 
 from study.config.messages import received, shortened
+from study.system.errors import one_line
 from study.system.files import regular
 
 LARGEST = 2**18
@@ -65,7 +66,7 @@ def read_yaml(text: str) -> Any:
     except RecursionError:
         raise ValueError("nested too deep") from None
     except (yaml.YAMLError, ValueError) as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        raise ValueError(one_line(error)) from None
 
 
 def write_yaml(value: Any) -> str:

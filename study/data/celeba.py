@@ -21,7 +21,7 @@ from study.data.cache import cached
 from study.data.dataset import Dataset, Images, Part, Split, split
 from study.data.photographs import colours
 from study.data.root import VARIABLE, official_folder
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import regular
 
 SIDE = 64
@@ -91,7 +91,7 @@ def read_partition(file: Path, names: Sequence[str]) -> Split:
     try:
         lines = regular(file).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read: {' '.join(str(error).split())}") from None
+        raise InputError(f"{file}: cannot be read: {one_line(error)}") from None
     numbers: dict[str, int] = {}
     for at, line in enumerate(lines, start=1):
         words = line.split()
@@ -159,7 +159,7 @@ def _pack(folder: Path, names: Sequence[str], path: Path) -> None:
                 return reduced(image)
         except Exception as error:  # there is no end to the ways in which a damaged image fails to be read
             raise InputError(
-                f"{folder / name}: not an image that can be read: {' '.join(str(error).split())}; "
+                f"{folder / name}: not an image that can be read: {one_line(error)}; "
                 "take it away, or put it there again"
             ) from None
 

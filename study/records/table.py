@@ -14,7 +14,7 @@ import pandas as pd
 from study.config.messages import received
 from study.config.trial import NUMBERS, TrialConfig
 from study.metrics import METRICS
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import regular, write_atomically
 
 State = Literal["complete", "pruned", "failed", "infeasible"]
@@ -148,8 +148,7 @@ def read_records(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; a study writes it as its trials end") from None
     except (OSError, ValueError) as error:
-        said = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as a table: {said}; {_AGAIN}") from None
+        raise InputError(f"{path}: cannot be read as a table: {one_line(error)}; {_AGAIN}") from None
     missing = [column for column in _LEADING if column not in table]
     if missing:
         raise InputError(f"{path}: not the records of a study: without the columns {', '.join(missing)}; {_AGAIN}")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 
@@ -30,7 +30,7 @@ from study.records.lock import only_one
 from study.records.table import FULL, TrialRecord, write_records
 from study.report.write import ReportSummary, write_report
 from study.running.run import front, renew_importances
-from study.system.errors import Infeasible, InputError, Interrupted
+from study.system.errors import Infeasible, InputError, Interrupted, one_line
 from study.system.signals import check_interrupted, interrupting
 from study.tracking.content import Ending, Progress
 from study.tracking.mirror import Mirror
@@ -159,7 +159,7 @@ def score(
         model = make_model(record.config, dataset.images.shape)
         model.load_state_dict(weights)
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
-        raise Unusable(f"{folder.weights} cannot be used: {_line(error)}") from None
+        raise Unusable(f"{folder.weights} cannot be used: {one_line(error, 200, named=True)}") from None
     try:
         model.to(device)
         with _threads(record, size, device):
@@ -167,7 +167,7 @@ def score(
     except Infeasible as error:
         raise Unusable(str(error)) from None
     except torch.OutOfMemoryError as error:
-        raise Unusable(f"out of memory on {device}: {_line(error)}") from None
+        raise Unusable(f"out of memory on {device}: {one_line(error, 200, named=True)}") from None
     missing = [name for name in metrics or () if name not in values]
     not_finite = [name for name, value in values.items() if not math.isfinite(value)]
     if missing or not_finite or not values:
@@ -287,7 +287,3 @@ def _what_is_left(done: _Done, left: Sequence[int]) -> str:
     options = " ".join(f"--trial {number}" for number in left[:8]) + (" …" if len(left) > 8 else "")
     scored = "1 trial is" if len(done.changes) == 1 else f"{len(done.changes)} trials are"
     return f"interrupted; {scored} scored, and kept; what is left is {options}"
-
-
-def _line(error: Any) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -16,7 +16,7 @@ from ray.exceptions import AuthenticationError
 
 from study.search.resources import Resources
 from study.search.share import Node, Share, share_of
-from study.system.errors import Halted, InputError
+from study.system.errors import Halted, InputError, one_line
 from study.system.malloc import ENVIRONMENT
 
 OBJECT_STORE_BYTES = 200 * 2**20
@@ -75,7 +75,7 @@ def _start_here() -> None:
                 logging_level=logging.ERROR,
             )
     except (OSError, ValueError) as error:  # the path of a socket that is too long, a disk that is full
-        said = " ".join(str(error).split())
+        said = one_line(error)
         raise InputError(f"Ray cannot be started here: {said}; it keeps its files in RAY_TMPDIR, else TMPDIR") from None
     except Exception as error:
         if "timed out during startup" not in str(error):  # Ray has no class for it
@@ -88,7 +88,7 @@ def _join(address: str) -> None:
     try:
         _init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
     except (ConnectionError, ValueError, AuthenticationError) as error:
-        said = " ".join(str(error).split())
+        said = one_line(error)
         raise InputError(f"--address: received {address!r}; {said}; {_TOKEN}") from None
 
 
@@ -120,7 +120,7 @@ def _found() -> str:
     try:
         found = services.canonicalize_bootstrap_address("auto")
     except (ConnectionError, ValueError) as error:
-        raise InputError(f"--address: auto finds no Ray here: {' '.join(str(error).split())}") from None
+        raise InputError(f"--address: auto finds no Ray here: {one_line(error)}") from None
     if not found:
         raise InputError("--address: auto finds no Ray here; `ray start --head` starts a head")
     return str(found)

@@ -20,7 +20,7 @@ from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import SCORED_AGAIN, VALIDATION, TrialRecord
-from study.system.errors import Halted, InputError
+from study.system.errors import Halted, InputError, one_line
 from study.system.files import read_json
 from study.system.garbage import collector_paused
 from study.system.redaction import redact
@@ -93,7 +93,7 @@ def one_sentence() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, ValueError, ImportError, RuntimeError, optuna.exceptions.OptunaError) as error:
-        message = redact(" ".join(str(error).split()))
+        message = redact(one_line(error))
         raise InputError(f"--storage: cannot be opened: {message}") from None
 
 
@@ -104,7 +104,7 @@ def halting() -> Iterator[None]:
         yield
     except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
         bottom = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
-        raise Halted(f"--storage: {redact(' '.join(str(getattr(bottom, 'orig', bottom)).split()))}") from None
+        raise Halted(f"--storage: {redact(one_line(getattr(bottom, 'orig', bottom)))}") from None
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def _readable(what: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        words = redact(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
+        words = redact(one_line(error, named=True))[:200]
         raise InputError(f"--storage: {what} cannot be read from it: {words}; {_ANEW}") from None
 
 

@@ -23,7 +23,7 @@ from study.records.folder import StudyFolder
 from study.records.table import VALIDATION, as_numbers, read_records
 from study.search.draws import distributions, draws_of
 from study.search.samplers import JOINT
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import read_json, write_json
 
 _ANEW = "use another --name to begin anew"
@@ -101,7 +101,7 @@ def recall(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
         examples = tuple(Example(**example) for example in content.pop("examples"))
         lesson = Lesson(**content, examples=examples)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        said = " ".join(str(error).split())[:200]
+        said = one_line(error, 200)
         raise InputError(f"{folder.warm_start}: cannot be read: {said}; {_ANEW}") from None
     if lesson.note != plan.warm_start:
         where = folder.plan.name

@@ -20,7 +20,7 @@ from study.records.outcome import Outcome
 from study.records.table import RUNG
 from study.search import attempts, crash
 from study.system import full_disk
-from study.system.errors import Halted
+from study.system.errors import Halted, one_line
 from study.system.files import remove_parts, write_json
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
             raise
         folder.error.write_text(traceback.format_exc(), encoding="utf-8")
         if attempt < attempts.MAX_ATTEMPTS:
-            raise RuntimeError(_reason(error)) from error
-        Outcome("failed", reason=_reason(error)).write(folder)
+            raise RuntimeError(one_line(error, 500, named=True)) from error
+        Outcome("failed", reason=one_line(error, 500, named=True)).write(folder)
 
 
 def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
@@ -132,11 +132,6 @@ class _Reporter:
 def _last_reason(folder: TrialFolder, times: int) -> str:
     words = crash.last_words(folder)
     return f"its process died {times} times" + (f"; last error: {words}" if words else "")
-
-
-def _reason(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:500]
 
 
 @contextmanager

@@ -27,3 +27,12 @@ class Busy(Exception):
 
 class Interrupted(Exception):
     """The user, or the system, asked the command to end. What was done is kept. Commands exit with code 130."""
+
+
+def one_line(error: object, limit: int | None = None, *, named: bool = False) -> str:
+    """An error, or its text, as one line for a sentence: white space becomes single spaces.
+
+    `limit`: the number of characters after which the line is cut. `named`: the line begins with the error's class.
+    """
+    text = f"{type(error).__name__}: {error}" if named else str(error)
+    return " ".join(text.split())[:limit]

@@ -18,6 +18,7 @@ from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder, TrialFolder
 from study.records.table import TrialRecord, to_table
+from study.system.errors import one_line
 from study.system.redaction import redact
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
@@ -76,7 +77,7 @@ class Mirror:
                 raise failures[0]
         except Exception as error:
             self._shown = None  # what the store has now is not known: the next sync asks it
-            self.error = redact(" ".join(f"{type(error).__name__}: {error}".split()))[:500]
+            self.error = redact(one_line(error, named=True))[:500]
             return False
         self.error = None
         return True

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.redaction import redact
 from study.tracking.moved import place_now
 from study.tracking.store import check_store, database_file, load_mlflow
@@ -45,7 +45,9 @@ def download_model(run_id: str, tracking_uri: str | None, into: Path) -> tuple[P
             return moved / FOLDER / CONFIG, moved / FOLDER / WEIGHTS
         paths = [client.download_artifacts(run_id, f"{FOLDER}/{name}", str(into)) for name in (CONFIG, WEIGHTS)]
     except (MlflowException, SQLAlchemyError, OSError, sqlite3.Error) as error:
-        raise InputError(f"load_model: {redact(uri)} does not give run {run_id}: {_line(error)}") from None
+        raise InputError(
+            f"load_model: {redact(uri)} does not give run {run_id}: {redact(one_line(error))[:300]}"
+        ) from None
     return Path(paths[0]), Path(paths[1])
 
 
@@ -73,7 +75,3 @@ def _check_has_model(client: "MlflowClient", run_id: str, uri: str) -> None:
             f"load_model: received {run_id!r}, a trial without weights in MLflow; those on the front of a study that "
             "has ended have them, unless it was launched with --keep none"
         )
-
-
-def _line(error: Exception) -> str:
-    return redact(" ".join(str(error).split()))[:300]

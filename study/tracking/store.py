@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from filelock import FileLock, Timeout
 
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.exit_codes import complain
 from study.system.redaction import redact
 from study.tracking.moved import DATABASE, FILES, follow
@@ -249,8 +249,4 @@ def _open(path: Path, place: Path) -> None:
         store = SqlAlchemyStore(sqlite_uri(path), (place / FILES).as_uri())
         store.engine.dispose()
     except (MlflowException, SQLAlchemyError, CommandError) as error:
-        raise InputError(f"--tracking-uri: {path} cannot be opened by this MLflow: {_line(error)}") from None
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+        raise InputError(f"--tracking-uri: {path} cannot be opened by this MLflow: {one_line(error, 300)}") from None

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from study.config.trial import TrialConfig
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import write_atomically
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def load_checkpoint(path: Path, config: TrialConfig) -> dict[str, Any] | None:
         if not isinstance(checkpoint.get("config"), dict):
             raise ValueError("without a configuration")
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
-        log.warning("%s: cannot be used (%s); training starts afresh", path, " ".join(str(error).split()))
+        log.warning("%s: cannot be used (%s); training starts afresh", path, one_line(error))
         return None
     theirs, mine = checkpoint["config"], config.settings()
     for key in sorted(theirs.keys() | mine.keys()):
