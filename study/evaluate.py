@@ -17,6 +17,7 @@ from study.config.plan import StudyPlan
 from study.data import DATASETS
 from study.metrics import METRICS, offered
 from study.records.folder import StudyFolder
+from study.report.text.format import count
 from study.running.surroundings import check_process
 from study.system.errors import InputError, Interrupted
 from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, run
@@ -167,7 +168,7 @@ class _Lines:
     def chosen(self, records: Sequence["TrialRecord"], device: "torch.device") -> None:
         self.total = len(records)
         self.progress.update(self.task, total=self.total)
-        line = f"{self.plan.name}: scoring {_trials(self.total)} again, {self.size} size, on {device}"
+        line = f"{self.plan.name}: scoring {count(self.total, 'trial')} again, {self.size} size, on {device}"
         _print(self.progress.console, line)
 
     def started(self, record: "TrialRecord") -> None:
@@ -198,7 +199,7 @@ def _values(change: "Change") -> str:
 
 def _print_result(console: Console, folder: StudyFolder, result: "Result") -> None:
     new = sum(bool(change.new) for change in result.changes.values())
-    _print(console, f"scored {_trials(len(result.changes))}, {new} with new values")
+    _print(console, f"scored {count(len(result.changes), 'trial')}, {new} with new values")
     for sentence in _kept({trial: change.kept for trial, change in result.changes.items()}):
         _print(console, sentence)
     for trial, reason in result.skipped.items():
@@ -217,13 +218,9 @@ def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:
         trials = [trial for trial, kept in differences.items() if name in kept]
         most = max(kept[name] for kept in differences.values() if name in kept)
         yield (
-            f"{name} of {_trials(len(trials))} comes out otherwise here, by up to {most:.2g} of its value (another "
-            f"machine, or another version of the code): the study keeps what it had"
+            f"{name} of {count(len(trials), 'trial')} comes out otherwise here, by up to {most:.2g} of its value "
+            f"(another machine, or another version of the code): the study keeps what it had"
         )
-
-
-def _trials(number: int) -> str:
-    return f"{number} trial" + ("" if number == 1 else "s")
 
 
 def _print(console: Console, line: str) -> None:

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from study.records.folder import StudyFolder
-from study.report.text.format import duration
+from study.report.text.format import count, duration
 from study.system.errors import InputError
 from study.system.exit_codes import exit_codes, run
 from study.terminal.progress import view
@@ -96,8 +96,7 @@ def _sentences(each: Standing) -> Iterator[str]:
     if each.complete:
         yield f"{each.front} of {each.complete} complete trials on the front"
     if each.begun:
-        trials = "1 trial was" if each.begun == 1 else f"{each.begun} trials were"
-        yield f"{trials} cut off, to be gone on with"
+        yield f"{count(each.begun, 'trial was', 'trials were')} cut off, to be gone on with"
     yield from each.remarks
     report = each.folder.report
     yield f"report: {report}" if report.exists() else "report: none yet; it is written at the end"

@@ -29,7 +29,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.trial": ("models system data metrics config evaluation records", {"torch"}),
     "study.search": ("system pareto config records trial", {"torch", "sklearn", "pandas", "ray", "optuna"}),
     "study.report.published": ("", set()),
-    "study.report.text": ("system metrics config", {"pandas"}),
+    "study.report.text": ("system metrics config", set()),
     "study.report.drawing": ("config", {"matplotlib"}),
     "study.report.home": ("system records", set()),
     "study.report.read": ("system config records", {"pandas"}),
@@ -71,7 +71,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     ),
     "study.launch": ("system config records search report.write running terminal", set()),
     "study.status": ("system records tracking report.text terminal", set()),
-    "study.evaluate": ("system data metrics config records running", {"torch"}),  # the name of a type
+    "study.evaluate": ("system data metrics config records report.text running", {"torch"}),  # the name of a type
     "study": ("models system running", set()),
 }
 
@@ -231,7 +231,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.pareto": HEAVY,
     "study.report": HEAVY_OR_DRAWING,
     "study.report.published.numbers": HEAVY_OR_DRAWING,
-    "study.report.text.format": HEAVY_OR_DRAWING - {"pandas"},
+    "study.report.text.format": HEAVY_OR_DRAWING,
     "study.report.__main__": HEAVY - {"pandas"},
     "study.status": HEAVY - {"pandas"},
     "study.tracking": HEAVY - {"pandas"},

@@ -28,6 +28,7 @@ from study.metrics import METRICS
 from study.records.folder import StudyFolder, TrialFolder
 from study.records.lock import only_one
 from study.records.table import FULL, TrialRecord, write_records
+from study.report.text.format import count
 from study.report.write import ReportSummary, write_report
 from study.running.run import front, renew_importances
 from study.system.errors import Infeasible, InputError, Interrupted, one_line
@@ -285,5 +286,5 @@ def _what_is_left(done: _Done, left: Sequence[int]) -> str:
     if not left:
         return "interrupted; every trial is scored, and kept; the report is not written yet"
     options = " ".join(f"--trial {number}" for number in left[:8]) + (" …" if len(left) > 8 else "")
-    scored = "1 trial is" if len(done.changes) == 1 else f"{len(done.changes)} trials are"
+    scored = count(len(done.changes), "trial is", "trials are")
     return f"interrupted; {scored} scored, and kept; what is left is {options}"

@@ -8,7 +8,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from study.report.text.format import duration
+from study.report.text.format import STATES, duration
 
 BAR = 24
 """Columns of the bar, where there is room for it."""
@@ -20,9 +20,6 @@ GAP = "  "
 
 LEAST_PART = 0.05
 """Of a trial, that must be done since the start of a launch before that tells how long the others take."""
-
-WORDS = {"complete": "complete", "pruned": "stopped early", "failed": "failed", "infeasible": "infeasible"}
-"""The states of ended trials, in the user's words and in the order in which they are told."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ def view(snapshot: Snapshot, width: int, height: int) -> RenderableType:
 
 def tally(snapshot: Snapshot) -> str:
     """How many trials ended in each way, and how many run; empty before there is any."""
-    counts = [f"{snapshot.ended[state]} {word}" for state, word in WORDS.items() if snapshot.ended.get(state)]
+    counts = [f"{snapshot.ended[state]} {word}" for state, word in STATES.items() if snapshot.ended.get(state)]
     if snapshot.running:
         counts.append(f"{len(snapshot.running)} running")
     return ", ".join(counts)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from study.config.parameter import Parameter
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
+from study.report.text.format import count
+from study.report.text.parameters import condition_text, values_text
 
 Row = tuple[str, str]
 
@@ -17,14 +18,15 @@ def resolved(plan: StudyPlan, folder: StudyFolder) -> Iterator[Row]:
     yield "folder", f"{folder.path} ({there})"
     yield "objectives", ", ".join(f"{objective.name} ({objective.direction})" for objective in space.objectives)
     for position, (name, parameter) in enumerate(space.parameters.items()):
-        yield "" if position else "searched", f"{name}: {_values(parameter)}{_condition(parameter)}"
+        condition = f"; where {condition_text(parameter)}" if parameter.when else ""
+        yield "" if position else "searched", f"{name}: {values_text(parameter)}{condition}"
     chosen = space.presets[plan.preset].settings
     yield from _settings("fixed", {name: value for name, value in space.fixed.items() if name not in plan.overrides})
     yield from _settings(f"{plan.preset}", {name: v for name, v in chosen.items() if name not in plan.overrides})
     yield from _settings("--set", plan.overrides)
     yield "sampler", plan.sampler + (f", equally many trials of each {space.balance}" if plan.balanced else "")
     if plan.points:
-        yield "--enqueue", f"{_counted(len(plan.points), 'point')} first"
+        yield "--enqueue", f"{count(len(plan.points), 'point')} first"
     if plan.warm_start is not None:
         yield "--warm-start", str(plan.warm_start)
     yield "early stop", _stopping(plan)
@@ -34,9 +36,9 @@ def planned_size(plan: StudyPlan, done: int) -> str:
     """Trials, and images in training."""
     configs = [plan.trial_config(point, seed=0) for point in plan.space.extremes()]
     least, most = (chosen(config.total_images for config in configs) for chosen in (min, max))
-    text = _counted(plan.trials, "trial")
+    text = count(plan.trials, "trial")
     if plan.sampler == "grid":
-        text += f" of a grid of {_counted(len(list(plan.space.grid())), 'point')}"
+        text += f" of a grid of {count(len(list(plan.space.grid())), 'point')}"
     if plan.replicates > 1:
         text += f", {plan.replicates} of each configuration"
     if done:
@@ -44,20 +46,6 @@ def planned_size(plan: StudyPlan, done: int) -> str:
     if least == most:
         return f"{text}; {most:,} images a trial, {plan.trials * most:,} in all"
     return f"{text}; {least:,} to {most:,} images a trial, at most {plan.trials * most:,} in all"
-
-
-def _values(parameter: Parameter) -> str:
-    if parameter.choices is not None:
-        return ", ".join(map(str, parameter.choices))
-    whole = "whole numbers " if parameter.integer else ""
-    scale = ", logarithmic" if parameter.log else ""
-    zero = f", or 0 in {parameter.zero:.0%} of cases" if parameter.zero else ""
-    return f"{whole}{parameter.low:g} to {parameter.high:g}{scale}{zero}"
-
-
-def _condition(parameter: Parameter) -> str:
-    conditions = (f"{name} is {' or '.join(map(str, allowed))}" for name, allowed in parameter.when.items())
-    return f"; where {' and '.join(conditions)}" if parameter.when else ""
 
 
 def _settings(label: str, settings: dict[str, Any]) -> Iterator[Row]:
@@ -74,7 +62,3 @@ def _stopping(plan: StudyPlan) -> str:
     if plan.stopping:
         return f"at {after} images; one trial in {rungs.reduction_factor:g} goes on"
     return f"no trial is stopped; each is measured at {after} images"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
