@@ -4,7 +4,6 @@ Here only what was typed is checked, and what comes of it is shown; `study.runni
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from study.config.plan import StudyPlan
 from study.data import DATASETS
+from study.evaluation import DeviceName, ScoredSize
 from study.metrics import METRICS, offered
 from study.records.folder import StudyFolder
 from study.report.text.format import count
@@ -49,17 +49,6 @@ Exit codes: 0 done, 1 no trial could be scored, 2 wrong input, 3 the study is be
 """
 
 
-class SizeChoice(StrEnum):
-    standard = "standard"
-    full = "full"
-
-
-class DeviceChoice(StrEnum):
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
-
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 
 
@@ -71,19 +60,19 @@ def evaluate(
         _what(metavar="NAME[,NAME]", help="Which; may be repeated. All that the dataset offers by default."),
     ] = None,
     size: Annotated[
-        SizeChoice,
+        ScoredSize,
         _what(
             metavar="SIZE",
             help="As an ended trial has it (standard), or on all test images (full): minutes a model, as full_NAME.",
         ),
-    ] = SizeChoice.standard,
+    ] = "standard",
     trial: Annotated[
         list[int] | None,
         _what(min=0, metavar="N", help="Number of a trial; may be repeated. All with weights by default."),
     ] = None,
     device: Annotated[
-        DeviceChoice, _where(metavar="NAME", help="auto, cpu or cuda; a GPU by default, if there is one.")
-    ] = DeviceChoice.auto,
+        DeviceName, _where(metavar="NAME", help="auto, cpu or cuda; a GPU by default, if there is one.")
+    ] = "auto",
     storage: Annotated[
         str | None, _where(metavar="URL", help="Optuna's; SQLite in the study's folder by default.")
     ] = None,
@@ -109,16 +98,16 @@ def evaluate(
 
         wanted = Wanted(
             metrics=names,
-            size=size.value,
+            size=size,
             trials=None if trial is None else tuple(trial),
-            device=device.value,
+            device=device,
             data_root=data_root,
             storage=storage,
             tracking_uri=tracking_uri,
         )
         try:
             with _progress(console) as progress:
-                lines = _Lines(plan, size.value, progress)
+                lines = _Lines(plan, size, progress)
                 listener = Listener(lines.chosen, lines.started, lines.scored, lines.skipped)
                 result = rescore(plan, study, wanted, listener)
         except Interrupted as error:

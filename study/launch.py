@@ -1,7 +1,6 @@
 """`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,8 @@ from rich.console import Console
 
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
-from study.records.folder import StudyFolder, valid_name
+from study.config.space import SamplerName
+from study.records.folder import Keep, StudyFolder, valid_name
 from study.running.surroundings import check_process
 from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
 from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, run
@@ -52,21 +52,6 @@ storage or Ray, 130 interrupted.
 """
 
 
-class SamplerChoice(StrEnum):
-    tpe = "tpe"
-    gp = "gp"
-    nsga2 = "nsga2"
-    nsga3 = "nsga3"
-    random = "random"
-    grid = "grid"
-
-
-class KeepChoice(StrEnum):
-    front = "front"
-    all = "all"
-    none = "none"
-
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 
 
@@ -94,7 +79,7 @@ def launch(
         ),
     ] = False,
     sampler: Annotated[
-        SamplerChoice | None,
+        SamplerName | None,
         _how(metavar="NAME", help="In place of the space's: tpe, gp, nsga2, nsga3, random or grid."),
     ] = None,
     seed: Annotated[
@@ -148,8 +133,8 @@ def launch(
         _how("--retry-failed", help="Try the failed trials again, each from its checkpoint if it has one."),
     ] = False,
     keep: Annotated[
-        KeepChoice, _kept(metavar="WHICH", help="Whose weights stay: front (of each family), all or none.")
-    ] = KeepChoice.front,
+        Keep, _kept(metavar="WHICH", help="Whose weights stay: front (of each family), all or none.")
+    ] = "front",
     storage: Annotated[
         str | None, _kept(metavar="URL", help="Optuna's; SQLite in the study's folder by default.")
     ] = None,
@@ -178,7 +163,7 @@ def launch(
             preset=preset,
             seed=seed,
             trials=trials,
-            sampler=sampler.value if sampler is not None else None,
+            sampler=sampler,
             stopping=early_stopping,
             points=points_of(enqueue, [p for p in loaded.parameters if p not in overrides], StudyFolder(output / name)),
             overrides=overrides,
@@ -198,7 +183,7 @@ def launch(
         resources = Resources(
             address, concurrent, gpus_per_trial, trial_timeout, stall_timeout, checkpoint_seconds, data_root
         )
-        options = Options(resources, storage, tracking_uri, keep.value, retry_failed)
+        options = Options(resources, storage, tracking_uri, keep, retry_failed)
         print_opening(console, plan, folder, resumed)
         if dry_run:
             from study.running.dry_run import dry_run as show  # imports PyTorch

@@ -71,7 +71,10 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     ),
     "study.launch": ("system config records search report.write running terminal", set()),
     "study.status": ("system records tracking report.text terminal", set()),
-    "study.evaluate": ("system data metrics config records report.text running", {"torch"}),  # the name of a type
+    "study.evaluate": (
+        "system data metrics config evaluation records report.text running",
+        {"torch"},
+    ),  # the name of a type
     "study": ("models system running", set()),
 }
 

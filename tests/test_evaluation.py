@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from models import Code
 from study.data import DATASETS
 from study.data.dataset import Dataset, Factors, Images, split
-from study.evaluation.sizes import ALL, BATCH, SIZES, EvaluationPart, Size, Sizes
+from study.evaluation import Size
+from study.evaluation.sizes import ALL, BATCH, SIZES, EvaluationPart, Sizes
 from study.evaluation.suite import describe, evaluate
 from study.features import inception, spaces
 from study.metrics import METRICS, offered

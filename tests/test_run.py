@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
 from study.pareto.dominance import non_dominated
-from study.records.folder import StudyFolder
+from study.records.folder import Keep, StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import TrialRecord
 from study.running.run import (
-    Keep,
     Listener,
     Options,
     _State,

@@ -10,12 +10,10 @@ from typing import Literal
 
 import numpy as np
 
+from study.evaluation import Size
 from study.metrics.softmax import Adagrad
 
 EvaluationPart = Literal["validation", "test"]
-Size = Literal["reduced", "standard", "full"]
-"""While training; of an ended trial; on request, for a model that is worth minutes."""
-
 BATCH = 500
 """Images at once. Which noise meets which image depends on it: another value is another set of draws."""
 

@@ -12,8 +12,9 @@ import torch
 from models import AutoEncoder
 from study.data import DATASETS
 from study.data.dataset import Dataset
+from study.evaluation import Size
 from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement
-from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Size, torch_seed
+from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, torch_seed
 from study.evaluation.table import encode
 from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
 from study.metrics import Metric, offered

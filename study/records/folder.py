@@ -12,10 +12,14 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from study.config.values import NAME, NAME_RULE
 from study.system.errors import InputError
 from study.system.files import regular, write_atomically
+
+Keep = Literal["front", "all", "none"]
+"""Whose weights stay in the trials' folders: those on the front of their family, all, or none."""
 
 MLFLOW = ("mlflow.db", "mlartifacts")
 """What MLflow has in the folder of all studies."""

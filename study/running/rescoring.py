@@ -14,13 +14,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import torch
 
 from study.config.plan import StudyPlan
 from study.data import load
 from study.data.dataset import Dataset
+from study.evaluation import DeviceName, ScoredSize
 from study.evaluation.suite import evaluate
 from study.features.inception import VARIABLE
 from study.features.spaces import inception_weights
@@ -41,8 +41,6 @@ from study.trial.checkpoint import read_tensors
 from study.trial.model import make_model
 from study.trial.provenance import code_version, data_version, device_name
 
-Size = Literal["standard", "full"]
-
 ROUNDING = 1e-6
 """Values that differ by no more than this, relatively, are the same: float32 sums in another order differ by less."""
 
@@ -54,9 +52,9 @@ class Wanted:
     """What is to be computed, and where. None is every metric that can be, and every trial whose weights are kept."""
 
     metrics: tuple[str, ...] | None = None
-    size: Size = "standard"
+    size: ScoredSize = "standard"
     trials: tuple[int, ...] | None = None
-    device: Literal["cpu", "cuda", "auto"] = "auto"
+    device: DeviceName = "auto"
     data_root: Path | None = None
     storage: str | None = None
     tracking_uri: str | None = None
@@ -151,7 +149,7 @@ def score(
     folder: TrialFolder,
     dataset: Dataset,
     metrics: Collection[str] | None,
-    size: Size,
+    size: ScoredSize,
     device: torch.device,
 ) -> dict[str, float]:
     """The metrics of a trained model, by the names that they have in the records. `Unusable` if it cannot be had."""
@@ -258,7 +256,7 @@ def _device(name: str) -> torch.device:
 
 
 @contextmanager
-def _threads(record: TrialRecord, size: Size, device: torch.device) -> Iterator[None]:
+def _threads(record: TrialRecord, size: ScoredSize, device: torch.device) -> Iterator[None]:
     """As many threads as the trial had, where that gives its very digits again; else those that there are."""
     before = torch.get_num_threads()
     theirs = record.provenance.get("threads", "")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.data import load
 from study.pareto.dominance import non_dominated
-from study.records.folder import StudyFolder
+from study.records.folder import Keep, StudyFolder
 from study.records.importances import write_importances
 from study.records.lock import only_one
 from study.records.table import RecordsFile, TrialRecord
@@ -29,8 +29,6 @@ from study.tracking.store import check_store, load_mlflow, open_store, ui_comman
 if TYPE_CHECKING:
     from study.report.write import ReportSummary
     from study.search.warm_start import Lesson
-
-Keep = Literal["front", "all", "none"]
 
 TRACKING_SECONDS = 60.0
 """How long the end of a study waits for MLflow to take what it has not yet: more than a slow server needs."""
