@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 
 from models.adversary import Adversary
-from models.autoencoder import AutoEncoder
+from models.autoencoder import AutoEncoder, evaluating
 from models.divergences import gaussian_kl, mmd
 from models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
 from models.kernels import KERNELS, Kernel, imq, kernel_widths, rbf
@@ -65,6 +65,7 @@ __all__ = [
     "UniformBox",
     "UniformCube",
     "bernoulli_nll",
+    "evaluating",
     "gaussian_kl",
     "imq",
     "kernel_widths",

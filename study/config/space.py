@@ -1,8 +1,9 @@
 """SearchSpace: what a YAML file of `search_spaces/` says, validated as a whole before anything starts."""
 
-from collections.abc import Iterator
-from typing import Any, Literal, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from study.config import combinations
@@ -14,6 +15,9 @@ from study.config.trial import CONVOLUTIONAL, SETTINGS, WHOLE, TrialConfig
 from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SamplerName = Literal["tpe", "gp", "nsga2", "nsga3", "random", "grid"]
 
@@ -46,6 +50,16 @@ class Objective(BaseModel):
     def sign(self) -> int:
         """+1 where smaller is better, -1 where larger is: `sign * value` is always minimised."""
         return 1 if self.direction == "minimize" else -1
+
+
+def minimised(
+    values: "Mapping[str, Any] | pd.DataFrame", objectives: Sequence[Objective], prefix: str = ""
+) -> np.ndarray:
+    """The values of the objectives, each turned so that less is better: (m,) of a mapping, (n, m) of a table's rows.
+
+    `prefix`: what the names of the objectives have before them in `values`.
+    """
+    return np.stack([o.sign * np.asarray(values[prefix + o.name], dtype=float) for o in objectives]).T
 
 
 class Preset(BaseModel):

@@ -4,12 +4,11 @@ Everything is computed in float32. No global random state is read or moved.
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
 
-from models import AutoEncoder
+from models import AutoEncoder, evaluating
 from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.evaluation import Size
@@ -39,7 +38,7 @@ def evaluate(
     sizes = SIZES[size]
     wanted = _wanted(dataset, metrics)
     values: dict[str, float] = {}
-    with _evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
+    with evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
         decoded = any(name.startswith("reconstruction") for name in wanted)
         of_codes = {name: m.of_codes for name, m in wanted.items() if m.of_codes is not None and m.needs is None}
         described = any(metric.always for metric in wanted.values())
@@ -98,13 +97,3 @@ def _samples(model: AutoEncoder, n: int, part: EvaluationPart, device: torch.dev
         if not torch.isfinite(images).all():
             raise Infeasible("evaluation: the model's samples are not finite")
         yield images
-
-
-@contextmanager
-def _evaluating(model: torch.nn.Module) -> Iterator[None]:
-    training = model.training
-    model.eval()
-    try:
-        yield
-    finally:
-        model.train(training)

@@ -31,6 +31,7 @@ from study.features import factor_classifier, factor_regressor, inception
 from study.features.principal_components import PrincipalComponents
 from study.metrics.frechet import Gaussian, accumulate, frechet_distance
 from study.metrics.kernel_distance import kernel_distance, root_mean_square
+from study.system.errors import InputError
 
 BATCH = 500
 
@@ -123,6 +124,16 @@ def inception_weights(device: torch.device) -> Path | None:
     if device.type == "cpu" and not os.environ.get(inception.VARIABLE):
         return None
     return inception.available()
+
+
+def required_inception_weights(wanted_by: str, device: torch.device) -> Path:
+    """`inception_weights`, or an `InputError` that names the option or setting by which they are wanted."""
+    weights = inception_weights(device)
+    if weights is None:
+        raise InputError(
+            f"{wanted_by}: no Inception weights on this machine; set {inception.VARIABLE} to pytorch-fid's weights file"
+        )
+    return weights
 
 
 def compare(

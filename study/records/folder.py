@@ -9,6 +9,7 @@ runs/STUDY/
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,16 @@ from typing import Literal
 
 from study.config.values import NAME, NAME_RULE
 from study.system.errors import InputError
-from study.system.files import regular, write_atomically
+from study.system.files import read_json, regular, write_atomically, write_json
 
 Keep = Literal["front", "all", "none"]
 """Whose weights stay in the trials' folders: those on the front of their family, all, or none."""
 
 MLFLOW = ("mlflow.db", "mlartifacts")
 """What MLflow has in the folder of all studies."""
+
+
+_STUDY_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def valid_name(name: str) -> str:
@@ -254,3 +258,23 @@ class StudyFolder:
         """The trials' folders that are there, by number."""
         numbered = [path for path in (self.path / "trials").glob("[0-9]*") if path.name.isdecimal()]
         return (TrialFolder(path) for path in sorted(numbered, key=lambda path: int(path.name)))
+
+
+def read_note(path: Path) -> dict[str, str]:
+    """What an `mlflow.json` says of where a run is; of a damaged one what can be used. MLflow has all of it too."""
+    try:
+        note = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(note, dict):
+        return {}
+    known = {name: value for name, value in note.items() if isinstance(value, str)}
+    if not _STUDY_ID.fullmatch(known.get("study_id", "")):
+        known.pop("study_id", None)
+    return known
+
+
+def write_note(path: Path, note: Mapping[str, str]) -> None:
+    """Replace an `mlflow.json`, unless it says the same already."""
+    if read_note(path) != note:
+        write_json(path, note)

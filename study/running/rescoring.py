@@ -22,8 +22,7 @@ from study.data import load
 from study.data.dataset import Dataset
 from study.evaluation import DeviceName, ScoredSize
 from study.evaluation.suite import evaluate
-from study.features.inception import VARIABLE
-from study.features.spaces import inception_weights
+from study.features.spaces import required_inception_weights
 from study.metrics import METRICS
 from study.records.folder import StudyFolder, TrialFolder
 from study.records.lock import only_one
@@ -242,11 +241,9 @@ def _check_data(records: Sequence[TrialRecord], dataset: Dataset) -> None:
 
 
 def _check_inception(metrics: Collection[str], device: torch.device) -> None:
-    needing = [name for name in metrics if METRICS[name].needs == "fid"]
-    if needing and inception_weights(device) is None:
-        raise InputError(
-            f"--metrics {needing[0]}: no Inception weights on this machine; set {VARIABLE} to pytorch-fid's weights"
-        )
+    for name in metrics:
+        if METRICS[name].needs == "fid":
+            required_inception_weights(f"--metrics {name}", device)
 
 
 def _device(name: str) -> torch.device:

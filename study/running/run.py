@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from study.config.plan import StudyPlan
+from study.config.space import minimised
 from study.config.trial import TrialConfig
 from study.data import load
 from study.pareto.dominance import non_dominated
@@ -270,7 +271,7 @@ def front(plan: StudyPlan, records: Sequence[TrialRecord]) -> set[int]:
     complete = [record for record in records if record.state == "complete"]
     if not complete:
         return set()
-    values = np.array([[o.sign * r.metrics[o.name] for o in plan.space.objectives] for r in complete])
+    values = np.array([minimised(record.metrics, plan.space.objectives) for record in complete])
     return {record.trial for record, on_front in zip(complete, non_dominated(values), strict=True) if on_front}
 
 

@@ -71,13 +71,10 @@ def _check_inception(plan: StudyPlan) -> None:
     import torch
 
     from study.features.inception import Inception
-    from study.features.spaces import inception_weights
+    from study.features.spaces import required_inception_weights
 
-    weights = inception_weights(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
-    if weights is None:
-        raise InputError(
-            f"objectives.fid: no Inception weights on this machine; set {VARIABLE} to pytorch-fid's weights file"
-        )
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    weights = required_inception_weights("objectives.fid", device)
     try:
         Inception(weights)
     except InputError as error:

@@ -14,6 +14,7 @@ from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 
 from study.config.early_stopping import EarlyStopping
 from study.config.plan import StudyPlan
+from study.config.space import minimised
 from study.records.folder import StudyFolder, TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION
@@ -80,7 +81,8 @@ class StopAtRungs(NotSaved, FIFOScheduler):
         return str(settings[self.plan.space.balance]) if self.plan.space.balance else ""
 
     def _values(self, measured: Mapping[str, Any]) -> list[float]:
-        return [o.sign * float(measured[VALIDATION + o.name]) for o in self.plan.space.objectives]
+        values: list[float] = minimised(measured, self.plan.space.objectives, VALIDATION).tolist()
+        return values
 
 
 def _decided(folder: TrialFolder) -> dict[str, Standing]:

@@ -17,11 +17,10 @@ from sqlalchemy.pool import NullPool
 
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
-from study.records.folder import StudyFolder
+from study.records.folder import StudyFolder, read_note
 from study.records.outcome import Outcome
 from study.records.table import SCORED_AGAIN, VALIDATION, TrialRecord
 from study.system.errors import Halted, InputError, one_line
-from study.system.files import read_json
 from study.system.garbage import collector_paused
 from study.system.redaction import redact
 
@@ -252,7 +251,7 @@ def places(folder: StudyFolder, trial: FrozenTrial) -> dict[str, str]:
     found = {
         "family": trial.user_attrs.get(CONFIG, {}).get("family", ""),
         "pictures": pictures,
-        "mlflow_run": _noted(own.mlflow, "url"),
+        "mlflow_run": read_note(own.mlflow).get("url", ""),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -295,13 +294,5 @@ def _read(trial: FrozenTrial, scores: Mapping[str, Any], folder: StudyFolder) ->
         metrics=outcome.metrics | {name: score["value"] for name, score in scores.items()},
         seconds=outcome.seconds,
         provenance=outcome.provenance | ({SCORED_AGAIN: again} if again else {}),
-        mlflow_run_id=_noted(folder.trial(trial.number).mlflow, "run_id"),
+        mlflow_run_id=read_note(folder.trial(trial.number).mlflow).get("run_id", ""),
     )
-
-
-def _noted(path: Path, key: str) -> str:
-    """What a trial's note on its MLflow run says; empty if it says nothing."""
-    try:
-        return str(read_json(path)[key])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""

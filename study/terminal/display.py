@@ -14,7 +14,7 @@ from study.config.plan import StudyPlan
 from study.records.table import TrialRecord
 from study.report.text.format import duration
 from study.running.run import Listener
-from study.terminal.progress import LEAST_PART, Best, Running, Snapshot, view
+from study.terminal.progress import LEAST_PART, Best, Running, Snapshot, ranks, view
 
 
 class Display:
@@ -96,9 +96,7 @@ class Display:
         if record.state != "complete":
             return
         objectives = self.plan.space.objectives
-        values = [objective.sign * record.metrics[objective.name] for objective in objectives]
-        for objective, value in zip(objectives, values, strict=True):
-            rank = (value, *values)
+        for objective, rank in zip(objectives, ranks(record.metrics, objectives), strict=True):
             if objective.name not in self._ranks or rank < self._ranks[objective.name]:
                 self._ranks[objective.name] = rank
                 found = Best(objective.name, record.metrics[objective.name], record.trial, record.config.family)

@@ -8,6 +8,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from study.config.space import Objective, minimised
 from study.report.text.format import STATES, duration
 
 BAR = 24
@@ -47,6 +48,12 @@ class Best:
     value: float
     trial: int
     family: str
+
+
+def ranks(values: Mapping[str, float], objectives: Sequence[Objective]) -> list[tuple[float, ...]]:
+    """What orders trials by each of the objectives: its value, and among equals the values of all; less is better."""
+    turned = minimised(values, objectives).tolist()
+    return [(value, *turned) for value in turned]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
-from study.records.folder import StudyFolder, TrialFolder
+from study.records.folder import StudyFolder, TrialFolder, read_note, write_note
 from study.records.table import TrialRecord, to_table
 from study.system.errors import one_line
 from study.system.redaction import redact
@@ -24,7 +24,6 @@ from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
 from study.tracking.content import STATUS, Point, Progress
 from study.tracking.model import LOGGED
-from study.tracking.notes import read_note, write_note
 from study.tracking.store import run_url
 from study.tracking.view import experiment_tags, link_to_view
 

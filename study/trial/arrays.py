@@ -8,7 +8,7 @@ import io
 import numpy as np
 import torch
 
-from models import AutoEncoder
+from models import AutoEncoder, evaluating
 from study.data.dataset import Dataset
 from study.trial.examples import examples
 from study.trial.latent_plane import latent_plane
@@ -18,17 +18,12 @@ from study.trial.spreads import spreads
 def collect(model: AutoEncoder, dataset: Dataset, device: torch.device | str) -> dict[str, np.ndarray]:
     """All arrays of a trained model, which is on `device`. Its mode and the global random states stay as they were."""
     device = torch.device(device)
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.inference_mode(), torch.autocast(device.type, enabled=False):
-            return {
-                **examples(model, dataset, device),
-                **spreads(model, dataset, device),
-                **latent_plane(model, dataset, device),
-            }
-    finally:
-        model.train(was_training)
+    with evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
+        return {
+            **examples(model, dataset, device),
+            **spreads(model, dataset, device),
+            **latent_plane(model, dataset, device),
+        }
 
 
 def to_npz(arrays: dict[str, np.ndarray]) -> bytes:

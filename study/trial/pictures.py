@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from models import AutoEncoder, UniformCube
+from models import AutoEncoder, UniformCube, evaluating
 from study.data.dataset import Dataset
 from study.system.files import write_atomically
 
@@ -34,17 +34,12 @@ def save_pictures(model: AutoEncoder, dataset: Dataset, folder: Path, device: to
 
     `model` is on `device`; its mode and the global random states are left as they were.
     """
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.inference_mode():
-            pictures = {
-                "reconstructions": reconstructions(model, dataset, device),
-                "samples": samples(model, device),
-                "traversal": traversal(model, dataset, device),
-            }
-    finally:
-        model.train(was_training)
+    with evaluating(model), torch.inference_mode():
+        pictures = {
+            "reconstructions": reconstructions(model, dataset, device),
+            "samples": samples(model, device),
+            "traversal": traversal(model, dataset, device),
+        }
     for name, grid in pictures.items():
         png = BytesIO()
         tile(grid.cpu().numpy()).save(png, format="PNG")

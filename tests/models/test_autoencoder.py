@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 import torch
+from torch import nn
 
 from models import (
     DCGAN,
@@ -19,6 +20,7 @@ from models import (
     SmallConvolutional,
     StandardGaussian,
     UniformCube,
+    evaluating,
 )
 
 SHAPE = (2, 32, 32)
@@ -130,3 +132,11 @@ def test_codes_of_the_prior_have_the_dimension_of_the_model(prior: str) -> None:
     model, _ = make("wae-gaussian")
     model.prior = PRIORS[prior]()
     assert model.sample_prior(5, seeded()).shape == (5, D)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_evaluation_mode_is_left_as_it_was_found(training: bool) -> None:
+    model = nn.Sequential(nn.BatchNorm1d(1)).train(training)
+    with evaluating(model):
+        assert not model[0].training
+    assert model.training == model[0].training == training
