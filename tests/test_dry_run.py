@@ -16,13 +16,11 @@ from study.data.cache import nothing_kept
 from study.launch import app
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
-from study.running import dry_run as package
+from study.running import dry_run as module
 from study.running import run
-from study.running.dry_run.disk import disk_use, in_bytes, trial_bytes
-from study.running.dry_run.time import time_needed
-from study.running.dry_run.timing import Files, Measured, Timed, choose, measure, share_here
-from study.running.dry_run.words import planned_size, resolved
+from study.running.dry_run import disk_use, in_bytes, planned_size, resolved, time_needed, trial_bytes
 from study.running.run import Options
+from study.running.timing import Files, Measured, Timed, choose, measure, share_here
 from study.search.resources import Resources
 from study.search.share import Share
 from tests.report.conftest import make_study
@@ -140,7 +138,7 @@ def dry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         raise AssertionError("a dry run began to run")
 
     monkeypatch.setattr(run, "run_study", begin)
-    monkeypatch.setattr(package, "measure", lambda plan, *_: timed(plan))
+    monkeypatch.setattr(module, "measure", lambda plan, *_: timed(plan))
 
     def invoke(*arguments: str, space: str = "fading_squares") -> Any:
         command = ["--space", space, "--output", str(tmp_path / "runs"), "--dry-run", *arguments]
@@ -215,7 +213,7 @@ def test_a_finished_study_took_what_was_said(tmp_path: Path, monkeypatch: pytest
     subprocess.run([*launch, "--concurrent", "1"], check=True, capture_output=True)
     study = StudyFolder(tmp_path / "runs" / "fading_squares")
     plan = StudyPlan.load(study.plan)
-    monkeypatch.setattr("study.running.dry_run.timing.LONGEST_SECONDS", 600.0)
+    monkeypatch.setattr("study.running.timing.LONGEST_SECONDS", 600.0)
     measured = measure(plan, choose(plan), share_here(Resources(concurrent=1)), None)
     assert measured.files is not None
     for trial in study.trials():
