@@ -24,7 +24,7 @@ from itertools import count
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, Any, Self
 
-from study.system.malloc import ENVIRONMENT
+from study.system.memory import MALLOC
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +63,7 @@ class Process:
         self.setup = setup
         command = [sys.executable, "-m", "benchmarks.contenders", json.dumps(asdict(setup))]
         self.said = TemporaryFile()  # noqa: SIM115  closed at exit; pythae draws a progress bar into it
-        environment = {**os.environ, **(ENVIRONMENT if setup.contender in OURS else {})}
+        environment = {**os.environ, **(MALLOC if setup.contender in OURS else {})}
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, text=True, env=environment
         )

@@ -3,8 +3,8 @@
 import sys
 from typing import TYPE_CHECKING
 
+from study.system import VERSION
 from study.system.signals import end_imports_quietly
-from study.system.version import VERSION
 
 if TYPE_CHECKING:
     from models import AutoEncoder

@@ -29,7 +29,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.trial": ("models system data metrics config evaluation records", {"torch"}),
     "study.search": ("system pareto config records trial", {"torch", "sklearn", "pandas", "ray", "optuna"}),
     "study.report.published": ("", set()),
-    "study.report.text": ("system metrics config", set()),
+    "study.report.text": ("system metrics config", {"pandas"}),
     "study.report.drawing": ("config", {"matplotlib"}),
     "study.report.home": ("system records", set()),
     "study.report.read": ("system config records", {"pandas"}),

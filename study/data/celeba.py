@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from study.data.bar import bar
-from study.data.cache import cached
+from study.data.cache import bar, cached
 from study.data.dataset import Dataset, Images, Part, Split, split
 from study.data.photographs import colours
 from study.data.root import VARIABLE, official_folder

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from study.data import rendering
-from study.data.bar import bar
-from study.data.cache import cached, sha256
+from study.data.cache import bar, cached, sha256
 from study.data.dataset import Dataset, Factors, Images, split
 from study.data.root import official_folder
 from study.system.errors import InputError

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.bar import bar
-from study.data.cache import cached
+from study.data.cache import bar, cached
 from study.data.dataset import Dataset, Images, split
 from study.data.face_rendering import AT_ONCE, FACTORS, render
 

@@ -17,8 +17,7 @@ there are dimensions of noise. These win only where the missing factor is the fi
 import numpy as np
 
 from study.metrics.checks import check_classes, check_codes
-from study.metrics.rows import RowsByValue
-from study.metrics.score import Score
+from study.metrics.rows import RowsByValue, Score
 
 ACTIVE = 0.05
 """Standard deviation from which a dimension counts as used, where a prior has 1."""

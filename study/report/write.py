@@ -38,7 +38,7 @@ from study.report.sections.summary import result_sentences
 from study.report.sections.winner import winner_sentences
 from study.system.errors import InputError
 from study.system.files import write_atomically
-from study.system.garbage import collector_paused
+from study.system.memory import collector_paused
 
 
 @dataclass(frozen=True)

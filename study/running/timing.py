@@ -24,7 +24,7 @@ from study.data.cache import nothing_kept
 from study.search.resources import Resources
 from study.search.share import Node, Share, share_of
 from study.system.errors import Infeasible
-from study.system.malloc import ENVIRONMENT
+from study.system.memory import MALLOC
 
 if TYPE_CHECKING:
     from models import AutoEncoder
@@ -119,8 +119,8 @@ def _until(ends: float, result: "AsyncResult[Any]") -> Any:
 @contextmanager
 def _as_ray_has_it() -> Iterator[None]:
     """Processes that start within hold their memory as those of trials do."""
-    before = {name: os.environ.get(name) for name in ENVIRONMENT}
-    for name, value in ENVIRONMENT.items():
+    before = {name: os.environ.get(name) for name in MALLOC}
+    for name, value in MALLOC.items():
         os.environ.setdefault(name, value)
     try:
         yield

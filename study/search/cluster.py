@@ -17,7 +17,7 @@ from ray.exceptions import AuthenticationError
 from study.search.resources import Resources
 from study.search.share import Node, Share, share_of
 from study.system.errors import Halted, InputError, one_line
-from study.system.malloc import ENVIRONMENT
+from study.system.memory import MALLOC
 
 OBJECT_STORE_BYTES = 200 * 2**20
 """Ray's shared memory: data are memory-mapped files and results are small, so that it holds next to nothing."""
@@ -62,7 +62,7 @@ def running(resources: Resources, say: Callable[[str], None] = lambda sentence: 
 
 
 def _start_here() -> None:
-    for name, value in {"RAY_AUTH_MODE": "disabled", **ENVIRONMENT}.items():
+    for name, value in {"RAY_AUTH_MODE": "disabled", **MALLOC}.items():
         os.environ.setdefault(name, value)  # Ray's processes inherit it
     _stay_on_this_machine()
     try:
@@ -84,7 +84,7 @@ def _start_here() -> None:
 
 
 def _join(address: str) -> None:
-    runtime_env = {"env_vars": ENVIRONMENT}
+    runtime_env = {"env_vars": MALLOC}
     try:
         _init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
     except (ConnectionError, ValueError, AuthenticationError) as error:

@@ -21,7 +21,7 @@ from study.records.folder import StudyFolder, read_note
 from study.records.outcome import Outcome
 from study.records.table import SCORED_AGAIN, VALIDATION, TrialRecord
 from study.system.errors import Halted, InputError, one_line
-from study.system.garbage import collector_paused
+from study.system.memory import collector_paused
 from study.system.redaction import redact
 
 CONFIG = "config"

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from study.tracking import model
-from study.tracking.content import NOTE, Point
-from study.tracking.lengths import LONGEST, fitted, warn_once
+from study.tracking.content import LONGEST, NOTE, Point, fitted, warn_once
 from study.tracking.store import SERVERS, artifact_location, load_mlflow, lock_for
 from study.tracking.view import VIEWS
 

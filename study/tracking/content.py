@@ -4,25 +4,31 @@ A number stays a number (MLflow compares those), a name is the one of `records.c
 wants to know (process ids, clock times) becomes a metric.
 """
 
+import logging
 import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
-from study.config.palette import FAMILIES, OTHER
+from study.config.families import OTHER, PALETTE
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.records.table import State, TrialRecord
 from study.system.redaction import redact
-from study.tracking.lengths import LONGEST, fitted
 
 STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasible": "FAILED", "pruned": "KILLED"}
 """The state of a trial in the four words that MLflow has. The tag `state` keeps our own."""
 
 NOTE = "mlflow.note.content"
 """The tag that MLflow shows as the description of an experiment or a run."""
+
+LONGEST = 5000
+"""Characters of a tag or a parameter; stores of newer versions take 6,000 to 20,000."""
+
+MARK = "… (shortened)"
 
 _NOT_METRICS = frozenset({"step", "time", "images", "seconds"})
 """Keys of a line of metrics.jsonl that say when it was written; images and seconds follow from the step."""
@@ -105,7 +111,7 @@ def trial_tags(plan: StudyPlan, number: int, config: TrialConfig) -> dict[str, s
         "seed": str(config.seed),
         "config_id": config.config_id,
         "state": "running",
-        "mlflow.runColor": FAMILIES.get(config.family, OTHER)[0],  # MLflow's charts draw the run in it
+        "mlflow.runColor": PALETTE.get(config.family, OTHER)[0],  # MLflow's charts draw the run in it
         **_common_tags(plan),
     }
 
@@ -211,3 +217,16 @@ def _common_tags(plan: StudyPlan) -> dict[str, str]:
         "mlflow.source.name": "study.launch",
         "mlflow.source.type": "LOCAL",
     }
+
+
+def fitted(what: str, text: str, most: int = LONGEST) -> str:
+    """The text, or the beginning of a longer one and `MARK`. `what` it is, is said in the warning, once a process."""
+    if len(text) <= most:
+        return text
+    warn_once(f"MLflow: {what} has {len(text):,} characters and is shortened there; the study's folder has all of it")
+    return text[: most - len(MARK)] + MARK
+
+
+@cache
+def warn_once(message: str) -> None:
+    logging.getLogger(__name__).warning(message)

@@ -12,8 +12,7 @@ from typing import Any
 
 from study.config.plan import StudyPlan
 from study.records.table import VALIDATION
-from study.tracking.content import NOTE
-from study.tracking.lengths import LONGEST, fitted
+from study.tracking.content import LONGEST, NOTE, fitted
 
 PICTURES = ("traversal", "reconstructions", "samples")
 

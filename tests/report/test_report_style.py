@@ -8,7 +8,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from study.config.palette import FAMILIES, OTHER
+from study.config.families import OTHER, PALETTE
 from study.records.folder import StudyFolder
 from study.report.drawing.style import Look
 from study.report.write import write_report
@@ -64,7 +64,7 @@ def test_distance_and_contrast_at_known_answers() -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_families_are_told_apart(sight: str, dark: bool) -> None:
-    colours = {name: looks[dark] for name, looks in {**FAMILIES, "other": OTHER}.items()}
+    colours = {name: looks[dark] for name, looks in {**PALETTE, "other": OTHER}.items()}
     seen = {name: lab(SIGHTS[sight] @ linear(colour)) for name, colour in colours.items()}
     for one, other in combinations(seen, 2):
         distance = np.linalg.norm(seen[one] - seen[other])
@@ -88,13 +88,13 @@ def test_figures_are_files_for_print(make: Callable[..., StudyFolder]) -> None:
 
 
 def test_every_family_has_a_marker_of_its_own() -> None:
-    markers = [marker for _, _, marker in [*FAMILIES.values(), OTHER]]
+    markers = [marker for _, _, marker in [*PALETTE.values(), OTHER]]
     assert len(set(markers)) == len(markers)
 
 
 @pytest.mark.parametrize("look", [Look(), Look(dark=True)], ids=lambda look: look.name)
 def test_marks_and_words_stand_out_from_the_ground(look: Look) -> None:
-    for family in [*FAMILIES, "another"]:
+    for family in [*PALETTE, "another"]:
         assert contrast(look.colour(family), look.ground) >= 3, family  # WCAG 2.1, 1.4.11: what is no text
     for ink in (look.ink, look.faint):
         assert contrast(ink, look.ground) >= 4.5  # 1.4.3: text

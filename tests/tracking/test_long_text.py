@@ -8,17 +8,16 @@ import pytest
 from study.config.plan import StudyPlan
 from study.metrics import offered
 from study.records.folder import StudyFolder
-from study.tracking import lengths
+from study.tracking import content
 from study.tracking.connection import Connection
-from study.tracking.content import Ending, Progress, describe_trial
-from study.tracking.lengths import LONGEST, MARK, fitted
+from study.tracking.content import LONGEST, MARK, Ending, Progress, describe_trial, fitted
 from study.tracking.mirror import Mirror
 from tests.tracking.syncs import Shown, synced
 
 
 @pytest.fixture(autouse=True)
 def _nothing_said_before() -> None:
-    lengths.warn_once.cache_clear()
+    content.warn_once.cache_clear()
 
 
 def with_space(plan: StudyPlan, **changes: Any) -> StudyPlan:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from study.config.palette import FAMILIES
+from study.config.families import PALETTE
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.system.files import read_json
@@ -182,7 +182,7 @@ def test_runs_have_the_colours_of_their_families(
 ) -> None:
     synced(Mirror(plan, study, uri), Progress([trials.record(0), trials.record(1)]))
     for run in (run for run in shown().values() if run["tags"]["role"] == "trial"):
-        assert run["tags"]["mlflow.runColor"] == FAMILIES[run["tags"]["family"]][0]
+        assert run["tags"]["mlflow.runColor"] == PALETTE[run["tags"]["family"]][0]
 
 
 def test_the_experiment_has_a_view_of_its_trials_which_the_user_may_change(
