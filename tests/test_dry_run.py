@@ -21,8 +21,7 @@ from study.running import run
 from study.running.dry_run import disk_use, in_bytes, planned_size, resolved, time_needed, trial_bytes
 from study.running.run import Options
 from study.running.timing import Files, Measured, Timed, choose, measure, share_here
-from study.search.resources import Resources
-from study.search.share import Share
+from study.search.allocation import Resources, Share
 from tests.report.conftest import make_study
 
 ONE = Share(1, 1.0, 0.0)

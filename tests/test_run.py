@@ -26,7 +26,7 @@ from study.running.run import (
     resume_plan,
     run_study,
 )
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.system.errors import InputError
 from study.tracking.content import Progress
 

@@ -91,7 +91,7 @@ class TrialFolder:
 
     @property
     def crash(self) -> Path:
-        """Where the process of the attempt under way writes what it dies of: see `study.search.crash`."""
+        """Where the process of the attempt under way writes what it dies of: see `study.search.attempts`."""
         return self.path / ".crash"
 
     @property

@@ -19,7 +19,7 @@ from study.report.text.parameters import condition_text, values_text
 from study.running import surroundings
 from study.running.run import Options
 from study.running.timing import LONGEST_SECONDS, Measured, Timed, choose, measure, share_here
-from study.search.share import Share
+from study.search.allocation import Share
 
 LINE_BYTES = 300
 """Bytes of one point of a learning curve in `metrics.jsonl`."""

@@ -18,7 +18,7 @@ from study.records.importances import write_importances
 from study.records.lock import only_one
 from study.records.table import RecordsFile, TrialRecord
 from study.running import surroundings
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.system import full_disk
 from study.system.errors import Halted, InputError, Interrupted
 from study.tracking.background import Background

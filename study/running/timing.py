@@ -21,8 +21,7 @@ from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.data import load
 from study.data.cache import nothing_kept
-from study.search.resources import Resources
-from study.search.share import Node, Share, share_of
+from study.search.allocation import Node, Resources, Share, share_of
 from study.system.errors import Infeasible
 from study.system.memory import MALLOC
 

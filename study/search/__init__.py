@@ -6,6 +6,7 @@ starts Ray, and `schedule` runs a whole study on it.
 """
 
 import os
+from typing import Any, Self
 
 SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -25,3 +26,16 @@ GIVEN = sorted(name for name in os.environ if name.startswith(("RAY_", "TUNE_"))
 
 for name, value in SETTINGS.items():
     os.environ.setdefault(name, value)
+
+
+class NotSaved:
+    """What is given to Ray Tune and stays out of its snapshots.
+
+    Ray pickles what it is given, for a `Tuner.restore` that is never called: of these objects it gets nothing.
+    """
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return object, ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self

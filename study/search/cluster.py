@@ -14,8 +14,7 @@ import ray
 from ray._private import ray_constants, services
 from ray.exceptions import AuthenticationError
 
-from study.search.resources import Resources
-from study.search.share import Node, Share, share_of
+from study.search.allocation import Node, Resources, Share, share_of
 from study.system.errors import Halted, InputError, one_line
 from study.system.memory import MALLOC
 

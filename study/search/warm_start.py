@@ -21,8 +21,7 @@ from study.config.space import SearchSpace
 from study.config.warm_start import WarmStart, check_learning
 from study.records.folder import StudyFolder
 from study.records.table import VALIDATION, as_numbers, read_records
-from study.search.draws import distributions, draws_of
-from study.search.samplers import JOINT
+from study.search.samplers import JOINT, distributions, draws_of
 from study.system.errors import InputError, one_line
 from study.system.files import read_json, write_json
 

@@ -18,7 +18,7 @@ from study.config.trial import TrialConfig
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG
-from study.search import attempts, crash
+from study.search import attempts
 from study.system import full_disk
 from study.system.errors import Halted, one_line
 from study.system.files import remove_parts, write_json
@@ -37,6 +37,9 @@ reach the node either frees its locks after a lease, with NFS mostly of 90 secon
 
 LOOK_SECONDS = 5.0
 """How often a worker looks whether the trial is still its own."""
+
+NOT_OURS = 18
+"""Exit status of a worker that ends because another attempt at its trial has begun."""
 
 HALT = "halt"
 """In a trial's last report: why the whole study cannot go on."""
@@ -66,13 +69,13 @@ def train(job: dict[str, Any]) -> None:
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     remove_parts(folder.path)
     attempt = attempts.begin(folder, attempts.here(job["launch"], job["run"]), attempts.is_lost)
-    crash.collect(folder)
+    attempts.collect_crash(folder)
     if attempt > attempts.MAX_ATTEMPTS:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
     write_json(folder.config, job["config"])
     try:
-        with crash.recorded(folder), _while_ours(folder):
+        with attempts.crash_recorded(folder), _while_ours(folder):
             _run(folder, job)
     except Exception as error:
         if full_disk.refusal(error):
@@ -130,7 +133,7 @@ class _Reporter:
 
 
 def _last_reason(folder: TrialFolder, times: int) -> str:
-    words = crash.last_words(folder)
+    words = attempts.last_words(folder)
     return f"its process died {times} times" + (f"; last error: {words}" if words else "")
 
 
@@ -146,7 +149,7 @@ def _while_ours(folder: TrialFolder) -> Iterator[None]:
     def watch() -> None:
         while not ended.wait(LOOK_SECONDS):
             if any(attempt not in known for attempt in attempts.read(folder)):
-                os._exit(18)
+                os._exit(NOT_OURS)
 
     threading.Thread(target=watch, daemon=True).start()
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from study.search import cluster
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.system.errors import Halted, InputError
 
 LAUNCH = [sys.executable, "-m", "study.launch", "--space", "fading_squares", "--output"]
@@ -75,7 +75,7 @@ def test_a_cluster_is_not_joined_without_a_token(tmp_path: Path) -> None:
 LISTENING = """
 import json, os, sys
 from study.search import cluster
-from study.search.resources import Resources
+from study.search.allocation import Resources
 import ray
 with cluster.running(Resources()) as share:
     def port() -> str:
@@ -134,7 +134,7 @@ import os, signal
 from pathlib import Path
 import psutil
 from study.search import cluster
-from study.search.resources import Resources
+from study.search.allocation import Resources
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 try:
     with cluster.running(Resources()):

@@ -12,7 +12,7 @@ from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.search import proposals, schedule, storage
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.search.retry import reopen
 from study.search.schedule import Listener
 from study.system.files import read_json

@@ -18,10 +18,10 @@ from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.table import TrialRecord
 from study.search import schedule, storage
-from study.search.ending import Ending
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.search.schedule import Listener
-from study.search.watch import LOOK_SECONDS, Watch
+from study.search.shutdown import Shutdown
+from study.search.watchdog import LOOK_SECONDS, Watchdog
 from study.system.errors import Halted, Interrupted
 from study.system.files import read_json
 from tests.search.conftest import MakePlan
@@ -184,7 +184,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> tuple[Listener, list[int]]:
             stopped.append(result["pid"])
             os.kill(result["pid"], signal.SIGSTOP)
 
-    monkeypatch.setattr(schedule, "Watch", partial(Watch, clock=clock))
+    monkeypatch.setattr(schedule, "Watchdog", partial(Watchdog, clock=clock))
     return Listener(progressed=stop), stopped
 
 
@@ -269,7 +269,7 @@ def test_what_ray_says_of_a_worker_that_left_no_words_is_kept(folder: StudyFolde
     """It may not even have been imported. The words of the trial itself stay."""
     told = tmp_path / "error.txt"
     told.write_text("Failure # 1\nModuleNotFoundError: no module of ours")
-    callback = schedule._Callback(folder, Listener(), Watch(None, 60), Ending())
+    callback = schedule._Callback(folder, Listener(), Watchdog(None, 60), Shutdown())
     for number in range(2):
         folder.trial(number).path.mkdir(parents=True)
     folder.trial(1).error.write_text("its own")

@@ -18,11 +18,10 @@ from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION, TrialRecord
 from study.search import proposals, schedule, storage
+from study.search.allocation import Resources, Share
 from study.search.early_stopping import StopAtRungs
-from study.search.ending import Ending
-from study.search.resources import Resources
 from study.search.schedule import Listener
-from study.search.share import Share
+from study.search.shutdown import Shutdown
 from study.system.errors import Halted, Interrupted
 from study.system.files import read_json
 from tests.search.conftest import SPACE, Cut, MakePlan
@@ -32,9 +31,9 @@ STOPPING: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 100, "redu
 """Trials of 30 steps: rungs at 100, 200, 400 images, and at 800 with the larger batch."""
 
 
-def scheduler(plan: StudyPlan, folder: StudyFolder, ending: Ending | None = None) -> StopAtRungs:
+def scheduler(plan: StudyPlan, folder: StudyFolder, shutdown: Shutdown | None = None) -> StopAtRungs:
     assert plan.early_stopping is not None
-    return StopAtRungs(plan, plan.early_stopping, folder, ending or Ending())
+    return StopAtRungs(plan, plan.early_stopping, folder, shutdown or Shutdown())
 
 
 def measured(rung: int, deviation: float, reconstruction: float) -> dict[str, Any]:
@@ -106,7 +105,7 @@ def test_a_new_driver_knows_what_the_one_before_had_seen(make: MakePlan, folder:
 
 
 def launch(study: optuna.Study, plan: StudyPlan, folder: StudyFolder) -> schedule._Launch:
-    return schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), Ending())
+    return schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), Shutdown())
 
 
 def test_a_new_launch_knows_what_the_trials_before_it_had(
@@ -196,13 +195,13 @@ def test_a_full_disk_stops_the_study_not_the_trial(
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    ending = Ending()
-    stop = scheduler(make(STOPPING), folder, ending)
+    shutdown = Shutdown()
+    stop = scheduler(make(STOPPING), folder, shutdown)
     answer(stop, 0, measured(100, 0.1, 50.0))
     monkeypatch.setattr(Outcome, "write", full)
     assert answer(stop, 1, measured(100, 0.2, 60.0)) == TrialScheduler.CONTINUE
     with pytest.raises(Halted, match="No space left"):
-        ending.check()
+        shutdown.check()
 
 
 def values(record: TrialRecord) -> tuple[Any, ...]:

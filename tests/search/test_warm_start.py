@@ -17,7 +17,7 @@ from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import TrialRecord, write_records
 from study.search import proposals, storage
-from study.search.draws import distributions
+from study.search.samplers import distributions
 from study.search.warm_start import Lesson, as_trials, gather, recall
 from study.system.errors import InputError
 from tests.search.conftest import SPACE, MakePlan

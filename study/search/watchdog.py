@@ -36,7 +36,7 @@ class _Watched:
         self.alive = self.started
 
 
-class Watch:
+class Watchdog:
     """`limit` and `stall` in seconds: of one attempt as a whole, and of one without any change in the trial's folder.
 
     A trial over its limit has failed; one that stalls is tried again as often as one whose process died.
