@@ -3,6 +3,11 @@
 Here only what was typed is checked, and what comes of it is shown; `study.running.rescoring` does it.
 """
 
+from study.system.signals import end_imports_quietly
+
+if __name__ == "__main__":
+    end_imports_quietly()
+
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path

@@ -1,5 +1,10 @@
 """`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
 
+from study.system.signals import end_imports_quietly
+
+if __name__ == "__main__":
+    end_imports_quietly()
+
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path

@@ -28,7 +28,7 @@ from study.running.run import (
 )
 from study.search.allocation import Resources
 from study.system.errors import InputError
-from study.tracking.content import Progress
+from study.tracking.content import StudyProgress
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 
@@ -84,9 +84,9 @@ class Told:
     """In place of the thread that sends everything to MLflow."""
 
     def __init__(self) -> None:
-        self.latest = Progress()
+        self.latest = StudyProgress()
 
-    def notify(self, progress: Progress) -> None:
+    def notify(self, progress: StudyProgress) -> None:
         self.latest = progress
 
 

@@ -4,6 +4,11 @@ The report of one study goes into its folder, that of several into a folder of i
 only that figure of the paper is drawn, from the records that serve it.
 """
 
+from study.system.signals import end_imports_quietly
+
+if __name__ == "__main__":
+    end_imports_quietly()
+
 import errno
 from collections.abc import Sequence
 from pathlib import Path

@@ -32,7 +32,7 @@ from study.report.write import ReportSummary, write_report
 from study.running.run import front, renew_importances
 from study.system.errors import Infeasible, InputError, Interrupted, one_line
 from study.system.signals import check_interrupted, interrupting
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.notes import store_of
 from study.tracking.store import open_store, ui_command
@@ -195,18 +195,18 @@ def _conclude(
     """
     mirror = Mirror(plan, folder, store)
     on_front = front(plan, records())
-    reached = mirror.sync(Progress(records(), front=on_front))
+    reached = mirror.sync(StudyProgress(records(), front=on_front))
     write_records(records(), folder.records)
     renew_importances(plan, folder, records())
     report = write_report([folder.path])
     if reached:
-        ending = Ending(
+        conclusion = Conclusion(
             interrupted=len(records()) < plan.trials,
             result=" ".join(report.result),
             hypervolumes=report.hypervolumes,
             hypervolume=report.hypervolume,
         )
-        mirror.sync(Progress(records(), front=on_front, ending=ending))
+        mirror.sync(StudyProgress(records(), front=on_front, conclusion=conclusion))
     return Result(done.changes, done.skipped, report, ui_command(store), mirror.error)
 
 

@@ -22,7 +22,7 @@ from study.search.allocation import Resources
 from study.system import full_disk
 from study.system.errors import Halted, InputError, Interrupted
 from study.tracking.background import Background
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.notes import Link, links
 from study.tracking.store import check_store, load_mlflow, open_store, ui_command
@@ -153,7 +153,7 @@ def run_study(
         except (Interrupted, Halted):
             with suppress(OSError):  # the disk may be why
                 state.file.write(state.records)
-            state.tell_tracking(Ending(interrupted=True))
+            state.tell_tracking(Conclusion(interrupted=True))
             mirror.close(INTERRUPTED_SECONDS)
             raise
         return _conclude(state, storage.records(study, folder), tracking_uri)
@@ -223,8 +223,8 @@ class _State:
         self.file.changed(self.records)
         self.tell_tracking()
 
-    def tell_tracking(self, ending: Ending | None = None) -> None:
-        self.mirror.notify(Progress(self.records, dict(self.running), self.front, ending))
+    def tell_tracking(self, conclusion: Conclusion | None = None) -> None:
+        self.mirror.notify(StudyProgress(self.records, dict(self.running), self.front, conclusion))
 
 
 def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> Result:
@@ -243,7 +243,7 @@ def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> R
     renew_importances(state.plan, state.folder, state.records)
     report = write_report([state.folder.path])
     state.tell_tracking(
-        Ending(result=" ".join(report.result), hypervolumes=report.hypervolumes, hypervolume=report.hypervolume)
+        Conclusion(result=" ".join(report.result), hypervolumes=report.hypervolumes, hypervolume=report.hypervolume)
     )
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"

@@ -1,7 +1,8 @@
 """The attempts at a trial: how often a launch has tried it, and what an attempt whose process died left behind of why.
 
-Attempts that ended for no fault of the trial do not count. Each attempt leaves its place, node and process, before anything can go wrong. Whether a node is lost is looked up when
-the attempts are counted, for Ray needs up to half a minute to be sure of it.
+Attempts that ended for no fault of the trial do not count. Each attempt leaves its place, node and process, before
+anything can go wrong. Whether a node is lost is looked up when the attempts are counted, for Ray needs up to half a
+minute to be sure of it.
 
 A process that dies leaves where it was at a segmentation fault, an abort, a bus error. One that is killed, by the
 system for memory or by anyone, leaves nothing.

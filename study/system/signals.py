@@ -35,7 +35,10 @@ _DONE = b"\0"
 
 
 def end_imports_quietly() -> None:
-    """Ctrl-C while a command is still being imported, when nothing has begun, ends it in a word and with code 130."""
+    """Ctrl-C while a command is still being imported, when nothing has begun, ends it in a word and with code 130.
+
+    Called by a module that is run as a command, before its imports, which take a second.
+    """
     sys.excepthook = _end
 
 

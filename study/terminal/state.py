@@ -39,7 +39,7 @@ UNKNOWN = "?"
 
 
 @dataclass(frozen=True)
-class Standing:
+class StudyState:
     """A study at one moment, `snapshot`, and what is known of its process.
 
     `holder` said that they hold the study. `begun`: trials that are neither ended nor running. `sign`: the last sign of
@@ -76,7 +76,7 @@ class _Ended:
     values: Mapping[str, float]
 
 
-def standing(folder: StudyFolder, now: float | None = None) -> Standing:
+def study_state(folder: StudyFolder, now: float | None = None) -> StudyState:
     """How the study in the folder stands. `now`: seconds since 1970. `InputError` if there is no study."""
     now = time.time() if now is None else now
     plan = StudyPlan.load(folder.plan)
@@ -122,7 +122,7 @@ def standing(folder: StudyFolder, now: float | None = None) -> Standing:
     complete = _complete(ended.values())
     values = [minimised(each.values, plan.space.objectives) for each in complete]
     front = int(non_dominated(np.array(values)).sum()) if values else 0
-    return Standing(folder, plan, snapshot, held, begun, sign or None, len(complete), front, tuple(remarks))
+    return StudyState(folder, plan, snapshot, held, begun, sign or None, len(complete), front, tuple(remarks))
 
 
 def _recorded(folder: StudyFolder, plan: StudyPlan, remarks: list[str]) -> Iterator[_Ended]:

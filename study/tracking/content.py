@@ -35,8 +35,8 @@ _NOT_METRICS = frozenset({"step", "time", "images", "seconds"})
 
 
 @dataclass(frozen=True)
-class Ending:
-    """A study that has come to its end, or was interrupted. `result` is its outcome in one line.
+class Conclusion:
+    """How a launch of a study ended: it is complete, or was interrupted. `result` is its outcome in one line.
 
     The study's own files (plan, records, report, figures) are sent as they lie in its folder.
     """
@@ -49,13 +49,13 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Progress:
+class StudyProgress:
     """A study as it stands: what the mirror is to show. `front` holds the numbers of the non-dominated trials."""
 
     records: Sequence[TrialRecord] = ()
     running: Mapping[int, TrialConfig] = field(default_factory=dict)
     front: Collection[int] | None = None
-    ending: Ending | None = None
+    conclusion: Conclusion | None = None
 
 
 class Point(NamedTuple):
@@ -163,10 +163,10 @@ def _stopping(plan: StudyPlan) -> str:
     return f"after {stopping.min_images} images, then × {stopping.reduction_factor:g}; {stopping.tie_break}"
 
 
-def describe(plan: StudyPlan, progress: Progress, link: str) -> str:
+def describe(plan: StudyPlan, progress: StudyProgress, link: str) -> str:
     """The study run's description: the result if there is one, what the space says of itself, and a `link`."""
-    ending = progress.ending
-    parts = [ending.result if ending else "", "Interrupted." if ending and ending.interrupted else "", link]
+    conclusion = progress.conclusion or Conclusion()
+    parts = [conclusion.result, "Interrupted." if conclusion.interrupted else "", link]
     room = LONGEST - sum(len(part) + 2 for part in parts)
     parts.insert(2, fitted("the description", plan.space.description, room))
     return "\n\n".join(part for part in parts if part)
@@ -195,15 +195,15 @@ def _short(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
-def study_metrics(progress: Progress) -> dict[str, float]:
+def study_metrics(progress: StudyProgress) -> dict[str, float]:
     """Trials by state, those that occur, and at the end the hypervolumes."""
     counts = Counter(record.state for record in progress.records)
     values = {f"trials_{state}": float(count) for state, count in {"complete": 0, **counts}.items()}
-    if progress.ending:
-        volumes = progress.ending.hypervolumes
+    if progress.conclusion:
+        volumes = progress.conclusion.hypervolumes
         values |= {metric_key(f"hypervolume_{family}"): v for family, v in volumes.items() if math.isfinite(v)}
-        if progress.ending.hypervolume is not None:
-            values["hypervolume"] = progress.ending.hypervolume
+        if progress.conclusion.hypervolume is not None:
+            values["hypervolume"] = progress.conclusion.hypervolume
     return values
 
 

@@ -22,7 +22,7 @@ from study.system.errors import one_line
 from study.system.redaction import redact
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
-from study.tracking.content import STATUS, Point, Progress
+from study.tracking.content import STATUS, Point, StudyProgress
 from study.tracking.model import LOGGED
 from study.tracking.store import run_url
 from study.tracking.view import experiment_tags, link_to_view
@@ -61,7 +61,7 @@ class Mirror:
         self._uri = tracking_uri
         self._shown: _Shown | None = None
 
-    def sync(self, progress: Progress) -> bool:
+    def sync(self, progress: StudyProgress) -> bool:
         """Bring the store up to `progress`. False if that failed, for all or some trials: `error` says why; call again.
 
         Nothing that goes wrong in MLflow, its server, its database or its files leaves this method.
@@ -70,7 +70,7 @@ class Mirror:
             shown = self._shown = self._shown or self._connect()
             failures = self._show_trials(shown, progress)
             self._show_study(shown, progress)
-            if progress.ending and not progress.ending.interrupted:
+            if progress.conclusion and not progress.conclusion.interrupted:
                 self._show_models(shown, progress)
             if failures:
                 raise failures[0]
@@ -119,7 +119,7 @@ class Mirror:
             "url": run_url(self._uri, experiment_id, run.run_id),
         }
 
-    def _show_trials(self, shown: _Shown, progress: Progress) -> list[Exception]:
+    def _show_trials(self, shown: _Shown, progress: StudyProgress) -> list[Exception]:
         """Every trial, one that cannot be shown not keeping back the others. What went wrong."""
         failures: list[Exception] = []
         in_a_row = 0
@@ -139,7 +139,7 @@ class Mirror:
                 in_a_row += 1
                 if in_a_row == _GIVE_UP_AFTER:
                     raise
-        if progress.ending:
+        if progress.conclusion:
             for number, run in shown.trials.items():
                 if number not in ended and run.status == "RUNNING":
                     shown.connection.tag(run, {"state": "interrupted"})
@@ -153,7 +153,7 @@ class Mirror:
         if run.tags.get("state") != "running":
             shown.connection.tag(run, {"state": "running"})
 
-    def _show_ended(self, shown: _Shown, record: TrialRecord, progress: Progress) -> None:
+    def _show_ended(self, shown: _Shown, record: TrialRecord, progress: StudyProgress) -> None:
         connection, folder = shown.connection, self._study.trial(record.trial)
         on_front = content.is_on_front(record, progress.front)
         finals = content.final_metrics(record)
@@ -176,7 +176,7 @@ class Mirror:
         description = content.describe_trial(self._plan, record, on_front, call)
         return {**content.outcome_tags(record, on_front), content.NOTE: description}
 
-    def _show_models(self, shown: _Shown, progress: Progress) -> None:
+    def _show_models(self, shown: _Shown, progress: StudyProgress) -> None:
         """The models on the front, as far as their weights are kept. Last, for they are large."""
         for record in progress.records:
             weights = self._study.trial(record.trial).weights
@@ -208,7 +208,7 @@ class Mirror:
         shown.connection.extend(run, points)
         return run, points
 
-    def _show_study(self, shown: _Shown, progress: Progress) -> None:
+    def _show_study(self, shown: _Shown, progress: StudyProgress) -> None:
         connection, run = shown.connection, shown.parent
         if run.run_id not in shown.introduced:
             connection.introduce(run, content.study_params(self._plan))
@@ -224,15 +224,15 @@ class Mirror:
                 content.NOTE: content.describe(self._plan, progress, link_to_view(connection.experiment_id)),
             },
         )
-        if progress.ending:
+        if progress.conclusion:
             self._show_files(shown, progress)
-            status = "KILLED" if progress.ending.interrupted else "FINISHED"
+            status = "KILLED" if progress.conclusion.interrupted else "FINISHED"
             if run.status != status:
                 connection.end(run, status, time.time())
         elif progress.running:
             connection.reopen(run)
 
-    def _show_files(self, shown: _Shown, progress: Progress) -> None:
+    def _show_files(self, shown: _Shown, progress: StudyProgress) -> None:
         client, run_id = shown.connection.client, shown.parent.run_id
         for record in progress.records[:1]:
             if record.provenance.get("data"):
