@@ -29,7 +29,7 @@ from study.terminal.display import Display
 from study.terminal.summary import print_opening
 from study.tracking.background import Background
 from study.tracking.connection import Connection, KnownRun
-from study.tracking.content import STATUS, Point, StudyProgress, final_metrics
+from study.tracking.content import STATUS, CurvePoint, StudyProgress, final_metrics
 from study.tracking.mirror import Mirror, _Shown
 
 SIZES = [10, 100, 1_000, 10_000]
@@ -151,7 +151,7 @@ class Store(Connection):
     def tag(self, run: KnownRun, tags: Mapping[str, str]) -> None:
         run.tags.update(tags)
 
-    def _send(self, run: KnownRun, points: list[Point]) -> None:
+    def _send(self, run: KnownRun, points: list[CurvePoint]) -> None:
         run.metrics.update({point.key: point.value for point in points})
 
     def log_dataset(self, run: KnownRun, name: str, source: str) -> None:

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     import torch
 
     from study.records.table import TrialRecord
-    from study.running.rescoring import Change, Result
+    from study.running.rescoring import Change, ScoringResult
 
 EXIT_NOTHING_SCORED = 1
 
-MOST_VALUES = 6
+SHOWN_VALUES = 6
 """New values that a trial's line shows; the others are in the records."""
 
 _what = partial(typer.Option, rich_help_panel="What is computed")
@@ -58,7 +58,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 
 @app.command(epilog=EXAMPLES)
-def evaluate(
+def evaluate_study(
     folder: Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, e.g. runs/dsprites.")],
     metrics: Annotated[
         list[str] | None,
@@ -99,7 +99,7 @@ def evaluate(
         study = StudyFolder(folder)
         plan = StudyPlan.load(study.plan)
         names = _metrics(metrics, plan.space.dataset)
-        from study.running.rescoring import Listener, Wanted, rescore
+        from study.running.rescoring import ScoringListener, Wanted, rescore
 
         wanted = Wanted(
             metrics=names,
@@ -113,7 +113,7 @@ def evaluate(
         try:
             with _progress(console) as progress:
                 lines = _Lines(plan, size, progress)
-                listener = Listener(lines.chosen, lines.started, lines.scored, lines.skipped)
+                listener = ScoringListener(lines.chosen, lines.started, lines.scored, lines.skipped)
                 result = rescore(plan, study, wanted, listener)
         except Interrupted as error:
             complain(str(error))
@@ -186,12 +186,12 @@ class _Lines:
 def _values(change: "Change") -> str:
     """What is new of a trial."""
     names = list(change.new)
-    shown = ", ".join(f"{name} {change.new[name]:.4g}" for name in names[:MOST_VALUES])
-    more = len(names) - MOST_VALUES
+    shown = ", ".join(f"{name} {change.new[name]:.4g}" for name in names[:SHOWN_VALUES])
+    more = len(names) - SHOWN_VALUES
     return (shown + (f" and {more} more" if more > 0 else "")) or "nothing new"
 
 
-def _print_result(console: Console, folder: StudyFolder, result: "Result") -> None:
+def _print_result(console: Console, folder: StudyFolder, result: "ScoringResult") -> None:
     new = sum(bool(change.new) for change in result.changes.values())
     _print(console, f"scored {count(len(result.changes), 'trial')}, {new} with new values")
     for sentence in _kept({trial: change.kept for trial, change in result.changes.items()}):

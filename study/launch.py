@@ -174,17 +174,17 @@ def launch(
             overrides=overrides,
         )
         from study.running.run import Options, resume_plan, run_study
-        from study.search.warm_start import gather, recall  # imports Optuna
+        from study.search.warm_start import gather_lesson, recall_lesson  # imports Optuna
         from study.terminal.display import Display
         from study.terminal.summary import print_opening, print_result
 
         folder = StudyFolder(output / plan.name)
         check_folders(output, folder.path)
-        lesson = gather(warm_start, plan) if warm_start and not learnt(warm_start, folder) else None
+        lesson = gather_lesson(warm_start, plan) if warm_start and not learnt(warm_start, folder) else None
         if lesson is not None:
             plan = plan.model_copy(update={"warm_start": lesson.note})
         plan, resumed = resume_plan(folder, plan, trials)
-        lesson = lesson or recall(plan, folder)
+        lesson = lesson or recall_lesson(plan, folder)
         resources = Resources(
             address, concurrent, gpus_per_trial, trial_timeout, stall_timeout, checkpoint_seconds, data_root
         )

@@ -20,7 +20,7 @@ from models import (
 )
 from models.networks.layers import Affine
 from study.config.families import FAMILIES as CONFIGURED
-from study.config.trial import CONVOLUTIONAL, WIDTHS, TrialConfig
+from study.config.trial import CONVOLUTIONAL, DEFAULT_WIDTHS, TrialConfig
 from study.trial.model import STREAMS, make_model, make_objective, stream_seed
 
 SHAPE = (1, 8, 8)
@@ -44,7 +44,7 @@ def test_every_word_that_a_configuration_allows_is_something_that_can_be_made() 
     assert set(FAMILIES) == set(CONFIGURED)
     assert set(PRIORS) == allowed("prior")
     assert set(KERNELS) == allowed("kernel")
-    assert set(NETWORKS) == allowed("network") == set(WIDTHS)
+    assert set(NETWORKS) == allowed("network") == set(DEFAULT_WIDTHS)
     assert allowed("batch_norm") == {"statistics", "affine"}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from study.config.load import available
+from study.config.load import available_spaces
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("models", "search_spaces", "study")
@@ -101,7 +101,7 @@ def test_installed_it_is_itself_that_runs_and_knows_the_same_spaces(unpacked: Pa
     assert done.returncode == 0, done.stderr
     places, *names = done.stdout.splitlines()
     assert all(place.startswith(str(unpacked)) for place in places.split())
-    assert [line.split()[0] for line in names] == available()
+    assert [line.split()[0] for line in names] == available_spaces()
 
 
 def test_installed_the_command_opens_a_space_by_name(unpacked: Path, tmp_path: Path) -> None:

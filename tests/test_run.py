@@ -195,7 +195,7 @@ def no_ray(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append("Ray")
         yield
 
-    monkeypatch.setattr(cluster, "running", note)
+    monkeypatch.setattr(cluster, "connected", note)
     return asked
 
 

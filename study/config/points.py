@@ -9,7 +9,7 @@ from typing import Any
 from study.config.messages import received, shortened
 from study.config.space import SearchSpace
 from study.config.values import Choice
-from study.config.yaml_text import LARGEST, Misread, read_text, read_yaml, write_yaml
+from study.config.yaml_text import LARGEST_YAML, Misread, read_text, read_yaml, write_yaml
 from study.system.errors import InputError, one_line
 
 Point = dict[str, Choice]
@@ -31,8 +31,8 @@ def check_points(space: SearchSpace, points: Sequence[Any]) -> tuple[Point, ...]
         except ValueError as error:
             raise ValueError(f"point {number} of {len(points)}: {error}") from None
     size = len(write_yaml(checked).encode())
-    if size > LARGEST // 2:
-        raise ValueError(f"{len(points):,} points are {size:,} bytes of YAML; at most {LARGEST // 2:,} can be")
+    if size > LARGEST_YAML // 2:
+        raise ValueError(f"{len(points):,} points are {size:,} bytes of YAML; at most {LARGEST_YAML // 2:,} can be")
     return tuple(checked)
 
 
@@ -46,7 +46,7 @@ def read_points(path: Path, names: Collection[str]) -> list[Any]:
     if not table and path.suffix.lower() not in (".yaml", ".yml"):
         raise InputError(f"{where}: needed is a .yaml or a .csv file")
     try:
-        text = read_text(path, LARGEST_TABLE if table else LARGEST)
+        text = read_text(path, LARGEST_TABLE if table else LARGEST_YAML)
         points = _rows(text, names) if table else read_yaml(text)
     except FileNotFoundError:
         raise InputError(f"{where}: no such file") from None

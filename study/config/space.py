@@ -11,7 +11,7 @@ from study.config.early_stopping import EarlyStopping
 from study.config.families import APPLIES_TO, FAMILIES
 from study.config.messages import received, sentence
 from study.config.parameter import Parameter
-from study.config.trial import CONVOLUTIONAL, SETTINGS, WHOLE, TrialConfig
+from study.config.trial import CONVOLUTIONAL, SETTINGS, WHOLE_NUMBERS, TrialConfig
 from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
@@ -134,7 +134,7 @@ class SearchSpace(BaseModel):
                         raise ValueError(
                             f"{name}.when.{other}: received {received(value)}, which {other!r} never takes"
                         )
-            if name in WHOLE and parameter.choices is None and not parameter.integer:
+            if name in WHOLE_NUMBERS and parameter.choices is None and not parameter.integer:
                 raise ValueError(f"{name}: its values are whole numbers; a range of it needs integer: true")
             seen[name] = parameter
         return parameters

@@ -8,14 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Strict
 
 from study.config.messages import received
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """A name that can be a folder's and cannot leave the folder that it is in."""
 
 NAME_RULE = "allowed are letters, digits, '.', '_' and '-', starting with a letter or digit"
 
 Choice = bool | int | float | str
 
-MOST = 2**63 - 1
+LARGEST_WHOLE = 2**63 - 1
 """The largest whole number: what databases and arrays hold."""
 
 
@@ -33,7 +33,7 @@ def _plain_whole(value: Any) -> Any:
 
 
 def _check_whole(value: Any) -> None:
-    if isinstance(value, int) and abs(value) > MOST:
+    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
         raise ValueError(f"needs a number of 64 bits at most; received {received(value)}")
 
 
@@ -47,7 +47,7 @@ def _plain_choice(value: Any) -> Any:
 
 
 def _plain_name(value: str) -> str:
-    if not NAME.fullmatch(value):
+    if not NAME_PATTERN.fullmatch(value):
         raise ValueError(f"received {received(value)}; {NAME_RULE}")
     return value
 

@@ -23,15 +23,15 @@ from study.system.errors import InputError
 from study.system.files import regular
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
-FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.SIZES)
+FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.FACTOR_SIZES)
 RENDERING_VERSION = "2"
 """To be raised whenever `rendering` gives other pixels: caches of earlier versions are then made anew."""
 
-SHAPE = (1, rendering.SIDE, rendering.SIDE)
-ROW_BYTES = rendering.SIDE**2 // 8
+SHAPE = (1, rendering.IMAGE_SIDE, rendering.IMAGE_SIDE)
+ROW_BYTES = rendering.IMAGE_SIDE**2 // 8
 _WITHOUT = "take it away, and the images are rendered"
 
-CHUNK = 8192
+IMAGES_AT_ONCE = 8192
 """Images of the official file in memory at a time: 34 MB."""
 
 
@@ -95,8 +95,8 @@ def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) 
         received = f"{dtype} of shape {found}{' in Fortran order' if fortran else ''}"
         raise InputError(f"{source}: {name} should be integers of shape {shape} in C order; received {received}")
     row = int(np.prod(shape[1:])) * dtype.itemsize
-    for start in range(0, shape[0], CHUNK):
-        rows = min(CHUNK, shape[0] - start)
+    for start in range(0, shape[0], IMAGES_AT_ONCE):
+        rows = min(IMAGES_AT_ONCE, shape[0] - start)
         content = member.read(rows * row)
         if len(content) < rows * row:
             raise EOFError(f"{name} ends early")

@@ -22,7 +22,7 @@ UPRIGHT = {
 """What puts an image of each orientation upright; 1 is upright."""
 
 
-def colours(image: Image.Image) -> Image.Image:
+def as_rgb(image: Image.Image) -> Image.Image:
     """The image as it is meant to be seen: RGB, upright. `ValueError` if that is not certain.
 
     16 bits of grey are reduced to 8. Refused are modes that are not in `READ`, transparent pixels, whose colour is

@@ -12,7 +12,7 @@ from models import AutoEncoder, evaluating
 from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.evaluation import Size
-from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement
+from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement_metrics
 from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, torch_seed
 from study.evaluation.table import encode
 from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
@@ -50,7 +50,7 @@ def evaluate(
                 values |= table.reconstruction()
             values |= {name: function(table.codes[:ROWS_OF_CODES]) for name, function in of_codes.items()}
             if dataset.factors is not None and table.factors is not None:
-                values |= disentanglement(
+                values |= disentanglement_metrics(
                     Encoded(table.codes, table.factors, dataset.factors.names, part, sizes), wanted
                 )
         if "mean_pixel_deviation" in wanted:

@@ -17,7 +17,7 @@ from torch import nn
 
 from study.features.network import FeatureNetwork, load_weights
 
-FACTORS = {"shape": 3, "scale": 6, "orientation": 40, "pos_x": 32, "pos_y": 32}
+CLASSES = {"shape": 3, "scale": 6, "orientation": 40, "pos_x": 32, "pos_y": 32}
 """Names and numbers of classes, in the order of the logits."""
 
 WIDTH = 64
@@ -55,11 +55,11 @@ class FactorClassifier(FeatureNetwork):
             nn.Linear(128, WIDTH),
             nn.ReLU(),
         )
-        self.head = nn.Linear(WIDTH, sum(FACTORS.values()))
+        self.head = nn.Linear(WIDTH, sum(CLASSES.values()))
 
 
 @lru_cache(maxsize=2)
-def load(device: torch.device | str = "cpu") -> FactorClassifier:
+def load_classifier(device: torch.device | str = "cpu") -> FactorClassifier:
     """The trained classifier. `InputError` if the shipped file is not the one that belongs to this code."""
     classifier = FactorClassifier()
     load_weights(classifier, WEIGHTS, WEIGHTS_SHA256)

@@ -61,7 +61,7 @@ class FactorRegressor(FeatureNetwork):
 
 
 @lru_cache(maxsize=2)
-def load(device: torch.device | str = "cpu") -> FactorRegressor:
+def load_regressor(device: torch.device | str = "cpu") -> FactorRegressor:
     """The trained regressor. `InputError` if the shipped file is not the one that belongs to this code."""
     regressor = FactorRegressor()
     load_weights(regressor, WEIGHTS, WEIGHTS_SHA256)

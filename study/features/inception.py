@@ -26,7 +26,7 @@ CACHED_NAME = "pt_inception-2015-12-05-6726825d.pth"
 WIDTH = 2048
 """Of the features."""
 
-BATCH = 50
+INCEPTION_BATCH = 50
 
 
 def available() -> Path | None:
@@ -72,7 +72,7 @@ class Inception:
         if images.ndim != 4 or images.shape[1] not in (1, 3) or len(images) == 0:
             raise ValueError(f"images: (n, 1 or 3, height, width) is needed; received shape {tuple(images.shape)}")
         parts = []
-        for batch in images.split(BATCH):
+        for batch in images.split(INCEPTION_BATCH):
             rgb = batch.to(self._device).float().expand(-1, 3, -1, -1)
             parts.append(self._network(rgb)[0].flatten(start_dim=1).cpu().numpy())
         return np.concatenate(parts)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from study.system.errors import InputError
 
-BATCH = 500
+NETWORK_BATCH = 500
 
 
 class FeatureNetwork(nn.Module):
@@ -36,7 +36,9 @@ class FeatureNetwork(nn.Module):
             needed = ", ".join(map(str, self.shape))
             raise ValueError(f"images: (n, {needed}) is needed; received shape {tuple(images.shape)}")
         device = self.head.weight.device
-        return np.concatenate([self.trunk(batch.to(device).float()).cpu().numpy() for batch in images.split(BATCH)])
+        return np.concatenate(
+            [self.trunk(batch.to(device).float()).cpu().numpy() for batch in images.split(NETWORK_BATCH)]
+        )
 
 
 def load_weights(network: FeatureNetwork, path: Path, sha256: str) -> None:

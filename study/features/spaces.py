@@ -29,11 +29,11 @@ from study.data.cache import cached
 from study.data.dataset import Dataset, Part
 from study.features import factor_classifier, factor_regressor, inception
 from study.features.principal_components import PrincipalComponents
-from study.metrics.frechet import Gaussian, accumulate, frechet_distance
+from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
 from study.metrics.kernel_distance import kernel_distance, root_mean_square
 from study.system.errors import InputError
 
-BATCH = 500
+COMPARED_BATCH = 500
 
 KERNEL_ROWS = 10_000
 """Images of either side, the first ones, that a kernel distance is computed from: 82 MB of Inception features. The
@@ -69,7 +69,7 @@ class FeatureSpace:
 class Described:
     """What distances need of a set of images: statistics of all features, and the first `KERNEL_ROWS` themselves."""
 
-    statistics: Gaussian
+    statistics: FittedGaussian
     features: np.ndarray
 
 
@@ -198,7 +198,7 @@ def _reference(space: FeatureSpace, dataset: Dataset, part: Part, n: int, device
     if key not in _references:
 
         def compute() -> Described:
-            images = dataset.images.batches(_rows(space, dataset, part, n), BATCH, device)
+            images = dataset.images.batches(_rows(space, dataset, part, n), COMPARED_BATCH, device)
             return _describe(map(space.features, images))
 
         _references[key] = _kept(key, compute) if space.kept else compute()
@@ -224,7 +224,7 @@ def _kept(key: tuple[object, ...], compute: Callable[[], Described]) -> Describe
     name = f"{key[0]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.npz"
     path, _ = cached(name, REFERENCE_VERSION, save)
     with np.load(path) as stored:
-        return Described(Gaussian(stored["mean"], stored["covariance"], int(stored["n"])), stored["features"])
+        return Described(FittedGaussian(stored["mean"], stored["covariance"], int(stored["n"])), stored["features"])
 
 
 def _principal_components(dataset: Dataset) -> PrincipalComponents:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from study.config.values import NAME, NAME_RULE
+from study.config.values import NAME_PATTERN, NAME_RULE
 from study.system.errors import InputError
 from study.system.files import read_json, regular, write_atomically, write_json
 
@@ -31,7 +31,7 @@ _STUDY_ID = re.compile(r"[0-9a-f]{32}")
 
 def valid_name(name: str) -> str:
     """The study name itself, if it can be a folder's name and cannot leave the output folder; else `InputError`."""
-    if not NAME.fullmatch(name):
+    if not NAME_PATTERN.fullmatch(name):
         raise InputError(f"--name: received {name!r}; {NAME_RULE}")
     if name in MLFLOW:
         raise InputError(f"--name: received {name!r}, which is MLflow's own in the output folder; choose another")

@@ -31,7 +31,7 @@ validation data, stand beside it under names that begin with this one and `_`.""
 SCORED_AGAIN = "scored_again"
 """The column, beside the provenance, that says what computed metrics of a trial after it had ended, and where."""
 
-SHARE = 1 / 20
+WRITING_SHARE = 1 / 20
 """Of the time of a study that runs, what goes into writing `records.csv` at most."""
 
 LONGEST_HEADER = 2**16
@@ -135,7 +135,7 @@ class RecordsFile:
         started = self._clock()
         write_records(records, self.path)
         ended = self._clock()
-        self._rests_until = ended + (ended - started) * (1 - SHARE) / SHARE
+        self._rests_until = ended + (ended - started) * (1 - WRITING_SHARE) / WRITING_SHARE
         self._behind = False
 
 

@@ -16,7 +16,7 @@ from study.report.sections.summary import caveats, result_sentences, untrained_s
 from study.report.sections.winner import winner_sentences
 
 
-def render(contents: Contents) -> str:
+def render_page(contents: Contents) -> str:
     """The HTML of the page."""
     environment = Environment(
         loader=PackageLoader("study.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True

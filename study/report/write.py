@@ -24,7 +24,7 @@ from study.report.drawing.style import LOOKS, PRINTED, Look, pdf, png
 from study.report.explore.page import explore_page
 from study.report.explore.pictures import ROOM
 from study.report.home import home_of
-from study.report.page import render
+from study.report.page import render_page
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer, answers
 from study.report.paper.verdict_table import claims_table
@@ -126,7 +126,7 @@ def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
         images | {_paper_figure(row): looks for row, looks in beside.items()},
         drawn.get("objectives", {}),
     )
-    write_atomically(home.report, render(contents))
+    write_atomically(home.report, render_page(contents))
     write_atomically(home.explore, explore_page(analysis, Album(home.explore, ROOM)))
     return ReportSummary(
         report=home.report,

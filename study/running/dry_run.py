@@ -24,7 +24,7 @@ from study.search.allocation import Share
 LINE_BYTES = 300
 """Bytes of one point of a learning curve in `metrics.jsonl`."""
 
-LINES = 105
+CURVE_LINES = 105
 """Points of a trial's learning curve: a hundred, and the milestones beside them."""
 
 TOLD_BYTES = 10_000
@@ -39,7 +39,7 @@ MLFLOW_BYTES = 200_000
 ADAM = 3
 """Size of a checkpoint in units of the weights: these, and Adam's two moments of each."""
 
-Row = tuple[str, str]
+Line = tuple[str, str]
 """A line of the output: its label, empty where it goes on with the one above, and its text."""
 
 
@@ -50,7 +50,7 @@ def dry_run(plan: StudyPlan, folder: StudyFolder, options: Options, console: Con
     """
     with nothing_kept() as lacking:
         dataset = load(plan.space.dataset, options.resources.data_root)
-    surroundings.check(plan)
+    surroundings.check_surroundings(plan)
     done = sum(trial.outcome.exists() for trial in folder.trials())
     _print(console, [*resolved(plan, folder), ("size", planned_size(plan, done))])
     if done >= plan.trials:
@@ -66,7 +66,7 @@ def dry_run(plan: StudyPlan, folder: StudyFolder, options: Options, console: Con
     _print(console, [*rows, *disk_use(plan, dataset, bool(lacking), measured, share, options)])
 
 
-def _print(console: Console, rows: Iterable[Row]) -> None:
+def _print(console: Console, rows: Iterable[Line]) -> None:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, min_width=11, style="bold")
     table.add_column(overflow="fold")
@@ -75,7 +75,7 @@ def _print(console: Console, rows: Iterable[Row]) -> None:
     console.print(table, markup=False, highlight=False)
 
 
-def resolved(plan: StudyPlan, folder: StudyFolder) -> Iterator[Row]:
+def resolved(plan: StudyPlan, folder: StudyFolder) -> Iterator[Line]:
     """The plan as labelled lines."""
     space = plan.space
     there = "a study is there, and would go on" if folder.plan.exists() else "new"
@@ -112,7 +112,7 @@ def planned_size(plan: StudyPlan, done: int) -> str:
     return f"{text}; {least:,} to {most:,} images a trial, at most {plan.trials * most:,} in all"
 
 
-def _settings(label: str, settings: dict[str, Any]) -> Iterator[Row]:
+def _settings(label: str, settings: dict[str, Any]) -> Iterator[Line]:
     if settings:
         yield label, ", ".join(f"{name}={value}" for name, value in settings.items())
 
@@ -128,7 +128,7 @@ def _stopping(plan: StudyPlan) -> str:
     return f"no trial is stopped; each is measured at {after} images"
 
 
-def time_needed(plan: StudyPlan, trials: int, measured: Measured, share: Share, joined: bool) -> list[Row]:
+def time_needed(plan: StudyPlan, trials: int, measured: Measured, share: Share, joined: bool) -> list[Line]:
     """So many trials, as many at once as there is room for; `joined`: on another cluster than this machine."""
     known = [timed for timed in measured.timed if timed.step is not None]
     if not known:
@@ -195,7 +195,7 @@ def _range(seconds: list[float]) -> str:
 
 def disk_use(
     plan: StudyPlan, dataset: Dataset, lacking: bool, measured: Measured, share: Share, options: Options
-) -> Iterator[Row]:
+) -> Iterator[Line]:
     """By what takes it: data, trials' files, weights, checkpoints, MLflow."""
     yield "disk", f"data: {_data(dataset, lacking)}"
     files = trial_bytes(measured)
@@ -213,7 +213,7 @@ def disk_use(
 def trial_bytes(measured: Measured) -> int:
     """Of one trial's files, but for its weights."""
     files = measured.files
-    return LINES * LINE_BYTES + TOLD_BYTES + (files.pictures + files.arrays if files is not None else 0)
+    return CURVE_LINES * LINE_BYTES + TOLD_BYTES + (files.pictures + files.arrays if files is not None else 0)
 
 
 def in_bytes(number: float) -> str:

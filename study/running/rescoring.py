@@ -75,7 +75,7 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True)
-class Listener:
+class ScoringListener:
     """What is told while trials are scored."""
 
     chosen: Callable[[Sequence[TrialRecord], torch.device], None] = lambda records, device: None
@@ -85,7 +85,7 @@ class Listener:
 
 
 @dataclass(frozen=True)
-class Result:
+class ScoringResult:
     """What a scoring leaves. `changes` and `skipped` (why) are by trial."""
 
     changes: dict[int, Change]
@@ -101,7 +101,7 @@ class _Done:
     skipped: dict[int, str] = field(default_factory=dict)
 
 
-def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: Listener) -> Result:
+def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: ScoringListener) -> ScoringResult:
     """Score the wanted trials, keep the values, and write records, MLflow and report anew.
 
     `InputError` or `Busy` before anything is written; `Interrupted` later, when the trials scored by then are kept.
@@ -134,7 +134,7 @@ def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: List
                     done.skipped[record.trial] = str(error)
                     listener.skipped(record, str(error))
                     continue
-                change = compare(record.metrics, values, objectives)
+                change = change_between(record.metrics, values, objectives)
                 if change.new:
                     storage.add_scores(study, record.trial, change.new, by)
                     write_records(storage.records(study, folder), folder.records)
@@ -173,7 +173,7 @@ def score(
     return {(FULL if size == "full" else "") + name: value for name, value in values.items()}
 
 
-def compare(before: Mapping[str, float], now: Mapping[str, float], objectives: Collection[str]) -> Change:
+def change_between(before: Mapping[str, float], now: Mapping[str, float], objectives: Collection[str]) -> Change:
     """What is new in `now`. A value that differs from the one before by rounding only is not."""
     change = Change(new={}, kept={})
     for name, value in now.items():
@@ -188,7 +188,7 @@ def compare(before: Mapping[str, float], now: Mapping[str, float], objectives: C
 
 def _conclude(
     plan: StudyPlan, folder: StudyFolder, store: str, records: Callable[[], list[TrialRecord]], done: _Done
-) -> Result:
+) -> ScoringResult:
     """MLflow's runs, then records that name them, then the report, then MLflow with that: each needs the one before.
 
     MLflow is brought up to date even if nothing is new, with what it missed before.
@@ -207,7 +207,7 @@ def _conclude(
             hypervolume=report.hypervolume,
         )
         mirror.sync(StudyProgress(records(), front=on_front, conclusion=conclusion))
-    return Result(done.changes, done.skipped, report, ui_command(store), mirror.error)
+    return ScoringResult(done.changes, done.skipped, report, ui_command(store), mirror.error)
 
 
 def _choose(records: Sequence[TrialRecord], folder: StudyFolder, trials: Sequence[int] | None) -> list[TrialRecord]:

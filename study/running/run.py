@@ -108,7 +108,7 @@ def run_study(
     url = options.storage or storage.default_url(folder)
     dataset = load(plan.space.dataset, options.resources.data_root)
     listener.say(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…")
-    surroundings.check(plan)
+    surroundings.check_surroundings(plan)
     if options.storage is not None:
         storage.check(options.storage)
     ownership.check(url, plan, folder)
@@ -149,7 +149,9 @@ def run_study(
                     state.ended(record)
                     listener.ended(record)
 
-                schedule.run(study, plan, folder, options.resources, schedule.Listener(started, progressed, ended))
+                schedule.run_trials(
+                    study, plan, folder, options.resources, schedule.ScheduleListener(started, progressed, ended)
+                )
         except (Interrupted, Halted):
             with suppress(OSError):  # the disk may be why
                 state.file.write(state.records)
@@ -171,7 +173,7 @@ def _services(plan: StudyPlan, folder: StudyFolder, options: Options, listener: 
 
     with ThreadPoolExecutor(1) as beside:
         importing = beside.submit(load_mlflow)
-        with cluster.running(options.resources, listener.say):
+        with cluster.connected(options.resources, listener.say):
             importing.result()
             yield open_store(options.tracking_uri, folder.path.parent)
 

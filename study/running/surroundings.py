@@ -38,7 +38,7 @@ def check_process() -> None:
                 )
 
 
-def check(plan: StudyPlan) -> None:
+def check_surroundings(plan: StudyPlan) -> None:
     """`InputError` or `Halted` if every trial would fail for what is around it, whatever its settings."""
     check_process()
     if __doc__ is None:

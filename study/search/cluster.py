@@ -30,7 +30,7 @@ _TOKEN = (
 
 
 @contextmanager
-def running(resources: Resources, say: Callable[[str], None] = lambda sentence: None) -> Iterator[Share]:
+def connected(resources: Resources, say: Callable[[str], None] = lambda sentence: None) -> Iterator[Share]:
     """Ray, and each trial's share of it. One that the process has already (a caller's, the tests') is left running.
 
     Four seconds, which Ray mostly waits for its own processes. `InputError` if there is no such cluster, or no such

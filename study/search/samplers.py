@@ -25,7 +25,7 @@ random as well."""
 JOINT: tuple[SamplerName, ...] = ("gp", "nsga2", "nsga3")
 """Samplers that draw a trial's parameters together, and of those only such as every trial has; others at random."""
 
-ZERO = "_zero"
+ZERO_DRAW = "_zero"
 """What the name of a parameter that may be 0 has after it where the draw is named that says whether it is."""
 
 Draws = dict[str, Any]
@@ -84,8 +84,8 @@ def draw_point(
             continue
         is_zero = False
         if parameter.zero > 0:
-            drawing(f"{name}{ZERO}")
-            is_zero = trial.suggest_float(f"{name}{ZERO}", 0, 1) < parameter.zero
+            drawing(f"{name}{ZERO_DRAW}")
+            is_zero = trial.suggest_float(f"{name}{ZERO_DRAW}", 0, 1) < parameter.zero
         if not is_zero or whole:
             drawing(name)
             point[name] = _suggest(trial, name, parameter)
@@ -102,7 +102,7 @@ def draws_of(space: SearchSpace, point: Mapping[str, Any], whole: bool = False) 
         value = parameter.checked(given)
         is_zero = parameter.zero > 0 and value == 0
         if parameter.zero > 0:
-            draws[f"{name}{ZERO}"] = parameter.zero / 2 if is_zero else (1 + parameter.zero) / 2
+            draws[f"{name}{ZERO_DRAW}"] = parameter.zero / 2 if is_zero else (1 + parameter.zero) / 2
         if not is_zero:
             draws[name] = value
         elif whole:
@@ -115,7 +115,7 @@ def distributions(space: SearchSpace) -> dict[str, BaseDistribution]:
     found: dict[str, BaseDistribution] = {}
     for name, parameter in space.parameters.items():
         if parameter.zero > 0:
-            found[f"{name}{ZERO}"] = FloatDistribution(0, 1)
+            found[f"{name}{ZERO_DRAW}"] = FloatDistribution(0, 1)
         found[name] = _distribution(parameter)
     return found
 

@@ -35,7 +35,7 @@ MOST_FAILURES = 100
 
 
 @dataclass(frozen=True)
-class Listener:
+class ScheduleListener:
     """What the schedule tells while it runs. Calls come from the driver's main thread and must return at once."""
 
     started: Callable[[int, dict[str, Any]], None] = lambda number, settings: None
@@ -43,7 +43,9 @@ class Listener:
     ended: Callable[[int, Any], None] = lambda number, outcome: None
 
 
-def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Resources, listener: Listener) -> None:
+def run_trials(
+    study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Resources, listener: ScheduleListener
+) -> None:
     """Run the trials that the plan still lacks. `Interrupted` on SIGINT, SIGTERM or SIGHUP.
 
     Ray ends a whole run of Tune on some errors of one worker (out of memory). Tune is then run again: `Halted` if that
@@ -51,7 +53,7 @@ def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Re
     """
     if storage.is_done(study, plan):
         return
-    with cluster.running(resources) as share, Shutdown() as shutdown:
+    with cluster.connected(resources) as share, Shutdown() as shutdown:
         check_interrupted()
         launch = _Launch(study, plan, folder, resources, listener, share, shutdown)
         number, stuck = 0, 0
@@ -59,7 +61,7 @@ def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Re
             before = len(storage.ended(study))
             error = launch.fit(number)
             number, stuck = number + 1, 0 if len(storage.ended(study)) > before else stuck + 1
-            if stuck > MAX_ATTEMPTS * max(1, len(storage.running(study))):
+            if stuck > MAX_ATTEMPTS * max(1, len(storage.running_trials(study))):
                 raise Halted(f"Ray Tune ended {stuck} times before any trial did; the last time: {error}")
 
 
@@ -71,7 +73,7 @@ class _Launch:
     plan: StudyPlan
     folder: StudyFolder
     resources: Resources
-    listener: Listener
+    listener: ScheduleListener
     share: Share
     shutdown: Shutdown
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -101,7 +103,7 @@ class _Launch:
         if not isinstance(error, RuntimeError | tune.TuneError):
             raise error
         logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", words)
-        under_way = [self.folder.trial(trial.number) for trial in storage.running(self.study)]
+        under_way = [self.folder.trial(trial.number) for trial in storage.running_trials(self.study)]
         out_of_memory.settle(str(error), under_way, self.name, run)
 
     def _tuner(self, run: int) -> tune.Tuner:
@@ -160,7 +162,7 @@ class _Launch:
 class _Callback(NotSaved, tune.Callback):
     """Hands every report of a trial to the listener, keeps the watch, and ends Tune's loop when the run is to end."""
 
-    def __init__(self, folder: StudyFolder, listener: Listener, watch: Watchdog, shutdown: Shutdown) -> None:
+    def __init__(self, folder: StudyFolder, listener: ScheduleListener, watch: Watchdog, shutdown: Shutdown) -> None:
         self.folder = folder
         self.listener = listener
         self.watch = watch

@@ -42,8 +42,8 @@ class StudySearch(NotSaved, Searcher):
         self.told = told
         self.shutdown = shutdown
         self.numbers: dict[str, int] = {}
-        self.orphans = storage.running(study)
-        lesson = warm_start.recall(plan, folder)
+        self.orphans = storage.running_trials(study)
+        lesson = warm_start.recall_lesson(plan, folder)
         self.learnt = warm_start.as_trials(lesson, plan) if lesson else []
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # FINISHED is a str
@@ -55,7 +55,7 @@ class StudySearch(NotSaved, Searcher):
             trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
             if not self._settle(trial.number):
                 return self._start(trial_id, trial)
-        if len(storage.ended(self.study)) + len(storage.running(self.study)) >= self.plan.trials:
+        if len(storage.ended(self.study)) + len(storage.running_trials(self.study)) >= self.plan.trials:
             return str(Searcher.FINISHED)
         return self._start(trial_id, proposals.propose(self.study, self.plan, self.learnt))
 

@@ -27,7 +27,7 @@ from study.system.redaction import redact
 CONFIG = "config"
 """User attribute: the settings of the trial's `TrialConfig`. A trial without it was cut off while it was proposed."""
 
-SCORES = "scored_again:"
+SCORES_ATTRIBUTE = "scored_again:"
 """Attribute of the study, followed by a trial's number: the metrics computed of that trial after it had ended, when
 Optuna lets nobody change its own attributes. A mapping of metric to `{"value": …, "by": code version and device}`.
 """
@@ -212,7 +212,7 @@ def failed(study: optuna.Study) -> list[FrozenTrial]:
     return [trial for trial in ended(study) if Outcome.from_attributes(trial.user_attrs).state == "failed"]
 
 
-def running(study: optuna.Study) -> list[FrozenTrial]:
+def running_trials(study: optuna.Study) -> list[FrozenTrial]:
     """The trials that were asked for and not yet told: under way, or cut off with an earlier driver."""
     return study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
 
@@ -226,16 +226,16 @@ def tell(
 ) -> None:
     """End a trial. Only finite values are told: a trial that is not complete has none, and says why in attributes.
 
-    What lies in the study's `folder` of it becomes attributes too, see `places`. A trial that claims to be complete and
-    lacks an objective has failed: nothing may stay running for that.
+    What lies in the study's `folder` of it becomes attributes too, see `dashboard_attributes`. A trial that claims to
+    be complete and lacks an objective has failed: nothing may stay running for that.
     """
     missing = [
         o.name for o in plan.space.objectives if not np.isfinite(outcome.metrics.get(VALIDATION + o.name, np.nan))
     ]
     if outcome.state == "complete" and missing:
         outcome = Outcome("failed", reason=f"without a value of {', '.join(missing)}")
-    trial = next(trial for trial in running(study) if trial.number == number)
-    for key, value in {**outcome.attributes(), **(places(folder, trial) if folder else {})}.items():
+    trial = next(trial for trial in running_trials(study) if trial.number == number)
+    for key, value in {**outcome.attributes(), **(dashboard_attributes(folder, trial) if folder else {})}.items():
         study._storage.set_trial_user_attr(trial._trial_id, key, value)
     if outcome.state == "complete":
         study.tell(number, [outcome.metrics[VALIDATION + objective.name] for objective in plan.space.objectives])
@@ -243,7 +243,7 @@ def tell(
         study.tell(number, state=TrialState.PRUNED if outcome.state == "pruned" else TrialState.FAIL)
 
 
-def places(folder: StudyFolder, trial: FrozenTrial) -> dict[str, str]:
+def dashboard_attributes(folder: StudyFolder, trial: FrozenTrial) -> dict[str, str]:
     """For who looks at the storage alone, as optuna-dashboard does: the trial's family, where its pictures are below
     the study's folder, and the page of its MLflow run if it has one already."""
     own = folder.trial(trial.number)
@@ -261,7 +261,7 @@ def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], b
 
     What was kept of it before stays, under names that are not given now. `by` says what computed them, and where.
     """
-    key = f"{SCORES}{number}"
+    key = f"{SCORES_ATTRIBUTE}{number}"
     before = study.user_attrs.get(key, {})
     study.set_user_attr(key, {**before, **{name: {"value": value, "by": by} for name, value in metrics.items()}})
 
@@ -269,7 +269,7 @@ def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], b
 def records(study: optuna.Study, folder: StudyFolder) -> list[TrialRecord]:
     """One record for each trial that has ended, by number, with what was computed of it afterwards."""
     attributes = study.user_attrs
-    return [_record(trial, attributes.get(f"{SCORES}{trial.number}", {}), folder) for trial in ended(study)]
+    return [_record(trial, attributes.get(f"{SCORES_ATTRIBUTE}{trial.number}", {}), folder) for trial in ended(study)]
 
 
 def record(study: optuna.Study, folder: StudyFolder, number: int) -> TrialRecord:

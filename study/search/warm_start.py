@@ -52,7 +52,7 @@ class Lesson:
         return WarmStart(study=self.study, checksum=hashlib.sha256(text.encode()).hexdigest())
 
     def save(self, folder: StudyFolder) -> None:
-        """Put it into the folder of the study that learns from it; `recall` gives it back."""
+        """Put it into the folder of the study that learns from it; `recall_lesson` gives it back."""
         write_json(folder.warm_start, asdict(self))
 
     @property
@@ -60,7 +60,7 @@ class Lesson:
         return f"warm start from {self.study}: {len(self.examples)} of {self.complete} trials used"
 
 
-def gather(other: Path, plan: StudyPlan) -> Lesson:
+def gather_lesson(other: Path, plan: StudyPlan) -> Lesson:
     """What the sampler of this plan can learn from the study in the folder `other`, by trial number.
 
     A trial is used if it is complete and the plan could have proposed its configuration: another value of what is
@@ -91,7 +91,7 @@ def gather(other: Path, plan: StudyPlan) -> Lesson:
     return lesson
 
 
-def recall(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
+def recall_lesson(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
     """What the study in this folder began with, if it did. `InputError` if that is not there as it was."""
     if plan.warm_start is None:
         return None

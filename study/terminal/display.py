@@ -14,7 +14,7 @@ from study.config.plan import StudyPlan
 from study.records.table import TrialRecord
 from study.report.text.format import duration
 from study.running.run import Listener
-from study.terminal.progress import LEAST_PART, Best, Running, Snapshot, ranks, view
+from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks, view
 
 
 class Display:
@@ -24,7 +24,7 @@ class Display:
         self.plan = plan
         self.console = console
         self.ended_trials: Counter[str] = Counter()
-        self.best: dict[str, Best] = {}
+        self.best: dict[str, BestValue] = {}
         self._ranks: dict[str, tuple[float, ...]] = {}
         self.running: dict[int, Running] = {}
         self._seconds: dict[int, float] = {}
@@ -99,7 +99,7 @@ class Display:
         for objective, rank in zip(objectives, ranks(record.metrics, objectives), strict=True):
             if objective.name not in self._ranks or rank < self._ranks[objective.name]:
                 self._ranks[objective.name] = rank
-                found = Best(objective.name, record.metrics[objective.name], record.trial, record.config.family)
+                found = BestValue(objective.name, record.metrics[objective.name], record.trial, record.config.family)
                 self.best[objective.name] = found
 
     def _line(self, record: TrialRecord) -> str:

@@ -17,7 +17,7 @@ BAR = 24
 SHORTEST_NAME = 12
 """Columns that a study's name keeps beside the bar; with fewer there is no bar."""
 
-GAP = "  "
+COLUMN_GAP = "  "
 
 LEAST_PART = 0.05
 """Of a trial, that must be done since the start of a launch before that tells how long the others take."""
@@ -41,7 +41,7 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Best:
+class BestValue:
     """The best value of an objective so far, on test images, and whose it is."""
 
     objective: str
@@ -64,7 +64,7 @@ class Snapshot:
     trials: int
     ended: Mapping[str, int]
     running: Sequence[Running] = ()
-    best: Sequence[Best] = ()
+    best: Sequence[BestValue] = ()
     left: float | None = None
 
     @property
@@ -123,13 +123,13 @@ def _table(running: Sequence[Running], width: int, lines: int) -> list[Renderabl
     rows = [(str(t.number), t.family, _step(t), f"{t.speed:.1f}" if t.speed else "", _to_go(t)) for t in shown]
     # of a width that most cells have room in, so that columns do not jump
     widths = [max(least, *(len(row[at]) for row in (heads, *rows))) for at, least in enumerate((5, 17, 11, 7, 6))]
-    kept = [at for at in range(len(heads)) if sum(widths[: at + 1]) + len(GAP) * at <= width]
-    rest = width - sum(widths[at] for at in kept) - len(GAP) * len(kept)
+    kept = [at for at in range(len(heads)) if sum(widths[: at + 1]) + len(COLUMN_GAP) * at <= width]
+    rest = width - sum(widths[at] for at in kept) - len(COLUMN_GAP) * len(kept)
     losses = [_whole_entries(t.losses, rest) if len(kept) == len(heads) else "" for t in shown]
 
     def line(cells: Sequence[str], last: str) -> str:
         aligned = (cells[at].ljust(widths[at]) if at == 1 else cells[at].rjust(widths[at]) for at in kept)
-        return GAP.join((*aligned, last)).rstrip()
+        return COLUMN_GAP.join((*aligned, last)).rstrip()
 
     parts: list[RenderableType] = [_cut(line(heads, "losses" if any(losses) else ""), width, "dim")]
     parts += [_cut(line(row, last), width) for row, last in zip(rows, losses, strict=True)]
@@ -154,7 +154,7 @@ def _whole_entries(losses: Mapping[str, float], room: int) -> str:
     """As many of the losses as there is room for, none of them cut."""
     text = ""
     for name, value in losses.items():
-        longer = f"{text}{GAP if text else ''}{name} {value:.4g}"
+        longer = f"{text}{COLUMN_GAP if text else ''}{name} {value:.4g}"
         if len(longer) > room:
             break
         text = longer

@@ -29,7 +29,7 @@ from study.records.table import as_numbers, read_records
 from study.report.text.format import duration
 from study.system.errors import InputError
 from study.system.files import read_json
-from study.terminal.progress import LEAST_PART, Best, Running, Snapshot, ranks
+from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks
 
 QUIET_SECONDS = 600.0
 """Without a sign of life, after which a running trial is named: training gives one every minute, metrics rarely."""
@@ -184,12 +184,12 @@ def _complete(ended: Collection[_Ended]) -> list[_Ended]:
     return [each for each in ended if each.state == "complete" and all(map(math.isfinite, each.values.values()))]
 
 
-def _best(objectives: Sequence[Objective], ended: Collection[_Ended]) -> Iterator[Best]:
+def _best(objectives: Sequence[Objective], ended: Collection[_Ended]) -> Iterator[BestValue]:
     complete = sorted(_complete(ended), key=lambda each: each.trial)
     for at, objective in enumerate(objectives):
         if complete:
             best = min(complete, key=lambda each, at=at: ranks(each.values, objectives)[at])  # type: ignore[misc]
-            yield Best(objective.name, best.values[objective.name], best.trial, best.family)
+            yield BestValue(objective.name, best.values[objective.name], best.trial, best.family)
 
 
 def _mtime(path: Path) -> float:

@@ -58,7 +58,7 @@ class StudyProgress:
     conclusion: Conclusion | None = None
 
 
-class Point(NamedTuple):
+class CurvePoint(NamedTuple):
     """One value of one metric; `timestamp` in milliseconds since 1970."""
 
     key: str
@@ -72,7 +72,7 @@ def metric_key(name: str) -> str:
     return re.sub(r"[^\w\-./ ]", "_", name)
 
 
-def curve(lines: Iterable[Mapping[str, Any]]) -> list[Point]:
+def curve(lines: Iterable[Mapping[str, Any]]) -> list[CurvePoint]:
     """The lines of metrics.jsonl as points. Values that are not finite are left out: a curve has a gap there.
 
     Times are those of the file, so that the same line sent twice is one point.
@@ -82,7 +82,7 @@ def curve(lines: Iterable[Mapping[str, Any]]) -> list[Point]:
         step, timestamp = int(line["step"]), round(1000 * float(line.get("time", 0)))
         for name, value in line.items():
             if name not in _NOT_METRICS and isinstance(value, int | float) and math.isfinite(value):
-                points.append(Point(metric_key(name), float(value), timestamp, step))
+                points.append(CurvePoint(metric_key(name), float(value), timestamp, step))
     return points
 
 
@@ -163,7 +163,7 @@ def _stopping(plan: StudyPlan) -> str:
     return f"after {stopping.min_images} images, then × {stopping.reduction_factor:g}; {stopping.tie_break}"
 
 
-def describe(plan: StudyPlan, progress: StudyProgress, link: str) -> str:
+def describe_study(plan: StudyPlan, progress: StudyProgress, link: str) -> str:
     """The study run's description: the result if there is one, what the space says of itself, and a `link`."""
     conclusion = progress.conclusion or Conclusion()
     parts = [conclusion.result, "Interrupted." if conclusion.interrupted else "", link]

@@ -22,8 +22,8 @@ from study.system.errors import one_line
 from study.system.redaction import redact
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
-from study.tracking.content import STATUS, Point, StudyProgress
-from study.tracking.model import LOGGED
+from study.tracking.content import STATUS, CurvePoint, StudyProgress
+from study.tracking.model import LOGGED_TAG
 from study.tracking.store import run_url
 from study.tracking.view import experiment_tags, link_to_view
 
@@ -172,7 +172,7 @@ class Mirror:
         shown.ended[record.trial] = record, on_front
 
     def _outcome(self, record: TrialRecord, on_front: bool | None, run: KnownRun) -> dict[str, str]:
-        call = f'study.load_model("{run.run_id}", "{redact(self._uri)}")' if LOGGED in run.tags else ""
+        call = f'study.load_model("{run.run_id}", "{redact(self._uri)}")' if LOGGED_TAG in run.tags else ""
         description = content.describe_trial(self._plan, record, on_front, call)
         return {**content.outcome_tags(record, on_front), content.NOTE: description}
 
@@ -185,7 +185,7 @@ class Mirror:
                 shown.connection.log_model(run, record.config.settings(), weights)
                 shown.connection.tag(run, self._outcome(record, True, run))
 
-    def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[Point]]:
+    def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[CurvePoint]]:
         """The trial's run, made where there is none, with its parameters and the points of metrics.jsonl."""
         folder = self._study.trial(number)
         lines = list(folder.read_metrics())
@@ -221,7 +221,7 @@ class Mirror:
             run,
             {
                 **content.study_tags(self._plan),
-                content.NOTE: content.describe(self._plan, progress, link_to_view(connection.experiment_id)),
+                content.NOTE: content.describe_study(self._plan, progress, link_to_view(connection.experiment_id)),
             },
         )
         if progress.conclusion:

@@ -14,7 +14,7 @@ from study.config.plan import StudyPlan
 from study.records.table import VALIDATION
 from study.tracking.content import LONGEST, NOTE, fitted
 
-PICTURES = ("traversal", "reconstructions", "samples")
+PICTURE_NAMES = ("traversal", "reconstructions", "samples")
 
 VIEWS = "mlflow.sharedViewState."
 """How the tags of an experiment begin that are saved views."""
@@ -49,7 +49,7 @@ def _state(plan: StudyPlan) -> dict[str, Any]:
         _chart("LINE", name, metricKey=name, lineSmoothness=0, useGlobalLineSmoothing=False)
         for name in (VALIDATION + objective for objective in objectives)
     ]
-    pictures = [_chart("IMAGE", name, imageKeys=[name], step=100, showRunParams=False) for name in PICTURES]
+    pictures = [_chart("IMAGE", name, imageKeys=[name], step=100, showRunParams=False) for name in PICTURE_NAMES]
     against = [
         _chart("SCATTER", f"{y} against {x}", xaxis=_metric(x), yaxis=_metric(y), runsCountToCompare=100)
         for x, y in pairwise(objectives)

@@ -17,7 +17,7 @@ from study.trial.pictures import reconstructions, samples
 SPREAD_IMAGES = 5_000
 """Test images over which the use of latent dimensions is taken, or all of fewer."""
 
-BATCH = 500
+CODES_AT_ONCE = 500
 """Images encoded at once."""
 
 
@@ -61,7 +61,7 @@ def spreads(model: AutoEncoder, dataset: Dataset, device: torch.device) -> dict[
     """
     test = dataset.split.test
     chosen = np.sort(np.random.default_rng(0).permutation(test)[:SPREAD_IMAGES])
-    codes = [model.encode(images) for images in dataset.images.batches(chosen, BATCH, device)]
+    codes = [model.encode(images) for images in dataset.images.batches(chosen, CODES_AT_ONCE, device)]
     means = torch.cat([code.mean for code in codes])
     arrays = {"code_variance": means.var(dim=0, correction=0).cpu().numpy()}
     logs = [code.log_spread for code in codes if code.log_spread is not None]

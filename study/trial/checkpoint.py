@@ -13,13 +13,13 @@ from study.system.files import write_atomically
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+CHECKPOINT_FORMAT = 1
 """Changes whenever the content does; a checkpoint of another format is not gone on from."""
 
 
 def save_checkpoint(path: Path, config: TrialConfig, content: dict[str, Any]) -> None:
     """Replace the checkpoint at `path`. `content`: tensors, numbers, strings, and lists and dictionaries of these."""
-    write_tensors(path, {"format": FORMAT, "config": config.settings(), **content})
+    write_tensors(path, {"format": CHECKPOINT_FORMAT, "config": config.settings(), **content})
 
 
 def write_tensors(path: Path, content: Any) -> None:
@@ -49,7 +49,7 @@ def load_checkpoint(path: Path, config: TrialConfig) -> dict[str, Any] | None:
         return None
     try:
         checkpoint = read_tensors(path)
-        if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
+        if not isinstance(checkpoint, dict) or checkpoint.get("format") != CHECKPOINT_FORMAT:
             raise ValueError("another format")
         if not isinstance(checkpoint.get("config"), dict):
             raise ValueError("without a configuration")

@@ -126,7 +126,7 @@ def fit(
     while step < total_steps:
         for rate, at_first in zip(rates, initial, strict=True):
             rate.fill_(scheduled(at_first, config, step))
-        incoming.put(draw(train, config.batch_size, batches))
+        incoming.put(draw_batch(train, config.batch_size, batches))
         run_step()
         step += 1
         summed += 1
@@ -165,7 +165,7 @@ def fit(
         started = time.perf_counter()
 
 
-def draw(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
+def draw_batch(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
     """A batch: `size` different training images, whatever was drawn before."""
     return train[batches.choice(len(train), size, replace=False, shuffle=False)]
 

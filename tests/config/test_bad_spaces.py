@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study.config.load import available, load_space
+from study.config.load import available_spaces, load_space
 from study.config.plan import make_plan
 from study.config.space import SearchSpace
 from study.system.errors import InputError
@@ -279,7 +279,9 @@ def test_unknown_names_say_which_are_known(name: str) -> None:
         load_space(name)
 
 
-SHIPPED = {name: files("search_spaces").joinpath(f"{name}.yaml").read_text(encoding="utf-8") for name in available()}
+SHIPPED = {
+    name: files("search_spaces").joinpath(f"{name}.yaml").read_text(encoding="utf-8") for name in available_spaces()
+}
 ODD = ["", "null", "-1", "0", ".nan", ".inf", "true", "[]", "{}", "[1, [2]]", "1e400", "'8'", "x" * 200, "0x1F", "1:30"]
 ODD += [
     "{choices: []}",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from study.config.load import available, load_space
+from study.config.load import available_spaces, load_space
 from study.config.plan import StudyPlan, make_plan
 from study.config.space import SearchSpace
 from study.metrics import METRICS
@@ -94,7 +94,7 @@ def test_a_grid_needs_choices(space: SearchSpace) -> None:
     )
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", available_spaces())
 def test_corners_meet_every_choice_and_both_ends(name: str) -> None:
     space, _ = load_space(name)
     points = list(space.extremes())
@@ -244,7 +244,7 @@ def test_a_plan_comes_back_as_it_was_saved(
         assert back.trial_config(point, 1) == made.trial_config(point, 1)
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", available_spaces())
 def test_shipped_spaces_come_back_as_they_were_saved(name: str, tmp_path: Path) -> None:
     space, default = load_space(name)
     for preset in space.presets:

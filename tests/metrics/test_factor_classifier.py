@@ -9,13 +9,13 @@ import torch
 
 from study.data.dataset import Dataset, Factors, Images, split
 from study.features import factor_classifier, network, train_factor_classifier
-from study.features.factor_classifier import FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH, FactorClassifier
+from study.features.factor_classifier import CLASSES, WEIGHTS, WEIGHTS_SHA256, WIDTH, FactorClassifier
 from study.system.errors import InputError
 
 
 @pytest.fixture
 def fresh_load() -> None:
-    factor_classifier.load.cache_clear()
+    factor_classifier.load_classifier.cache_clear()
 
 
 def squares(n: int, seed: int = 0) -> tuple[torch.Tensor, np.ndarray]:
@@ -37,7 +37,7 @@ def test_the_shipped_file_is_small_and_known() -> None:
 def test_it_reads_shape_and_position() -> None:
     images, centres = squares(200)
     with torch.inference_mode():
-        logits = factor_classifier.load()(images).split(list(FACTORS.values()), dim=1)
+        logits = factor_classifier.load_classifier()(images).split(list(CLASSES.values()), dim=1)
     named = [part.argmax(dim=1).numpy() for part in logits]
     assert (named[0] == 0).mean() > 0.9
     # a step of position is 32/31 pixels
@@ -46,7 +46,7 @@ def test_it_reads_shape_and_position() -> None:
 
 
 def test_features_feed_the_head() -> None:
-    classifier = factor_classifier.load()
+    classifier = factor_classifier.load_classifier()
     images, _ = squares(7)
     features = classifier.features(images)
     assert features.shape == (7, WIDTH)
@@ -59,15 +59,15 @@ def test_features_feed_the_head() -> None:
 
 def test_features_do_not_depend_on_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     images, _ = squares(7)
-    expected = factor_classifier.load().features(images)
-    monkeypatch.setattr(network, "BATCH", 3)
-    np.testing.assert_allclose(factor_classifier.load().features(images), expected, rtol=1e-4, atol=1e-4)
+    expected = factor_classifier.load_classifier().features(images)
+    monkeypatch.setattr(network, "NETWORK_BATCH", 3)
+    np.testing.assert_allclose(factor_classifier.load_classifier().features(images), expected, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(2, 3, 64, 64), (2, 1, 32, 32), (0, 1, 64, 64), (64, 64)])
 def test_other_shapes(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"images: \(n, 1, 64, 64\) is needed; received shape"):
-        factor_classifier.load().features(torch.zeros(shape))
+        factor_classifier.load_classifier().features(torch.zeros(shape))
 
 
 @pytest.mark.usefixtures("fresh_load")
@@ -78,7 +78,7 @@ def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         if content is not None:
             other.write_bytes(content)
         with pytest.raises(InputError, match="missing or damaged"):
-            factor_classifier.load()
+            factor_classifier.load_classifier()
 
 
 def test_training_and_the_file_that_it_writes() -> None:
@@ -87,10 +87,10 @@ def test_training_and_the_file_that_it_writes() -> None:
     n = 2000
     images, _ = squares(n)
     array = np.packbits(images.flatten(start_dim=1).bool().numpy(), axis=1)
-    values = Factors(tuple(FACTORS), tuple(FACTORS.values()))
+    values = Factors(tuple(CLASSES), tuple(CLASSES.values()))
     dataset = Dataset("dsprites", Images(array[rng.permutation(n)], "bits", (1, 64, 64)), split(n), "made", "", values)
     before = torch.get_rng_state()
-    first, second = (train_factor_classifier.train(dataset, steps=3) for _ in range(2))
+    first, second = (train_factor_classifier.train_classifier(dataset, steps=3) for _ in range(2))
     assert torch.equal(torch.get_rng_state(), before)
     content, again = (network.half_precision(classifier) for classifier in (first, second))
     assert content == again

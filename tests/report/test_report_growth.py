@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from study.records.folder import StudyFolder, TrialFolder
+from study.records.folder import StudyFolder, TrialFolder, read_note
 from study.report.analysis import analysis as analysis_module
 from study.report.analysis.analysis import Analysis, analyse
 from study.report.drawing.axes import Range
 from study.report.drawing.style import LOOKS
-from study.report.page import render
+from study.report.page import render_page
 from study.report.read import curves
 from study.report.read import studies as reader
 from study.report.read.album import Album
@@ -42,7 +42,7 @@ def analysis_of(study: StudyFolder) -> Analysis:
 def page_of(analysis: Analysis) -> str:
     figure = {look.name: b"" for look in LOOKS}
     album = Album(analysis.studies[0].folder.report)
-    return render(Contents(analysis, album, images={"curves": figure}))
+    return render_page(Contents(analysis, album, images={"curves": figure}))
 
 
 def shown(analysis: Analysis) -> set[int]:
@@ -109,8 +109,7 @@ def test_mlflow_is_looked_up_once_for_the_whole_study(study: StudyFolder, monkey
     assert loaded.tracking_uris() == ["sqlite:///runs/mlflow.db"]
     write_json(study.mlflow, {"study_id": "1", "tracking_uri": "sqlite:///elsewhere.db"})
     read: list[Path] = []
-    real = reader.read_json
-    monkeypatch.setattr(reader, "read_json", lambda path: (read.append(path), real(path))[1])
+    monkeypatch.setattr(reader, "read_note", lambda path: (read.append(path), read_note(path))[1])
     assert loaded.tracking_uris() == ["sqlite:///elsewhere.db"]
     assert read == [study.mlflow]
 

@@ -16,12 +16,12 @@ from study.config.parameter import Parameter
 from study.pareto.dominance import non_dominated
 from study.pareto.hypervolume import hypervolume
 from study.records.folder import StudyFolder
-from study.records.importances import COLUMNS, read_importances, write_importances
+from study.records.importances import IMPORTANCE_COLUMNS, read_importances, write_importances
 from study.report.analysis.analysis import Analysis, analyse
 from study.report.analysis.configurations import DEVIATION, configurations, probabilities
 from study.report.analysis.growth import growth, running
 from study.report.drawing.style import LOOKS, Look, blank, png
-from study.report.page import render
+from study.report.page import render_page
 from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.sections.configurations import CONFIGURATIONS, configurations_figure
@@ -48,7 +48,7 @@ def context_of(section: Section, analysis: Analysis) -> dict[str, Any] | None:
 def page_of(analysis: Analysis) -> str:
     names = ("growth", "configurations", "importances", "slices", "curves")
     figures = {name: {look.name: b"" for look in LOOKS} for name in names}
-    return render(Contents(analysis, Album(analysis.studies[0].folder.report), images=figures))
+    return render_page(Contents(analysis, Album(analysis.studies[0].folder.report), images=figures))
 
 
 # What was reached by when
@@ -200,7 +200,7 @@ def test_single_seeds_and_lost_ones_among_replicates_are_said(make: Make) -> Non
 
 
 def importances(*rows: tuple[Any, ...]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(IMPORTANCE_COLUMNS))
 
 
 ROWS = (
@@ -227,7 +227,7 @@ def test_importances_are_those_of_the_file(study: StudyFolder) -> None:
     assert "of families with 50 complete trials and more: wae-gaussian has 2 and wae-uniform has 4." in text
 
 
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(IMPORTANCE_COLUMNS)
 
 
 @pytest.mark.parametrize("content", ["", "family\nx\n", "\x00\x01", f"{HEADER}\nbeta-vae,reconstruction,a,b,c,d\n"])

@@ -28,7 +28,7 @@ LAUNCH = [sys.executable, "-m", "study.launch", "--space", "fading_squares", "--
     ],
 )
 def test_a_cluster_that_is_not_there_is_said_at_once(address: str, sentence: str) -> None:
-    with pytest.raises(InputError) as refused, cluster.running(Resources(address=address)):
+    with pytest.raises(InputError) as refused, cluster.connected(Resources(address=address)):
         pass
     assert str(refused.value).startswith(f"--address: {sentence}")
 
@@ -50,10 +50,10 @@ def test_a_machine_too_busy_to_start_ray_halts_the_study(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(cluster.ray, "is_initialized", lambda: False)
     monkeypatch.setattr(cluster.ray, "init", init)
-    monkeypatch.setattr(cluster, "ENVIRONMENT", {})
+    monkeypatch.setattr(cluster, "MALLOC", {})
     monkeypatch.setattr(cluster, "_stay_on_this_machine", lambda: None)
     sentence = r"^Ray did not start within its own 30 s; is this machine busy\?$"
-    with pytest.raises(Halted, match=sentence), cluster.running(Resources()):
+    with pytest.raises(Halted, match=sentence), cluster.connected(Resources()):
         pass
 
 
@@ -77,7 +77,7 @@ import json, os, sys
 from study.search import cluster
 from study.search.allocation import Resources
 import ray
-with cluster.running(Resources()) as share:
+with cluster.connected(Resources()) as share:
     def port() -> str:
         return ray.get_runtime_context().get_node_id()
     assert ray.get(ray.remote(port).remote())
@@ -137,7 +137,7 @@ from study.search import cluster
 from study.search.allocation import Resources
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 try:
-    with cluster.running(Resources()):
+    with cluster.connected(Resources()):
         started = psutil.Process().children(recursive=True)
         print(len(started) > 1, os.getsid(0) in {os.getsid(process.pid) for process in started})
         session = Path(cluster._session())

@@ -94,7 +94,7 @@ class Kept:
         return proposals.propose(study, self.plan, learnt(self.plan))
 
     def end_oldest(self, study: optuna.Study) -> None:
-        running = storage.running(study)
+        running = storage.running_trials(study)
         if len(running) == AT_ONCE:
             number, settings = running[0].number, running[0].user_attrs[storage.CONFIG]
             tell(study, self.plan, number, values(settings, self.plan), stopped=self.plan.stopping and number % 3 > 0)
@@ -134,7 +134,7 @@ def test_a_cut_study_proposes_what_an_uncut_one_would(case: str) -> None:
             kept.propose(study)
 
         study = kept.open()
-        orphans = [proposals.adopt(study, kept.plan, orphan) for orphan in storage.running(study)]
+        orphans = [proposals.adopt(study, kept.plan, orphan) for orphan in storage.running_trials(study)]
         assert [orphan.user_attrs[storage.CONFIG] for orphan in orphans] == [whole[o.number] for o in orphans]
         if len(study.trials) > number:
             kept.end_oldest(study)

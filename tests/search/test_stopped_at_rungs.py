@@ -20,7 +20,7 @@ from study.records.table import RUNG, VALIDATION, TrialRecord
 from study.search import proposals, schedule, storage
 from study.search.allocation import Resources, Share
 from study.search.early_stopping import StopAtRungs
-from study.search.schedule import Listener
+from study.search.schedule import ScheduleListener
 from study.search.shutdown import Shutdown
 from study.system.errors import Halted, Interrupted
 from study.system.files import read_json
@@ -105,7 +105,7 @@ def test_a_new_driver_knows_what_the_one_before_had_seen(make: MakePlan, folder:
 
 
 def launch(study: optuna.Study, plan: StudyPlan, folder: StudyFolder) -> schedule._Launch:
-    return schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), Shutdown())
+    return schedule._Launch(study, plan, folder, Resources(), ScheduleListener(), Share(1, cpus=1, gpus=0), Shutdown())
 
 
 def test_a_new_launch_knows_what_the_trials_before_it_had(
@@ -247,8 +247,8 @@ def test_who_is_not_stopped_is_the_same_as_without_stopping(
     plan = make(STOPPING, trials=12)
     study = open_study(plan)
     progress: list[int] = []
-    listener = Listener(progressed=lambda number, result: progress.append(number))
-    schedule.run(study, plan, folder, Resources(), listener)
+    listener = ScheduleListener(progressed=lambda number, result: progress.append(number))
+    schedule.run_trials(study, plan, folder, Resources(), listener)
     records = storage.records(study, folder)
     states = [record.state for record in records]
     assert set(states) == {"complete", "pruned"}
@@ -258,7 +258,7 @@ def test_who_is_not_stopped_is_the_same_as_without_stopping(
     beside = StudyFolder(folder.path.parent / "whole")
     beside.path.mkdir()
     all_of_it = storage.open_study(whole, beside, storage.default_url(beside))
-    schedule.run(all_of_it, whole, beside, Resources(), Listener())
+    schedule.run_trials(all_of_it, whole, beside, Resources(), ScheduleListener())
     complete = storage.records(all_of_it, beside)
     assert [record.state for record in complete] == ["complete"] * 12
     for stopped, through in zip(records, complete, strict=True):
@@ -284,11 +284,11 @@ def test_a_study_that_was_cut_goes_on_stopping(make: MakePlan, open_study: Open,
             os.kill(os.getpid(), signal.SIGTERM)
 
     with pytest.raises(Interrupted):
-        schedule.run(study, plan, folder, Resources(), Listener(progressed=interrupt))
+        schedule.run_trials(study, plan, folder, Resources(), ScheduleListener(progressed=interrupt))
     before = storage.records(study, folder)
     assert 0 < len(before) < 8
     study = open_study(plan)
-    schedule.run(study, plan, folder, Resources(), Listener())
+    schedule.run_trials(study, plan, folder, Resources(), ScheduleListener())
     records = storage.records(study, folder)
     assert [record.trial for record in records] == list(range(8))
     ended = {record.trial: record for record in before}

@@ -22,10 +22,10 @@ from study.running.confirmation import confirmation, winners
 from study.search import attempts, samplers, schedule, storage, worker
 from study.search.allocation import Resources, Share
 from study.search.attempts import Attempt
-from study.search.schedule import Listener
+from study.search.schedule import ScheduleListener
 from study.search.searcher import StudySearch
 from study.search.shutdown import Shutdown
-from study.search.warm_start import Example, gather
+from study.search.warm_start import Example, gather_lesson
 from study.trial import run as trial_run
 from tests.search.conftest import MakePlan
 from tests.search.test_stopped_at_rungs import STOPPING
@@ -90,7 +90,7 @@ def search(make: MakePlan, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch)
 def without_ray(plan: StudyPlan, folder: StudyFolder, patch: pytest.MonkeyPatch) -> Seen:
     """The study after its searcher, its scheduler and its worker have done with it what Ray has them do."""
     study, shutdown = storage.open_study(plan, folder, storage.default_url(folder)), Shutdown()
-    launch = schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), shutdown)
+    launch = schedule._Launch(study, plan, folder, Resources(), ScheduleListener(), Share(1, cpus=1, gpus=0), shutdown)
     scheduler = launch._scheduler()
     searcher = StudySearch(study, plan, folder, partial(launch._job, 0), lambda number, outcome: None, shutdown)
 
@@ -111,7 +111,7 @@ def without_ray(plan: StudyPlan, folder: StudyFolder, patch: pytest.MonkeyPatch)
             (record.config, record.state, own.values, record.metrics if record.state == "pruned" else {})
             for record, own in zip(records, study.trials, strict=True)
         ],
-        taught=gather(folder.path, plan).examples,
+        taught=gather_lesson(folder.path, plan).examples,
         confirmed=confirmation(plan, "again", winners(plan, records), 3),
         records=records,
     )

@@ -14,7 +14,7 @@ from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
 from study.system.errors import Infeasible
 from study.trial import batches as study_batches
-from study.trial.fit import draw, fit, log_steps, scheduled
+from study.trial.fit import draw_batch, fit, log_steps, scheduled
 from study.trial.model import make_model, make_objective, stream_seed
 from tests.training.small import CONVOLUTIONS, SHAPE, FakeClock, assert_same, bars, colours, run, trial, watched
 
@@ -153,7 +153,7 @@ def test_an_adversary_is_trained_beside_the_model_by_an_adam_of_its_own() -> Non
     for step in range(12):
         factor = (1.0, 0.7, 0.3, 0.1)[step // 3]
         of_model.param_groups[0]["lr"], of_rival.param_groups[0]["lr"] = 1e-3 * factor, 2e-3 * factor
-        images = dataset.images.batch(draw(dataset.split.train, 20, batches))
+        images = dataset.images.batch(draw_batch(dataset.split.train, 20, batches))
         z = model.encode(images).mean
         prior = model.sample_prior(20, noise)
         on_prior, on_codes = torch.sigmoid(rival.adversary(prior)), torch.sigmoid(rival.adversary(z.detach()))
