@@ -13,7 +13,6 @@ EXCEPTIONS = {
     "load_model": "`study.load_model` is the one of `study.running`, imported when it is called",
     "Family": "what a family is made of, and its settings as a study knows them before PyTorch is there",
     "FAMILIES": "the same families in both; in the report, how a figure or a section names them",
-    "Objective": "what is optimised: a metric by the search, a loss by the training of a model",
     "halting": "what turns the errors of one thing that a study needs into `Halted`: disk, storage, Ray",
     "METRICS": "all metrics; in the report, those on the axes of a figure",
     "SIZES": "of an evaluation; in the report, of markers",

@@ -20,7 +20,7 @@ SEED = 0
 TRAINING_BATCH = 128
 LEARNING_RATE = 3e-3
 
-_Network = TypeVar("N", bound=FeatureNetwork)
+_Network = TypeVar("_Network", bound=FeatureNetwork)
 
 
 def run_command(

@@ -193,14 +193,12 @@ def _trained(
 ) -> tuple["AutoEncoder", "Dataset", list[tuple[int, float]]]:
     """A model after about a second of training, its data, and after which step how many seconds had passed."""
     from study.trial.fit import fit
-    from study.trial.model import make_objective
+    from study.trial.model import make_loss
 
     model, dataset = _made(config, data_root, device)
     marks: list[tuple[int, float]] = []
     looks = range(0, min(config.total_steps, MOST_STEPS), EVERY)
-    for progress in fit(
-        model, make_objective(config), dataset, config, checkpoint=None, device=device, milestones=looks
-    ):
+    for progress in fit(model, make_loss(config), dataset, config, checkpoint=None, device=device, milestones=looks):
         marks.append((progress.step, progress.seconds))
         if len(marks) > 3 and progress.seconds > STEP_SECONDS:
             break

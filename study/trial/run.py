@@ -19,7 +19,7 @@ from study.system.files import write_atomically
 from study.trial.arrays import collect, to_npz
 from study.trial.checkpoint import write_tensors
 from study.trial.fit import Progress, fit
-from study.trial.model import make_model, make_objective
+from study.trial.model import make_loss, make_model
 from study.trial.pictures import save_pictures
 from study.trial.provenance import provenance
 from study.trial.trajectory import Trajectory
@@ -79,7 +79,7 @@ def _train_and_evaluate(
     folder.path.mkdir(parents=True, exist_ok=True)
     dataset = load(config.dataset, data_root)
     model = make_model(config, dataset.images.shape).to(device)
-    objective = make_objective(config).to(device)
+    loss = make_loss(config).to(device)
     trajectory = Trajectory(folder.trajectory, model, dataset, device)
     milestones = {round(fraction * config.total_steps) for fraction in CURVE_POINTS}
     pictured = {round(fraction * config.total_steps): round(100 * fraction) for fraction in PICTURE_POINTS}
@@ -87,7 +87,7 @@ def _train_and_evaluate(
     begun, curve_seconds = False, 0.0
     for progress in fit(
         model,
-        objective,
+        loss,
         dataset,
         config,
         checkpoint=folder.checkpoint,

@@ -13,7 +13,7 @@ from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
 from study.trial import fit as fit_module
 from study.trial.fit import Progress, draw_batch, fit
-from study.trial.model import make_model, make_objective
+from study.trial.model import make_loss, make_model
 
 SHAPE = (1, 8, 8)
 
@@ -48,7 +48,7 @@ def run(config: TrialConfig, dataset: Dataset | None = None, **options: Any) -> 
     dataset = dataset or bars()
     model = make_model(config, dataset.images.shape)
     options = {"checkpoint": None, "device": "cpu", **options}
-    return model, fit(model, make_objective(config), dataset, config, **options)
+    return model, fit(model, make_loss(config), dataset, config, **options)
 
 
 class Cut(Exception):
