@@ -25,7 +25,7 @@ from study.records.folder import StudyFolder
 from study.report.text.format import count
 from study.running.surroundings import check_process
 from study.system.errors import InputError, Interrupted
-from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, run
+from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, print_line, run
 
 if TYPE_CHECKING:
     import torch
@@ -163,7 +163,7 @@ class _Lines:
         self.total = len(records)
         self.progress.update(self.task, total=self.total)
         line = f"{self.plan.name}: scoring {count(self.total, 'trial')} again, {self.size} size, on {device}"
-        _print(self.progress.console, line)
+        print_line(self.progress.console, line)
 
     def started(self, record: "TrialRecord") -> None:
         self.progress.update(self.task, description=f"trial {record.trial} {record.config.family}", refresh=True)
@@ -180,7 +180,7 @@ class _Lines:
         if self.done == self.total:
             self.progress.update(self.task, description="records, MLflow, report")
         line = f"{self.done}/{self.total} trial {record.trial} {record.config.family} {what}"
-        _print(self.progress.console, line)
+        print_line(self.progress.console, line)
 
 
 def _values(change: "Change") -> str:
@@ -193,17 +193,17 @@ def _values(change: "Change") -> str:
 
 def _print_result(console: Console, folder: StudyFolder, result: "ScoringResult") -> None:
     new = sum(bool(change.new) for change in result.changes.values())
-    _print(console, f"scored {count(len(result.changes), 'trial')}, {new} with new values")
+    print_line(console, f"scored {count(len(result.changes), 'trial')}, {new} with new values")
     for sentence in _kept({trial: change.kept for trial, change in result.changes.items()}):
-        _print(console, sentence)
+        print_line(console, sentence)
     for trial, reason in result.skipped.items():
         complain(f"trial {trial} could not be scored: {reason}")
     if result.tracking_error:
         error = f"MLflow has not everything ({result.tracking_error})"
-        _print(console, f"{error}; the next launch or evaluation of the study sends what is missing")
-    _print(console, f"records: {folder.records}")
-    _print(console, f"report: {result.report.report}")
-    _print(console, f"MLflow: {result.tracking_command}")
+        print_line(console, f"{error}; the next launch or evaluation of the study sends what is missing")
+    print_line(console, f"records: {folder.records}")
+    print_line(console, f"report: {result.report.report}")
+    print_line(console, f"MLflow: {result.tracking_command}")
 
 
 def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:
@@ -215,10 +215,6 @@ def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:
             f"{name} of {count(len(trials), 'trial')} comes out otherwise here, by up to {most:.2g} of its value "
             f"(another machine, or another version of the code): the study keeps what it had"
         )
-
-
-def _print(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from study.config.space import SamplerName
 from study.records.folder import Keep, StudyFolder, valid_name
 from study.running.surroundings import check_process
 from study.search.allocation import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, run
+from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, print_line, run
 from study.terminal.options import check_folders, check_number, learnt, overrides_of, points_of
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def launch(
             show(plan, folder, options, console)
             return
         if lesson is not None:
-            console.print(lesson.sentence, markup=False, highlight=False, soft_wrap=True)
+            print_line(console, lesson.sentence)
         result = run_study(plan, folder, options, Display(plan, console).listener, lesson)
         print_result(console, plan, result)
         if confirm is not None:

@@ -22,7 +22,7 @@ from rich.text import Text
 from study.records.folder import StudyFolder
 from study.report.text.format import count, duration
 from study.system.errors import InputError
-from study.system.exit_codes import exit_codes, run
+from study.system.exit_codes import exit_codes, print_line, run
 from study.terminal.progress import view
 from study.terminal.state import StudyState, study_state
 
@@ -66,7 +66,7 @@ def status(
                 console.print()
             console.print(_shown(each, console))
             for sentence in _sentences(each):
-                console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+                print_line(console, sentence)
 
 
 def _watch(studies: Sequence[StudyFolder], console: Console) -> None:

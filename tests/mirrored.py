@@ -13,14 +13,13 @@ from benchmarks.made_up import leave
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
 from study.data import DATASETS
-from study.records.folder import StudyFolder, TrialFolder
+from study.records.folder import StudyFolder, TrialFolder, read_note
 from study.records.outcome import Outcome
 from study.records.table import TrialRecord
 from study.running.run import front
 from study.search import proposals, storage
 from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import links
 from study.tracking.store import open_store
 from study.trial.checkpoint import write_tensors
 from study.trial.model import make_model
@@ -42,7 +41,7 @@ class Mirrored:
     front: set[int]
 
     def run_id(self, trial: int) -> str:
-        return links(self.folder)[trial].run_id
+        return read_note(self.folder.trial(trial).mlflow)["run_id"]
 
 
 def mirrored(runs: Path, trials: int = 4) -> Mirrored:

@@ -21,7 +21,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.metrics": ("", {"sklearn"}),  # arrays only
     "study.pareto": ("", set()),
     "study.data": ("system", {"torch"}),
-    "study.config": ("system data metrics pareto", set()),
+    "study.config": ("system data metrics pareto", {"pandas"}),  # the name of a type
     "study.features": ("system data metrics", {"torch", "pytorch_fid"}),
     "study.evaluation": ("models system data metrics features", {"torch"}),
     "study.records": ("system metrics config", {"pandas"}),

@@ -29,10 +29,10 @@ from study.records.lock import only_one
 from study.records.table import FULL, TrialRecord, write_records
 from study.report.text.format import count
 from study.report.write import ReportSummary, write_report
-from study.running.run import front, renew_importances
+from study.running.run import conclusion_of, front, renew_importances
 from study.system.errors import Infeasible, InputError, Interrupted, one_line
 from study.system.signals import check_interrupted, interrupting
-from study.tracking.content import Conclusion, StudyProgress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.notes import store_of
 from study.tracking.store import open_store, ui_command
@@ -200,12 +200,7 @@ def _conclude(
     renew_importances(plan, folder, records())
     report = write_report([folder.path])
     if reached:
-        conclusion = Conclusion(
-            interrupted=len(records()) < plan.trials,
-            result=" ".join(report.result),
-            hypervolumes=report.hypervolumes,
-            hypervolume=report.hypervolume,
-        )
+        conclusion = conclusion_of(report, interrupted=len(records()) < plan.trials)
         mirror.sync(StudyProgress(records(), front=on_front, conclusion=conclusion))
     return ScoringResult(done.changes, done.skipped, report, ui_command(store), mirror.error)
 

@@ -1,9 +1,9 @@
 """Running a study from its plan to its report: search, records, tracking and weights kept together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,6 @@ from study.system.errors import Halted, InputError, Interrupted
 from study.tracking.background import Background
 from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import Link, links
 from study.tracking.store import check_store, load_mlflow, open_store, ui_command
 
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ def run_study(
             state.tell_tracking(Conclusion(interrupted=True))
             mirror.close(INTERRUPTED_SECONDS)
             raise
-        return _conclude(state, storage.records(study, folder), tracking_uri)
+        return _conclude(state, lambda: storage.records(study, folder), tracking_uri)
 
 
 @contextmanager
@@ -229,27 +228,30 @@ class _State:
         self.mirror.notify(StudyProgress(self.records, dict(self.running), self.front, conclusion))
 
 
-def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> Result:
+def _conclude(state: _State, records: Callable[[], list[TrialRecord]], tracking_uri: str) -> Result:
     """Records with their MLflow runs, then the report, then tracking with the report: each needs the one before."""
     from study.report.write import write_report  # imports Matplotlib
 
-    state.take(records)
-    state.file.write(records)
-    keep_weights(state.plan, state.folder, records, state.keep)
+    state.take(records())
+    state.file.write(state.records)
+    keep_weights(state.plan, state.folder, state.records, state.keep)
     state.tell_tracking()
     state.mirror.flush(TRACKING_SECONDS)
-    linked = _with_runs(records, links(state.folder))
-    if linked != records:
+    linked = records()
+    if linked != state.records:
         state.take(linked)
         state.file.write(linked)
     renew_importances(state.plan, state.folder, state.records)
     report = write_report([state.folder.path])
-    state.tell_tracking(
-        Conclusion(result=" ".join(report.result), hypervolumes=report.hypervolumes, hypervolume=report.hypervolume)
-    )
+    state.tell_tracking(conclusion_of(report))
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"
     return Result(state.records, report, ui_command(tracking_uri), error)
+
+
+def conclusion_of(report: "ReportSummary", interrupted: bool = False) -> Conclusion:
+    """What MLflow is told of a study that has its report."""
+    return Conclusion(interrupted, " ".join(report.result), report.hypervolumes, report.hypervolume)
 
 
 def renew_importances(plan: StudyPlan, folder: StudyFolder, records: Sequence[TrialRecord]) -> None:
@@ -257,15 +259,6 @@ def renew_importances(plan: StudyPlan, folder: StudyFolder, records: Sequence[Tr
     from study.search.importances import importances  # imports Optuna and scikit-learn
 
     write_importances(importances(records, plan.space), folder.importances)
-
-
-def _with_runs(records: Sequence[TrialRecord], links: Mapping[int, Link]) -> list[TrialRecord]:
-    """The records, naming the MLflow runs that their trials have."""
-    runs = {record.trial: links[record.trial].run_id for record in records if record.trial in links}
-    return [
-        replace(r, mlflow_run_id=runs[r.trial]) if runs.get(r.trial, r.mlflow_run_id) != r.mlflow_run_id else r
-        for r in records
-    ]
 
 
 def front(plan: StudyPlan, records: Sequence[TrialRecord]) -> set[int]:

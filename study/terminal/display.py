@@ -14,6 +14,7 @@ from study.config.plan import StudyPlan
 from study.records.table import TrialRecord
 from study.report.text.format import duration
 from study.running.run import Listener
+from study.system.exit_codes import print_line
 from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks, view
 
 
@@ -78,7 +79,7 @@ class Display:
         self.running.pop(record.trial, None)
         self._count(record)
         if self._live is None:
-            self.console.print(self._line(record), markup=False, highlight=False, soft_wrap=True)
+            print_line(self.console, self._line(record))
 
     def snapshot(self) -> Snapshot:
         """The study as it stands."""

@@ -1,31 +1,13 @@
-"""Notes in a study's folder on where it is in MLflow: all of it can be found again without them."""
+"""Where a study is in MLflow, by the note in its folder: all of it can be found again without that."""
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from study.records.folder import StudyFolder, read_note
 from study.system.errors import InputError
 from study.system.redaction import redact
 from study.tracking.moved import DATABASE, holds
 from study.tracking.store import database_file, sqlite_uri
-
-
-class Link(NamedTuple):
-    """Where a run is: its id, and the address of its page."""
-
-    run_id: str
-    url: str
-
-
-def links(study: StudyFolder) -> dict[int, Link]:
-    """The MLflow runs of a study's trials, by trial number, as far as they have been made. Reads files only."""
-    found = {}
-    for folder in study.trials():
-        note = read_note(folder.mlflow)
-        if "run_id" in note and "url" in note:
-            found[int(folder.path.name)] = Link(note["run_id"], note["url"])
-    return found
 
 
 def store_of(study: StudyFolder) -> str | None:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import torch
 
+from study.records.folder import StudyFolder, read_note
 from study.records.table import FULL
 from study.running import rescoring
 from study.running.rescoring import change_between
 from study.search import storage
-from study.tracking.notes import links
 from tests.rescoring.conftest import TAKEN_OUT, Evaluate, GiveScores, Small, done
 
 
@@ -44,13 +44,18 @@ def test_a_lacking_metric_comes_to_storage_records_mlflow_and_report(small: Smal
     assert small.folder.report.exists()
 
 
+def notes(folder: StudyFolder) -> list[dict[str, str]]:
+    """What the folder says of the MLflow runs of its trials."""
+    return [read_note(trial.mlflow) for trial in folder.trials()]
+
+
 def test_the_same_again_changes_nothing(small: Small, evaluate: Evaluate) -> None:
     done(evaluate())
-    rows, attributes, links_before = small.rows(), small.study.user_attrs, links(small.folder)
+    rows, attributes, notes_before = small.rows(), small.study.user_attrs, notes(small.folder)
     said = done(evaluate())
     assert "scored 2 trials, 0 with new values" in said.stdout
     assert said.stdout.count("nothing new") == 2
-    assert (small.rows(), small.study.user_attrs, links(small.folder)) == (rows, attributes, links_before)
+    assert (small.rows(), small.study.user_attrs, notes(small.folder)) == (rows, attributes, notes_before)
 
 
 def test_full_size_has_names_of_its_own(small: Small, evaluate: Evaluate, scores: GiveScores) -> None:

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from study.config.plan import StudyPlan
-from study.records.folder import StudyFolder
+from study.records.folder import StudyFolder, read_note
 from study.tracking.connection import Connection
 from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import links
 from study.tracking.store import open_store
 from tests.tracking.syncs import Shown, deleted, synced
 
@@ -76,7 +75,7 @@ def test_what_was_lost_is_made_again_once(
     synced(Mirror(plan, study, uri), progress)
     after = shown()
     assert after["0000 wae-gaussian"]["tags"].pop("mlflow.parentRunId") == after["dsprites"]["id"]
-    assert links(study)[0].run_id == after["0000 wae-gaussian"]["id"]
+    assert read_note(study.trial(0).mlflow)["run_id"] == after["0000 wae-gaussian"]["id"]
     before["0000 wae-gaussian"]["tags"].pop("mlflow.parentRunId")
     for run in (before["0000 wae-gaussian"], after["0000 wae-gaussian"]):
         run.pop("id")
@@ -89,7 +88,7 @@ def test_a_run_that_is_deleted_while_its_trial_runs_is_made_again(
     mirror = Mirror(plan, study, uri)
     trials.train(0, 1000)
     synced(mirror, StudyProgress(running={0: trials.config(0)}))
-    deleted(uri, links(study)[0].run_id)
+    deleted(uri, read_note(study.trial(0).mlflow)["run_id"])
     trials.train(0, 2000, since=1000)
     assert not mirror.sync(StudyProgress(running={0: trials.config(0)}))
     synced(mirror, StudyProgress(running={0: trials.config(0)}))
