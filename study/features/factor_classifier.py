@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from study.features.network import FeatureNetwork, load_weights
+from study.features.network import FeatureNetwork, load_weights, trunk
 
 CLASSES = {"shape": 3, "scale": 6, "orientation": 40, "pos_x": 32, "pos_y": 32}
 """Names and numbers of classes, in the order of the logits."""
@@ -38,23 +38,7 @@ class FactorClassifier(FeatureNetwork):
 
     def __init__(self) -> None:
         super().__init__()
-        self.trunk = nn.Sequential(
-            nn.Conv2d(1, 16, 8, stride=4, padding=2, bias=False),
-            nn.BatchNorm2d(16),
-            nn.ReLU(),
-            nn.Conv2d(16, 32, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.Conv2d(32, 64, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.Flatten(),
-            nn.Linear(64 * 4 * 4, 128, bias=False),
-            nn.BatchNorm1d(128),
-            nn.ReLU(),
-            nn.Linear(128, WIDTH),
-            nn.ReLU(),
-        )
+        self.trunk = trunk(nn.Conv2d(1, 16, 8, stride=4, padding=2, bias=False), (32, 64), 128, WIDTH)
         self.head = nn.Linear(WIDTH, sum(CLASSES.values()))
 
 

@@ -41,6 +41,28 @@ class FeatureNetwork(nn.Module):
         )
 
 
+def trunk(first: nn.Conv2d, widths: tuple[int, int], hidden: int, features: int) -> nn.Sequential:
+    """Three convolutions and two linear layers: images that `first` makes 16 × 16, to `features` numbers each."""
+    low, middle, high = first.out_channels, *widths
+    return nn.Sequential(
+        first,
+        nn.BatchNorm2d(low),
+        nn.ReLU(),
+        nn.Conv2d(low, middle, 4, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(middle),
+        nn.ReLU(),
+        nn.Conv2d(middle, high, 4, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(high),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(high * 4 * 4, hidden, bias=False),
+        nn.BatchNorm1d(hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, features),
+        nn.ReLU(),
+    )
+
+
 def load_weights(network: FeatureNetwork, path: Path, sha256: str) -> None:
     """Put the shipped weights into `network`. `InputError` if the file is not the one that belongs to this code."""
     content = path.read_bytes() if path.exists() else b""
