@@ -62,7 +62,7 @@ class AutoEncoder(nn.Module):
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Within it the model is in evaluation mode (batch norm counts no images); afterwards in the mode that it had."""
+    """Keep the model in evaluation mode (batch norm counts no images), and put back the mode that it had."""
     was_training = model.training
     model.eval()
     try:

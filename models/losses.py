@@ -21,12 +21,12 @@ from models.divergences import gaussian_kl, mmd
 from models.kernels import KERNELS, Kernel, imq, kernel_widths
 
 ADVERSARY_BETAS = (0.5, 0.999)
-"""Of the adversary's Adam, as in the public code of Tolstikhin et al. 2018: less momentum against a moving target."""
+"""Betas of the adversary's Adam, as in the public code of Tolstikhin et al. 2018: less momentum."""
 
 
 @dataclass(frozen=True)
 class Rival:
-    """How a loss's own parameters are trained: to lower the term `loss`, by Adam, in the steps of the model."""
+    """The training of a loss's own parameters: to lower the term `loss`, by Adam, in the steps of the model."""
 
     loss: str
     learning_rate: float

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from study.running.run import Options
 
 FEWEST_SEEDS = 3
-"""On which winners are trained again: from fewer there is no telling luck from merit."""
+"""Least number of seeds on which winners are trained again: with fewer, luck and merit cannot be told apart."""
 
 MOST_TRIALS_AT_ONCE = 10_000
 MOST_GPUS = 10_000

@@ -23,7 +23,7 @@ class EarlyStopping(BaseModel):
     stop: Truth = True
 
     def rungs(self, total_images: int) -> tuple[int, ...]:
-        """The rungs, in images, of a training on so many; none of one that is no longer than the first."""
+        """The rungs below `total_images`, in images; empty if training is no longer than the first rung."""
         found: list[int] = []
         images = float(self.min_images)
         while round(images) < total_images:
@@ -35,7 +35,7 @@ class EarlyStopping(BaseModel):
     def steps(self, config: TrialConfig) -> dict[int, int]:
         """After which step a trial is at which rung: the first one by which it has seen that many images.
 
-        Of two rungs within one batch the later one. The last step is none: what is through is not stopped.
+        Of two rungs within one batch the later one. The last step is none: a trial that has finished is not stopped.
         """
         at = {-(-images // config.batch_size): images for images in self.rungs(config.total_images)}
         return {step: images for step, images in at.items() if step < config.total_steps}

@@ -46,7 +46,7 @@ PALETTE: dict[str, tuple[str, str, str]] = {
     "wae-deterministic": ("#B05A8C", "#D16BA5", "D"),
     "wae-gan": ("#3B1C87", "#8A63F5", "X"),
 }
-"""Of each family the colour on light ground, the colour on dark ground (both near their Okabe-Ito hue), and the marker.
+"""Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker of each family.
 
 The same in figures, in the interactive page and in MLflow's charts. Colours are those of Okabe and Ito, which
 colour-blind readers can tell apart; every family also has its own marker.

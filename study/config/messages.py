@@ -1,4 +1,4 @@
-"""What is wrong with a given value, as one line: field, rule, received value. Pydantic's errors in the user's words."""
+"""Errors in given values as one line: field, rule, received value. Pydantic's errors in the user's words."""
 
 import reprlib
 from typing import Any

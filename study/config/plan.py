@@ -22,7 +22,7 @@ from study.system.errors import InputError, one_line
 from study.system.files import write_atomically
 
 _DESCRIBING: dict[str, Any] = {"trials": True, "space": {"description": True, "paper": True}}
-"""What of a plan may change while it stays the same study."""
+"""The fields of a plan that may change while it stays the same study."""
 
 _RESTORE = "put it right, or begin a study of another name"
 

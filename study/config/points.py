@@ -16,7 +16,7 @@ Point = dict[str, Choice]
 """Values of parameters by name; what a point leaves open is left to the sampler."""
 
 _OTHER_NUMBER = re.compile(r"[-+]?[.,]?\d[\d\s.,'’]*([eE][-+]?\d+)?")
-"""What a table may hold that is a number elsewhere: `0,5`, `1.234,5`, `1 000`."""
+"""Text in a table that is a number elsewhere: `0,5`, `1.234,5`, `1 000`."""
 
 LARGEST_TABLE = 2**26
 """Bytes of a CSV file: a study's records have about a thousand a trial."""

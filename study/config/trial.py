@@ -140,4 +140,4 @@ NUMBERS = WHOLE_NUMBERS | {field for field in TrialConfig.model_fields if _TYPES
 
 NOT_A_SETTING = frozenset({"dataset", "seed"})
 SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
-"""What a space may search, fix or put into a preset."""
+"""The settings that a space may search, fix or put into a preset."""

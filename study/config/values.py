@@ -57,4 +57,4 @@ Whole = Annotated[int, BeforeValidator(_plain_whole)]
 Truth = Annotated[bool, Strict()]
 PlainChoice = Annotated[Choice, BeforeValidator(_plain_choice)]
 Name = Annotated[str, AfterValidator(_plain_name)]
-"""What may become the name of a folder or file, and cannot lead out of where that is made."""
+"""A text that may be the name of a folder or file, and cannot lead out of where that is made."""

@@ -37,7 +37,7 @@ _WRITTEN = {
     f"{_TAG}bool": ("true|True|TRUE|false|False|FALSE", "allowed are true and false, and text in quotes"),
     f"{_TAG}timestamp": ("(?!)", "text that looks like a date is written in quotes"),
 }
-"""How values of each type are written, and the rule in words."""
+"""The pattern that values of each type match, and the rule in words."""
 
 
 class Misread(ValueError):

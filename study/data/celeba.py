@@ -29,18 +29,18 @@ CROP = 140 / 178
 """Side of the square that is kept, as a share of the shorter side."""
 
 FOLDERS = ("celeba/img_align_celeba", "img_align_celeba", ".")
-"""Where images are looked for, and the first that has any: as torchvision has them, that folder alone, a plain one."""
+"""Folders in which images are looked for, in this order: as torchvision has them, that folder alone, a plain one."""
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 PARTITION_FILE = "list_eval_partition.txt"
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
-"""By their numbers in the partition file."""
+"""The parts by their numbers in the partition file."""
 
 LEAST_IMAGES = 20
 """Images that each part must have: distances between images need that many."""
 
 CACHE_VERSION = "2"
-"""To be raised whenever cropping or reducing changes: caches of earlier versions are then made anew."""
+"""Version of the cache, to be raised whenever cropping or reducing changes: older caches are then made anew."""
 
 PHOTOGRAPHS_AT_ONCE = 1024
 """Images in memory at a time: 13 MB."""

@@ -25,7 +25,7 @@ from study.system.files import regular
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.FACTOR_SIZES)
 RENDERING_VERSION = "2"
-"""To be raised whenever `rendering` gives other pixels: caches of earlier versions are then made anew."""
+"""Version of the cache, to be raised whenever `rendering` gives other pixels: older caches are then made anew."""
 
 SHAPE = (1, rendering.IMAGE_SIDE, rendering.IMAGE_SIDE)
 ROW_BYTES = rendering.IMAGE_SIDE**2 // 8

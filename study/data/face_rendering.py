@@ -18,7 +18,7 @@ FACTORS = (
     *("position_x", "position_y", "background", "skin", "hair_colour", "hair_length", "face_width", "shirt"),
     *("smile", "fringe", "eye_size", "eye_distance"),
 )
-"""In this order they begin to vary: the first eight do so in a dataset of eight."""
+"""The factors in the order in which they begin to vary: the first eight do so in a dataset of eight."""
 
 UNITS = 32
 SOFT = 1.5

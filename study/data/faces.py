@@ -18,7 +18,7 @@ from study.data.face_rendering import FACTORS, RENDERED_AT_ONCE, render
 N_IMAGES = 50_000
 FACTORS_SEED = 0
 CACHE_VERSION = "1"
-"""To be raised whenever the draws or the rendering change: caches of earlier versions are then made anew."""
+"""Version of the cache, to be raised whenever the draws or the rendering change: older caches are then made anew."""
 
 
 def load(name: str, root: Path | None = None) -> Dataset:

@@ -19,7 +19,7 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What puts an image of each orientation upright; 1 is upright."""
+"""Operations that put an image of each orientation upright; 1 is upright."""
 
 
 def as_rgb(image: Image.Image) -> Image.Image:

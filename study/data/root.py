@@ -1,4 +1,4 @@
-"""Where the user keeps official data files: the folder that `--data-root` or `WAE_STUDY_DATA` names."""
+"""The folder of the user's official data files, which `--data-root` or `WAE_STUDY_DATA` names."""
 
 import os
 from pathlib import Path

@@ -107,4 +107,4 @@ SUITE: dict[tuple[str, ...], Callable[[Encoded], tuple[float, ...]]] = {
     },
     ("explicitness",): _explicitness,
 }
-"""What is computed in one go, by the names of the metrics that come of it."""
+"""The computations, by the names of the metrics that each gives."""

@@ -21,7 +21,7 @@ CLASSES = {"shape": 3, "scale": 6, "orientation": 40, "pos_x": 32, "pos_y": 32}
 """Names and numbers of classes, in the order of the logits."""
 
 WIDTH = 64
-"""Of the features."""
+"""Number of features."""
 
 WEIGHTS = Path(__file__).with_name("dsprites_classifier.pt")
 WEIGHTS_SHA256 = "938c1aeef00086eff26fd15190233a0a23b6369faaf0a1a6bba356ffa913c45c"

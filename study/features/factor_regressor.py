@@ -20,7 +20,7 @@ from torch.nn.functional import avg_pool2d
 from study.features.network import FeatureNetwork, load_weights, trunk
 
 WIDTH = 64
-"""Of the features."""
+"""Number of features."""
 
 N_FACTORS = 12
 

@@ -21,10 +21,10 @@ VARIABLE = "WAE_STUDY_INCEPTION_WEIGHTS"
 """The environment variable that names the file of the weights."""
 
 CACHED_NAME = "pt_inception-2015-12-05-6726825d.pth"
-"""What pytorch-fid's own download is called in torch.hub's cache."""
+"""File name of pytorch-fid's own download in torch.hub's cache."""
 
 WIDTH = 2048
-"""Of the features."""
+"""Number of features."""
 
 INCEPTION_BATCH = 50
 

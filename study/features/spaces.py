@@ -1,4 +1,4 @@
-"""On which features a dataset's images are compared, and the distances of samples from its real images there.
+"""The features on which a dataset's images are compared, and the distances of samples from its real images there.
 
 - `frechet_factors`, `kernel_factors` (dSprites, faces): the factor classifier's or regressor's features; reference:
   images of the evaluated part.
@@ -40,7 +40,7 @@ KERNEL_ROWS = 10_000
 Fréchet distance is computed from all; it keeps none of their features."""
 
 REFERENCE_VERSION = "2"
-"""To be raised whenever the choice of reference images, their order or their features' computation changes."""
+"""Version of kept references, to be raised whenever their images, these images' order or features change."""
 
 
 @dataclass(frozen=True)

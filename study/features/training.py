@@ -1,4 +1,4 @@
-"""How the small networks of features are trained, and the command that does it and writes their file."""
+"""Training of the small networks of features, and the command that does it and writes their file."""
 
 import argparse
 import hashlib

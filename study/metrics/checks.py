@@ -1,4 +1,4 @@
-"""What every metric demands of its arrays, said in one sentence where they do not have it."""
+"""Checks of the arrays that metrics are given: each failure is one sentence."""
 
 import numpy as np
 

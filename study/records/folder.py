@@ -16,10 +16,10 @@ from study.system.errors import InputError
 from study.system.files import read_json, regular, write_atomically, write_json
 
 Keep = Literal["front", "all", "none"]
-"""Whose weights stay in the trials' folders: those on the front of their family, all, or none."""
+"""The trials whose weights stay in their folders: those on the front of their family, all, or none."""
 
 MLFLOW = ("mlflow.db", "mlartifacts")
-"""What MLflow has in the folder of all studies."""
+"""The names of what MLflow has in the folder of all studies."""
 
 
 _STUDY_ID = re.compile(r"[0-9a-f]{32}")

@@ -8,7 +8,7 @@ from study.records.table import as_numbers
 from study.system.files import regular, write_atomically
 
 LEAST_TRIALS = 50
-"""Below so many complete trials of a family nothing is said of it: a forest finds patterns in the noise of few."""
+"""Least number of complete trials of a family that has importances: a forest finds patterns in the noise of few."""
 
 TEXT_COLUMNS, NUMBER_COLUMNS = ("family", "objective", "parameter"), ("importance", "explained", "trials")
 IMPORTANCE_COLUMNS = (*TEXT_COLUMNS, *NUMBER_COLUMNS)

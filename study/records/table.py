@@ -32,13 +32,13 @@ SCORED_AGAIN = "scored_again"
 """The column, beside the provenance, that says what computed metrics of a trial after it had ended, and where."""
 
 WRITING_SHARE = 1 / 20
-"""Of the time of a study that runs, what goes into writing `records.csv` at most."""
+"""Largest part of the time of a study that goes into writing `records.csv` while it runs."""
 
 LONGEST_HEADER = 2**16
 """Bytes of the first line of `records.csv` that are looked at: its columns have some thousands."""
 
 MOST_TRIALS = 10**9
-"""Above every number that a trial has."""
+"""Upper bound of the numbers of trials."""
 
 NUMERIC = frozenset(
     {
@@ -51,7 +51,7 @@ NUMERIC = frozenset(
 
 _SECONDS = "_seconds"
 _NUMBER = re.compile(r"([-+]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|inf)|nan)?", re.IGNORECASE)
-"""How a number is written, be it too large for any float, or none."""
+"""Text of a number, be it too large for any float, or none."""
 
 _AGAIN = "the study's next launch writes it again"
 

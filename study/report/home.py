@@ -1,4 +1,4 @@
-"""Where a report goes: that of one study into its folder, a comparison of several into a folder of its own."""
+"""The folder of a report: that of one study is its own, a comparison of several has a folder of its own."""
 
 import os
 from collections.abc import Sequence

@@ -43,7 +43,7 @@ from study.system.memory import collector_paused
 
 @dataclass(frozen=True)
 class ReportSummary:
-    """What a report holds, for who prints or logs it.
+    """The contents of a report, for callers that print or log it.
 
     `front`: one row a non-dominated trial. `hypervolumes`: by family (`FAMILY (STUDY)` where there are several
     studies); empty without a reference point. `complete`: how many trials have a result. `confirmed`: what became of

@@ -48,7 +48,7 @@ KEEP_ALL = "launch with --keep all to keep every trial's"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be computed, and where. None is every metric that can be, and every trial whose weights are kept."""
+    """What is to be computed, and where. `None`: all available metrics, and all trials with kept weights."""
 
     metrics: tuple[str, ...] | None = None
     size: ScoredSize = "standard"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from study.search.warm_start import Lesson
 
 TRACKING_SECONDS = 60.0
-"""How long the end of a study waits for MLflow to take what it has not yet: more than a slow server needs."""
+"""Seconds that the end of a study waits for MLflow to take what it lacks: more than a slow server needs."""
 
 INTERRUPTED_SECONDS = 5.0
 """The same when the user wants the command to end; the next launch sends the rest."""

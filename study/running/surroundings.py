@@ -1,4 +1,4 @@
-"""What is checked around a study before its first trial: other people's modules, and what the environment names."""
+"""Checks of a study's surroundings before its first trial: other people's modules, and the environment."""
 
 import importlib.util
 import os

@@ -1,4 +1,4 @@
-"""What a trial costs on this machine: a few steps of a few configurations, and one evaluation, all of real models.
+"""The cost of a trial on this machine: a few steps of a few configurations, and one evaluation, all of real models.
 
 Measured in as many processes as trials would run at once, set up as those are, for trials slow one another down.
 """
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from study.data.dataset import Dataset
 
 LONGEST_SECONDS = 25.0
-"""After which what is not measured is left out."""
+"""Longest time of all measurements: what is not measured by then is left out."""
 
 STEP_SECONDS = 1.0
-"""Of steps, of each configuration."""
+"""Seconds of training that are timed, of each configuration."""
 
 EVERY = 5
 """Steps between two looks at the clock: a look has to wait for the device."""

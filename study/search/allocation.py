@@ -12,11 +12,11 @@ from pathlib import Path
 from study.system.errors import InputError
 
 CHECKPOINT_SECONDS = 30.0
-"""Between two checkpoints of a training, by default."""
+"""Seconds between two checkpoints of a training, by default."""
 
 STALL_SECONDS = 3600.0
-"""Without a change in a trial's folder, by default. Training leaves checkpoints, but the metrics of a trained model may
-take a processor long."""
+"""Longest time without a change in a trial's folder, by default. Training leaves checkpoints, but the metrics of a
+trained model may take a processor long."""
 
 UNIT = 1e-4
 """Ray counts cores and GPUs in ten-thousandths."""

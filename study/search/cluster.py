@@ -22,7 +22,7 @@ OBJECT_STORE_BYTES = 200 * 2**20
 """Ray's shared memory: data are memory-mapped files and results are small, so that it holds next to nothing."""
 
 REACH_SECONDS = 10.0
-"""How long the head may take to answer at all. Ray itself would try for eight minutes and more."""
+"""Longest time that the head may take to answer at all. Ray itself would try for eight minutes and more."""
 
 _TOKEN = (
     "a cluster with a token takes who has it: RAY_AUTH_MODE=token, and the token in ~/.ray/auth_token or RAY_AUTH_TOKEN"

@@ -30,7 +30,7 @@ from study.records.importances import IMPORTANCE_COLUMNS, LEAST_TRIALS
 from study.records.table import TrialRecord
 
 TREES, DEPTH = 32, 6
-"""Of the forest. Fully grown trees take ten times as long, and share out the more noise the deeper they are."""
+"""Size of the forest. Fully grown trees take ten times as long, and share out the more noise the deeper they are."""
 
 
 def importances(records: Sequence[TrialRecord], space: SearchSpace) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What Ray raises in its own code: it is not a bug of a study, and the study can go on when it is put right."""
+"""Errors that Ray raises in its own code: no bug of a study, which can be resumed when they are put right."""
 
 import sysconfig
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from study.search import GIVEN
 from study.system.errors import Busy, Halted, InputError, Interrupted, one_line
 
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-"""Where code lies that is neither this project's nor a user's, unless this project is installed there too."""
+"""Folders of code that is neither this project's nor a user's, unless this project is installed there too."""
 
 
 @contextmanager

@@ -26,7 +26,7 @@ JOINT: tuple[SamplerName, ...] = ("gp", "nsga2", "nsga3")
 """Samplers that draw a trial's parameters together, and of those only such as every trial has; others at random."""
 
 ZERO_DRAW = "_zero"
-"""What the name of a parameter that may be 0 has after it where the draw is named that says whether it is."""
+"""Suffix of the draw that says whether a parameter is 0, after the parameter's name."""
 
 Draws = dict[str, Any]
 

@@ -31,7 +31,7 @@ from study.system.files import write_atomically
 from study.system.signals import check_interrupted
 
 MOST_FAILURES = 100
-"""How often Ray Tune starts a trial anew. It counts lost nodes too, so `study.search.attempts` decides, long before."""
+"""Restarts of a trial by Ray Tune. It counts lost nodes too, so `study.search.attempts` decides, long before."""
 
 
 @dataclass(frozen=True)

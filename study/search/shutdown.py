@@ -1,4 +1,4 @@
-"""What ends a run before its trials have: a signal, or that something is gone which the study needs."""
+"""The end of a run before its trials have ended: by a signal, or because something is gone that the study needs."""
 
 import signal
 from collections.abc import Callable

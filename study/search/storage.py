@@ -244,7 +244,7 @@ def tell(
 
 
 def dashboard_attributes(folder: StudyFolder, trial: FrozenTrial) -> dict[str, str]:
-    """For who looks at the storage alone, as optuna-dashboard does: the trial's family, where its pictures are below
+    """Attributes for readers of the storage alone, such as optuna-dashboard: the family, where the pictures are below
     the study's folder, and the page of its MLflow run if it has one already."""
     own = folder.trial(trial.number)
     pictures = own.pictures.relative_to(folder.path).as_posix() if own.pictures.is_dir() else ""

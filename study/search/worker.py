@@ -1,4 +1,4 @@
-"""What runs in Ray's processes: one attempt at one trial, with its lock."""
+"""The work in Ray's processes: one attempt at one trial, with its lock."""
 
 import logging
 import math
@@ -30,19 +30,19 @@ REPORT_SECONDS = 2.0
 """Least time between two reports: a trial waits until the driver has taken one, and only the display looks at them."""
 
 ORPHAN_SECONDS = 300.0
-"""How long to wait for another worker to leave a trial. One whose driver was killed was seen to be gone after 2 to 10
+"""Longest wait for another worker to leave a trial. One whose driver was killed was seen to be gone after 2 to 10
 seconds, one whose node was cut off from the head after 183, when Ray there had given it up. A file server that cannot
 reach the node either frees its locks after a lease, with NFS mostly of 90 seconds.
 """
 
 LOOK_SECONDS = 5.0
-"""How often a worker looks whether the trial is still its own."""
+"""Seconds between a worker's looks at whether the trial is still its own."""
 
 NOT_OURS = 18
 """Exit status of a worker that ends because another attempt at its trial has begun."""
 
 HALT = "halt"
-"""In a trial's last report: why the whole study cannot go on."""
+"""Key in a trial's last report: why the whole study cannot go on."""
 
 
 def train(job: dict[str, Any]) -> None:

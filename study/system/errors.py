@@ -1,4 +1,4 @@
-"""What can end a command or a trial in a foreseen way."""
+"""Errors that end a command or a trial in a foreseen way."""
 
 
 class InputError(Exception):

@@ -1,4 +1,4 @@
-"""How a command ends: what was foreseen, signals included, is one sentence and an exit code of its own."""
+"""The end of a command: what was foreseen, signals included, is one sentence and an exit code of its own."""
 
 import io
 import os

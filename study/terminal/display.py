@@ -1,4 +1,4 @@
-"""What a terminal shows while a study runs: one live display, or plain lines where the output is no terminal."""
+"""The output while a study runs: one live display, or plain lines where the output is no terminal."""
 
 import time
 from collections import Counter

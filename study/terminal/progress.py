@@ -1,4 +1,4 @@
-"""What a terminal shows of a study's progress: pure functions of a snapshot, for a launch and for `study.status`."""
+"""The progress of a study in a terminal: pure functions of a snapshot, for a launch and for `study.status`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ SHORTEST_NAME = 12
 COLUMN_GAP = "  "
 
 LEAST_PART = 0.05
-"""Of a trial, that must be done since the start of a launch before that tells how long the others take."""
+"""Part of a trial that must be done since the start of a launch before the time still to go is estimated."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How a study stands, from its files alone: without its lock, its storage, Ray, MLflow or PyTorch.
+"""The state of a study, from its files alone: without its lock, its storage, Ray, MLflow or PyTorch.
 
 What has ended is in `records.csv`, and what it does not have yet in the trials' folders. What cannot be read costs what
 it says, not the answer.
@@ -32,7 +32,7 @@ from study.system.files import read_json
 from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks
 
 QUIET_SECONDS = 600.0
-"""Without a sign of life, after which a running trial is named: training gives one every minute, metrics rarely."""
+"""Seconds without a sign of life after which a running trial is named: training gives one a minute, metrics rarely."""
 
 UNKNOWN = "?"
 """The family of a trial whose settings cannot be read."""
@@ -77,7 +77,7 @@ class _Ended:
 
 
 def study_state(folder: StudyFolder, now: float | None = None) -> StudyState:
-    """How the study in the folder stands. `now`: seconds since 1970. `InputError` if there is no study."""
+    """The state of the study in the folder. `now`: seconds since 1970. `InputError` if there is no study."""
     now = time.time() if now is None else now
     plan = StudyPlan.load(folder.plan)
     held = holder(folder)

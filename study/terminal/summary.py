@@ -1,4 +1,4 @@
-"""What a launch prints before and after its trials."""
+"""The output of a launch before and after its trials."""
 
 from typing import TYPE_CHECKING
 

@@ -6,7 +6,7 @@ from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 
 _RETRY_SECONDS = 5.0
-"""How long after a failure the next try follows without being told: a restarted server is soon caught up with."""
+"""Seconds after which a failed try is repeated without being told: a restarted server is soon caught up with."""
 
 
 class Background:

@@ -1,4 +1,4 @@
-"""What is said of a study and of a trial in MLflow: names and values, the same everywhere. No MLflow in here.
+"""The content of a study and of a trial in MLflow: names and values, the same everywhere. No MLflow in here.
 
 A number stays a number (MLflow compares those), a name is the one of `records.csv`, and nothing that only a machine
 wants to know (process ids, clock times) becomes a metric.
@@ -45,7 +45,7 @@ class Conclusion:
     result: str = ""
     hypervolumes: Mapping[str, float] = field(default_factory=dict)
     hypervolume: float | None = None
-    """Of all families together; those of each are beside it."""
+    """The hypervolume of all families together; those of each are beside it."""
 
 
 @dataclass(frozen=True)

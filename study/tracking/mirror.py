@@ -43,7 +43,7 @@ class _Shown:
         self.trials = trials
         self.introduced: set[str] = set()
         self.ended: dict[int, tuple[TrialRecord, bool | None]] = {}
-        """Of each ended trial, the record and whether it is on the front: shown, so that no more is done about it."""
+        """The record of each ended trial and whether it is on the front: shown, so that no more is done about it."""
 
         self.study: tuple[object, ...] = ()
 

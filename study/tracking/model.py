@@ -21,7 +21,7 @@ LOGGED_TAG = "model"
 """The tag of a run that has both files whole. Its value is where they are."""
 
 _DEFAULT_RUNS = Path("runs")
-"""Where launches put studies, and their database, if they are not told otherwise."""
+"""The folder of studies, and of their database, if launches are not told otherwise."""
 
 
 def download_model(run_id: str, tracking_uri: str | None, into: Path) -> tuple[Path, Path]:

@@ -1,4 +1,4 @@
-"""Where a study is in MLflow, by the note in its folder: all of it can be found again without that."""
+"""The place of a study in MLflow, by the note in its folder: it can be found again without that."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where MLflow keeps things: the tracking URI of a launch, its database, its pages, the command that shows them.
+"""MLflow's store: the tracking URI of a launch, its database, its pages, the command that shows them.
 
 MLflow takes two seconds to import, so it is imported where it is first used, never by importing this package.
 """
@@ -28,10 +28,10 @@ DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _ALLOWED = "sqlite:///FILE, postgresql://…, mysql://…, mssql://…, or a server's http(s)://…"
 
 _UI = "http://127.0.0.1:5000"
-"""Where `mlflow ui` serves a database when it is not told otherwise."""
+"""The address at which `mlflow ui` serves a database when it is not told otherwise."""
 
 _FRESH = ".mlflow-"
-"""How the name of a folder begins in which a database is made."""
+"""Prefix of the folder in which a database is made."""
 
 _LOCK_SECONDS = 120
 """A fresh database takes two seconds to make, twenty on a busy machine; beyond this the lock's holder hangs."""

@@ -1,4 +1,4 @@
-"""How MLflow opens a study's experiment: a saved view of its trials, on the axes that matter.
+"""The view with which MLflow opens a study's experiment: its trials, on the axes that matter.
 
 MLflow keeps saved views as tags of the experiment, and lists them under *Views*. Ours has a column for each objective
 and searched parameter; the objectives against each other, in the families' colours; parallel coordinates; the
@@ -17,7 +17,7 @@ from study.tracking.content import LONGEST, NOTE, fitted
 PICTURE_NAMES = ("traversal", "reconstructions", "samples")
 
 VIEWS = "mlflow.sharedViewState."
-"""How the tags of an experiment begin that are saved views."""
+"""Prefix of the tags of an experiment that are saved views."""
 
 _VIEW = "trials"
 _TAG = f"{VIEWS}{_VIEW}"

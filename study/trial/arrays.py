@@ -1,4 +1,4 @@
-"""What a trial saves for the figures of the paper, as arrays by name: the report draws them and computes no model.
+"""The arrays that a trial saves for the figures of the paper: the report draws them and computes no model.
 
 Small enough to be kept for every trial, weights or not.
 """

@@ -9,7 +9,7 @@ from torch import Tensor
 from study.data.dataset import Images
 
 COPY_SHARE = 1 / 16
-"""Of a GPU's memory, for a copy of all images: several trials may share it, each with its own. CelebA, 2.5 GB, is
+"""Part of a GPU's memory for a copy of all images: several trials may share it, each with its own. CelebA, 2.5 GB, is
 copied to a GPU of 40 GB or more."""
 
 

@@ -14,7 +14,7 @@ from study.system.files import write_atomically
 log = logging.getLogger(__name__)
 
 CHECKPOINT_FORMAT = 1
-"""Changes whenever the content does; a checkpoint of another format is not gone on from."""
+"""Version of the content; a checkpoint of another version is not resumed."""
 
 
 def save_checkpoint(path: Path, config: TrialConfig, content: dict[str, Any]) -> None:

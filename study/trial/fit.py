@@ -38,7 +38,7 @@ REFERENCE_BATCH = 100
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training is: optimiser steps done, images seen, seconds spent in training, and the objective's terms.
+    """Where training is: optimiser steps done, images seen, seconds spent in training, and the loss's terms.
 
     `terms` are means over the steps since the last Progress; there are none at step 0.
     """

@@ -1,4 +1,4 @@
-"""What a model does with two latent dimensions on images that differ by their grey level alone: Figures 1 and 2.
+"""A model's two latent dimensions, on images that differ by their grey level alone: Figures 1 and 2.
 
 Images are in the order of their grey levels, whichever part of the split they are in. Codes and draws of the prior are
 the same random draws for every model.
@@ -13,7 +13,7 @@ from study.data.dataset import Dataset
 from study.metrics.mean_pixel_deviation import deviation_curve
 
 PRIOR_SAMPLES = 1000
-"""As many as there are codes, so that the two can be compared at any number up to it."""
+"""Draws of the prior: as many as there are codes, so that the two can be compared at any number up to it."""
 
 DECODED = 100_000
 """Samples whose mean pixel is taken, as in the paper."""
@@ -25,7 +25,7 @@ FINE_SIDE = 41
 """Points along a side of the plane whose brightness is kept."""
 
 GAUSSIAN_HALF_SIDE = 2.5
-"""Of the plane that is looked at where the prior is Gaussian: 97.5 % of it."""
+"""Half the side of the plane where the prior is Gaussian: 97.5 % of the prior is inside."""
 
 CODES_AT_ONCE = 500
 

@@ -1,4 +1,4 @@
-"""From a trial's configuration to its model, its loss, and the seeds of all that is random in its training."""
+"""The model of a trial's configuration, its loss, and the seeds of all that is random in its training."""
 
 from typing import Literal
 

@@ -18,7 +18,7 @@ from study.system.files import write_atomically
 PICTURE_COLUMNS = 10
 SAMPLE_ROWS = 5
 TRAVERSAL_ROWS = 16
-"""At most: dimensions beyond the sixteenth most active one do nothing that could be seen, on dSprites."""
+"""Largest number of rows: dimensions beyond the sixteenth most active one do nothing visible, on dSprites."""
 
 _CODED = 500
 """Test images whose mean codes tell how active a dimension is."""

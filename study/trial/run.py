@@ -25,10 +25,10 @@ from study.trial.provenance import provenance
 from study.trial.trajectory import Trajectory
 
 CURVE_POINTS = (0.0, 0.125, 0.25, 0.5, 0.75)
-"""Where in the training the reduced metrics are computed, as fractions of it; at 0 the model is untrained."""
+"""Fractions of the training at which the reduced metrics are computed; at 0 the model is untrained."""
 
 PICTURE_POINTS = (0.25, 0.5)
-"""Which of these leave pictures too: with those of the trained model they show how it came about."""
+"""Those of these fractions that leave pictures too: with those of the trained model they show how it came about."""
 
 
 def run_trial(

@@ -1,4 +1,4 @@
-"""How the codes move while a model is trained: its mean codes of a few images at every logged step (footnote 3).
+"""The movement of codes while a model is trained: its mean codes of a few images at every logged step (footnote 3).
 
 Kept in a file of the trial's own, a record a step, so that a training that is cut short and goes on leaves no hole and
 no step twice: what stands there after the checkpoint is cut off, as with the metrics of the trial.
