@@ -8,7 +8,7 @@ import pytest
 
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
-from study.search import watch
+from study.search import watchdog
 from study.search.watchdog import Watchdog
 
 
@@ -35,7 +35,7 @@ class Trials:
 @pytest.fixture
 def killed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
-    monkeypatch.setattr(watch.ray, "kill", found.append)
+    monkeypatch.setattr(watchdog.ray, "kill", found.append)
     return found
 
 
