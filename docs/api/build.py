@@ -18,7 +18,7 @@ MODULES = (
         "study.pareto",
         "study.records.table",
     ),
-    *("!study.pareto.", "!study.metrics.train_", "!study.data.(bar|cache|root)"),  # left out of them
+    *("!study.pareto.", "!study.metrics.train_", "!study.data.(cache|root)"),  # left out of them
 )
 NDARRAY = re.compile(r"numpy\.ndarray\[tuple\[(?:typing\.)?Any, \.\.\.\], numpy\.dtype\[numpy\.(\w+)\]\]")
 
