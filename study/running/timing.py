@@ -85,7 +85,7 @@ def choose(plan: StudyPlan) -> list[TrialConfig]:
     chosen: dict[str, TrialConfig] = {}
     for configs in found.values():
         for sign in (-1, 1):
-            config = max(configs, key=lambda c, sign=sign: (sign * c.batch_size, c.width, c.latent_dim))  # type: ignore[misc]
+            config = max(configs, key=lambda c: (sign * c.batch_size, c.width, c.latent_dim))
             chosen[config.config_id] = config
     return list(chosen.values())
 

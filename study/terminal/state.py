@@ -188,7 +188,7 @@ def _best(objectives: Sequence[Objective], ended: Collection[_Ended]) -> Iterato
     complete = sorted(_complete(ended), key=lambda each: each.trial)
     for at, objective in enumerate(objectives):
         if complete:
-            best = min(complete, key=lambda each, at=at: ranks(each.values, objectives)[at])  # type: ignore[misc]
+            best = min(complete, key=lambda each: ranks(each.values, objectives)[at])
             yield BestValue(objective.name, best.values[objective.name], best.trial, best.family)
 
 
