@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from study.system.errors import Busy, Halted, InputError, Interrupted, one_line
+from study.system.errors import Busy, Halted, InputError, Interrupted, first_line, one_line
 from study.system.exit_codes import exit_codes
 from study.system.signals import INTERRUPTED
 
@@ -58,3 +58,5 @@ def test_an_error_in_one_line() -> None:
     assert one_line(error, named=True) == "ValueError: not a number"
     assert one_line(error, 5) == "not a"
     assert one_line(ValueError(), named=True) == "ValueError:"
+    assert first_line(RuntimeError("\nout of memory\n  at step 3")) == "out of memory"
+    assert first_line(RuntimeError()) == "RuntimeError"

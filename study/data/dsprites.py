@@ -9,7 +9,6 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import shorten
 from typing import IO
 
 import numpy as np
@@ -19,7 +18,7 @@ from study.data import rendering
 from study.data.cache import bar, cached, sha256
 from study.data.dataset import Dataset, Factors, Images, split
 from study.data.root import official_folder
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import regular
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
@@ -83,7 +82,7 @@ def pack_official(source: Path, target: Path, factors: Factors) -> None:
     except Exception as error:  # there is no end to the ways in which a damaged archive fails to be read
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # of the disk; an archive may send its reader to a place before the file's beginning
-        raise InputError(f"{source}: not the official dSprites file: {shorten(str(error), 300)}; {_WITHOUT}") from None
+        raise InputError(f"{source}: not the official dSprites file: {one_line(error, 300)}; {_WITHOUT}") from None
 
 
 def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:

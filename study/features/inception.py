@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from study.system.errors import InputError
+from study.system.errors import InputError, first_line
 from study.system.torchvision_import import import_torchvision
 
 VARIABLE = "WAE_STUDY_INCEPTION_WEIGHTS"
@@ -61,7 +61,7 @@ class Inception:
             finally:
                 inception.load_state_dict_from_url = download
         except (OSError, EOFError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            reason = first_line(error)
             raise InputError(f"{weights}: not the weights of pytorch-fid's Inception network: {reason}") from None
         self._network = network.eval().to(device)
         self._device = device

@@ -26,7 +26,7 @@ from study.search.early_stopping import StopAtRungs
 from study.search.searcher import StudySearch
 from study.search.shutdown import Shutdown
 from study.search.watchdog import Watchdog
-from study.system.errors import Halted, Interrupted
+from study.system.errors import Halted, Interrupted, first_line
 from study.system.files import write_atomically
 from study.system.signals import check_interrupted
 
@@ -87,7 +87,7 @@ class _Launch:
         except Interrupted:
             pass  # raised anew below, where no traceback keeps Tune alive, and with it the workers
         except Exception as error:
-            error_in_words = str(error).partition("\n")[0][:300]
+            error_in_words = first_line(error, 300)
             self._settle(error, error_in_words, run)
         finally:
             shutil.rmtree(self.folder.ray, ignore_errors=True)

@@ -36,3 +36,8 @@ def one_line(error: object, limit: int | None = None, *, named: bool = False) ->
     """
     text = f"{type(error).__name__}: {error}" if named else str(error)
     return " ".join(text.split())[:limit]
+
+
+def first_line(error: BaseException, limit: int | None = None) -> str:
+    """The first line of what an error says, where the others are details; the name of its class if it says nothing."""
+    return (str(error).strip().partition("\n")[0] or type(error).__name__)[:limit]

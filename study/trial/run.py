@@ -14,7 +14,7 @@ from study.evaluation.suite import describe, evaluate
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION
-from study.system.errors import Infeasible
+from study.system.errors import Infeasible, first_line
 from study.system.files import write_atomically
 from study.trial.arrays import collect, to_npz
 from study.trial.checkpoint import write_tensors
@@ -61,8 +61,7 @@ def run_trial(
         return Outcome("infeasible", reason=str(error)).write(folder)
     except torch.OutOfMemoryError as error:
         sizes = f"batch_size {config.batch_size}, width {config.width}, latent_dim {config.latent_dim}"
-        said = str(error).splitlines()[0]
-        return Outcome("infeasible", reason=f"out of memory on {device} at {sizes}: {said}").write(folder)
+        return Outcome("infeasible", reason=f"out of memory on {device} at {sizes}: {first_line(error)}").write(folder)
 
 
 def _train_and_evaluate(
