@@ -1,4 +1,4 @@
-"""Where the trials of a launch run, and the part of Ray that each has: the most that fits as often as they run at once.
+"""The allocation of Ray's cores and GPUs to trials: each has the largest part of which all that run at once have one.
 
 A trial runs on one node, so that what counts is what each node has, not their sum. Free of Ray, so that a command can
 say it before Ray is imported.
@@ -19,7 +19,7 @@ STALL_SECONDS = 3600.0
 trained model may take a processor long."""
 
 UNIT = 1e-4
-"""Ray counts cores and GPUs in ten-thousandths."""
+"""Smallest part of a core or GPU that Ray counts."""
 
 
 @dataclass(frozen=True)
