@@ -24,7 +24,7 @@ from itertools import count
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, Any, Self
 
-from study.system.malloc import ENVIRONMENT
+from study.system.memory import MALLOC
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +63,7 @@ class Process:
         self.setup = setup
         command = [sys.executable, "-m", "benchmarks.contenders", json.dumps(asdict(setup))]
         self.said = TemporaryFile()  # noqa: SIM115  closed at exit; pythae draws a progress bar into it
-        environment = {**os.environ, **(ENVIRONMENT if setup.contender in OURS else {})}
+        environment = {**os.environ, **(MALLOC if setup.contender in OURS else {})}
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, text=True, env=environment
         )
@@ -103,15 +103,22 @@ class Process:
 def fit_rounds(setup: Setup) -> Iterator[None]:
     from study.data import load
     from study.trial.fit import fit
-    from study.trial.model import make_model, make_objective
+    from study.trial.model import make_loss, make_model
 
     dataset = load("dsprites")
     config = setup.config
-    model, objective = make_model(config, dataset.images.shape), make_objective(config)
+    model, criterion = make_model(config, dataset.images.shape), make_loss(config)
     milestones = range(0, config.total_steps, setup.steps)
     capture = setup.contender != "fit-plain"
     for _ in fit(
-        model, objective, dataset, config, checkpoint=None, device=setup.device, milestones=milestones, capture=capture
+        model,
+        criterion,
+        dataset,
+        config,
+        checkpoint=None,
+        device=setup.device,
+        milestones=milestones,
+        capture=capture,
     ):
         yield
 
@@ -119,10 +126,10 @@ def fit_rounds(setup: Setup) -> Iterator[None]:
 def bare_rounds(setup: Setup) -> Iterator[None]:
     import torch
 
-    from study.trial.model import make_objective
+    from study.trial.model import make_loss
 
     config, model, images = prepared(setup)
-    objective = make_objective(config).to(setup.device)
+    criterion = make_loss(config).to(setup.device)
     noise = torch.Generator(setup.device).manual_seed(0)
     optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
     low = config.precision == "bfloat16"
@@ -131,7 +138,7 @@ def bare_rounds(setup: Setup) -> Iterator[None]:
             batch = images[torch.randint(len(images), (config.batch_size,), device=setup.device)]
             optimiser.zero_grad()
             with torch.autocast(torch.device(setup.device).type, torch.bfloat16, enabled=low):
-                loss = objective(model, batch, noise)["loss"]
+                loss = criterion(model, batch, noise)["loss"]
             loss.backward()
             optimiser.step()
         yield

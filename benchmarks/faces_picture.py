@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data import faces, load
-from study.data.face_rendering import FACTORS, draw, render
+from study.data.face_rendering import FACTORS, draw_faces, render
 from study.report.drawing.matplotlib_settings import own_settings
 from study.report.drawing.style import Look, blank, png
 
@@ -47,7 +47,9 @@ def singular_values(intrinsic_dimension: int) -> NDArray[np.float64]:
     found = []
     for point in faces.factor_values(intrinsic_dimension)[:POINTS]:
         inside = np.clip(point, STEP, 1 - STEP)
-        ahead, behind = (draw(inside + sign * moves, 32).reshape(len(moves), -1).astype(float) for sign in (1, -1))
+        ahead, behind = (
+            draw_faces(inside + sign * moves, 32).reshape(len(moves), -1).astype(float) for sign in (1, -1)
+        )
         found.append(np.linalg.svd((ahead - behind) / (2 * STEP), compute_uv=False))
     return np.stack(found)
 

@@ -81,7 +81,7 @@ def of_pytorch_fid(
 
         def statistics() -> list[tuple[np.ndarray, np.ndarray]]:
             folders = [str(place / f"{number}") for number in range(len(sides))]
-            options = (network, inception.BATCH, inception.WIDTH, device, 0)
+            options = (network, inception.INCEPTION_BATCH, inception.WIDTH, device, 0)
             return [fid_score.compute_statistics_of_path(folder, *options) for folder in folders]
 
         described, seconds = timed(statistics)

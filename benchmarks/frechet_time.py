@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import scipy.linalg
 
-from study.metrics.frechet import Gaussian, accumulate, frechet_distance
+from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
 from study.system.torchvision_import import import_torchvision
 
 import_torchvision()
@@ -28,7 +28,7 @@ def main() -> None:
     rng = np.random.default_rng(0)
     mixing = rng.normal(size=(d, d)) * np.exp(-6 * np.arange(d) / d)
 
-    def drawn(n: int) -> Gaussian:
+    def drawn(n: int) -> FittedGaussian:
         return accumulate([rng.normal(size=(n, d)) @ mixing.T])
 
     reference = drawn(4 * d)
@@ -41,11 +41,11 @@ def main() -> None:
             print(f"| {n} | {name} | {time.process_time() - started:.1f} | {distance:.8f} |", flush=True)
 
 
-def without_overlap(a: Gaussian, b: Gaussian) -> float:
+def without_overlap(a: FittedGaussian, b: FittedGaussian) -> float:
     return float(((a.mean - b.mean) ** 2).sum() + np.trace(a.covariance) + np.trace(b.covariance))
 
 
-def eigenvectors(a: Gaussian, b: Gaussian) -> float:
+def eigenvectors(a: FittedGaussian, b: FittedGaussian) -> float:
     """As here, but with F from eigenvectors."""
     factors = []
     for covariance in (a.covariance, b.covariance):
@@ -55,14 +55,14 @@ def eigenvectors(a: Gaussian, b: Gaussian) -> float:
     return without_overlap(a, b) - 2 * float(scipy.linalg.svdvals(factors[0].T @ factors[1]).sum())
 
 
-def symmetric_eigenvalues(a: Gaussian, b: Gaussian) -> float:
+def symmetric_eigenvalues(a: FittedGaussian, b: FittedGaussian) -> float:
     """Of A^(1/2) B A^(1/2)."""
     values, vectors = scipy.linalg.eigh(a.covariance)
     root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
     return without_overlap(a, b) - 2 * root_sum(scipy.linalg.eigvalsh(root @ b.covariance @ root))
 
 
-def plain_eigenvalues(a: Gaussian, b: Gaussian) -> float:
+def plain_eigenvalues(a: FittedGaussian, b: FittedGaussian) -> float:
     """Of AB."""
     return without_overlap(a, b) - 2 * root_sum(scipy.linalg.eigvals(a.covariance @ b.covariance).real)
 
@@ -71,13 +71,13 @@ def root_sum(eigenvalues: np.ndarray) -> float:
     return float(np.sqrt(np.maximum(eigenvalues, 0)).sum())
 
 
-def pytorch_fid(a: Gaussian, b: Gaussian) -> float:
+def pytorch_fid(a: FittedGaussian, b: FittedGaussian) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # scipy.linalg.sqrtm(disp=...)
         return float(calculate_frechet_distance(a.mean, a.covariance, b.mean, b.covariance))
 
 
-WAYS: dict[str, Callable[[Gaussian, Gaussian], float]] = {
+WAYS: dict[str, Callable[[FittedGaussian, FittedGaussian], float]] = {
     "singular values of F'G, pivoted Cholesky (`frechet_distance`)": frechet_distance,
     "singular values of F'G, F and G from eigenvectors": eigenvectors,
     "eigenvalues of A^½ B A^½": symmetric_eigenvalues,

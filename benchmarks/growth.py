@@ -29,7 +29,7 @@ from study.terminal.display import Display
 from study.terminal.summary import print_opening
 from study.tracking.background import Background
 from study.tracking.connection import Connection, KnownRun
-from study.tracking.content import STATUS, Point, Progress, final_metrics
+from study.tracking.content import STATUS, CurvePoint, StudyProgress, final_metrics
 from study.tracking.mirror import Mirror, _Shown
 
 SIZES = [10, 100, 1_000, 10_000]
@@ -81,7 +81,7 @@ def measure(plan: StudyPlan, folder: StudyFolder) -> dict[str, float]:
     summary, seconds["report"] = timed(lambda: write_report([folder.path]))
     print(f"{len(state.records):,} trials: report.html has {summary.report.stat().st_size / 1e6:.1f} MB", flush=True)
     mirror = Disconnected(plan, folder, state.records)
-    synced, seconds["tracking resumed"] = timed(lambda: mirror.sync(Progress(state.records, front=state.front)))
+    synced, seconds["tracking resumed"] = timed(lambda: mirror.sync(StudyProgress(state.records, front=state.front)))
     assert synced, mirror.error
 
     def end(number: int) -> None:
@@ -96,7 +96,7 @@ def measure(plan: StudyPlan, folder: StudyFolder) -> dict[str, float]:
         outcome = made_up.leave(folder, trial)
         _, telling = timed(partial(storage.tell, study, plan, trial.number, outcome))
         _, ending = timed(partial(end, trial.number))
-        synced, tracking = timed(lambda: mirror.sync(Progress(state.records, front=state.front)))
+        synced, tracking = timed(lambda: mirror.sync(StudyProgress(state.records, front=state.front)))
         assert synced, mirror.error
         for what, value in zip(each, (asking, telling, ending, tracking), strict=True):
             each[what].append(value)
@@ -120,7 +120,7 @@ class Silent(Background):
     def __init__(self) -> None:
         pass
 
-    def notify(self, progress: Progress) -> None:
+    def notify(self, progress: StudyProgress) -> None:
         pass
 
 
@@ -151,7 +151,7 @@ class Store(Connection):
     def tag(self, run: KnownRun, tags: Mapping[str, str]) -> None:
         run.tags.update(tags)
 
-    def _send(self, run: KnownRun, points: list[Point]) -> None:
+    def _send(self, run: KnownRun, points: list[CurvePoint]) -> None:
         run.metrics.update({point.key: point.value for point in points})
 
     def log_dataset(self, run: KnownRun, name: str, source: str) -> None:

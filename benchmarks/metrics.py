@@ -26,7 +26,7 @@ from study.evaluation.suite import evaluate
 from study.evaluation.table import encode as encode_table
 from study.metrics import METRICS
 from study.trial.fit import fit
-from study.trial.model import make_model, make_objective
+from study.trial.model import make_loss, make_model
 
 STEPS = 300
 
@@ -49,7 +49,7 @@ def main() -> None:
         dataset="dsprites", family="wae-gaussian", seed=0, latent_dim=16, width=arguments.width, steps=STEPS, lambda_1=3
     )
     model = make_model(config, dataset.images.shape).to(device)
-    for _ in fit(model, make_objective(config), dataset, config, checkpoint=None, device=device):
+    for _ in fit(model, make_loss(config), dataset, config, checkpoint=None, device=device):
         pass
     model.eval()
 

@@ -14,7 +14,7 @@ from scipy.stats import spearmanr
 
 from benchmarks.trained import encoded, label, trained
 from study.data import load
-from study.evaluation.disentanglement import SUITE, disentanglement
+from study.evaluation.disentanglement import SUITE, disentanglement_metrics
 from study.evaluation.sizes import SIZES
 from study.metrics import METRICS
 from study.system.files import read_json, write_json
@@ -35,7 +35,7 @@ def main() -> None:
         found = values.setdefault(label(record.config), {})
         for size in SIZES:
             if size not in found:
-                found[size] = disentanglement(encoded(model, dataset, size), NAMES)
+                found[size] = disentanglement_metrics(encoded(model, dataset, size), NAMES)
                 write_json(arguments.output, values)
                 print(f"{label(record.config)}: {size}", flush=True)
     print_differences(values)

@@ -11,7 +11,7 @@ import torch
 
 from benchmarks.trained import encoded, label, trained
 from study.data import load
-from study.evaluation.disentanglement import disentanglement
+from study.evaluation.disentanglement import disentanglement_metrics
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     differences: dict[str, list[float]] = {name: [] for name in columns}
     for record, model in sorted(trained(arguments.study), key=lambda pair: pair[0].trial):
         table = encoded(model, dataset, "standard")
-        values = disentanglement(table, [*columns, *map(adagrad, columns)])
+        values = disentanglement_metrics(table, [*columns, *map(adagrad, columns)])
         for name in columns:
             differences[name].append(values[adagrad(name)] - values[name])
         cells = [f"{values[name]:.3f} / {values[adagrad(name)]:.3f}" for name in columns]

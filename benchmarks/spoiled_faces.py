@@ -18,7 +18,7 @@ from study.data import DATASETS, faces, load
 from study.data.dataset import Dataset
 from study.data.face_rendering import FACTORS
 from study.features import factor_regressor
-from study.features.network import BATCH
+from study.features.network import NETWORK_BATCH
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import Estimate, kernel_distance, root_mean_square
 
@@ -83,8 +83,8 @@ def shifted(images: Tensor, pixels: int) -> Tensor:
 
 
 def features(dataset: Dataset, rows: np.ndarray, spoil: Spoil | None = None) -> np.ndarray:
-    regressor = factor_regressor.load()
-    batches = dataset.images.batches(rows, BATCH)
+    regressor = factor_regressor.load_regressor()
+    batches = dataset.images.batches(rows, NETWORK_BATCH)
     return np.concatenate([regressor.features(images if spoil is None else spoil(images)) for images in batches])
 
 

@@ -20,7 +20,7 @@ from torch.nn.functional import conv2d, pad
 from study.data import load
 from study.data.dataset import Dataset
 from study.features import factor_classifier
-from study.features.network import BATCH
+from study.features.network import NETWORK_BATCH
 from study.metrics.frechet import accumulate, frechet_distance
 from study.metrics.kernel_distance import Estimate, kernel_distance, root_mean_square
 from study.report.drawing.matplotlib_settings import own_settings
@@ -121,8 +121,8 @@ def noisy(images: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
 
 
 def _features(dataset: Dataset, rows: np.ndarray, spoil: Spoil | None = None) -> np.ndarray:
-    classifier = factor_classifier.load()
-    batches = dataset.images.batches(rows, BATCH)
+    classifier = factor_classifier.load_classifier()
+    batches = dataset.images.batches(rows, NETWORK_BATCH)
     return np.concatenate([classifier.features(images if spoil is None else spoil(images)) for images in batches])
 
 

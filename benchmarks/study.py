@@ -28,7 +28,7 @@ from study.data import load
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.search import proposals, storage
-from study.tracking.content import Progress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.store import open_store
 
@@ -121,8 +121,8 @@ def alone(folder: StudyFolder) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as place:
         uri = open_store(f"sqlite:///{place}/mlflow.db", Path(place))
         mirror = Mirror(plan, folder, uri)
-        mirror.sync(Progress())
-        sent, mirroring = timed(lambda: mirror.sync(Progress(records)))
+        mirror.sync(StudyProgress())
+        sent, mirroring = timed(lambda: mirror.sync(StudyProgress(records)))
         assert sent, mirror.error
     trial, asking = timed(lambda: proposals.propose(study, plan))
     _, telling = timed(lambda: storage.tell(study, plan, trial.number, Outcome("failed")))

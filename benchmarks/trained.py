@@ -14,8 +14,9 @@ from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.data import load
 from study.data.dataset import Dataset
+from study.evaluation import Size
 from study.evaluation.disentanglement import Encoded
-from study.evaluation.sizes import SIZES, Size
+from study.evaluation.sizes import SIZES
 from study.evaluation.table import encode
 from study.records.folder import StudyFolder
 from study.records.table import TrialRecord

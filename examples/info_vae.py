@@ -9,11 +9,11 @@ from torch import Tensor
 from models.autoencoder import AutoEncoder
 from models.divergences import gaussian_kl, mmd
 from models.kernels import KERNELS, Kernel, kernel_widths
-from models.objectives import Objective, bernoulli_nll
+from models.losses import Loss, bernoulli_nll
 
 
 @final
-class InfoVAE(Objective):
+class InfoVAE(Loss):
     """reconstruction + beta · KL(Q(Z|X) || P(Z)) + lambda_mmd · MMD(Q_Z, P_Z): equation 6, with
 
         beta = 1 - α,    lambda_mmd = α + λ - 1,

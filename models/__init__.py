@@ -6,12 +6,12 @@ from typing import NamedTuple
 import torch
 
 from models.adversary import Adversary
-from models.autoencoder import AutoEncoder
+from models.autoencoder import AutoEncoder, evaluating
 from models.divergences import gaussian_kl, mmd
 from models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
 from models.kernels import KERNELS, Kernel, imq, kernel_widths, rbf
+from models.losses import VAE, WAE, WAEGAN, Loss, bernoulli_nll
 from models.networks import DCGAN, FullyConnected, Network, SmallConvolutional
-from models.objectives import VAE, WAE, WAEGAN, Objective, bernoulli_nll
 from models.priors import Prior, StandardGaussian, UniformCube
 
 
@@ -21,7 +21,7 @@ class Family(NamedTuple):
     encoder: Callable[[int, int, bool, torch.Generator], Encoder]
     """The class, called with the number of features, latent_dim, tanh_mean, and what draws its first weights."""
 
-    objective: type[Objective]
+    loss: type[Loss]
 
 
 FAMILIES: dict[str, Family] = {
@@ -57,14 +57,15 @@ __all__ = [
     "FullyConnected",
     "Gaussian",
     "Kernel",
+    "Loss",
     "Network",
-    "Objective",
     "Prior",
     "SmallConvolutional",
     "StandardGaussian",
     "UniformBox",
     "UniformCube",
     "bernoulli_nll",
+    "evaluating",
     "gaussian_kl",
     "imq",
     "kernel_widths",

@@ -1,5 +1,7 @@
 """AutoEncoder: the one model. A network, an encoder on its trunk, and the prior of its codes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import final
 
 import torch
@@ -56,3 +58,14 @@ class AutoEncoder(nn.Module):
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Pixel probabilities (decoder means) of `n` draws of the prior, without gradients: (n, C, H, W)."""
         return torch.sigmoid(self.decode(self.sample_prior(n, generator)))
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Keep the model in evaluation mode (batch norm counts no images), and put back the mode that it had."""
+    was_training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(was_training)

@@ -29,7 +29,7 @@ def rbf(squared_distances: Tensor, widths: Tensor) -> tuple[Tensor, Tensor]:
 
 
 KERNELS: dict[str, Kernel] = {"imq": imq, "rbf": rbf}
-"""By the names that settings have for them."""
+"""The kernels by the names that settings have for them."""
 
 
 def kernel_widths(latent_dim: int, bandwidth: float = 1.0) -> Tensor:

@@ -1,18 +1,13 @@
 """The study harness: spaces in, trained auto-encoders and their Pareto fronts out."""
 
-import sys
 from typing import TYPE_CHECKING
 
-from study.system.signals import end_imports_quietly
-from study.system.version import VERSION
+from study.system import VERSION
 
 if TYPE_CHECKING:
     from models import AutoEncoder
 
 __version__ = VERSION
-
-if sys.argv[:1] == ["-m"]:  # `python -m study.…`, while Python looks for that module: its imports take a second
-    end_imports_quietly()
 
 
 def load_model(run_id: str, tracking_uri: str | None = None) -> "AutoEncoder":

@@ -3,8 +3,12 @@
 Here only what was typed is checked, and what comes of it is shown; `study.running.rescoring` does it.
 """
 
+from study.system.signals import end_imports_quietly
+
+if __name__ == "__main__":
+    end_imports_quietly()
+
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,21 +19,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from study.config.plan import StudyPlan
 from study.data import DATASETS
+from study.evaluation import DeviceName, ScoredSize
 from study.metrics import METRICS, offered
 from study.records.folder import StudyFolder
+from study.report.text.format import count
 from study.running.surroundings import check_process
 from study.system.errors import InputError, Interrupted
-from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, run
+from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, print_line, run
 
 if TYPE_CHECKING:
     import torch
 
     from study.records.table import TrialRecord
-    from study.running.rescoring import Change, Result
+    from study.running.rescoring import Change, ScoringResult
 
 EXIT_NOTHING_SCORED = 1
 
-MOST_VALUES = 6
+SHOWN_VALUES = 6
 """New values that a trial's line shows; the others are in the records."""
 
 _what = partial(typer.Option, rich_help_panel="What is computed")
@@ -48,41 +54,30 @@ Exit codes: 0 done, 1 no trial could be scored, 2 wrong input, 3 the study is be
 """
 
 
-class SizeChoice(StrEnum):
-    standard = "standard"
-    full = "full"
-
-
-class DeviceChoice(StrEnum):
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
-
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 
 
 @app.command(epilog=EXAMPLES)
-def evaluate(
+def evaluate_study(
     folder: Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, e.g. runs/dsprites.")],
     metrics: Annotated[
         list[str] | None,
         _what(metavar="NAME[,NAME]", help="Which; may be repeated. All that the dataset offers by default."),
     ] = None,
     size: Annotated[
-        SizeChoice,
+        ScoredSize,
         _what(
             metavar="SIZE",
             help="As an ended trial has it (standard), or on all test images (full): minutes a model, as full_NAME.",
         ),
-    ] = SizeChoice.standard,
+    ] = "standard",
     trial: Annotated[
         list[int] | None,
         _what(min=0, metavar="N", help="Number of a trial; may be repeated. All with weights by default."),
     ] = None,
     device: Annotated[
-        DeviceChoice, _where(metavar="NAME", help="auto, cpu or cuda; a GPU by default, if there is one.")
-    ] = DeviceChoice.auto,
+        DeviceName, _where(metavar="NAME", help="auto, cpu or cuda; a GPU by default, if there is one.")
+    ] = "auto",
     storage: Annotated[
         str | None, _where(metavar="URL", help="Optuna's; SQLite in the study's folder by default.")
     ] = None,
@@ -104,21 +99,21 @@ def evaluate(
         study = StudyFolder(folder)
         plan = StudyPlan.load(study.plan)
         names = _metrics(metrics, plan.space.dataset)
-        from study.running.rescoring import Listener, Wanted, rescore
+        from study.running.rescoring import ScoringListener, Wanted, rescore
 
         wanted = Wanted(
             metrics=names,
-            size=size.value,
+            size=size,
             trials=None if trial is None else tuple(trial),
-            device=device.value,
+            device=device,
             data_root=data_root,
             storage=storage,
             tracking_uri=tracking_uri,
         )
         try:
             with _progress(console) as progress:
-                lines = _Lines(plan, size.value, progress)
-                listener = Listener(lines.chosen, lines.started, lines.scored, lines.skipped)
+                lines = _Lines(plan, size, progress)
+                listener = ScoringListener(lines.chosen, lines.started, lines.scored, lines.skipped)
                 result = rescore(plan, study, wanted, listener)
         except Interrupted as error:
             complain(str(error))
@@ -167,8 +162,8 @@ class _Lines:
     def chosen(self, records: Sequence["TrialRecord"], device: "torch.device") -> None:
         self.total = len(records)
         self.progress.update(self.task, total=self.total)
-        line = f"{self.plan.name}: scoring {_trials(self.total)} again, {self.size} size, on {device}"
-        _print(self.progress.console, line)
+        line = f"{self.plan.name}: scoring {count(self.total, 'trial')} again, {self.size} size, on {device}"
+        print_line(self.progress.console, line)
 
     def started(self, record: "TrialRecord") -> None:
         self.progress.update(self.task, description=f"trial {record.trial} {record.config.family}", refresh=True)
@@ -185,30 +180,30 @@ class _Lines:
         if self.done == self.total:
             self.progress.update(self.task, description="records, MLflow, report")
         line = f"{self.done}/{self.total} trial {record.trial} {record.config.family} {what}"
-        _print(self.progress.console, line)
+        print_line(self.progress.console, line)
 
 
 def _values(change: "Change") -> str:
     """What is new of a trial."""
     names = list(change.new)
-    shown = ", ".join(f"{name} {change.new[name]:.4g}" for name in names[:MOST_VALUES])
-    more = len(names) - MOST_VALUES
+    shown = ", ".join(f"{name} {change.new[name]:.4g}" for name in names[:SHOWN_VALUES])
+    more = len(names) - SHOWN_VALUES
     return (shown + (f" and {more} more" if more > 0 else "")) or "nothing new"
 
 
-def _print_result(console: Console, folder: StudyFolder, result: "Result") -> None:
+def _print_result(console: Console, folder: StudyFolder, result: "ScoringResult") -> None:
     new = sum(bool(change.new) for change in result.changes.values())
-    _print(console, f"scored {_trials(len(result.changes))}, {new} with new values")
+    print_line(console, f"scored {count(len(result.changes), 'trial')}, {new} with new values")
     for sentence in _kept({trial: change.kept for trial, change in result.changes.items()}):
-        _print(console, sentence)
+        print_line(console, sentence)
     for trial, reason in result.skipped.items():
         complain(f"trial {trial} could not be scored: {reason}")
     if result.tracking_error:
         error = f"MLflow has not everything ({result.tracking_error})"
-        _print(console, f"{error}; the next launch or evaluation of the study sends what is missing")
-    _print(console, f"records: {folder.records}")
-    _print(console, f"report: {result.report.report}")
-    _print(console, f"MLflow: {result.tracking_command}")
+        print_line(console, f"{error}; the next launch or evaluation of the study sends what is missing")
+    print_line(console, f"records: {folder.records}")
+    print_line(console, f"report: {result.report.report}")
+    print_line(console, f"MLflow: {result.tracking_command}")
 
 
 def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:
@@ -217,17 +212,9 @@ def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:
         trials = [trial for trial, kept in differences.items() if name in kept]
         most = max(kept[name] for kept in differences.values() if name in kept)
         yield (
-            f"{name} of {_trials(len(trials))} comes out otherwise here, by up to {most:.2g} of its value (another "
-            f"machine, or another version of the code): the study keeps what it had"
+            f"{name} of {count(len(trials), 'trial')} comes out otherwise here, by up to {most:.2g} of its value "
+            f"(another machine, or another version of the code): the study keeps what it had"
         )
-
-
-def _trials(number: int) -> str:
-    return f"{number} trial" + ("" if number == 1 else "s")
-
-
-def _print(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def main() -> None:

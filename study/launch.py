@@ -1,7 +1,11 @@
 """`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
 
+from study.system.signals import end_imports_quietly
+
+if __name__ == "__main__":
+    end_imports_quietly()
+
 from collections.abc import Sequence
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +15,11 @@ from rich.console import Console
 
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
-from study.records.folder import StudyFolder, valid_name
+from study.config.space import SamplerName
+from study.records.folder import Keep, StudyFolder, valid_name
 from study.running.surroundings import check_process
-from study.search.resources import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, run
+from study.search.allocation import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
+from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, print_line, run
 from study.terminal.options import check_folders, check_number, learnt, overrides_of, points_of
 
 if TYPE_CHECKING:
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
     from study.running.run import Options
 
 FEWEST_SEEDS = 3
-"""On which winners are trained again: from fewer there is no telling luck from merit."""
+"""Least number of seeds on which winners are trained again: with fewer, luck and merit cannot be told apart."""
 
 MOST_TRIALS_AT_ONCE = 10_000
 MOST_GPUS = 10_000
@@ -52,21 +57,6 @@ storage or Ray, 130 interrupted.
 """
 
 
-class SamplerChoice(StrEnum):
-    tpe = "tpe"
-    gp = "gp"
-    nsga2 = "nsga2"
-    nsga3 = "nsga3"
-    random = "random"
-    grid = "grid"
-
-
-class KeepChoice(StrEnum):
-    front = "front"
-    all = "all"
-    none = "none"
-
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 
 
@@ -94,7 +84,7 @@ def launch(
         ),
     ] = False,
     sampler: Annotated[
-        SamplerChoice | None,
+        SamplerName | None,
         _how(metavar="NAME", help="In place of the space's: tpe, gp, nsga2, nsga3, random or grid."),
     ] = None,
     seed: Annotated[
@@ -148,8 +138,8 @@ def launch(
         _how("--retry-failed", help="Try the failed trials again, each from its checkpoint if it has one."),
     ] = False,
     keep: Annotated[
-        KeepChoice, _kept(metavar="WHICH", help="Whose weights stay: front (of each family), all or none.")
-    ] = KeepChoice.front,
+        Keep, _kept(metavar="WHICH", help="Whose weights stay: front (of each family), all or none.")
+    ] = "front",
     storage: Annotated[
         str | None, _kept(metavar="URL", help="Optuna's; SQLite in the study's folder by default.")
     ] = None,
@@ -178,27 +168,27 @@ def launch(
             preset=preset,
             seed=seed,
             trials=trials,
-            sampler=sampler.value if sampler is not None else None,
+            sampler=sampler,
             stopping=early_stopping,
             points=points_of(enqueue, [p for p in loaded.parameters if p not in overrides], StudyFolder(output / name)),
             overrides=overrides,
         )
         from study.running.run import Options, resume_plan, run_study
-        from study.search.warm_start import gather, recall  # imports Optuna
+        from study.search.warm_start import gather_lesson, recall_lesson  # imports Optuna
         from study.terminal.display import Display
         from study.terminal.summary import print_opening, print_result
 
         folder = StudyFolder(output / plan.name)
         check_folders(output, folder.path)
-        lesson = gather(warm_start, plan) if warm_start and not learnt(warm_start, folder) else None
+        lesson = gather_lesson(warm_start, plan) if warm_start and not learnt(warm_start, folder) else None
         if lesson is not None:
             plan = plan.model_copy(update={"warm_start": lesson.note})
         plan, resumed = resume_plan(folder, plan, trials)
-        lesson = lesson or recall(plan, folder)
+        lesson = lesson or recall_lesson(plan, folder)
         resources = Resources(
             address, concurrent, gpus_per_trial, trial_timeout, stall_timeout, checkpoint_seconds, data_root
         )
-        options = Options(resources, storage, tracking_uri, keep.value, retry_failed)
+        options = Options(resources, storage, tracking_uri, keep, retry_failed)
         print_opening(console, plan, folder, resumed)
         if dry_run:
             from study.running.dry_run import dry_run as show  # imports PyTorch
@@ -206,7 +196,7 @@ def launch(
             show(plan, folder, options, console)
             return
         if lesson is not None:
-            console.print(lesson.sentence, markup=False, highlight=False, soft_wrap=True)
+            print_line(console, lesson.sentence)
         result = run_study(plan, folder, options, Display(plan, console).listener, lesson)
         print_result(console, plan, result)
         if confirm is not None:

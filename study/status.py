@@ -3,6 +3,11 @@
 Only files are read: nothing is locked, written or asked for.
 """
 
+from study.system.signals import end_imports_quietly
+
+if __name__ == "__main__":
+    end_imports_quietly()
+
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,11 +20,11 @@ from rich.live import Live
 from rich.text import Text
 
 from study.records.folder import StudyFolder
-from study.report.text.format import duration
+from study.report.text.format import count, duration
 from study.system.errors import InputError
-from study.system.exit_codes import exit_codes, run
+from study.system.exit_codes import exit_codes, print_line, run
 from study.terminal.progress import view
-from study.terminal.state import Standing, standing
+from study.terminal.state import StudyState, study_state
 
 REFRESH_SECONDS = 2.0
 
@@ -52,7 +57,7 @@ def status(
     console = Console(soft_wrap=False)
     with exit_codes():
         studies = [StudyFolder(folder) for folder in folders]
-        found = [standing(study) for study in studies]
+        found = [study_state(study) for study in studies]
         if watch:
             _watch(studies, console)
             return
@@ -61,21 +66,21 @@ def status(
                 console.print()
             console.print(_shown(each, console))
             for sentence in _sentences(each):
-                console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+                print_line(console, sentence)
 
 
 def _watch(studies: Sequence[StudyFolder], console: Console) -> None:
     """Draw them in place until none runs any more. Where the output is no terminal, the end is all that is shown."""
     with Live(console=console, auto_refresh=False) as live:
         while True:
-            found = [standing(study) for study in studies]
+            found = [study_state(study) for study in studies]
             live.update(Group(*_pages(found, console)), refresh=console.is_terminal)
             if not any(each.running for each in found):
                 return
             time.sleep(REFRESH_SECONDS)
 
 
-def _pages(found: Sequence[Standing], console: Console) -> Iterator[RenderableType]:
+def _pages(found: Sequence[StudyState], console: Console) -> Iterator[RenderableType]:
     for position, each in enumerate(found):
         if position:
             yield Text()
@@ -83,28 +88,27 @@ def _pages(found: Sequence[Standing], console: Console) -> Iterator[RenderableTy
         yield from (Text(sentence) for sentence in _sentences(each))
 
 
-def _shown(each: Standing, console: Console, among: int = 1) -> RenderableType:
+def _shown(each: StudyState, console: Console, among: int = 1) -> RenderableType:
     """The study as a launch shows it; in a terminal no higher than its part of it."""
     beside = len(list(_sentences(each))) + 2
     height = console.height // among - beside if console.is_terminal else 10**6
     return view(each.snapshot, console.width, height)
 
 
-def _sentences(each: Standing) -> Iterator[str]:
+def _sentences(each: StudyState) -> Iterator[str]:
     """Who runs it, what is on the front, what is wrong, and where report and MLflow are."""
     yield f"{_state(each)}{_sign(each)}"
     if each.complete:
         yield f"{each.front} of {each.complete} complete trials on the front"
     if each.begun:
-        trials = "1 trial was" if each.begun == 1 else f"{each.begun} trials were"
-        yield f"{trials} cut off, to be gone on with"
+        yield f"{count(each.begun, 'trial was', 'trials were')} cut off, to be gone on with"
     yield from each.remarks
     report = each.folder.report
     yield f"report: {report}" if report.exists() else "report: none yet; it is written at the end"
     yield f"MLflow: {_mlflow(each.folder)}"
 
 
-def _state(each: Standing) -> str:
+def _state(each: StudyState) -> str:
     held = each.holder
     if held is None or held.lives is False:
         if each.done:
@@ -117,7 +121,7 @@ def _state(each: Standing) -> str:
     return f"all trials have ended; held by {who}" if each.done else f"running: {who}"
 
 
-def _sign(each: Standing) -> str:
+def _sign(each: StudyState) -> str:
     """How long ago something was written last."""
     if each.sign is None:
         return ""

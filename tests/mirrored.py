@@ -13,14 +13,13 @@ from benchmarks.made_up import leave
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
 from study.data import DATASETS
-from study.records.folder import StudyFolder, TrialFolder
+from study.records.folder import StudyFolder, TrialFolder, read_note
 from study.records.outcome import Outcome
 from study.records.table import TrialRecord
 from study.running.run import front
 from study.search import proposals, storage
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import links
 from study.tracking.store import open_store
 from study.trial.checkpoint import write_tensors
 from study.trial.model import make_model
@@ -42,7 +41,7 @@ class Mirrored:
     front: set[int]
 
     def run_id(self, trial: int) -> str:
-        return links(self.folder)[trial].run_id
+        return read_note(self.folder.trial(trial).mlflow)["run_id"]
 
 
 def mirrored(runs: Path, trials: int = 4) -> Mirrored:
@@ -61,14 +60,14 @@ def mirrored(runs: Path, trials: int = 4) -> Mirrored:
         proposals.propose(study, plan)
     configs = {trial.number: storage.trial_config(trial) for trial in study.trials}
     outcomes = {number: _leave(folder, study, number, worst=number == trials - 1 > 0) for number in configs}
-    assert mirror.sync(Progress(running=configs)), mirror.error
+    assert mirror.sync(StudyProgress(running=configs)), mirror.error
     for number, outcome in outcomes.items():
         storage.tell(study, plan, number, outcome, folder)
     records = storage.records(study, folder)
     best = front(plan, records)
     folder.report.write_text("<title>Report</title><h1>Report of made-up trials</h1>", encoding="utf-8")
-    ending = Ending(result=f"{len(best)} of {trials} trials are on the front.", hypervolume=12.5)
-    assert mirror.sync(Progress(records, front=best, ending=ending)), mirror.error
+    conclusion = Conclusion(result=f"{len(best)} of {trials} trials are on the front.", hypervolume=12.5)
+    assert mirror.sync(StudyProgress(records, front=best, conclusion=conclusion)), mirror.error
     return Mirrored(plan, folder, uri, url, records, best)
 
 

@@ -18,7 +18,7 @@ from study.records.outcome import Outcome
 from study.records.table import read_records, write_records
 from study.running import rescoring, run
 from study.search import proposals, storage
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.moved import DATABASE, follow
 from study.tracking.store import open_store
@@ -57,7 +57,8 @@ class Small:
         uri = open_store(tracking_uri, self.folder.path.parent)
         records = storage.records(self.study, self.folder)
         mirror = Mirror(self.plan, self.folder, uri)
-        assert mirror.sync(Progress(records, front=run.front(self.plan, records), ending=Ending())), mirror.error
+        progress = StudyProgress(records, front=run.front(self.plan, records), conclusion=Conclusion())
+        assert mirror.sync(progress), mirror.error
         return uri
 
     def shown(self, uri: str) -> dict[int, Any]:

@@ -21,7 +21,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.metrics": ("", {"sklearn"}),  # arrays only
     "study.pareto": ("", set()),
     "study.data": ("system", {"torch"}),
-    "study.config": ("system data metrics pareto", set()),
+    "study.config": ("system data metrics pareto", {"pandas"}),  # the name of a type
     "study.features": ("system data metrics", {"torch", "pytorch_fid"}),
     "study.evaluation": ("models system data metrics features", {"torch"}),
     "study.records": ("system metrics config", {"pandas"}),
@@ -71,7 +71,10 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     ),
     "study.launch": ("system config records search report.write running terminal", set()),
     "study.status": ("system records tracking report.text terminal", set()),
-    "study.evaluate": ("system data metrics config records running", {"torch"}),  # the name of a type
+    "study.evaluate": (
+        "system data metrics config evaluation records report.text running",
+        {"torch"},
+    ),  # the name of a type
     "study": ("models system running", set()),
 }
 
@@ -231,7 +234,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.pareto": HEAVY,
     "study.report": HEAVY_OR_DRAWING,
     "study.report.published.numbers": HEAVY_OR_DRAWING,
-    "study.report.text.format": HEAVY_OR_DRAWING - {"pandas"},
+    "study.report.text.format": HEAVY_OR_DRAWING,
     "study.report.__main__": HEAVY - {"pandas"},
     "study.status": HEAVY - {"pandas"},
     "study.tracking": HEAVY - {"pandas"},

@@ -17,7 +17,7 @@ from study.evaluate import app
 from study.records.folder import StudyFolder
 from study.running.run import Listener, Options, resume_plan, run_study
 from study.search import storage
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.system.files import read_json
 from study.tracking.store import open_store
 from tests.rescored import TAKEN_OUT, Evaluate, GiveScores, Small, done

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from study.config.load import available
+from study.config.load import available_spaces
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("models", "search_spaces", "study")
@@ -94,14 +94,14 @@ def run_installed(unpacked: Path, cwd: Path, *arguments: str) -> subprocess.Comp
 
 
 def test_installed_it_is_itself_that_runs_and_knows_the_same_spaces(unpacked: Path, tmp_path: Path) -> None:
-    code = "import study, models; from study.config.load import available, load_space"
+    code = "import study, models; from study.config.load import available_spaces, load_space"
     code += "\nprint(study.__file__, models.__file__)"
-    code += "\nfor name in available(): print(name, load_space(name)[0].name)"
+    code += "\nfor name in available_spaces(): print(name, load_space(name)[0].name)"
     done = run_installed(unpacked, tmp_path, "-c", code)
     assert done.returncode == 0, done.stderr
     places, *names = done.stdout.splitlines()
     assert all(place.startswith(str(unpacked)) for place in places.split())
-    assert [line.split()[0] for line in names] == available()
+    assert [line.split()[0] for line in names] == available_spaces()
 
 
 def test_installed_the_command_opens_a_space_by_name(unpacked: Path, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from math import prod
 from study.config.parameter import Parameter
 from study.config.values import Choice
 
-MOST_POINTS = 50_000
-"""Largest number of points of a grid, and of configurations checked when a space is read, which takes seconds."""
+MOST_COMBINATIONS = 50_000
+"""Points of a grid, and configurations that are looked at when a space is read: seconds. A study has thousands."""
 
 
 def grid(parameters: Mapping[str, Parameter]) -> Iterator[dict[str, Choice]]:
@@ -59,8 +59,8 @@ def check_grid(parameters: Mapping[str, Parameter]) -> None:
         if parameter.choices is None:
             raise ValueError(f"parameters.{name}: the grid sampler needs choices; received a range")
     points = prod(len(parameter.choices or ()) for parameter in parameters.values())
-    if points > MOST_POINTS:
-        raise ValueError(f"parameters: a grid has {MOST_POINTS:,} points at most; received {points:,}")
+    if points > MOST_COMBINATIONS:
+        raise ValueError(f"parameters: a grid has {MOST_COMBINATIONS:,} points at most; received {points:,}")
 
 
 def check_size(parameters: Mapping[str, Parameter], times: int) -> None:
@@ -68,10 +68,10 @@ def check_size(parameters: Mapping[str, Parameter], times: int) -> None:
     looked_at = times * sum(
         prod(len(parameters[other].ends()) for other in _varied(parameters, name)) for name in parameters
     )
-    if looked_at > MOST_POINTS:
+    if looked_at > MOST_COMBINATIONS:
         raise ValueError(
             f"parameters: there are {looked_at:,} combinations of what conditions depend on to look at, over all "
-            f"presets; at most {MOST_POINTS:,} can be"
+            f"presets; at most {MOST_COMBINATIONS:,} can be"
         )
 
 

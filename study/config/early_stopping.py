@@ -23,7 +23,7 @@ class EarlyStopping(BaseModel):
     stop: Truth = True
 
     def rungs(self, total_images: int) -> tuple[int, ...]:
-        """Rungs below `total_images`, in images; empty if training is no longer than the first rung."""
+        """The rungs below `total_images`, in images; empty if training is no longer than the first rung."""
         found: list[int] = []
         images = float(self.min_images)
         while round(images) < total_images:
@@ -35,8 +35,7 @@ class EarlyStopping(BaseModel):
     def steps(self, config: TrialConfig) -> dict[int, int]:
         """Rungs by step: the first step after which the trial has seen that many images.
 
-        If two rungs fall within one batch, the later one counts. The last step is no rung: a trial that has finished is
-        not stopped.
+        Of two rungs within one batch the later one. The last step is none: a trial that has finished is not stopped.
         """
         at = {-(-images // config.batch_size): images for images in self.rungs(config.total_images)}
         return {step: images for step, images in at.items() if step < config.total_steps}

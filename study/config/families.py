@@ -1,4 +1,4 @@
-"""The families of models, described without importing PyTorch: the settings that only some families have.
+"""The families of models as a study knows them before PyTorch is there: their own settings, and their colours.
 
 The parts of each family are listed under the same name in `models.FAMILIES`; a test compares the two lists.
 """
@@ -36,4 +36,26 @@ APPLIES_TO: dict[str, frozenset[str]] = {
     setting: frozenset(name for name, family in FAMILIES.items() if setting in family.settings)
     for setting in sorted(frozenset().union(*(family.settings for family in FAMILIES.values())))
 }
-"""The families that have a setting, for each setting that not all families have."""
+"""The families that have a setting, of those that not all have."""
+
+PALETTE: dict[str, tuple[str, str, str]] = {
+    "wae-gaussian": ("#0072B2", "#56B4E9", "o"),
+    "wae-uniform": ("#009E73", "#1FC998", "s"),
+    "beta-vae": ("#D55E00", "#F07C2A", "^"),
+    "vae": ("#724C1E", "#F8E58C", "v"),
+    "wae-deterministic": ("#B05A8C", "#D16BA5", "D"),
+    "wae-gan": ("#3B1C87", "#8A63F5", "X"),
+}
+"""Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker of each family.
+
+The same in figures, in the interactive page and in MLflow's charts. Colours are those of Okabe and Ito, which
+colour-blind readers can tell apart; every family also has its own marker.
+"""
+
+FURTHER = (("#A6242F", "#FF8A80", "P"), ("#00707F", "#4DD0E1", "p"), ("#6B7A00", "#C6D44E", "h"))
+"""The same for families that were added since, in the order in which `FAMILIES` has them."""
+
+OTHER = ("#5A5A5A", "#D5D5D5", "*")
+"""The same for a family that is not listed, or listed after all of these."""
+
+PALETTE |= dict(zip((name for name in FAMILIES if name not in PALETTE), FURTHER, strict=False))

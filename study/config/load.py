@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from study.config.messages import received, sentence, shortened
 from study.config.space import SearchSpace
 from study.config.yaml_text import Misread, read_text, read_yaml
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 
 
 def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
@@ -22,7 +22,7 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
     try:
         text = read_text(source)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{name_or_file}: cannot be read: {' '.join(str(error).split())}") from None
+        raise InputError(f"{name_or_file}: cannot be read: {one_line(error)}") from None
     try:
         content = read_yaml(text)
     except Misread as error:
@@ -38,7 +38,7 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
         raise InputError(f"{name_or_file}: {sentence(error)}") from None
 
 
-def available() -> list[str]:
+def available_spaces() -> list[str]:
     """The names that `--space` knows."""
     root = files("search_spaces")
     names = [_stem(entry) for entry in root.iterdir() if entry.name.endswith(".yaml")]
@@ -58,14 +58,14 @@ def _find(name_or_file: str) -> tuple[Traversable, str | None]:
             there = False
         if not there:
             meant = name_or_file.rpartition(".")[0]
-            name = meant if meant in available() else "dsprites"
+            name = meant if meant in available_spaces() else "dsprites"
             raise InputError(
                 f"--space: no such file: {shortened(name_or_file)}; "
                 f"without .yaml it names a space that comes with the package, such as {name}"
             )
         return path, None
-    if name_or_file not in available():
-        known = ", ".join(available())
+    if name_or_file not in available_spaces():
+        known = ", ".join(available_spaces())
         raise InputError(f"--space: received {received(name_or_file)}; allowed are {known}, or a .yaml file")
     return files("search_spaces").joinpath(f"{name_or_file}.yaml"), name_or_file.replace("/", "-")
 

@@ -1,9 +1,11 @@
-"""One-line messages for invalid values: field, rule, received value. Translates pydantic's errors."""
+"""Errors in given values as one line: field, rule, received value. Pydantic's errors in the user's words."""
 
 import reprlib
 from typing import Any
 
 from pydantic import ValidationError
+
+from study.system.errors import one_line
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
@@ -49,7 +51,7 @@ def sentence(error: ValidationError) -> str:
         message = rule.format(**first.get("ctx", {})) if rule else first["msg"].lower()
         if kind not in ("extra_forbidden", "missing"):
             message += f"; received {received(first['input'])}"
-    return " ".join((f"{where}: {message}" if where else message).split())
+    return one_line(f"{where}: {message}" if where else message)
 
 
 def shortened(text: str, most: int = 200) -> str:

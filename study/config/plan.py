@@ -18,11 +18,11 @@ from study.config.trial import SETTINGS, TrialConfig
 from study.config.values import Name, Truth, Whole
 from study.config.warm_start import WarmStart, check_learning
 from study.config.yaml_text import Misread, read_text, read_yaml, write_yaml
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import write_atomically
 
 _DESCRIBING: dict[str, Any] = {"trials": True, "space": {"description": True, "paper": True}}
-"""Fields of a plan that may change without making it another study."""
+"""The fields of a plan that may change while it stays the same study."""
 
 _RESTORE = "put it right, or begin a study of another name"
 
@@ -149,7 +149,7 @@ class StudyPlan(BaseModel):
         except Misread as error:
             raise InputError(f"{path}: {error}; {_RESTORE}") from None
         except (OSError, ValueError) as error:
-            raise InputError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}; {_RESTORE}") from None
+            raise InputError(f"{path}: cannot be read as YAML: {one_line(error)}; {_RESTORE}") from None
 
 
 def _difference_of_points(mine: Sequence[Point], theirs: Sequence[Point]) -> str:

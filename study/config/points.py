@@ -9,14 +9,14 @@ from typing import Any
 from study.config.messages import received, shortened
 from study.config.space import SearchSpace
 from study.config.values import Choice
-from study.config.yaml_text import LARGEST, Misread, read_text, read_yaml, write_yaml
-from study.system.errors import InputError
+from study.config.yaml_text import LARGEST_YAML, Misread, read_text, read_yaml, write_yaml
+from study.system.errors import InputError, one_line
 
 Point = dict[str, Choice]
 """Values of parameters by name; what a point leaves open is left to the sampler."""
 
 _OTHER_NUMBER = re.compile(r"[-+]?[.,]?\d[\d\s.,'’]*([eE][-+]?\d+)?")
-"""Text that is a number in another convention: `0,5`, `1.234,5`, `1 000`."""
+"""Text in a table that is a number elsewhere: `0,5`, `1.234,5`, `1 000`."""
 
 LARGEST_TABLE = 2**26
 """Bytes of a CSV file: a study's records have about a thousand a trial."""
@@ -31,8 +31,8 @@ def check_points(space: SearchSpace, points: Sequence[Any]) -> tuple[Point, ...]
         except ValueError as error:
             raise ValueError(f"point {number} of {len(points)}: {error}") from None
     size = len(write_yaml(checked).encode())
-    if size > LARGEST // 2:
-        raise ValueError(f"{len(points):,} points are {size:,} bytes of YAML; at most {LARGEST // 2:,} can be")
+    if size > LARGEST_YAML // 2:
+        raise ValueError(f"{len(points):,} points are {size:,} bytes of YAML; at most {LARGEST_YAML // 2:,} can be")
     return tuple(checked)
 
 
@@ -46,7 +46,7 @@ def read_points(path: Path, names: Collection[str]) -> list[Any]:
     if not table and path.suffix.lower() not in (".yaml", ".yml"):
         raise InputError(f"{where}: needed is a .yaml or a .csv file")
     try:
-        text = read_text(path, LARGEST_TABLE if table else LARGEST)
+        text = read_text(path, LARGEST_TABLE if table else LARGEST_YAML)
         points = _rows(text, names) if table else read_yaml(text)
     except FileNotFoundError:
         raise InputError(f"{where}: no such file") from None
@@ -54,7 +54,7 @@ def read_points(path: Path, names: Collection[str]) -> list[Any]:
         raise InputError(f"{where}: {error}") from None
     except (OSError, ValueError, csv.Error) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"{where}: cannot be read: {' '.join(said.split())}") from None
+        raise InputError(f"{where}: cannot be read: {one_line(said)}") from None
     if not isinstance(points, list):
         raise InputError(f"{where}: needs a list of mappings; received {received(points)}")
     if not points:

@@ -1,8 +1,9 @@
 """SearchSpace: the content of a YAML file of `search_spaces/`, validated as a whole before anything starts."""
 
-from collections.abc import Iterator
-from typing import Any, Literal, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from study.config import combinations
@@ -10,10 +11,13 @@ from study.config.early_stopping import EarlyStopping
 from study.config.families import APPLIES_TO, FAMILIES
 from study.config.messages import received, sentence
 from study.config.parameter import Parameter
-from study.config.trial import CONVOLUTIONAL, SETTINGS, WHOLE, TrialConfig
+from study.config.trial import CONVOLUTIONAL, SETTINGS, WHOLE_NUMBERS, TrialConfig
 from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SamplerName = Literal["tpe", "gp", "nsga2", "nsga3", "random", "grid"]
 
@@ -46,6 +50,16 @@ class Objective(BaseModel):
     def sign(self) -> int:
         """+1 where smaller is better, -1 where larger is: `sign * value` is always minimised."""
         return 1 if self.direction == "minimize" else -1
+
+
+def minimised(
+    values: "Mapping[str, Any] | pd.DataFrame", objectives: Sequence[Objective], prefix: str = ""
+) -> np.ndarray:
+    """The values of the objectives, each turned so that less is better: (m,) of a mapping, (n, m) of a table's rows.
+
+    `prefix`: what the names of the objectives have before them in `values`.
+    """
+    return np.stack([o.sign * np.asarray(values[prefix + o.name], dtype=float) for o in objectives]).T
 
 
 class Preset(BaseModel):
@@ -120,7 +134,7 @@ class SearchSpace(BaseModel):
                         raise ValueError(
                             f"{name}.when.{other}: received {received(value)}, which {other!r} never takes"
                         )
-            if name in WHOLE and parameter.choices is None and not parameter.integer:
+            if name in WHOLE_NUMBERS and parameter.choices is None and not parameter.integer:
                 raise ValueError(f"{name}: its values are whole numbers; a range of it needs integer: true")
             seen[name] = parameter
         return parameters

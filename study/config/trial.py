@@ -11,7 +11,7 @@ from study.config.messages import received
 from study.config.values import Number, Truth, Whole
 
 CONVOLUTIONAL = frozenset({"dcgan", "small-convolutional"})
-WIDTHS = {"fully-connected": 1200, "dcgan": 32, "small-convolutional": 128}
+DEFAULT_WIDTHS = {"fully-connected": 1200, "dcgan": 32, "small-convolutional": 128}
 """The width of each network where none is given: units of a layer, or channels of the first one; the authors' own."""
 
 HASHED_AS_NONE = ("beta", "images", "kernel", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_mmd", "steps")
@@ -44,7 +44,7 @@ class TrialConfig(BaseModel):
     prior: Literal["gaussian", "uniform"] | None = None
     tanh_mean: Truth | None = None
     network: Literal["fully-connected", "dcgan", "small-convolutional"] = "fully-connected"
-    width: Whole = Field(default=WIDTHS["fully-connected"], ge=1, le=65536)
+    width: Whole = Field(default=DEFAULT_WIDTHS["fully-connected"], ge=1, le=65536)
     batch_norm: Literal["statistics", "affine"] | None = None
 
     beta: Number | None = Field(default=None, ge=0)
@@ -79,7 +79,7 @@ class TrialConfig(BaseModel):
             "kernel_bandwidth": 1.0,
             "lambda_1": 0.0,
             "lambda_2": 0.0,
-            "width": WIDTHS.get(network, WIDTHS["fully-connected"]),
+            "width": DEFAULT_WIDTHS.get(network, DEFAULT_WIDTHS["fully-connected"]),
             "batch_norm": "statistics",
             "lambda_gan": 10.0,
             "adversary_width": 512,
@@ -132,10 +132,10 @@ class TrialConfig(BaseModel):
 
 _TYPES = get_type_hints(TrialConfig)
 
-WHOLE = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] in (int, int | None))
+WHOLE_NUMBERS = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] in (int, int | None))
 """The fields that are whole numbers."""
 
-NUMBERS = WHOLE | {field for field in TrialConfig.model_fields if _TYPES[field] in (float, float | None)}
+NUMBERS = WHOLE_NUMBERS | {field for field in TrialConfig.model_fields if _TYPES[field] in (float, float | None)}
 """The fields that are numbers."""
 
 TRUTHS = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] in (bool, bool | None))
@@ -143,4 +143,4 @@ TRUTHS = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] 
 
 NOT_A_SETTING = frozenset({"dataset", "seed"})
 SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
-"""Settings that a space may search, fix or put into a preset."""
+"""The settings that a space may search, fix or put into a preset."""

@@ -8,15 +8,15 @@ from pydantic import AfterValidator, BeforeValidator, Strict
 
 from study.config.messages import received
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """A name that can be a folder's and cannot leave the folder that it is in."""
 
 NAME_RULE = "allowed are letters, digits, '.', '_' and '-', starting with a letter or digit"
 
 Choice = bool | int | float | str
 
-MOST = 2**63 - 1
-"""The largest whole number that databases and arrays hold: that of 64 bits."""
+LARGEST_WHOLE = 2**63 - 1
+"""The largest whole number: what databases and arrays hold."""
 
 
 def _plain_number(value: Any) -> Any:
@@ -33,7 +33,7 @@ def _plain_whole(value: Any) -> Any:
 
 
 def _check_whole(value: Any) -> None:
-    if isinstance(value, int) and abs(value) > MOST:
+    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
         raise ValueError(f"needs a number of 64 bits at most; received {received(value)}")
 
 
@@ -47,7 +47,7 @@ def _plain_choice(value: Any) -> Any:
 
 
 def _plain_name(value: str) -> str:
-    if not NAME.fullmatch(value):
+    if not NAME_PATTERN.fullmatch(value):
         raise ValueError(f"received {received(value)}; {NAME_RULE}")
     return value
 
@@ -57,4 +57,4 @@ Whole = Annotated[int, BeforeValidator(_plain_whole)]
 Truth = Annotated[bool, Strict()]
 PlainChoice = Annotated[Choice, BeforeValidator(_plain_choice)]
 Name = Annotated[str, AfterValidator(_plain_name)]
-"""A name that can be a folder's or file's, and cannot lead out of the folder that it is in."""
+"""A text that may be the name of a folder or file, and cannot lead out of where that is made."""

@@ -15,12 +15,13 @@ import yaml
 from yaml.reader import Reader
 
 from study.config.messages import received, shortened
+from study.system.errors import one_line
 from study.system.files import regular
 
-LARGEST = 2**18
+LARGEST_YAML = 2**18
 """Bytes of a file, which then takes seconds at most; a space has 2 thousand of them."""
 
-MOST_VALUES = 50_000
+MOST_YAML_VALUES = 50_000
 """Values once aliases are written out: a few lines of aliases of aliases stand for more than fit into any memory."""
 
 _TAG = "tag:yaml.org,2002:"
@@ -36,14 +37,14 @@ _WRITTEN = {
     f"{_TAG}bool": ("true|True|TRUE|false|False|FALSE", "allowed are true and false, and text in quotes"),
     f"{_TAG}timestamp": ("(?!)", "text that looks like a date is written in quotes"),
 }
-"""How values of each type are written, and the rule in words."""
+"""The pattern that values of each type match, and the rule in words."""
 
 
 class Misread(ValueError):
     """A value that the versions of YAML do not read alike. One sentence: where, the value received, what is allowed."""
 
 
-def read_text(source: Path | Traversable, most: int = LARGEST) -> str:
+def read_text(source: Path | Traversable, most: int = LARGEST_YAML) -> str:
     """The text of a file. `OSError` if it cannot be read or is too large, `UnicodeDecodeError` if it is none."""
     with (regular(source) if isinstance(source, Path) else source).open("rb") as file:
         content = file.read(most + 1)
@@ -65,7 +66,7 @@ def read_yaml(text: str) -> Any:
     except RecursionError:
         raise ValueError("nested too deep") from None
     except (yaml.YAMLError, ValueError) as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        raise ValueError(one_line(error)) from None
 
 
 def write_yaml(value: Any) -> str:
@@ -78,8 +79,8 @@ class _StrictLoader(yaml.SafeLoader):
 
     def get_single_node(self) -> Any:
         node = super().get_single_node()
-        if node is not None and _values(node, {}) > MOST_VALUES:
-            raise ValueError(f"stands for more than {MOST_VALUES:,} values once its aliases are written out")
+        if node is not None and _values(node, {}) > MOST_YAML_VALUES:
+            raise ValueError(f"stands for more than {MOST_YAML_VALUES:,} values once its aliases are written out")
         if node is not None:
             _check(node, "", set())
         return node

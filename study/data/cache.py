@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filelock import FileLock
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from study.system.errors import InputError
 from study.system.files import read_json, write_atomically, write_json
@@ -89,6 +91,16 @@ def cached(name: str, version: str, make: Callable[[Path], None], size: int | No
             f"{path}: cannot be written: {error.strerror or error}; set WAE_STUDY_CACHE to a folder with room"
         ) from None
     return path, sound
+
+
+@contextlib.contextmanager
+def bar(text: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar, on a terminal only, while data are made: call the result with the number of new images."""
+    columns = (TextColumn(text), BarColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda images: progress.advance(task, images)
 
 
 def sha256(path: Path) -> str:

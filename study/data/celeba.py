@@ -16,34 +16,33 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from study.data.bar import bar
-from study.data.cache import cached
+from study.data.cache import bar, cached
 from study.data.dataset import Dataset, Images, Part, Split, split
-from study.data.photographs import colours
-from study.data.root import VARIABLE, official_folder
-from study.system.errors import InputError
+from study.data.photographs import as_rgb
+from study.data.root import DATA_VARIABLE, official_folder
+from study.system.errors import InputError, one_line
 from study.system.files import regular
 
-SIDE = 64
-SHAPE = (3, SIDE, SIDE)
+IMAGE_SIDE = 64
+SHAPE = (3, IMAGE_SIDE, IMAGE_SIDE)
 CROP = 140 / 178
 """Side of the square that is kept, as a share of the shorter side."""
 
 FOLDERS = ("celeba/img_align_celeba", "img_align_celeba", ".")
-"""Folders that are searched for images, in this order: torchvision's layout, its image folder alone, a plain folder."""
+"""Folders in which images are looked for, in this order: as torchvision has them, that folder alone, a plain one."""
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 PARTITION_FILE = "list_eval_partition.txt"
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
-"""By their numbers in the partition file."""
+"""The parts by their numbers in the partition file."""
 
-LEAST = 20
+LEAST_IMAGES = 20
 """Images that each part must have: distances between images need that many."""
 
-VERSION = "2"
-"""To be raised whenever cropping or reducing changes: caches of earlier versions are then made anew."""
+CACHE_VERSION = "2"
+"""Version of the cache, to be raised whenever cropping or reducing changes: older caches are then made anew."""
 
-CHUNK = 1024
+PHOTOGRAPHS_AT_ONCE = 1024
 """Images in memory at a time: 13 MB."""
 
 
@@ -61,13 +60,15 @@ def load(root: Path | None = None) -> Dataset:
     official = partition.exists()
     parts = read_partition(partition, names) if official else split(len(names))
     for part in PARTS:
-        if len(parts[part]) < LEAST:
+        if len(parts[part]) < LEAST_IMAGES:
             raise InputError(
                 f"{folder}: too few images: {len(names)}, of them {len(parts[part])} for {part}; "
-                f"each of {', '.join(PARTS)} needs {LEAST}"
+                f"each of {', '.join(PARTS)} needs {LEAST_IMAGES}"
             )
     size = len(names) * int(np.prod(SHAPE))
-    path, checksum = cached(f"celeba-{identity[:16]}.bytes", VERSION, lambda path: _pack(folder, names, path), size)
+    path, checksum = cached(
+        f"celeba-{identity[:16]}.bytes", CACHE_VERSION, lambda path: _pack(folder, names, path), size
+    )
     rows = np.memmap(path, dtype=np.uint8, mode="r", shape=(len(names), int(np.prod(SHAPE))))
     source = "official partition" if official else "split by seed"
     return Dataset("celeba", Images(rows, "uint8", SHAPE), parts, source, checksum)
@@ -75,12 +76,12 @@ def load(root: Path | None = None) -> Dataset:
 
 def reduced(image: Image.Image) -> np.ndarray:
     """The central square of a photograph, reduced: uint8 (3, 64, 64). `ValueError` if its colours are not certain."""
-    image = colours(image)
+    image = as_rgb(image)
     width, height = image.size
     side = max(1, round(CROP * min(width, height)))
     left, top = (width - side) // 2, (height - side) // 2
     square = image.crop((left, top, left + side, top + side))
-    return np.asarray(square.resize((SIDE, SIDE), Image.Resampling.LANCZOS)).transpose(2, 0, 1)
+    return np.asarray(square.resize((IMAGE_SIDE, IMAGE_SIDE), Image.Resampling.LANCZOS)).transpose(2, 0, 1)
 
 
 def read_partition(file: Path, names: Sequence[str]) -> Split:
@@ -91,7 +92,7 @@ def read_partition(file: Path, names: Sequence[str]) -> Split:
     try:
         lines = regular(file).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read: {' '.join(str(error).split())}") from None
+        raise InputError(f"{file}: cannot be read: {one_line(error)}") from None
     numbers: dict[str, int] = {}
     for at, line in enumerate(lines, start=1):
         words = line.split()
@@ -120,7 +121,7 @@ def _images_folder(root: Path | None) -> Path:
     wanted = "celeba/img_align_celeba/*.jpg (torchvision's layout), img_align_celeba/*.jpg, or .jpg or .png files"
     folder = official_folder(root, "CelebA")
     if folder is None:
-        raise InputError(f"CelebA is not here: --data-root or {VARIABLE} is to name a folder with {wanted}")
+        raise InputError(f"CelebA is not here: --data-root or {DATA_VARIABLE} is to name a folder with {wanted}")
     for place in FOLDERS:
         if any(map(_is_image, _entries(folder / place))):
             return folder / place
@@ -159,13 +160,13 @@ def _pack(folder: Path, names: Sequence[str], path: Path) -> None:
                 return reduced(image)
         except Exception as error:  # there is no end to the ways in which a damaged image fails to be read
             raise InputError(
-                f"{folder / name}: not an image that can be read: {' '.join(str(error).split())}; "
+                f"{folder / name}: not an image that can be read: {one_line(error)}; "
                 "take it away, or put it there again"
             ) from None
 
     # Pillow lets go of the interpreter while it decodes and reduces.
     with path.open("wb") as file, ThreadPoolExecutor() as pool, bar("reading CelebA, once", len(names)) as advance:
-        for start in range(0, len(names), CHUNK):
-            images = list(pool.map(read, names[start : start + CHUNK]))
+        for start in range(0, len(names), PHOTOGRAPHS_AT_ONCE):
+            images = list(pool.map(read, names[start : start + PHOTOGRAPHS_AT_ONCE]))
             file.write(np.stack(images).tobytes())
             advance(len(images))

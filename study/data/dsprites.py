@@ -9,30 +9,28 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import shorten
 from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
 
 from study.data import rendering
-from study.data.bar import bar
-from study.data.cache import cached, sha256
+from study.data.cache import bar, cached, sha256
 from study.data.dataset import Dataset, Factors, Images, split
 from study.data.root import official_folder
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import regular
 
 OFFICIAL_FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
-FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.SIZES)
+FACTORS = Factors(("shape", "scale", "orientation", "pos_x", "pos_y"), rendering.FACTOR_SIZES)
 RENDERING_VERSION = "2"
-"""To be raised whenever `rendering` gives other pixels: caches of earlier versions are then made anew."""
+"""Version of the cache, to be raised whenever `rendering` gives other pixels: older caches are then made anew."""
 
-SHAPE = (1, rendering.SIDE, rendering.SIDE)
-ROW_BYTES = rendering.SIDE**2 // 8
+SHAPE = (1, rendering.IMAGE_SIDE, rendering.IMAGE_SIDE)
+ROW_BYTES = rendering.IMAGE_SIDE**2 // 8
 _WITHOUT = "take it away, and the images are rendered"
 
-CHUNK = 8192
+IMAGES_AT_ONCE = 8192
 """Images of the official file in memory at a time: 34 MB."""
 
 
@@ -84,7 +82,7 @@ def pack_official(source: Path, target: Path, factors: Factors) -> None:
     except Exception as error:  # there is no end to the ways in which a damaged archive fails to be read
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # of the disk; an archive may send its reader to a place before the file's beginning
-        raise InputError(f"{source}: not the official dSprites file: {shorten(str(error), 300)}; {_WITHOUT}") from None
+        raise InputError(f"{source}: not the official dSprites file: {one_line(error, 300)}; {_WITHOUT}") from None
 
 
 def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
@@ -96,8 +94,8 @@ def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) 
         received = f"{dtype} of shape {found}{' in Fortran order' if fortran else ''}"
         raise InputError(f"{source}: {name} should be integers of shape {shape} in C order; received {received}")
     row = int(np.prod(shape[1:])) * dtype.itemsize
-    for start in range(0, shape[0], CHUNK):
-        rows = min(CHUNK, shape[0] - start)
+    for start in range(0, shape[0], IMAGES_AT_ONCE):
+        rows = min(IMAGES_AT_ONCE, shape[0] - start)
         content = member.read(rows * row)
         if len(content) < rows * row:
             raise EOFError(f"{name} ends early")

@@ -18,17 +18,17 @@ FACTORS = (
     *("position_x", "position_y", "background", "skin", "hair_colour", "hair_length", "face_width", "shirt"),
     *("smile", "fringe", "eye_size", "eye_distance"),
 )
-"""In this order they begin to vary: the first eight do so in a dataset of eight."""
+"""The factors in the order in which they begin to vary: the first eight do so in a dataset of eight."""
 
 UNITS = 32
 SOFT = 1.5
 """Pixels over which an outline fades: with less, a step of a factor could leave all pixels as they are."""
 
-AT_ONCE = 2**18
+RENDERED_AT_ONCE = 2**18
 """Pixels drawn together: their arrays of 1 MB stay in a processor's cache."""
 
-Array = NDArray[np.float32]
-Colour = tuple[Array, Array, Array]
+Floats = NDArray[np.float32]
+Colour = tuple[Floats, Floats, Floats]
 
 # Corners of the colours' Bézier curves, red green blue: a factor goes from the first to the last.
 BACKGROUND = ((1.0, 0.78, 0.30), (0.20, 1.0, 0.25), (0.0, 0.75, 1.0), (0.62, 0.40, 0.95))
@@ -41,14 +41,14 @@ WHITE, DARK, LIPS = (0.97, 0.97, 0.97), (0.06, 0.06, 0.12), (0.85, 0.08, 0.16)
 def render(factors: NDArray[np.floating], side: int = UNITS) -> NDArray[np.uint8]:
     """Images of factors (n, 12) in [0, 1]: (n, 3, side, side), 255 for white."""
     images = np.empty((len(factors), 3, side, side), dtype=np.uint8)
-    size = max(1, AT_ONCE // side**2)
+    size = max(1, RENDERED_AT_ONCE // side**2)
     for start in range(0, len(factors), size):
-        drawn = draw(factors[start : start + size], side)
+        drawn = draw_faces(factors[start : start + size], side)
         images[start : start + size] = drawn * np.float32(255) + np.float32(0.5)
     return images
 
 
-def draw(factors: NDArray[np.floating], side: int) -> Array:
+def draw_faces(factors: NDArray[np.floating], side: int) -> Floats:
     """Images of factors (n, 12) before rounding: (n, 3, side, side) in [0, 1]."""
     values = dict(zip(FACTORS, np.asarray(factors, dtype=np.float32).T[:, :, None, None], strict=True))
     pixels = (np.arange(side, dtype=np.float32) + np.float32(0.5)) * np.float32(UNITS / side)
@@ -87,14 +87,14 @@ class _Picture:
     """Images under work: what is painted covers what was there."""
 
     def __init__(self, n: int, side: int):
-        self.channels: Array = np.empty((n, 3, side, side), dtype=np.float32)
+        self.channels: Floats = np.empty((n, 3, side, side), dtype=np.float32)
         self.per_unit = np.float32(side / UNITS)
 
     def fill(self, colour: Colour) -> None:
         for channel, value in enumerate(colour):
             self.channels[:, channel] = value
 
-    def paint(self, colour: Colour, distance: Array) -> None:
+    def paint(self, colour: Colour, distance: Floats) -> None:
         """`distance` (n, side, side) in units, negative where the colour is to be."""
         inside = np.clip(np.float32(0.5) - distance * (self.per_unit / np.float32(SOFT)), 0, 1)
         coverage = inside * inside * (3 - 2 * inside)
@@ -102,7 +102,7 @@ class _Picture:
             self.channels[:, channel] += coverage * (value - self.channels[:, channel])
 
 
-def ellipse(x: Array, y: Array, half_width: Array | float, half_height: Array | float) -> Array:
+def ellipse(x: Floats, y: Floats, half_width: Floats | float, half_height: Floats | float) -> Floats:
     """About the distance to an ellipse, exact on it: with f = |(x/a, y/b)|, it is f (f - 1) / |∇(f²/2)|."""
     a, b, tiny = np.float32(half_width), np.float32(half_height), np.float32(1e-12)  # at the centre it is -b, not 0 / 0
     across, along = x / a, y / b
@@ -111,7 +111,7 @@ def ellipse(x: Array, y: Array, half_width: Array | float, half_height: Array | 
     return f * (f - 1) / np.sqrt(across * across + along * along + tiny / (b * b))
 
 
-def box(x: Array, y: Array, half_width: Array | float, half_height: Array | float, radius: float) -> Array:
+def box(x: Floats, y: Floats, half_width: Floats | float, half_height: Floats | float, radius: float) -> Floats:
     """The distance to a box with rounded corners."""
     across = np.abs(x) - np.maximum(np.float32(half_width) - np.float32(radius), 0)
     along = np.abs(y) - np.maximum(np.float32(half_height) - np.float32(radius), 0)
@@ -120,11 +120,11 @@ def box(x: Array, y: Array, half_width: Array | float, half_height: Array | floa
     return outside + np.minimum(np.maximum(across, along), 0) - np.float32(radius)
 
 
-def _between(low: float, high: float, t: Array) -> Array:
+def _between(low: float, high: float, t: Floats) -> Floats:
     return np.float32(low) + np.float32(high - low) * t
 
 
-def _colour(corners: tuple[tuple[float, float, float], ...], t: Array) -> Colour:
+def _colour(corners: tuple[tuple[float, float, float], ...], t: Floats) -> Colour:
     """The point at `t` of the Bézier curve with these corners (de Casteljau)."""
     points = [tuple(np.float32(channel) + 0 * t for channel in corner) for corner in corners]
     while len(points) > 1:

@@ -11,15 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.bar import bar
-from study.data.cache import cached
+from study.data.cache import bar, cached
 from study.data.dataset import Dataset, Images, split
-from study.data.face_rendering import AT_ONCE, FACTORS, render
+from study.data.face_rendering import FACTORS, RENDERED_AT_ONCE, render
 
-N = 50_000
-SEED = 0
-VERSION = "1"
-"""To be raised whenever the draws or the rendering change: caches of earlier versions are then made anew."""
+N_IMAGES = 50_000
+FACTORS_SEED = 0
+CACHE_VERSION = "1"
+"""Version of the cache, to be raised whenever the draws or the rendering change: older caches are then made anew."""
 
 
 def load(name: str, root: Path | None = None) -> Dataset:
@@ -29,24 +28,24 @@ def load(name: str, root: Path | None = None) -> Dataset:
     """
     _, *numbers = name.split("-")
     intrinsic_dimension, side = int(numbers[0]), int(numbers[1]) if numbers[1:] else 32
-    size = N * 3 * side**2
-    path, checksum = cached(f"{name}.bytes", VERSION, lambda path: _render(path, intrinsic_dimension, side), size)
-    pixels = np.memmap(path, dtype=np.uint8, mode="r", shape=(N, 3 * side**2))
-    return Dataset(name, Images(pixels, "uint8", (3, side, side)), split(N), "rendered", checksum)
+    size = N_IMAGES * 3 * side**2
+    path, checksum = cached(f"{name}.bytes", CACHE_VERSION, lambda path: _render(path, intrinsic_dimension, side), size)
+    pixels = np.memmap(path, dtype=np.uint8, mode="r", shape=(N_IMAGES, 3 * side**2))
+    return Dataset(name, Images(pixels, "uint8", (3, side, side)), split(N_IMAGES), "rendered", checksum)
 
 
 def factor_values(intrinsic_dimension: int) -> NDArray[np.float64]:
     """The factors of all images, in the order of `FACTORS`: (50000, 12)."""
-    values = np.random.default_rng(SEED).random((N, len(FACTORS)))
+    values = np.random.default_rng(FACTORS_SEED).random((N_IMAGES, len(FACTORS)))
     values[:, intrinsic_dimension:] = 0.5
     return values
 
 
 def _render(path: Path, intrinsic_dimension: int, side: int) -> None:
     values = factor_values(intrinsic_dimension)
-    size = AT_ONCE // side**2
-    with path.open("wb") as file, bar("rendering faces, once", N) as advance:
-        for start in range(0, N, size):
+    size = RENDERED_AT_ONCE // side**2
+    with path.open("wb") as file, bar("rendering faces, once", N_IMAGES) as advance:
+        for start in range(0, N_IMAGES, size):
             images = render(values[start : start + size], side)
             images.tofile(file)
             advance(len(images))

@@ -11,16 +11,18 @@ import numpy as np
 
 from study.data.dataset import Dataset, Images, split
 
-SIDE = 32
-SQUARE = slice(13, 19)
+IMAGE_SIDE = 32
+SQUARE_PIXELS = slice(13, 19)
 GREY_LEVELS = np.arange(1000) / 1000
 
 
 def load(root: Path | None = None) -> Dataset:
     """All 1000 images in the order of their grey levels; 4 MB, made anew by each process. Nothing in `root` is read."""
-    images = np.zeros((len(GREY_LEVELS), SIDE, SIDE), dtype=np.float32)
-    images[:, SQUARE, SQUARE] = GREY_LEVELS[:, None, None]
+    images = np.zeros((len(GREY_LEVELS), IMAGE_SIDE, IMAGE_SIDE), dtype=np.float32)
+    images[:, SQUARE_PIXELS, SQUARE_PIXELS] = GREY_LEVELS[:, None, None]
     rows = images.reshape(len(images), -1)
     rows.flags.writeable = False
     checksum = hashlib.sha256(rows.tobytes()).hexdigest()
-    return Dataset("fading_squares", Images(rows, "float32", (1, SIDE, SIDE)), split(len(rows)), "rendered", checksum)
+    return Dataset(
+        "fading_squares", Images(rows, "float32", (1, IMAGE_SIDE, IMAGE_SIDE)), split(len(rows)), "rendered", checksum
+    )

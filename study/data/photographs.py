@@ -19,10 +19,10 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""The transpositions that put an image of each orientation upright; 1 is upright."""
+"""Operations that put an image of each orientation upright; 1 is upright."""
 
 
-def colours(image: Image.Image) -> Image.Image:
+def as_rgb(image: Image.Image) -> Image.Image:
     """The image as it is meant to be seen: RGB, upright. `ValueError` if that is not certain.
 
     16 bits of grey are reduced to 8. Refused are modes that are not in `READ`, transparent pixels, whose colour is

@@ -20,28 +20,28 @@ SHAPES = ("square", "ellipse", "heart")
 SCALES = np.linspace(0.5, 1, 6)
 ORIENTATIONS = np.linspace(0, 2 * np.pi, 40)
 POSITIONS = np.linspace(0, 1, 32)
-SIZES = (len(SHAPES), len(SCALES), len(ORIENTATIONS), len(POSITIONS), len(POSITIONS))
+FACTOR_SIZES = (len(SHAPES), len(SCALES), len(ORIENTATIONS), len(POSITIONS), len(POSITIONS))
 
-SIDE = 64
+IMAGE_SIDE = 64
 REACH = 15
 """Pixels to either side of a sprite's centre that it may cover: the largest, a square's diagonal, needs 13.6."""
 
-Array = NDArray[np.float64]
+Lengths = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def square(across: Array, along: Array, scale: float) -> Mask:
+def square(across: Lengths, along: Lengths, scale: float) -> Mask:
     """Sides of 19.2 times the scale. Here as below: across and along the sprite from its centre, in pixels."""
     half = 9.6 * scale
     return (np.abs(across) <= half) & (np.abs(along) <= half)
 
 
-def ellipse(across: Array, along: Array, scale: float) -> Mask:
+def ellipse(across: Lengths, along: Lengths, scale: float) -> Mask:
     """Semi-axes of 12.8 and 7.2: 14 pixels off in all. The next best in steps of 0.1, 12.7 and 7.2, is 19 off."""
     return (across / (12.8 * scale)) ** 2 + (along / (7.2 * scale)) ** 2 <= 1
 
 
-def heart(across: Array, along: Array, scale: float) -> Mask:
+def heart(across: Lengths, along: Lengths, scale: float) -> Mask:
     """The curve x = 16 sin³t, y = 13 cos t - 5 cos 2t - 2 cos 3t - cos 4t, stretched to the square's width and height.
 
     `along` points to the tip, y away from it. The curve is 32 wide and 28.92 high; its origin lies 1.43 pixels above
@@ -56,13 +56,13 @@ def heart(across: Array, along: Array, scale: float) -> Mask:
     return (x <= 16) & (y <= even + odd) & (y >= even - odd)
 
 
-INSIDE: dict[str, Callable[[Array, Array, float], Mask]] = {"square": square, "ellipse": ellipse, "heart": heart}
+INSIDE: dict[str, Callable[[Lengths, Lengths, float], Mask]] = {"square": square, "ellipse": ellipse, "heart": heart}
 
 
 def render(factors: NDArray[np.integer]) -> Mask:
     """Images of factor classes (n, 5), in the order shape, scale, orientation, position x, position y: (n, 64, 64)."""
-    images = np.empty((len(factors), SIDE, SIDE), dtype=bool)
-    pixels = np.arange(SIDE) + 0.5
+    images = np.empty((len(factors), IMAGE_SIDE, IMAGE_SIDE), dtype=bool)
+    pixels = np.arange(IMAGE_SIDE) + 0.5
     for image, (shape, scale, orientation, x, y) in zip(images, factors, strict=True):
         across, along = _rotate(pixels - _centre(POSITIONS[x]), pixels - _centre(POSITIONS[y]), orientation)
         image[:] = INSIDE[SHAPES[shape]](across, along, float(SCALES[scale]))
@@ -97,18 +97,18 @@ def _all_positions(shape: int, scale: int, orientation: int) -> NDArray[np.uint8
     offsets = (starts[:, None] + np.arange(width) + 0.5 - centres[:, None]).ravel()
     drawn = INSIDE[SHAPES[shape]](*_rotate(offsets, offsets, orientation), float(SCALES[scale]))
     windows = drawn.reshape(len(centres), width, len(centres), width)
-    images = np.zeros((len(centres), len(centres), SIDE, SIDE), dtype=bool)
+    images = np.zeros((len(centres), len(centres), IMAGE_SIDE, IMAGE_SIDE), dtype=bool)
     for y, top in enumerate(starts):
         for x, left in enumerate(starts):
             images[x, y, top : top + width, left : left + width] = windows[y, :, x]
     return np.packbits(images.reshape(len(centres) ** 2, -1), axis=1)
 
 
-def _centre(position: Array) -> Array:
+def _centre(position: Lengths) -> Lengths:
     return 16 + 32 * position
 
 
-def _rotate(x: Array, y: Array, orientation: int) -> tuple[Array, Array]:
+def _rotate(x: Lengths, y: Lengths, orientation: int) -> tuple[Lengths, Lengths]:
     """Offsets from the centre, x (m,) and y (n,), in the sprite's own axes: two arrays (n, m)."""
     cosine, sine = np.cos(ORIENTATIONS[orientation]), np.sin(ORIENTATIONS[orientation])
     return cosine * x[None, :] - sine * y[:, None], sine * x[None, :] + cosine * y[:, None]

@@ -1,11 +1,11 @@
-"""The folder of the user's official data files, named by `--data-root` or `WAE_STUDY_DATA`."""
+"""The folder of the user's official data files, which `--data-root` or `WAE_STUDY_DATA` names."""
 
 import os
 from pathlib import Path
 
 from study.system.errors import InputError
 
-VARIABLE = "WAE_STUDY_DATA"
+DATA_VARIABLE = "WAE_STUDY_DATA"
 
 
 def official_folder(root: Path | None, wanted: str) -> Path | None:
@@ -13,8 +13,8 @@ def official_folder(root: Path | None, wanted: str) -> Path | None:
 
     An empty variable names no folder.
     """
-    value = os.environ.get(VARIABLE)
-    said_by, folder = ("--data-root", root) if root is not None else (VARIABLE, Path(value) if value else None)
+    value = os.environ.get(DATA_VARIABLE)
+    said_by, folder = ("--data-root", root) if root is not None else (DATA_VARIABLE, Path(value) if value else None)
     if folder is not None and not _is_folder(folder):
         raise InputError(f"{said_by}: {str(folder)[:200]} is no folder; it should be where {wanted} is")
     return folder

@@ -13,7 +13,7 @@ from study.metrics.dci import dci
 from study.metrics.explicitness import explicitness
 from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.sap import sap
-from study.metrics.softmax import RESTARTS, Optimum
+from study.metrics.softmax import ADAGRAD_RESTARTS, Optimum
 
 ROWS_OF_CODES = 10_000
 """Codes that `Metric.of_codes` is given, or all of a smaller table. The bias of estimated mutual information falls with
@@ -39,7 +39,7 @@ class Encoded:
         return wanted if sum(wanted) <= n else (n - n // 3, n // 3)
 
 
-def disentanglement(encoded: Encoded, wanted: Collection[str]) -> dict[str, float]:
+def disentanglement_metrics(encoded: Encoded, wanted: Collection[str]) -> dict[str, float]:
     """Those of the metrics that are `wanted`, by name, and what is computed along with them."""
     values: dict[str, float] = {}
     for names, compute in SUITE.items():
@@ -92,7 +92,7 @@ SUITE: dict[tuple[str, ...], Callable[[Encoded], tuple[float, ...]]] = {
         for name, shape in (("disentanglement", True), ("disentanglement_4", False))
     },
     **{
-        (name, f"{name}_heldout", *(f"{name}_run{run + 1}" for run in range(RESTARTS))): partial(
+        (name, f"{name}_heldout", *(f"{name}_run{run + 1}" for run in range(ADAGRAD_RESTARTS))): partial(
             _beta_vae, shape=shape, adagrad=True
         )
         for name, shape in (("disentanglement_adagrad", True), ("disentanglement_4_adagrad", False))
@@ -107,4 +107,4 @@ SUITE: dict[tuple[str, ...], Callable[[Encoded], tuple[float, ...]]] = {
     },
     ("explicitness",): _explicitness,
 }
-"""Functions that compute several metrics at once, by the names of these metrics."""
+"""The computations, by the names of the metrics that each gives."""

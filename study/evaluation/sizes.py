@@ -1,4 +1,4 @@
-"""How much of everything is computed, at three sizes; and the draws, which are the same for all trials.
+"""The sizes of an evaluation, and its random draws, which are the same for all trials.
 
 Search sees validation images and their draws, the report test images and others. For one part, the images and all
 random draws are the same for all trials (they come from constants and the part's name), so that two trials differ by
@@ -10,22 +10,20 @@ from typing import Literal
 
 import numpy as np
 
+from study.evaluation import Size
 from study.metrics.softmax import Adagrad
 
 EvaluationPart = Literal["validation", "test"]
-Size = Literal["reduced", "standard", "full"]
-"""While training; of an ended trial; on request, for a model that is worth minutes."""
-
 BATCH = 500
 """Images per batch. The noise of each image depends on it: another value gives other draws."""
 
 ALL = 10**9
-"""More than there are."""
+"""Larger than the number of images of any part."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Numbers of images and samples of an evaluation. If a part has fewer images, all of them are used."""
+    """Numbers of images, examples and fits. Where a part has fewer images, all of them are taken."""
 
     encoded: int
     """Images of the part in the table of codes, a random subset, from which every disentanglement metric draws."""
@@ -34,13 +32,13 @@ class Sizes:
     """The first of these, in a random order, that are also decoded. A multiple of `BATCH`."""
 
     examples: int
-    """Of the beta-VAE score: this many for training, and as many fresh ones."""
+    """Examples of the beta-VAE score: this many for training, and as many fresh ones."""
 
     adagrad: Adagrad
-    """How the score is fitted where it is to be fitted as in the paper."""
+    """The fit of that score where it is to be fitted as in the paper."""
 
     votes: tuple[int, int]
-    """Of the FactorVAE score: for its table, and fresh ones."""
+    """Votes of the FactorVAE score: for its table, and fresh ones."""
 
     rows: tuple[int, int]
     """Codes that SAP and explicitness fit to, and codes that they are scored on."""
@@ -49,10 +47,10 @@ class Sizes:
     """The same for DCI, whose boosted trees cost more than all the rest."""
 
     dci_trees: int
-    """Of DCI: boosting iterations for each factor."""
+    """Boosting iterations of DCI, for each factor."""
 
     dci_learning_rate: float
-    """The meaning of each number."""
+    """The weight of each of them."""
 
     samples: int
     """Decoded draws of the prior for the distances; 0 leaves them out, as few samples would bias them."""

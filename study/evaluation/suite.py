@@ -4,16 +4,16 @@ Everything is computed in float32. No global random state is read or moved.
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
 
-from models import AutoEncoder
+from models import AutoEncoder, evaluating
 from study.data import DATASETS
 from study.data.dataset import Dataset
-from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement
-from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Size, torch_seed
+from study.evaluation import Size
+from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement_metrics
+from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, torch_seed
 from study.evaluation.table import encode
 from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
 from study.metrics import Metric, offered
@@ -38,7 +38,7 @@ def evaluate(
     sizes = SIZES[size]
     wanted = _wanted(dataset, metrics)
     values: dict[str, float] = {}
-    with _evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
+    with evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
         decoded = any(name.startswith("reconstruction") for name in wanted)
         of_codes = {name: m.of_codes for name, m in wanted.items() if m.of_codes is not None and m.needs is None}
         described = any(metric.always for metric in wanted.values())
@@ -50,7 +50,7 @@ def evaluate(
                 values |= table.reconstruction()
             values |= {name: function(table.codes[:ROWS_OF_CODES]) for name, function in of_codes.items()}
             if dataset.factors is not None and table.factors is not None:
-                values |= disentanglement(
+                values |= disentanglement_metrics(
                     Encoded(table.codes, table.factors, dataset.factors.names, part, sizes), wanted
                 )
         if "mean_pixel_deviation" in wanted:
@@ -97,13 +97,3 @@ def _samples(model: AutoEncoder, n: int, part: EvaluationPart, device: torch.dev
         if not torch.isfinite(images).all():
             raise Infeasible("evaluation: the model's samples are not finite")
         yield images
-
-
-@contextmanager
-def _evaluating(model: torch.nn.Module) -> Iterator[None]:
-    training = model.training
-    model.eval()
-    try:
-        yield
-    finally:
-        model.train(training)

@@ -11,7 +11,7 @@ from study.data.dataset import Dataset
 from study.evaluation.sizes import BATCH, EvaluationPart, Sizes, draws, torch_seed
 from study.system.errors import Infeasible
 
-ACTIVE = 0.01
+ACTIVE_VARIANCE = 0.01
 """Variance of a dimension's mean code over images above which the dimension is active (Burda et al. 2016, eq. 10)."""
 
 REPORTED_BATCH = 100
@@ -19,7 +19,7 @@ REPORTED_BATCH = 100
 
 
 @dataclass(frozen=True)
-class Table:
+class EncodedImages:
     """Images in a random order: mean codes (n, d) and factor classes (n, K) of all, nats (m,) of the first m.
 
     `log_spread` (d,) is the mean over images of each dimension's log-spread; empty for a deterministic encoder.
@@ -36,7 +36,7 @@ class Table:
 
     def spread(self) -> dict[str, float]:
         """How many dimensions say something of the image (Burda et al. 2016), and how their log-spreads lie."""
-        values = {"active_units": float((self.codes.var(axis=0, dtype=np.float64) > ACTIVE).sum())}
+        values = {"active_units": float((self.codes.var(axis=0, dtype=np.float64) > ACTIVE_VARIANCE).sum())}
         if len(self.log_spread):
             quantiles = np.quantile(self.log_spread, [0, 0.25, 0.5, 0.75, 1])
             names = ("min", "q25", "median", "q75", "max")
@@ -55,7 +55,7 @@ class Table:
 
 def encode(
     model: AutoEncoder, dataset: Dataset, part: EvaluationPart, sizes: Sizes, device: torch.device, decoded: bool
-) -> Table:
+) -> EncodedImages:
     """The table of `part`; without `decoded`, only its codes. `Infeasible` if a code or a reconstruction is not finite.
 
     `model` is in evaluation mode, and no gradients are asked for.
@@ -77,7 +77,7 @@ def encode(
                 sampled.append(bernoulli_nll(model.decode(model.sample_code(code, generator)), images))
             if grey:
                 floor.append((torch.special.entr(images) + torch.special.entr(1 - images)).flatten(1).sum(dim=1))
-    return Table(
+    return EncodedImages(
         codes=_finite("codes", codes),
         factors=None if dataset.factors is None else dataset.factors.values(rows),
         log_spread=_finite("log-spreads", spreads).mean(axis=0, dtype=np.float64) if spreads else np.zeros(0),

@@ -15,13 +15,13 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from study.features.network import FeatureNetwork, load_weights
+from study.features.network import FeatureNetwork, load_weights, trunk
 
-FACTORS = {"shape": 3, "scale": 6, "orientation": 40, "pos_x": 32, "pos_y": 32}
+CLASSES = {"shape": 3, "scale": 6, "orientation": 40, "pos_x": 32, "pos_y": 32}
 """Names and numbers of classes, in the order of the logits."""
 
 WIDTH = 64
-"""Of the features."""
+"""Number of features."""
 
 WEIGHTS = Path(__file__).with_name("dsprites_classifier.pt")
 WEIGHTS_SHA256 = "938c1aeef00086eff26fd15190233a0a23b6369faaf0a1a6bba356ffa913c45c"
@@ -38,28 +38,12 @@ class FactorClassifier(FeatureNetwork):
 
     def __init__(self) -> None:
         super().__init__()
-        self.trunk = nn.Sequential(
-            nn.Conv2d(1, 16, 8, stride=4, padding=2, bias=False),
-            nn.BatchNorm2d(16),
-            nn.ReLU(),
-            nn.Conv2d(16, 32, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.Conv2d(32, 64, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.Flatten(),
-            nn.Linear(64 * 4 * 4, 128, bias=False),
-            nn.BatchNorm1d(128),
-            nn.ReLU(),
-            nn.Linear(128, WIDTH),
-            nn.ReLU(),
-        )
-        self.head = nn.Linear(WIDTH, sum(FACTORS.values()))
+        self.trunk = trunk(nn.Conv2d(1, 16, 8, stride=4, padding=2, bias=False), (32, 64), 128, WIDTH)
+        self.head = nn.Linear(WIDTH, sum(CLASSES.values()))
 
 
 @lru_cache(maxsize=2)
-def load(device: torch.device | str = "cpu") -> FactorClassifier:
+def load_classifier(device: torch.device | str = "cpu") -> FactorClassifier:
     """The trained classifier. `InputError` if the shipped file is not the one that belongs to this code."""
     classifier = FactorClassifier()
     load_weights(classifier, WEIGHTS, WEIGHTS_SHA256)

@@ -17,10 +17,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from study.features.network import FeatureNetwork, load_weights
+from study.features.network import FeatureNetwork, load_weights, trunk
 
 WIDTH = 64
-"""Of the features."""
+"""Number of features."""
 
 N_FACTORS = 12
 
@@ -36,23 +36,7 @@ class FactorRegressor(FeatureNetwork):
 
     def __init__(self) -> None:
         super().__init__()
-        self.trunk = nn.Sequential(
-            nn.Conv2d(3, 24, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(24),
-            nn.ReLU(),
-            nn.Conv2d(24, 48, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(48),
-            nn.ReLU(),
-            nn.Conv2d(48, 64, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.Flatten(),
-            nn.Linear(64 * 4 * 4, 96, bias=False),
-            nn.BatchNorm1d(96),
-            nn.ReLU(),
-            nn.Linear(96, WIDTH),
-            nn.ReLU(),
-        )
+        self.trunk = trunk(nn.Conv2d(3, 24, 4, stride=2, padding=1, bias=False), (48, 64), 96, WIDTH)
         self.head = nn.Linear(WIDTH, N_FACTORS)
 
     def features(self, images: Tensor) -> np.ndarray:
@@ -61,7 +45,7 @@ class FactorRegressor(FeatureNetwork):
 
 
 @lru_cache(maxsize=2)
-def load(device: torch.device | str = "cpu") -> FactorRegressor:
+def load_regressor(device: torch.device | str = "cpu") -> FactorRegressor:
     """The trained regressor. `InputError` if the shipped file is not the one that belongs to this code."""
     regressor = FactorRegressor()
     load_weights(regressor, WEIGHTS, WEIGHTS_SHA256)

@@ -14,19 +14,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from study.system.errors import InputError
+from study.system.errors import InputError, first_line
 from study.system.torchvision_import import import_torchvision
 
 VARIABLE = "WAE_STUDY_INCEPTION_WEIGHTS"
 """The environment variable that names the file of the weights."""
 
 CACHED_NAME = "pt_inception-2015-12-05-6726825d.pth"
-"""The file name of pytorch-fid's own download in torch.hub's cache."""
+"""File name of pytorch-fid's own download in torch.hub's cache."""
 
 WIDTH = 2048
-"""Of the features."""
+"""Number of features."""
 
-BATCH = 50
+INCEPTION_BATCH = 50
 
 
 def available() -> Path | None:
@@ -61,7 +61,7 @@ class Inception:
             finally:
                 inception.load_state_dict_from_url = download
         except (OSError, EOFError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            reason = first_line(error)
             raise InputError(f"{weights}: not the weights of pytorch-fid's Inception network: {reason}") from None
         self._network = network.eval().to(device)
         self._device = device
@@ -72,7 +72,7 @@ class Inception:
         if images.ndim != 4 or images.shape[1] not in (1, 3) or len(images) == 0:
             raise ValueError(f"images: (n, 1 or 3, height, width) is needed; received shape {tuple(images.shape)}")
         parts = []
-        for batch in images.split(BATCH):
+        for batch in images.split(INCEPTION_BATCH):
             rgb = batch.to(self._device).float().expand(-1, 3, -1, -1)
             parts.append(self._network(rgb)[0].flatten(start_dim=1).cpu().numpy())
         return np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""The common part of the small networks whose features replace Inception's.
+"""The common parts of the small networks whose features stand in for Inception's.
 
 These are `factor_classifier` and `factor_regressor`. Each was trained to predict a dataset's ground-truth factors, is
 shipped in half precision, and is identified by a checksum: only distances by equal weights can be compared.
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from study.system.errors import InputError
 
-BATCH = 500
+NETWORK_BATCH = 500
 
 
 class FeatureNetwork(nn.Module):
@@ -35,7 +35,31 @@ class FeatureNetwork(nn.Module):
             needed = ", ".join(map(str, self.shape))
             raise ValueError(f"images: (n, {needed}) is needed; received shape {tuple(images.shape)}")
         device = self.head.weight.device
-        return np.concatenate([self.trunk(batch.to(device).float()).cpu().numpy() for batch in images.split(BATCH)])
+        return np.concatenate(
+            [self.trunk(batch.to(device).float()).cpu().numpy() for batch in images.split(NETWORK_BATCH)]
+        )
+
+
+def trunk(first: nn.Conv2d, widths: tuple[int, int], hidden: int, features: int) -> nn.Sequential:
+    """Three convolutions and two linear layers: images that `first` makes 16 × 16, to `features` numbers each."""
+    low, middle, high = first.out_channels, *widths
+    return nn.Sequential(
+        first,
+        nn.BatchNorm2d(low),
+        nn.ReLU(),
+        nn.Conv2d(low, middle, 4, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(middle),
+        nn.ReLU(),
+        nn.Conv2d(middle, high, 4, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(high),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(high * 4 * 4, hidden, bias=False),
+        nn.BatchNorm1d(hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, features),
+        nn.ReLU(),
+    )
 
 
 def load_weights(network: FeatureNetwork, path: Path, sha256: str) -> None:

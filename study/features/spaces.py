@@ -1,4 +1,4 @@
-"""On which features a dataset's images are compared, and the distances of samples from its real images there.
+"""The features on which a dataset's images are compared, and the distances of samples from its real images there.
 
 - `frechet_factors`, `kernel_factors` (dSprites, faces): the factor classifier's or regressor's features; reference:
   images of the evaluated part.
@@ -29,17 +29,18 @@ from study.data.cache import cached
 from study.data.dataset import Dataset, Part
 from study.features import factor_classifier, factor_regressor, inception
 from study.features.principal_components import PrincipalComponents
-from study.metrics.frechet import Gaussian, accumulate, frechet_distance
+from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
 from study.metrics.kernel_distance import kernel_distance, root_mean_square
+from study.system.errors import InputError
 
-BATCH = 500
+COMPARED_BATCH = 500
 
 KERNEL_ROWS = 10_000
 """Images of either side, the first ones, that a kernel distance is computed from: 82 MB of Inception features. The
 Fréchet distance is computed from all; it keeps none of their features."""
 
 REFERENCE_VERSION = "2"
-"""To be raised whenever the choice of reference images, their order or their features' computation changes."""
+"""Version of kept references, to be raised whenever their images, these images' order or features change."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class FeatureSpace:
 class Described:
     """Features of a set of images, for distances: statistics of all of them, and the first `KERNEL_ROWS` rows."""
 
-    statistics: Gaussian
+    statistics: FittedGaussian
     features: np.ndarray
 
 
@@ -123,6 +124,16 @@ def inception_weights(device: torch.device) -> Path | None:
     if device.type == "cpu" and not os.environ.get(inception.VARIABLE):
         return None
     return inception.available()
+
+
+def required_inception_weights(wanted_by: str, device: torch.device) -> Path:
+    """`inception_weights`, or an `InputError` that names the option or setting by which they are wanted."""
+    weights = inception_weights(device)
+    if weights is None:
+        raise InputError(
+            f"{wanted_by}: no Inception weights on this machine; set {inception.VARIABLE} to pytorch-fid's weights file"
+        )
+    return weights
 
 
 def compare(
@@ -187,7 +198,7 @@ def _reference(space: FeatureSpace, dataset: Dataset, part: Part, n: int, device
     if key not in _references:
 
         def compute() -> Described:
-            images = dataset.images.batches(_rows(space, dataset, part, n), BATCH, device)
+            images = dataset.images.batches(_rows(space, dataset, part, n), COMPARED_BATCH, device)
             return _describe(map(space.features, images))
 
         _references[key] = _kept(key, compute) if space.kept else compute()
@@ -213,7 +224,7 @@ def _kept(key: tuple[object, ...], compute: Callable[[], Described]) -> Describe
     name = f"{key[0]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.npz"
     path, _ = cached(name, REFERENCE_VERSION, save)
     with np.load(path) as stored:
-        return Described(Gaussian(stored["mean"], stored["covariance"], int(stored["n"])), stored["features"])
+        return Described(FittedGaussian(stored["mean"], stored["covariance"], int(stored["n"])), stored["features"])
 
 
 def _principal_components(dataset: Dataset) -> PrincipalComponents:

@@ -19,28 +19,36 @@ from torch.nn.functional import cross_entropy
 
 from study.data import load as load_dataset
 from study.data.dataset import Dataset
-from study.features.factor_classifier import FACTORS, WEIGHTS, FactorClassifier
-from study.features.training import SEED, fit, run_command
+from study.features.factor_classifier import CLASSES, WEIGHTS, FactorClassifier
+from study.features.training import SEED, fit_network, run_command
 
 TESTED = 20_000
 
 
 def main() -> None:
     dataset = load_dataset("dsprites")
-    run_command("train_factor_classifier", WEIGHTS, 8000, partial(train, dataset), partial(accuracies, dataset=dataset))
+    run_command(
+        "train_factor_classifier",
+        WEIGHTS,
+        8000,
+        partial(train_classifier, dataset),
+        partial(accuracies, dataset=dataset),
+    )
 
 
-def train(dataset: Dataset, steps: int) -> FactorClassifier:
+def train_classifier(dataset: Dataset, steps: int) -> FactorClassifier:
     """A trained classifier, on the CPU; the same for the same data and steps."""
     factors = dataset.factors
     assert factors is not None
 
     def losses(outputs: Tensor, classes: Tensor) -> dict[str, Tensor]:
-        logits = outputs.split(list(FACTORS.values()), dim=1)
-        columns = zip(FACTORS, logits, classes.unbind(dim=1), strict=True)
+        logits = outputs.split(list(CLASSES.values()), dim=1)
+        columns = zip(CLASSES, logits, classes.unbind(dim=1), strict=True)
         return {name: cross_entropy(part, column) for name, part, column in columns}
 
-    return fit(FactorClassifier, dataset, lambda indices: torch.from_numpy(factors.values(indices)), losses, steps)
+    return fit_network(
+        FactorClassifier, dataset, lambda indices: torch.from_numpy(factors.values(indices)), losses, steps
+    )
 
 
 @torch.inference_mode()
@@ -50,10 +58,10 @@ def accuracies(classifier: FactorClassifier, dataset: Dataset) -> dict[str, floa
     indices = np.random.default_rng(SEED).choice(dataset.split.test, size=TESTED, replace=False)
     labels = dataset.factors.values(indices)
     logits = torch.cat([classifier(images) for images in dataset.images.batches(indices, 500)])
-    named = torch.stack([part.argmax(dim=1) for part in logits.split(list(FACTORS.values()), dim=1)], dim=1).numpy()
+    named = torch.stack([part.argmax(dim=1) for part in logits.split(list(CLASSES.values()), dim=1)], dim=1).numpy()
     right = named == labels
-    result = {name: float(right[:, column].mean()) for column, name in enumerate(FACTORS)}
-    orientation = list(FACTORS).index("orientation")
+    result = {name: float(right[:, column].mean()) for column, name in enumerate(CLASSES)}
+    orientation = list(CLASSES).index("orientation")
     for value, shape in enumerate(("square", "ellipse", "heart")):
         result[f"orientation of {shape}s"] = float(right[labels[:, 0] == value, orientation].mean())
     return result

@@ -15,7 +15,7 @@ from study.data import faces
 from study.data.dataset import Dataset
 from study.data.face_rendering import FACTORS
 from study.features.factor_regressor import WEIGHTS, FactorRegressor
-from study.features.training import fit, run_command
+from study.features.training import fit_network, run_command
 
 
 def main() -> None:
@@ -24,22 +24,24 @@ def main() -> None:
         "train_factor_regressor",
         WEIGHTS,
         5_000,
-        partial(train, dataset, factors),
-        lambda n: explained(n, dataset, factors),
+        partial(train_regressor, dataset, factors),
+        lambda n: explained_variance(n, dataset, factors),
     )
 
 
-def train(dataset: Dataset, factors: np.ndarray, steps: int) -> FactorRegressor:
+def train_regressor(dataset: Dataset, factors: np.ndarray, steps: int) -> FactorRegressor:
     """A trained regressor, on the CPU; the same for the same images, their `factors` (n, 12), and steps."""
 
     def losses(outputs: Tensor, values: Tensor) -> dict[str, Tensor]:
         return dict(zip(FACTORS, (outputs - values).square().mean(dim=0), strict=True))
 
-    return fit(FactorRegressor, dataset, lambda indices: torch.from_numpy(factors[indices]).float(), losses, steps)
+    return fit_network(
+        FactorRegressor, dataset, lambda indices: torch.from_numpy(factors[indices]).float(), losses, steps
+    )
 
 
 @torch.inference_mode()
-def explained(regressor: FactorRegressor, dataset: Dataset, factors: np.ndarray) -> dict[str, float]:
+def explained_variance(regressor: FactorRegressor, dataset: Dataset, factors: np.ndarray) -> dict[str, float]:
     """R² of each factor that varies, on test images: 1 - (mean squared error) / (variance)."""
     rows = dataset.split.test
     predicted = torch.cat([regressor(images) for images in dataset.images.batches(rows, 500)]).numpy()

@@ -1,4 +1,4 @@
-"""How the small networks of features are trained, and the command that does it and writes their file."""
+"""Training of the small networks of features, and the command that does it and writes their file."""
 
 import argparse
 import hashlib
@@ -17,14 +17,18 @@ from study.features.network import FeatureNetwork, half_precision
 from study.system.files import write_atomically
 
 SEED = 0
-BATCH = 128
+TRAINING_BATCH = 128
 LEARNING_RATE = 3e-3
 
-N = TypeVar("N", bound=FeatureNetwork)
+_Network = TypeVar("_Network", bound=FeatureNetwork)
 
 
 def run_command(
-    name: str, weights: Path, steps: int, train: Callable[[int], N], measure: Callable[[N], dict[str, float]]
+    name: str,
+    weights: Path,
+    steps: int,
+    train: Callable[[int], _Network],
+    measure: Callable[[_Network], dict[str, float]],
 ) -> None:
     """The command `python -m study.features.NAME`: train for `--steps`, write the file, print what is measured."""
     command = f"python -m study.features.{name}"
@@ -34,7 +38,7 @@ def run_command(
         epilog=f"Examples:\n\n  {command}\n\n  {command} --steps 100 --output tried.pt",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--steps", type=int, default=steps, help=f"optimiser steps, {BATCH} images each")
+    parser.add_argument("--steps", type=int, default=steps, help=f"optimiser steps, {TRAINING_BATCH} images each")
     parser.add_argument("--output", type=Path, default=weights, help="the file of the weights")
     arguments = parser.parse_args()
 
@@ -48,13 +52,13 @@ def run_command(
     print(f"{arguments.output}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
 
 
-def fit(
-    make: Callable[[], N],
+def fit_network(
+    make: Callable[[], _Network],
     dataset: Dataset,
     targets: Callable[[np.ndarray], Tensor],
     losses: Callable[[Tensor, Tensor], dict[str, Tensor]],
     steps: int,
-) -> N:
+) -> _Network:
     """A network trained on the training part, on the CPU; the same for the same data and steps.
 
     `targets` gives the targets of the images at some indices, `losses` named scalars of outputs and targets, whose sum
@@ -70,7 +74,7 @@ def fit(
         warmed_up = min(1.0, (step + 1) / 200)
         for group in optimiser.param_groups:
             group["lr"] = LEARNING_RATE * warmed_up * (1 + math.cos(math.pi * step / steps)) / 2
-        indices = rng.choice(dataset.split.train, size=BATCH)
+        indices = rng.choice(dataset.split.train, size=TRAINING_BATCH)
         terms = losses(network(dataset.images.batch(indices)), targets(indices))
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()

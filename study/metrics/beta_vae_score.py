@@ -20,8 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from study.metrics.checks import check_codes
-from study.metrics.rows import RowsByValue
-from study.metrics.score import Score
+from study.metrics.rows import RowsByValue, Score
 from study.metrics.softmax import Adagrad, Optimum
 
 OPTIMUM = Optimum()

@@ -1,4 +1,4 @@
-"""Checks of the arrays that are common to all metrics; each error is one sentence."""
+"""Checks of the arrays that metrics are given: each failure is one sentence."""
 
 import numpy as np
 

@@ -17,10 +17,9 @@ there are dimensions of noise. These win only where the missing factor is the fi
 import numpy as np
 
 from study.metrics.checks import check_classes, check_codes
-from study.metrics.rows import RowsByValue
-from study.metrics.score import Score
+from study.metrics.rows import RowsByValue, Score
 
-ACTIVE = 0.05
+USED_DEVIATION = 0.05
 """Standard deviation from which a dimension counts as used, where a prior has 1."""
 
 CHUNK = 2**20
@@ -50,7 +49,7 @@ def factor_vae_score(
             f"batch at least 2, training and heldout at least 1; received {batch}, {training} and {heldout}"
         )
     deviation = codes.std(axis=0, ddof=1, dtype=np.float64)
-    active = deviation >= ACTIVE
+    active = deviation >= USED_DEVIATION
     if not active.any():
         return Score(training=0.0, heldout=0.0)
     scaled = codes[:, active] / deviation[active]

@@ -24,7 +24,7 @@ from study.metrics.checks import check_matrix
 
 
 @dataclass(frozen=True)
-class Gaussian:
+class FittedGaussian:
     """Mean (d,) and covariance (d, d; divided by n - 1) of the features of n images, in float64."""
 
     mean: np.ndarray
@@ -32,7 +32,7 @@ class Gaussian:
     n: int
 
 
-def accumulate(batches: Iterable[np.ndarray]) -> Gaussian:
+def accumulate(batches: Iterable[np.ndarray]) -> FittedGaussian:
     """The statistics of features that come in batches (n_i, d), in one pass that keeps none of them.
 
     `ValueError` if a batch is empty, not finite or of another width, or if there are fewer than two rows in all.
@@ -56,10 +56,10 @@ def accumulate(batches: Iterable[np.ndarray]) -> Gaussian:
         mean += shift * (m / n)
     if n < 2:
         raise ValueError(f"features: at least 2 images for a covariance; received {n}")
-    return Gaussian(mean, scatter / (n - 1), n)
+    return FittedGaussian(mean, scatter / (n - 1), n)
 
 
-def frechet_distance(a: Gaussian, b: Gaussian) -> float:
+def frechet_distance(a: FittedGaussian, b: FittedGaussian) -> float:
     """d², never below 0. `ValueError` if the two do not describe the same features."""
     if len(a.mean) != len(b.mean):
         raise ValueError(

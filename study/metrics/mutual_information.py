@@ -14,7 +14,7 @@ import numpy as np
 from study.metrics.checks import check_codes
 
 BINS = 20
-"""As in Locatello et al. 2019 (https://arxiv.org/abs/1811.12359)."""
+"""Bins of a code dimension, as in Locatello et al. 2019 (https://arxiv.org/abs/1811.12359)."""
 
 
 def mutual_information(codes: np.ndarray, factors: np.ndarray, bins: int = BINS) -> np.ndarray:

@@ -1,8 +1,20 @@
-"""Drawing rows of a table of codes: by the value of a factor, many at a time, or for training and for a test."""
+"""What metrics that fit a predictor share: rows of codes to fit to and to hold out, and the score on either."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from study.metrics.checks import check_classes, check_codes, check_training_classes
+
+
+@dataclass(frozen=True)
+class Score:
+    """Accuracies (or areas under a curve), in [0, 1]: on the examples of the fit, and on fresh ones."""
+
+    training: float
+    heldout: float
+    runs: tuple[float, ...] = ()
+    """The training accuracy of each restart, where the predictor is fitted several times."""
 
 
 class RowsByValue:

@@ -27,7 +27,7 @@ from sklearn.svm import LinearSVC
 from study.metrics.rows import learnable_split
 
 C = 0.01
-ROWS = 10_000
+REFERENCE_ROWS = 10_000
 """The reference's weight of the loss, and the number of rows that it sums over there."""
 
 
@@ -42,7 +42,7 @@ def sap(
     rows, fresh = learnable_split(codes, factors, training, heldout, rng)
     if codes.shape[1] == 1:
         return 0.0
-    accuracies = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh], C * ROWS / training)
+    accuracies = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh], C * REFERENCE_ROWS / training)
     second, best = np.sort(accuracies, axis=0)[-2:]
     return float((best - second).mean())
 

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-RESTARTS = 3
+ADAGRAD_RESTARTS = 3
 """The paper's "3 evaluations" of a model: three initialisations, fitted to the same examples."""
 
 Predict = Callable[[np.ndarray], np.ndarray]
@@ -46,7 +46,7 @@ class Adagrad:
     5 s of a core for 5000 examples of 16 features in 5 classes.
     """
 
-    restarts: int = RESTARTS
+    restarts: int = ADAGRAD_RESTARTS
     steps: int = 100_000
     learning_rate: float = 1e-2
     first_accumulator: float = 0.1

@@ -1,33 +1,47 @@
 """Paths of everything that a study stores.
 
-runs/STUDY/
-    study.yaml      the plan as run, resolved          optuna.db     the only truth about trials
-    warm_start.json what the sampler knew before
-    records.csv     one row a trial, derived           report.html   derived, as are explore.html, figures/
-    trials/0007/    the trial's own files, named below
+`StudyFolder` is `runs/STUDY/`, and `TrialFolder` one of its `trials/0007/`.
 """
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from study.config.values import NAME, NAME_RULE
+from study.config.values import NAME_PATTERN, NAME_RULE
 from study.system.errors import InputError
-from study.system.files import regular, write_atomically
+from study.system.files import read_json, regular, write_atomically, write_json
+
+Keep = Literal["front", "all", "none"]
+"""The trials whose weights stay in their folders: those on the front of their family, all, or none."""
 
 MLFLOW = ("mlflow.db", "mlartifacts")
-"""What MLflow has in the folder of all studies."""
+"""The names of what MLflow has in the folder of all studies."""
+
+
+_STUDY_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def valid_name(name: str) -> str:
     """The study name itself, if it can be a folder's name and cannot leave the output folder; else `InputError`."""
-    if not NAME.fullmatch(name):
+    if not NAME_PATTERN.fullmatch(name):
         raise InputError(f"--name: received {name!r}; {NAME_RULE}")
     if name in MLFLOW:
         raise InputError(f"--name: received {name!r}, which is MLflow's own in the output folder; choose another")
     return name
+
+
+class _Inside:
+    """A file or folder of a trial or a study, by its name in the folder of it; of the class, the name alone."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, folder: "TrialFolder | StudyFolder | None", owner: type) -> Path:
+        return Path(self.name) if folder is None else folder.path / self.name
 
 
 @dataclass(frozen=True)
@@ -36,75 +50,47 @@ class TrialFolder:
 
     path: Path
 
-    @property
-    def config(self) -> Path:
-        """The trial's settings as JSON, for readers of the folder while it runs. The storage has them too."""
-        return self.path / "config.json"
+    config = _Inside("config.json")
+    """The trial's settings as JSON, for whoever looks at it while it runs. The storage has them too."""
 
-    @property
-    def metrics(self) -> Path:
-        """One JSON object a line: step, images, seconds, and the metrics at that step. See `read_metrics`."""
-        return self.path / "metrics.jsonl"
+    metrics = _Inside("metrics.jsonl")
+    """One JSON object a line: step, images, seconds, and the metrics at that step. See `read_metrics`."""
 
-    @property
-    def checkpoint(self) -> Path:
-        """Everything that training needs to resume, optimiser and random states included. Removed when complete."""
-        return self.path / "checkpoint.pt"
+    checkpoint = _Inside("checkpoint.pt")
+    """Everything that training needs to go on, optimiser and random states included. Gone when complete."""
 
-    @property
-    def weights(self) -> Path:
-        """The trained model's state dict; stays or goes as `--keep` says."""
-        return self.path / "weights.pt"
+    weights = _Inside("weights.pt")
+    """The trained model's state dict; stays or goes as `--keep` says."""
 
-    @property
-    def outcome(self) -> Path:
-        """The trial's outcome as JSON, written once, last."""
-        return self.path / "outcome.json"
+    outcome = _Inside("outcome.json")
+    """The trial's outcome as JSON, written once, last."""
 
-    @property
-    def rungs(self) -> Path:
-        """The decision about the trial at each rung that it came to, as JSON: see `study.search.early_stopping`."""
-        return self.path / "rungs.json"
+    rungs = _Inside("rungs.json")
+    """The decision about the trial at each rung that it came to, as JSON: see `study.search.early_stopping`."""
 
-    @property
-    def attempts(self) -> Path:
-        """The latest launch's attempts at the trial, as JSON: see `study.search.attempts`."""
-        return self.path / "attempts.json"
+    attempts = _Inside("attempts.json")
+    """The latest launch's attempts at the trial, as JSON: see `study.search.attempts`."""
 
-    @property
-    def lock(self) -> Path:
-        """Held by the one process that works on the trial."""
-        return self.path / ".lock"
+    lock = _Inside(".lock")
+    """Held by the one process that works on the trial."""
 
-    @property
-    def error(self) -> Path:
-        """Traceback of the last failed attempt."""
-        return self.path / "error.txt"
+    error = _Inside("error.txt")
+    """Traceback of the last failed attempt."""
 
-    @property
-    def crash(self) -> Path:
-        """The file into which a process that dies writes the reason: see `study.search.crash`."""
-        return self.path / ".crash"
+    crash = _Inside(".crash")
+    """Where the process of the attempt under way writes what it dies of: see `study.search.attempts`."""
 
-    @property
-    def mlflow(self) -> Path:
-        """The trial's MLflow run: JSON with `run_id`, `tracking_uri` and how far it has been mirrored."""
-        return self.path / "mlflow.json"
+    mlflow = _Inside("mlflow.json")
+    """Where the trial's MLflow run is: JSON with `run_id` and `tracking_uri`, and how far it has been mirrored."""
 
-    @property
-    def arrays(self) -> Path:
-        """Arrays for the figures of the paper: see `study.trial.arrays`."""
-        return self.path / "arrays.npz"
+    arrays = _Inside("arrays.npz")
+    """What the figures of the paper are drawn from: see `study.trial.arrays`."""
 
-    @property
-    def trajectory(self) -> Path:
-        """The codes of a few images while training, as records: see `study.trial.trajectory`. Gone when complete."""
-        return self.path / "trajectory.bin"
+    trajectory = _Inside("trajectory.bin")
+    """The codes of a few images while training, as records: see `study.trial.trajectory`. Gone when complete."""
 
-    @property
-    def pictures(self) -> Path:
-        """reconstructions.png, samples.png, traversal.png."""
-        return self.path / "pictures"
+    pictures = _Inside("pictures")
+    """reconstructions.png, samples.png, traversal.png."""
 
     def pictures_at(self, percent: int) -> Path:
         """The same three, as they were after so much of the training."""
@@ -170,78 +156,55 @@ class StudyFolder:
 
     path: Path
 
+    plan = _Inside("study.yaml")
+    """The plan as run, resolved."""
+
+    warm_start = _Inside("warm_start.json")
+    """What the sampler learnt from an earlier study, as JSON: see `study.search.warm_start`. Written once."""
+
+    database = _Inside("optuna.db")
+    """Optuna's storage, unless the launch names another one: the only truth about trials."""
+
+    records = _Inside("records.csv")
+    """One row a trial: derived."""
+
+    report = _Inside("report.html")
+    """The report: derived, as are its figures."""
+
+    figures = _Inside("figures")
+
+    explore = _Inside("explore.html")
+    """The interactive page beside the report: derived."""
+
+    claims = _Inside("claims.csv")
+    """What came of the paper's claims, where its records serve some: derived."""
+
+    importances = _Inside("importances.csv")
+    """How much each parameter matters, where there are trials enough to say: see `study.records.importances`."""
+
+    mlflow = _Inside("mlflow.json")
+    """Where the study's MLflow run is, and that of its trials: JSON with `study_id` and `tracking_uri`."""
+
+    lock = _Inside(".lock")
+    """Held by the one command that runs the study."""
+
+    holder = _Inside(".holder.json")
+    """Who holds the lock, as JSON: see `study.records.lock`."""
+
+    identity = _Inside(".id")
+    """The study's id: see `study.search.ownership`. A folder that is moved stays the same study."""
+
+    ray = _Inside(".ray")
+    """Ray Tune's own bookkeeping of the launch that is under way; nothing reads it afterwards."""
+
     def __post_init__(self) -> None:
         if self.path.name in ("", ".."):
             object.__setattr__(self, "path", Path(os.path.realpath(self.path)))
 
     @property
-    def plan(self) -> Path:
-        return self.path / "study.yaml"
-
-    @property
-    def warm_start(self) -> Path:
-        """Trials of an earlier study that the sampler was given, as JSON: see `study.search.warm_start`."""
-        return self.path / "warm_start.json"
-
-    @property
-    def database(self) -> Path:
-        return self.path / "optuna.db"
-
-    @property
-    def records(self) -> Path:
-        return self.path / "records.csv"
-
-    @property
-    def report(self) -> Path:
-        return self.path / "report.html"
-
-    @property
-    def explore(self) -> Path:
-        """The interactive page that goes with the report: derived."""
-        return self.path / "explore.html"
-
-    @property
-    def claims(self) -> Path:
-        """Verdicts on the paper's claims, if its records serve some: derived."""
-        return self.path / "claims.csv"
-
-    @property
-    def importances(self) -> Path:
-        """How much each parameter matters, where there are trials enough to say: see `study.records.importances`."""
-        return self.path / "importances.csv"
-
-    @property
-    def figures(self) -> Path:
-        return self.path / "figures"
-
-    @property
-    def mlflow(self) -> Path:
-        """The location of the MLflow runs of the study and its trials: JSON with `study_id` and `tracking_uri`."""
-        return self.path / "mlflow.json"
-
-    @property
-    def lock(self) -> Path:
-        return self.path / ".lock"
-
-    @property
-    def holder(self) -> Path:
-        """The process that holds the lock, as JSON: see `study.records.lock`."""
-        return self.path / ".holder.json"
-
-    @property
-    def identity(self) -> Path:
-        """The study's id: see `study.search.ownership`. A folder that is moved stays the same study."""
-        return self.path / ".id"
-
-    @property
     def confirmed(self) -> "StudyFolder":
         """The study that trains its winners again, in the folder next to it."""
         return StudyFolder(self.path.parent / f"{self.path.name}-confirmed")
-
-    @property
-    def ray(self) -> Path:
-        """Ray Tune's own bookkeeping of the launch that is under way; nothing reads it afterwards."""
-        return self.path / ".ray"
 
     def trial(self, number: int) -> TrialFolder:
         return TrialFolder(self.path / "trials" / f"{number:04d}")
@@ -250,3 +213,23 @@ class StudyFolder:
         """The trials' folders that are there, by number."""
         numbered = [path for path in (self.path / "trials").glob("[0-9]*") if path.name.isdecimal()]
         return (TrialFolder(path) for path in sorted(numbered, key=lambda path: int(path.name)))
+
+
+def read_note(path: Path) -> dict[str, str]:
+    """What an `mlflow.json` says of where a run is; of a damaged one what can be used. MLflow has all of it too."""
+    try:
+        note = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(note, dict):
+        return {}
+    known = {name: value for name, value in note.items() if isinstance(value, str)}
+    if not _STUDY_ID.fullmatch(known.get("study_id", "")):
+        known.pop("study_id", None)
+    return known
+
+
+def write_note(path: Path, note: Mapping[str, str]) -> None:
+    """Replace an `mlflow.json`, unless it says the same already."""
+    if read_note(path) != note:
+        write_json(path, note)

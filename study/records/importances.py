@@ -8,10 +8,10 @@ from study.records.table import as_numbers
 from study.system.files import regular, write_atomically
 
 LEAST_TRIALS = 50
-"""Below so many complete trials of a family nothing is said of it: a forest finds patterns in the noise of few."""
+"""Least number of complete trials of a family that has importances: a forest finds patterns in the noise of few."""
 
-NAMES, NUMBERS = ("family", "objective", "parameter"), ("importance", "explained", "trials")
-COLUMNS = (*NAMES, *NUMBERS)
+TEXT_COLUMNS, NUMBER_COLUMNS = ("family", "objective", "parameter"), ("importance", "explained", "trials")
+IMPORTANCE_COLUMNS = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
 """`importance` is the share, 0 to 1, of an objective's variance within a family that a parameter has for itself, as a
 forest sees it; `explained` is the forest's R² on trials that it has not seen; `trials` is how many there were.
 """
@@ -28,7 +28,7 @@ def write_importances(table: pd.DataFrame, path: Path) -> None:
 def read_importances(path: Path) -> pd.DataFrame:
     """The table that was written; without rows where there is none, or not such a one."""
     try:
-        table = pd.read_csv(regular(path), dtype=dict.fromkeys(NAMES, str))[list(COLUMNS)]
+        table = pd.read_csv(regular(path), dtype=dict.fromkeys(TEXT_COLUMNS, str))[list(IMPORTANCE_COLUMNS)]
     except (OSError, ValueError, KeyError):
-        return pd.DataFrame(columns=list(COLUMNS))
-    return table.assign(**{name: as_numbers(table[name]) for name in NUMBERS}).dropna()
+        return pd.DataFrame(columns=list(IMPORTANCE_COLUMNS))
+    return table.assign(**{name: as_numbers(table[name]) for name in NUMBER_COLUMNS}).dropna()

@@ -6,6 +6,7 @@ from typing import Any, Self, get_args
 
 from study.records.folder import TrialFolder
 from study.records.table import State
+from study.system.errors import one_line
 from study.system.files import read_json, write_json
 
 
@@ -40,7 +41,7 @@ class Outcome:
             _check(outcome)
             return outcome
         except (OSError, ValueError, TypeError) as error:
-            return cls("failed", reason=f"{folder.outcome.name} cannot be read: {' '.join(str(error).split())[:200]}")
+            return cls("failed", reason=f"{folder.outcome.name} cannot be read: {one_line(error, 200)}")
 
     def write(self, folder: TrialFolder) -> Self:
         write_json(folder.outcome, self.attributes())

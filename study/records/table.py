@@ -14,7 +14,7 @@ import pandas as pd
 from study.config.messages import received
 from study.config.trial import NUMBERS, TRUTHS, TrialConfig
 from study.metrics import METRICS
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import regular, write_atomically
 
 State = Literal["complete", "pruned", "failed", "infeasible"]
@@ -31,14 +31,14 @@ validation data, have names that begin with this one and `_`."""
 SCORED_AGAIN = "scored_again"
 """The column of provenance for metrics that were computed after the trial had ended: by which version, and where."""
 
-SHARE = 1 / 20
-"""Of the time of a study that runs, what goes into writing `records.csv` at most."""
+WRITING_SHARE = 1 / 20
+"""Largest part of the time of a study that goes into writing `records.csv` while it runs."""
 
 LONGEST_HEADER = 2**16
 """Bytes of the first line of `records.csv` that are looked at: its columns have some thousands."""
 
 MOST_TRIALS = 10**9
-"""Above every number that a trial has."""
+"""Upper bound of the numbers of trials."""
 
 NUMERIC = frozenset(
     {
@@ -54,7 +54,7 @@ _EMPTY_TEXT = ("config_id", "reason", "mlflow_run_id")
 
 _SECONDS = "_seconds"
 _NUMBER = re.compile(r"([-+]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|inf)|nan)?", re.IGNORECASE)
-"""How a number is written, be it too large for any float, or none."""
+"""Text of a number, be it too large for any float, or none."""
 
 _AGAIN = "the study's next launch writes it again"
 
@@ -138,7 +138,7 @@ class RecordsFile:
         started = self._clock()
         write_records(records, self.path)
         ended = self._clock()
-        self._rests_until = ended + (ended - started) * (1 - SHARE) / SHARE
+        self._rests_until = ended + (ended - started) * (1 - WRITING_SHARE) / WRITING_SHARE
         self._behind = False
 
 
@@ -152,8 +152,7 @@ def read_records(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; a study writes it as its trials end") from None
     except (OSError, ValueError) as error:
-        said = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as a table: {said}; {_AGAIN}") from None
+        raise InputError(f"{path}: cannot be read as a table: {one_line(error)}; {_AGAIN}") from None
     missing = [column for column in _LEADING if column not in table]
     if missing:
         raise InputError(f"{path}: not the records of a study: without the columns {', '.join(missing)}; {_AGAIN}")

@@ -4,6 +4,11 @@ The report of one study goes into its folder, that of several into a folder of i
 only that figure of the paper is drawn, from the records that serve it.
 """
 
+from study.system.signals import end_imports_quietly
+
+if __name__ == "__main__":
+    end_imports_quietly()
+
 import errno
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +23,7 @@ from study.report.paper.verdicts import Verdict
 from study.report.terminal import front_as_table
 from study.report.write import write_figure, write_report
 from study.system.errors import InputError
-from study.system.exit_codes import exit_codes, run
+from study.system.exit_codes import exit_codes, print_line, run
 
 EXAMPLES = """
 Examples:
@@ -75,11 +80,11 @@ def _whole(folders: Sequence[Path], output: Path | None) -> None:
     summary = write_report(folders, output)
     console = Console()
     for sentence in summary.result:
-        _print(console, sentence)
+        print_line(console, sentence)
     if len(summary.front):
         console.print(front_as_table(summary))
     _verdicts(console, summary.verdicts)
-    _print(console, f"Report: {summary.report}")
+    print_line(console, f"Report: {summary.report}")
 
 
 def _one(folders: Sequence[Path], figure: str, output: Path | None) -> None:
@@ -88,20 +93,16 @@ def _one(folders: Sequence[Path], figure: str, output: Path | None) -> None:
     console = Console()
     _verdicts(console, summary.verdicts)
     for note in summary.notes:
-        _print(console, note)
+        print_line(console, note)
     if summary.figure is None:
-        _print(console, f"{name}: the trials that are complete do not show it yet; nothing is drawn")
+        print_line(console, f"{name}: the trials that are complete do not show it yet; nothing is drawn")
     else:
-        _print(console, f"Figure: {summary.figure}")
+        print_line(console, f"Figure: {summary.figure}")
 
 
 def _verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
     if verdicts:
         console.print(as_table(verdicts))
-
-
-def _print(console: Console, line: str) -> None:
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The folder of a report: that of one study is the study's, a comparison of several has a folder of its own."""
+"""The folder of a report: that of one study is its own, a comparison of several has a folder of its own."""
 
 import os
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from study.records.folder import StudyFolder
 from study.system.errors import InputError
 
-LONGEST = 200
+LONGEST_NAME = 200
 """Characters of the name that a comparison's folder gets by default; file systems take 255 bytes."""
 
 
@@ -22,10 +22,10 @@ def home_of(studies: Sequence[StudyFolder], output: Path | None = None) -> Study
         return studies[0]
     if output is None:
         name = "+".join(study.path.name for study in studies)
-        if len(name) > LONGEST:
+        if len(name) > LONGEST_NAME:
             raise InputError(
                 f"--output: needed for a report of {len(studies)} studies whose names have {len(name)} characters "
-                f"together; without it, {LONGEST} are allowed"
+                f"together; without it, {LONGEST_NAME} are allowed"
             )
         output = studies[0].path.parent / name
     home = StudyFolder(output)

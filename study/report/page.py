@@ -5,7 +5,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from study.config.palette import FAMILIES, OTHER
+from study.config.families import OTHER, PALETTE
 from study.metrics import METRICS
 from study.report.read.album import data_uri
 from study.report.sections import SECTIONS
@@ -16,7 +16,7 @@ from study.report.sections.summary import caveats, result_sentences, untrained_s
 from study.report.sections.winner import winner_sentences
 
 
-def render(contents: Contents) -> str:
+def render_page(contents: Contents) -> str:
     """The HTML of the page."""
     environment = Environment(
         loader=PackageLoader("study.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -68,6 +68,6 @@ def _shared(contents: Contents) -> dict[str, Any]:
 
 def _swatch(family: str) -> dict[str, str]:
     """The family's colours on light and on dark ground, and its marker as a character."""
-    light, dark, marker = FAMILIES.get(family, OTHER)
+    light, dark, marker = PALETTE.get(family, OTHER)
     shapes = {"o": "●", "s": "■", "^": "▲", "v": "▼", "D": "◆", "X": "✖", "P": "✚", "p": "⬟", "h": "⬢", "*": "★"}
     return {"light": light, "dark": dark, "marker": shapes[marker]}

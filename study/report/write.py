@@ -24,7 +24,7 @@ from study.report.drawing.style import LOOKS, PRINTED, Look, pdf, png
 from study.report.explore.page import explore_page
 from study.report.explore.pictures import ROOM
 from study.report.home import home_of
-from study.report.page import render
+from study.report.page import render_page
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer, answers
 from study.report.paper.verdict_table import claims_table
@@ -38,12 +38,12 @@ from study.report.sections.summary import result_sentences
 from study.report.sections.winner import winner_sentences
 from study.system.errors import InputError
 from study.system.files import write_atomically
-from study.system.garbage import collector_paused
+from study.system.memory import collector_paused
 
 
 @dataclass(frozen=True)
 class ReportSummary:
-    """The content of a report, for callers that print or log it.
+    """The contents of a report, for callers that print or log it.
 
     `front`: one row a non-dominated trial. `hypervolumes`: by family (`FAMILY (STUDY)` where there are several
     studies); empty without a reference point. `complete`: how many trials have a result. `confirmed`: sentences on
@@ -126,7 +126,7 @@ def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
         images | {_paper_figure(row): looks for row, looks in beside.items()},
         drawn.get("objectives", {}),
     )
-    write_atomically(home.report, render(contents))
+    write_atomically(home.report, render_page(contents))
     write_atomically(home.explore, explore_page(analysis, Album(home.explore, ROOM)))
     return ReportSummary(
         report=home.report,

@@ -11,6 +11,7 @@ import numpy as np
 
 from study.config.plan import StudyPlan
 from study.config.points import Point
+from study.config.space import minimised
 from study.config.trial import TrialConfig
 from study.pareto.dominance import non_dominated
 from study.records.table import VALIDATION, TrialRecord
@@ -28,11 +29,9 @@ def winners(plan: StudyPlan, records: Sequence[TrialRecord]) -> list[TrialConfig
         trials.setdefault(record.config.config_id, []).append(record)
     if not trials:
         return []
+    objectives = plan.space.objectives
     means = np.array(
-        [
-            np.mean([[o.sign * r.metrics[VALIDATION + o.name] for o in plan.space.objectives] for r in own], axis=0)
-            for own in trials.values()
-        ]
+        [np.mean([minimised(r.metrics, objectives, VALIDATION) for r in own], axis=0) for own in trials.values()]
     )
     return [own[0].config for own, wins in zip(trials.values(), non_dominated(means), strict=True) if wins]
 

@@ -14,33 +14,31 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
 
 import torch
 
 from study.config.plan import StudyPlan
 from study.data import load
 from study.data.dataset import Dataset
+from study.evaluation import DeviceName, ScoredSize
 from study.evaluation.suite import evaluate
-from study.features.inception import VARIABLE
-from study.features.spaces import inception_weights
+from study.features.spaces import required_inception_weights
 from study.metrics import METRICS
 from study.records.folder import StudyFolder, TrialFolder
 from study.records.lock import only_one
 from study.records.table import FULL, TrialRecord, write_records
+from study.report.text.format import count
 from study.report.write import ReportSummary, write_report
-from study.running.run import front, renew_importances
-from study.system.errors import Infeasible, InputError, Interrupted
+from study.running.run import conclusion_of, front, renew_importances
+from study.system.errors import Infeasible, InputError, Interrupted, one_line
 from study.system.signals import check_interrupted, interrupting
-from study.tracking.content import Ending, Progress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.notes import store_of
 from study.tracking.store import open_store, ui_command
 from study.trial.checkpoint import read_tensors
 from study.trial.model import make_model
 from study.trial.provenance import code_version, data_version, device_name
-
-Size = Literal["standard", "full"]
 
 ROUNDING = 1e-6
 """Values that differ by no more than this, relatively, are the same: float32 sums in another order differ by less."""
@@ -50,12 +48,12 @@ KEEP_ALL = "launch with --keep all to keep every trial's"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be computed, and where. None is every metric that can be, and every trial whose weights are kept."""
+    """What is to be computed, and where. `None`: all available metrics, and all trials with kept weights."""
 
     metrics: tuple[str, ...] | None = None
-    size: Size = "standard"
+    size: ScoredSize = "standard"
     trials: tuple[int, ...] | None = None
-    device: Literal["cpu", "cuda", "auto"] = "auto"
+    device: DeviceName = "auto"
     data_root: Path | None = None
     storage: str | None = None
     tracking_uri: str | None = None
@@ -77,7 +75,7 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True)
-class Listener:
+class ScoringListener:
     """What is told while trials are scored."""
 
     chosen: Callable[[Sequence[TrialRecord], torch.device], None] = lambda records, device: None
@@ -87,7 +85,7 @@ class Listener:
 
 
 @dataclass(frozen=True)
-class Result:
+class ScoringResult:
     """What a scoring leaves. `changes` and `skipped` (why) are by trial."""
 
     changes: dict[int, Change]
@@ -103,7 +101,7 @@ class _Done:
     skipped: dict[int, str] = field(default_factory=dict)
 
 
-def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: Listener) -> Result:
+def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: ScoringListener) -> ScoringResult:
     """Score the wanted trials, keep the values, and write records, MLflow and report anew.
 
     `InputError` or `Busy` before anything is written; `Interrupted` later, when the trials scored by then are kept.
@@ -136,7 +134,7 @@ def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: List
                     done.skipped[record.trial] = str(error)
                     listener.skipped(record, str(error))
                     continue
-                change = compare(record.metrics, values, objectives)
+                change = change_between(record.metrics, values, objectives)
                 if change.new:
                     storage.add_scores(study, record.trial, change.new, by)
                     write_records(storage.records(study, folder), folder.records)
@@ -150,7 +148,7 @@ def score(
     folder: TrialFolder,
     dataset: Dataset,
     metrics: Collection[str] | None,
-    size: Size,
+    size: ScoredSize,
     device: torch.device,
 ) -> dict[str, float]:
     """The metrics of a trained model, by the names that they have in the records. `Unusable` if it cannot be had."""
@@ -159,7 +157,7 @@ def score(
         model = make_model(record.config, dataset.images.shape)
         model.load_state_dict(weights)
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
-        raise Unusable(f"{folder.weights} cannot be used: {_line(error)}") from None
+        raise Unusable(f"{folder.weights} cannot be used: {one_line(error, 200, named=True)}") from None
     try:
         model.to(device)
         with _threads(record, size, device):
@@ -167,7 +165,7 @@ def score(
     except Infeasible as error:
         raise Unusable(str(error)) from None
     except torch.OutOfMemoryError as error:
-        raise Unusable(f"out of memory on {device}: {_line(error)}") from None
+        raise Unusable(f"out of memory on {device}: {one_line(error, 200, named=True)}") from None
     missing = [name for name in metrics or () if name not in values]
     not_finite = [name for name, value in values.items() if not math.isfinite(value)]
     if missing or not_finite or not values:
@@ -175,7 +173,7 @@ def score(
     return {(FULL if size == "full" else "") + name: value for name, value in values.items()}
 
 
-def compare(before: Mapping[str, float], now: Mapping[str, float], objectives: Collection[str]) -> Change:
+def change_between(before: Mapping[str, float], now: Mapping[str, float], objectives: Collection[str]) -> Change:
     """What is new in `now`. A value that differs from the one before by rounding only is not."""
     change = Change(new={}, kept={})
     for name, value in now.items():
@@ -190,26 +188,21 @@ def compare(before: Mapping[str, float], now: Mapping[str, float], objectives: C
 
 def _conclude(
     plan: StudyPlan, folder: StudyFolder, store: str, records: Callable[[], list[TrialRecord]], done: _Done
-) -> Result:
+) -> ScoringResult:
     """MLflow's runs, then records that name them, then the report, then MLflow with that: each needs the one before.
 
     MLflow is brought up to date even if nothing is new, with what it missed before.
     """
     mirror = Mirror(plan, folder, store)
     on_front = front(plan, records())
-    reached = mirror.sync(Progress(records(), front=on_front))
+    reached = mirror.sync(StudyProgress(records(), front=on_front))
     write_records(records(), folder.records)
     renew_importances(plan, folder, records())
     report = write_report([folder.path])
     if reached:
-        ending = Ending(
-            interrupted=len(records()) < plan.trials,
-            result=" ".join(report.result),
-            hypervolumes=report.hypervolumes,
-            hypervolume=report.hypervolume,
-        )
-        mirror.sync(Progress(records(), front=on_front, ending=ending))
-    return Result(done.changes, done.skipped, report, ui_command(store), mirror.error)
+        conclusion = conclusion_of(report, interrupted=len(records()) < plan.trials)
+        mirror.sync(StudyProgress(records(), front=on_front, conclusion=conclusion))
+    return ScoringResult(done.changes, done.skipped, report, ui_command(store), mirror.error)
 
 
 def _choose(records: Sequence[TrialRecord], folder: StudyFolder, trials: Sequence[int] | None) -> list[TrialRecord]:
@@ -243,11 +236,9 @@ def _check_data(records: Sequence[TrialRecord], dataset: Dataset) -> None:
 
 
 def _check_inception(metrics: Collection[str], device: torch.device) -> None:
-    needing = [name for name in metrics if METRICS[name].needs == "fid"]
-    if needing and inception_weights(device) is None:
-        raise InputError(
-            f"--metrics {needing[0]}: no Inception weights on this machine; set {VARIABLE} to pytorch-fid's weights"
-        )
+    for name in metrics:
+        if METRICS[name].needs == "fid":
+            required_inception_weights(f"--metrics {name}", device)
 
 
 def _device(name: str) -> torch.device:
@@ -257,7 +248,7 @@ def _device(name: str) -> torch.device:
 
 
 @contextmanager
-def _threads(record: TrialRecord, size: Size, device: torch.device) -> Iterator[None]:
+def _threads(record: TrialRecord, size: ScoredSize, device: torch.device) -> Iterator[None]:
     """As many threads as the trial had, where that gives its very digits again; else those that there are."""
     before = torch.get_num_threads()
     theirs = record.provenance.get("threads", "")
@@ -285,9 +276,5 @@ def _what_is_left(done: _Done, left: Sequence[int]) -> str:
     if not left:
         return "interrupted; every trial is scored, and kept; the report is not written yet"
     options = " ".join(f"--trial {number}" for number in left[:8]) + (" …" if len(left) > 8 else "")
-    scored = "1 trial is" if len(done.changes) == 1 else f"{len(done.changes)} trials are"
+    scored = count(len(done.changes), "trial is", "trials are")
     return f"interrupted; {scored} scored, and kept; what is left is {options}"
-
-
-def _line(error: Any) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]

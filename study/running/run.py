@@ -1,39 +1,37 @@
 """Running a study from its plan to its report: search, records, tracking and weights kept together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from study.config.plan import StudyPlan
+from study.config.space import minimised
 from study.config.trial import TrialConfig
 from study.data import load
 from study.pareto.dominance import non_dominated
-from study.records.folder import StudyFolder
+from study.records.folder import Keep, StudyFolder
 from study.records.importances import write_importances
 from study.records.lock import only_one
 from study.records.table import RecordsFile, TrialRecord
 from study.running import surroundings
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.system import full_disk
 from study.system.errors import Halted, InputError, Interrupted
 from study.tracking.background import Background
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import Link, links
 from study.tracking.store import check_store, load_mlflow, open_store, ui_command
 
 if TYPE_CHECKING:
     from study.report.write import ReportSummary
     from study.search.warm_start import Lesson
 
-Keep = Literal["front", "all", "none"]
-
 TRACKING_SECONDS = 60.0
-"""How long the end of a study waits for MLflow to take what it has not yet: more than a slow server needs."""
+"""Seconds that the end of a study waits for MLflow to take what it lacks: more than a slow server needs."""
 
 INTERRUPTED_SECONDS = 5.0
 """The same when the user wants the command to end; the next launch sends the rest."""
@@ -109,7 +107,7 @@ def run_study(
     url = options.storage or storage.default_url(folder)
     dataset = load(plan.space.dataset, options.resources.data_root)
     listener.say(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…")
-    surroundings.check(plan)
+    surroundings.check_surroundings(plan)
     if options.storage is not None:
         storage.check(options.storage)
     ownership.check(url, plan, folder)
@@ -150,14 +148,16 @@ def run_study(
                     state.ended(record)
                     listener.ended(record)
 
-                schedule.run(study, plan, folder, options.resources, schedule.Listener(started, progressed, ended))
+                schedule.run_trials(
+                    study, plan, folder, options.resources, schedule.ScheduleListener(started, progressed, ended)
+                )
         except (Interrupted, Halted):
             with suppress(OSError):  # the disk may be why
                 state.file.write(state.records)
-            state.tell_tracking(Ending(interrupted=True))
+            state.tell_tracking(Conclusion(interrupted=True))
             mirror.close(INTERRUPTED_SECONDS)
             raise
-        return _conclude(state, storage.records(study, folder), tracking_uri)
+        return _conclude(state, lambda: storage.records(study, folder), tracking_uri)
 
 
 @contextmanager
@@ -172,7 +172,7 @@ def _services(plan: StudyPlan, folder: StudyFolder, options: Options, listener: 
 
     with ThreadPoolExecutor(1) as beside:
         importing = beside.submit(load_mlflow)
-        with cluster.running(options.resources, listener.say):
+        with cluster.connected(options.resources, listener.say):
             importing.result()
             yield open_store(options.tracking_uri, folder.path.parent)
 
@@ -224,31 +224,34 @@ class _State:
         self.file.changed(self.records)
         self.tell_tracking()
 
-    def tell_tracking(self, ending: Ending | None = None) -> None:
-        self.mirror.notify(Progress(self.records, dict(self.running), self.front, ending))
+    def tell_tracking(self, conclusion: Conclusion | None = None) -> None:
+        self.mirror.notify(StudyProgress(self.records, dict(self.running), self.front, conclusion))
 
 
-def _conclude(state: _State, records: list[TrialRecord], tracking_uri: str) -> Result:
+def _conclude(state: _State, records: Callable[[], list[TrialRecord]], tracking_uri: str) -> Result:
     """Records with their MLflow runs, then the report, then tracking with the report: each needs the one before."""
     from study.report.write import write_report  # imports Matplotlib
 
-    state.take(records)
-    state.file.write(records)
-    keep_weights(state.plan, state.folder, records, state.keep)
+    state.take(records())
+    state.file.write(state.records)
+    keep_weights(state.plan, state.folder, state.records, state.keep)
     state.tell_tracking()
     state.mirror.flush(TRACKING_SECONDS)
-    linked = _with_runs(records, links(state.folder))
-    if linked != records:
+    linked = records()
+    if linked != state.records:
         state.take(linked)
         state.file.write(linked)
     renew_importances(state.plan, state.folder, state.records)
     report = write_report([state.folder.path])
-    state.tell_tracking(
-        Ending(result=" ".join(report.result), hypervolumes=report.hypervolumes, hypervolume=report.hypervolume)
-    )
+    state.tell_tracking(conclusion_of(report))
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"
     return Result(state.records, report, ui_command(tracking_uri), error)
+
+
+def conclusion_of(report: "ReportSummary", interrupted: bool = False) -> Conclusion:
+    """What MLflow is told of a study that has its report."""
+    return Conclusion(interrupted, " ".join(report.result), report.hypervolumes, report.hypervolume)
 
 
 def renew_importances(plan: StudyPlan, folder: StudyFolder, records: Sequence[TrialRecord]) -> None:
@@ -258,21 +261,12 @@ def renew_importances(plan: StudyPlan, folder: StudyFolder, records: Sequence[Tr
     write_importances(importances(records, plan.space), folder.importances)
 
 
-def _with_runs(records: Sequence[TrialRecord], links: Mapping[int, Link]) -> list[TrialRecord]:
-    """The records, naming the MLflow runs that their trials have."""
-    runs = {record.trial: links[record.trial].run_id for record in records if record.trial in links}
-    return [
-        replace(r, mlflow_run_id=runs[r.trial]) if runs.get(r.trial, r.mlflow_run_id) != r.mlflow_run_id else r
-        for r in records
-    ]
-
-
 def front(plan: StudyPlan, records: Sequence[TrialRecord]) -> set[int]:
     """Numbers of the complete trials that no other dominates, on test images."""
     complete = [record for record in records if record.state == "complete"]
     if not complete:
         return set()
-    values = np.array([[o.sign * r.metrics[o.name] for o in plan.space.objectives] for r in complete])
+    values = np.array([minimised(record.metrics, plan.space.objectives) for record in complete])
     return {record.trial for record, on_front in zip(complete, non_dominated(values), strict=True) if on_front}
 
 

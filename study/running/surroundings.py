@@ -1,4 +1,4 @@
-"""What is checked around a study before its first trial: other people's modules, and what the environment names."""
+"""Checks of a study's surroundings before its first trial: other people's modules, and the environment."""
 
 import importlib.util
 import os
@@ -38,7 +38,7 @@ def check_process() -> None:
                 )
 
 
-def check(plan: StudyPlan) -> None:
+def check_surroundings(plan: StudyPlan) -> None:
     """`InputError` or `Halted` if every trial would fail for what is around it, whatever its settings."""
     check_process()
     if __doc__ is None:
@@ -71,13 +71,10 @@ def _check_inception(plan: StudyPlan) -> None:
     import torch
 
     from study.features.inception import Inception
-    from study.features.spaces import inception_weights
+    from study.features.spaces import required_inception_weights
 
-    weights = inception_weights(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
-    if weights is None:
-        raise InputError(
-            f"objectives.fid: no Inception weights on this machine; set {VARIABLE} to pytorch-fid's weights file"
-        )
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    weights = required_inception_weights("objectives.fid", device)
     try:
         Inception(weights)
     except InputError as error:

@@ -6,8 +6,9 @@ starts Ray, and `schedule` runs a whole study on it.
 """
 
 import os
+from typing import Any, Self
 
-SETTINGS = {
+RAY_SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_prestart_worker_first_driver": "0",  # Tune gives its workers an environment of their own
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
@@ -23,5 +24,18 @@ package do."""
 GIVEN = sorted(name for name in os.environ if name.startswith(("RAY_", "TUNE_")))
 """Ray's variables that the user has set."""
 
-for name, value in SETTINGS.items():
+for name, value in RAY_SETTINGS.items():
     os.environ.setdefault(name, value)
+
+
+class NotSaved:
+    """What is given to Ray Tune and stays out of its snapshots.
+
+    Ray pickles what it is given, for a `Tuner.restore` that is never called: of these objects it gets nothing.
+    """
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return object, ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self

@@ -1,11 +1,19 @@
-"""How often a launch has tried a trial. Attempts that ended for no fault of the trial do not count.
+"""The attempts at a trial: how often a launch has tried it, and what an attempt whose process died left behind of why.
 
-Each attempt leaves its place, node and process, before anything can go wrong. Whether a node is lost is looked up when
-the attempts are counted, for Ray needs up to half a minute to be sure of it.
+Attempts that ended for no fault of the trial do not count. Each attempt leaves its place, node and process, before
+anything can go wrong. Whether a node is lost is looked up when the attempts are counted, for Ray needs up to half a
+minute to be sure of it.
+
+A process that dies leaves where it was at a segmentation fault, an abort, a bus error. One that is killed, by the
+system for memory or by anyone, leaves nothing.
 """
 
+import faulthandler
 import os
-from collections.abc import Callable
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 import ray
@@ -15,6 +23,9 @@ from study.system.files import read_json, write_json
 
 MAX_ATTEMPTS = 3
 """Attempts at a trial within one launch: then it has failed, with the reason of the last one."""
+
+_LAST_WORDS = re.compile(r"^(?:Fatal Python error: .*|[A-Za-z_][\w.]*(?:: .*)?)$", re.MULTILINE)
+"""What a crash begins with, and a traceback ends with: alone in their text they are neither indented nor in quotes."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,36 @@ def read(folder: TrialFolder) -> list[Attempt]:
         return [Attempt(**each) for each in read_json(folder.attempts)]
     except (OSError, ValueError, TypeError):
         return []
+
+
+@contextmanager
+def crash_recorded(folder: TrialFolder) -> Iterator[None]:
+    """A crash of the process within it is written into a file of its own; there is none when it ends otherwise."""
+    was_on = faulthandler.is_enabled()
+    with folder.crash.open("w", encoding="utf-8") as file:
+        faulthandler.enable(file, all_threads=False)
+        try:
+            yield
+        finally:
+            faulthandler.disable()
+            if was_on and sys.__stderr__ is not None:
+                faulthandler.enable(sys.__stderr__, all_threads=False)  # as Ray has it
+    folder.crash.unlink(missing_ok=True)
+
+
+def collect_crash(folder: TrialFolder) -> None:
+    """Make the crash of the attempt before, if there was one, the trial's last error."""
+    if folder.crash.exists() and folder.crash.stat().st_size:
+        folder.crash.replace(folder.error)
+
+
+def last_words(folder: TrialFolder) -> str:
+    """The line of the last error that says what it was; empty if there is none."""
+    if not folder.error.exists():
+        return ""
+    words = _LAST_WORDS.findall(folder.error.read_text(encoding="utf-8", errors="replace"))
+    fatal = [line for line in words if line.startswith("Fatal")]
+    return str((fatal or words or [""])[-1])
 
 
 def _write(folder: TrialFolder, made: list[Attempt]) -> None:

@@ -14,16 +14,15 @@ import ray
 from ray._private import ray_constants, services
 from ray.exceptions import AuthenticationError
 
-from study.search.resources import Resources
-from study.search.share import Node, Share, share_of
-from study.system.errors import Halted, InputError
-from study.system.malloc import ENVIRONMENT
+from study.search.allocation import Node, Resources, Share, share_of
+from study.system.errors import Halted, InputError, one_line
+from study.system.memory import MALLOC
 
 OBJECT_STORE_BYTES = 200 * 2**20
 """Ray's shared memory: data are memory-mapped files and results are small, so that it holds next to nothing."""
 
 REACH_SECONDS = 10.0
-"""How long the head may take to answer at all. Ray itself would try for eight minutes and more."""
+"""Longest time that the head may take to answer at all. Ray itself would try for eight minutes and more."""
 
 _TOKEN = (
     "a cluster with a token takes who has it: RAY_AUTH_MODE=token, and the token in ~/.ray/auth_token or RAY_AUTH_TOKEN"
@@ -31,7 +30,7 @@ _TOKEN = (
 
 
 @contextmanager
-def running(resources: Resources, say: Callable[[str], None] = lambda sentence: None) -> Iterator[Share]:
+def connected(resources: Resources, say: Callable[[str], None] = lambda sentence: None) -> Iterator[Share]:
     """Ray, and each trial's share of it. One that the process has already (a caller's, the tests') is left running.
 
     Four seconds, which Ray mostly waits for its own processes. `InputError` if there is no such cluster, or no such
@@ -62,7 +61,7 @@ def running(resources: Resources, say: Callable[[str], None] = lambda sentence: 
 
 
 def _start_here() -> None:
-    for name, value in {"RAY_AUTH_MODE": "disabled", **ENVIRONMENT}.items():
+    for name, value in {"RAY_AUTH_MODE": "disabled", **MALLOC}.items():
         os.environ.setdefault(name, value)  # Ray's processes inherit it
     _stay_on_this_machine()
     try:
@@ -75,7 +74,7 @@ def _start_here() -> None:
                 logging_level=logging.ERROR,
             )
     except (OSError, ValueError) as error:  # the path of a socket that is too long, a disk that is full
-        said = " ".join(str(error).split())
+        said = one_line(error)
         raise InputError(f"Ray cannot be started here: {said}; it keeps its files in RAY_TMPDIR, else TMPDIR") from None
     except Exception as error:
         if "timed out during startup" not in str(error):  # Ray has no class for it
@@ -84,11 +83,11 @@ def _start_here() -> None:
 
 
 def _join(address: str) -> None:
-    runtime_env = {"env_vars": ENVIRONMENT}
+    runtime_env = {"env_vars": MALLOC}
     try:
         _init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
     except (ConnectionError, ValueError, AuthenticationError) as error:
-        said = " ".join(str(error).split())
+        said = one_line(error)
         raise InputError(f"--address: received {address!r}; {said}; {_TOKEN}") from None
 
 
@@ -120,7 +119,7 @@ def _found() -> str:
     try:
         found = services.canonicalize_bootstrap_address("auto")
     except (ConnectionError, ValueError) as error:
-        raise InputError(f"--address: auto finds no Ray here: {' '.join(str(error).split())}") from None
+        raise InputError(f"--address: auto finds no Ray here: {one_line(error)}") from None
     if not found:
         raise InputError("--address: auto finds no Ray here; `ray start --head` starts a head")
     return str(found)

@@ -14,23 +14,24 @@ from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 
 from study.config.early_stopping import EarlyStopping
 from study.config.plan import StudyPlan
+from study.config.space import minimised
 from study.records.folder import StudyFolder, TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION
-from study.search.ending import Ending
+from study.search import NotSaved
 from study.search.halving import Halving, Standing
-from study.search.not_saved import NotSaved
+from study.search.shutdown import Shutdown
 from study.system.files import read_json, write_json
 
 
 class StopAtRungs(NotSaved, FIFOScheduler):
     """Writes the outcome of a trial that is stopped, pruned, before Ray is told: the searcher finds it there."""
 
-    def __init__(self, plan: StudyPlan, stopping: EarlyStopping, folder: StudyFolder, ending: Ending) -> None:
+    def __init__(self, plan: StudyPlan, stopping: EarlyStopping, folder: StudyFolder, shutdown: Shutdown) -> None:
         super().__init__()
         self.plan = plan
         self.folder = folder
-        self.ending = ending
+        self.shutdown = shutdown
         self.halving = Halving(stopping.reduction_factor, stopping.tie_break)
 
     def recall(self, settings: Mapping[int, Mapping[str, Any]]) -> None:
@@ -43,14 +44,16 @@ class StopAtRungs(NotSaved, FIFOScheduler):
     def on_trial_result(self, tune_controller: TuneController, trial: TuneTrial, result: dict[str, Any]) -> str:
         if RUNG not in result:
             return TrialScheduler.CONTINUE
-        number, group, rung = trial.config["number"], self._group(trial.config["config"]), int(result[RUNG])
-        decision = TrialScheduler.CONTINUE  # also where the disk fails: the study ends for it
-        with self.ending.guarded():
-            standing = self._standing(number, group, rung, self._values(result))
-            if not standing.goes_on:
-                self._stop(self.folder.trial(number), rung, group, standing, result)
-                decision = TrialScheduler.STOP
-        return decision
+        stopped = self.shutdown.guarded(self._judge, trial.config, result)  # None where the disk fails: the study ends
+        return TrialScheduler.STOP if stopped else TrialScheduler.CONTINUE
+
+    def _judge(self, job: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
+        """Whether the trial of this job, which has come to a rung, is stopped."""
+        number, group, rung = job["number"], self._group(job["config"]), int(result[RUNG])
+        standing = self._standing(number, group, rung, self._values(result))
+        if not standing.goes_on:
+            self._stop(self.folder.trial(number), rung, group, standing, result)
+        return not standing.goes_on
 
     def _standing(self, number: int, group: str, rung: int, values: Sequence[float]) -> Standing:
         """Where the trial stood when it came to this rung for the first time.
@@ -80,7 +83,8 @@ class StopAtRungs(NotSaved, FIFOScheduler):
         return str(settings[self.plan.space.balance]) if self.plan.space.balance else ""
 
     def _values(self, measured: Mapping[str, Any]) -> list[float]:
-        return [o.sign * float(measured[VALIDATION + o.name]) for o in self.plan.space.objectives]
+        values: list[float] = minimised(measured, self.plan.space.objectives, VALIDATION).tolist()
+        return values
 
 
 def _decided(folder: TrialFolder) -> dict[str, Standing]:

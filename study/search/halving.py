@@ -1,4 +1,4 @@
-"""Multi-objective asynchronous successive halving: who of those that have come to a rung goes on. No Ray in here.
+"""Multi-objective asynchronous successive halving: which of the trials at a rung go on. No Ray in here.
 
 Schmucker et al. (2021), "Multi-objective asynchronous successive halving": the trials at a rung are ordered by
 non-dominated sorting, and those of one front by an epsilon-net or by crowding (`study.pareto.ranking.ranking`). One

@@ -26,11 +26,11 @@ from sklearn.ensemble import RandomForestRegressor
 
 from study.config.parameter import Parameter
 from study.config.space import SearchSpace
-from study.records.importances import COLUMNS, LEAST_TRIALS
+from study.records.importances import IMPORTANCE_COLUMNS, LEAST_TRIALS
 from study.records.table import TrialRecord
 
 TREES, DEPTH = 32, 6
-"""Of the forest. Fully grown trees take ten times as long, and share out the more noise the deeper they are."""
+"""Size of the forest. Fully grown trees take ten times as long, and share out the more noise the deeper they are."""
 
 
 def importances(records: Sequence[TrialRecord], space: SearchSpace) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def importances(records: Sequence[TrialRecord], space: SearchSpace) -> pd.DataFr
             explained = round(_explained(places, values), 4)
             for parameter, share in sorted(_fanova(places, values).items(), key=lambda item: -item[1]):
                 rows.append((family, name, parameter, round(share, 4), explained, len(own)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(IMPORTANCE_COLUMNS))
 
 
 def quantile(parameter: Parameter, value: Any) -> float:

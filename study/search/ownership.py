@@ -1,4 +1,4 @@
-"""Which folder a study in a storage belongs to, and which command runs it: one row a study, beside Optuna's tables.
+"""The folder that owns a study in a storage, and the command that runs it: one row a study, beside Optuna's tables.
 
 A folder keeps an id. The first launch writes it into the study's row, and a launch from a folder with another id is
 refused. While a command runs the study, it increases a counter in the row every `BEAT_SECONDS`. Another command watches
@@ -38,13 +38,13 @@ from study.system.errors import Busy, Halted, InputError
 from study.system.files import write_atomically
 
 BEAT_SECONDS = 5.0
-"""Between two increases of the counter."""
+"""Seconds between two increases of the counter."""
 
 STALE_SECONDS = 30.0
-"""Without an increase, after which a holder is taken for dead: six of them."""
+"""Seconds without an increase after which a holder is taken for dead: six times `BEAT_SECONDS`."""
 
 LOOK_SECONDS = 0.5
-"""Between two looks at the counter of another holder."""
+"""Seconds between two looks at the counter of another holder."""
 
 TABLE = Table(
     "wae_studies",

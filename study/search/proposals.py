@@ -16,8 +16,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from study.config.plan import StudyPlan
 from study.config.warm_start import LEARNING
 from study.records.table import RUNG
-from study.search.draws import Draws, draw_point, draws_of
-from study.search.samplers import JOINT, make_sampler, one_thread
+from study.search.samplers import JOINT, Draws, draw_point, draws_of, make_sampler, one_thread
 from study.search.storage import CONFIG
 
 CONFIRMATION = 1 << 31

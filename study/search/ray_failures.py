@@ -1,4 +1,4 @@
-"""What Ray raises in its own code: it is not a bug of a study, and the study can go on when it is put right."""
+"""Errors that Ray raises in its own code: no bug of a study, which can be resumed when they are put right."""
 
 import sysconfig
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from study.search import GIVEN
-from study.system.errors import Busy, Halted, InputError, Interrupted
+from study.system.errors import Busy, Halted, InputError, Interrupted, one_line
 
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-"""Where code lies that is neither this project's nor a user's, unless this project is installed there too."""
+"""Folders of code that is neither this project's nor a user's, unless this project is installed there too."""
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def halting() -> Iterator[None]:
             bottom = bottom.__cause__
         if not _raised_by_ray(bottom.__traceback__):
             raise
-        words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        words = one_line(error, 300, named=True)
         which = f"; the environment sets {', '.join(GIVEN)}" if GIVEN else ""
         raise Halted(f"Ray: {words}{which}") from error
 

@@ -19,25 +19,23 @@ from ray.tune.schedulers import FIFOScheduler
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder
-from study.search import cluster, out_of_memory, storage, worker
+from study.search import NotSaved, cluster, out_of_memory, storage, worker
+from study.search.allocation import Resources, Share
 from study.search.attempts import MAX_ATTEMPTS
 from study.search.early_stopping import StopAtRungs
-from study.search.ending import Ending
-from study.search.not_saved import NotSaved
-from study.search.resources import Resources
 from study.search.searcher import StudySearch
-from study.search.share import Share
-from study.search.watch import Watch
-from study.system.errors import Halted, Interrupted
+from study.search.shutdown import Shutdown
+from study.search.watchdog import Watchdog
+from study.system.errors import Halted, Interrupted, first_line
 from study.system.files import write_atomically
 from study.system.signals import check_interrupted
 
 MOST_FAILURES = 100
-"""How often Ray Tune starts a trial anew. It counts lost nodes too, so `study.search.attempts` decides, long before."""
+"""Restarts of a trial by Ray Tune. It counts lost nodes too, so `study.search.attempts` decides, long before."""
 
 
 @dataclass(frozen=True)
-class Listener:
+class ScheduleListener:
     """What the schedule tells while it runs. Calls come from the driver's main thread and must return at once."""
 
     started: Callable[[int, dict[str, Any]], None] = lambda number, settings: None
@@ -45,7 +43,9 @@ class Listener:
     ended: Callable[[int, Any], None] = lambda number, outcome: None
 
 
-def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Resources, listener: Listener) -> None:
+def run_trials(
+    study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Resources, listener: ScheduleListener
+) -> None:
     """Run the trials that the plan still lacks. `Interrupted` on SIGINT, SIGTERM or SIGHUP.
 
     Ray ends a whole run of Tune on some errors of one worker (out of memory). Tune is then run again: `Halted` if that
@@ -53,15 +53,15 @@ def run(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, resources: Re
     """
     if storage.is_done(study, plan):
         return
-    with cluster.running(resources) as share, Ending() as ending:
+    with cluster.connected(resources) as share, Shutdown() as shutdown:
         check_interrupted()
-        launch = _Launch(study, plan, folder, resources, listener, share, ending)
+        launch = _Launch(study, plan, folder, resources, listener, share, shutdown)
         number, stuck = 0, 0
         while not storage.is_done(study, plan):
             before = len(storage.ended(study))
             error = launch.fit(number)
             number, stuck = number + 1, 0 if len(storage.ended(study)) > before else stuck + 1
-            if stuck > MAX_ATTEMPTS * max(1, len(storage.running(study))):
+            if stuck > MAX_ATTEMPTS * max(1, len(storage.running_trials(study))):
                 raise Halted(f"Ray Tune ended {stuck} times before any trial did; the last time: {error}")
 
 
@@ -73,9 +73,9 @@ class _Launch:
     plan: StudyPlan
     folder: StudyFolder
     resources: Resources
-    listener: Listener
+    listener: ScheduleListener
     share: Share
-    ending: Ending
+    shutdown: Shutdown
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def fit(self, run: int) -> str:
@@ -83,35 +83,34 @@ class _Launch:
         error_in_words = ""
         tuner = self._tuner(run)
         try:
-            with self.ending.guarded():
-                tuner.fit()
+            self.shutdown.guarded(tuner.fit)
         except Interrupted:
             pass  # raised anew below, where no traceback keeps Tune alive, and with it the workers
         except Exception as error:
-            error_in_words = str(error).partition("\n")[0][:300]
+            error_in_words = first_line(error, 300)
             self._settle(error, error_in_words, run)
         finally:
             shutil.rmtree(self.folder.ray, ignore_errors=True)
         del tuner
         gc.collect()
-        self.ending.check()
+        self.shutdown.check()
         return error_in_words
 
     def _settle(self, error: Exception, words: str, run: int) -> None:
         """What an error of Ray Tune means for the trials under way; raised again if it is of another kind."""
-        if self.ending.received is not None:
+        if self.shutdown.received is not None:
             return  # the signal may have reached Ray's processes too, and then anything fails
         if not isinstance(error, RuntimeError | tune.TuneError):
             raise error
         logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", words)
-        under_way = [self.folder.trial(trial.number) for trial in storage.running(self.study)]
+        under_way = [self.folder.trial(trial.number) for trial in storage.running_trials(self.study)]
         out_of_memory.settle(str(error), under_way, self.name, run)
 
     def _tuner(self, run: int) -> tune.Tuner:
         search = StudySearch(
-            self.study, self.plan, self.folder, partial(self._job, run), self.listener.ended, self.ending
+            self.study, self.plan, self.folder, partial(self._job, run), self.listener.ended, self.shutdown
         )
-        watch = Watch(self.resources.timeout, self.resources.stall)
+        watch = Watchdog(self.resources.timeout, self.resources.stall)
         return tune.Tuner(
             tune.with_resources(worker.train, {"cpu": self.share.cpus, "gpu": self.share.gpus}),
             tune_config=tune.TuneConfig(
@@ -125,7 +124,7 @@ class _Launch:
                 name="tune",
                 storage_path=str(self.folder.ray.resolve()),
                 verbose=0,
-                callbacks=[_Callback(self.folder, self.listener, watch, self.ending)],
+                callbacks=[_Callback(self.folder, self.listener, watch, self.shutdown)],
                 failure_config=tune.FailureConfig(max_failures=MOST_FAILURES),
                 checkpoint_config=tune.CheckpointConfig(),
             ),
@@ -135,7 +134,7 @@ class _Launch:
         stopping = self.plan.early_stopping
         if stopping is None or not self.plan.stopping:
             return FIFOScheduler()
-        scheduler = StopAtRungs(self.plan, stopping, self.folder, self.ending)
+        scheduler = StopAtRungs(self.plan, stopping, self.folder, self.shutdown)
         trials = self.study.get_trials(deepcopy=False)
         scheduler.recall({t.number: t.user_attrs[storage.CONFIG] for t in trials if storage.CONFIG in t.user_attrs})
         return scheduler
@@ -163,16 +162,15 @@ class _Launch:
 class _Callback(NotSaved, tune.Callback):
     """Hands every report of a trial to the listener, keeps the watch, and ends Tune's loop when the run is to end."""
 
-    def __init__(self, folder: StudyFolder, listener: Listener, watch: Watch, ending: Ending) -> None:
+    def __init__(self, folder: StudyFolder, listener: ScheduleListener, watch: Watchdog, shutdown: Shutdown) -> None:
         self.folder = folder
         self.listener = listener
         self.watch = watch
-        self.ending = ending
+        self.shutdown = shutdown
 
     def on_step_begin(self, iteration: int, trials: list[TuneTrial], **info: Any) -> None:
-        with self.ending.guarded():
-            self.watch.look()
-        self.ending.check()
+        self.shutdown.guarded(self.watch.look)
+        self.shutdown.check()
 
     def on_trial_start(self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, **info: Any) -> None:
         self.watch.begun(trial, self.folder.trial(trial.config["number"]))
@@ -190,13 +188,17 @@ class _Callback(NotSaved, tune.Callback):
         """Keep Ray's words on what ended a worker that has left none of its own: it may not even have been imported."""
         self.watch.ended(trial)
         error = self.folder.trial(trial.config["number"]).error
-        with self.ending.guarded(), suppress(FileNotFoundError):
-            if trial.error_file is not None and not error.exists():
-                write_atomically(error, Path(trial.error_file).read_text(encoding="utf-8", errors="replace"))
+        if trial.error_file is not None and not error.exists():
+            self.shutdown.guarded(_copy, Path(trial.error_file), error)
 
     def on_trial_result(
         self, iteration: int, trials: list[TuneTrial], trial: TuneTrial, result: dict[str, Any], **info: Any
     ) -> None:
         if "step" in result:
-            with self.ending.guarded():
-                self.listener.progressed(trial.config["number"], result)
+            self.shutdown.guarded(self.listener.progressed, trial.config["number"], result)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a text, if it is there."""
+    with suppress(FileNotFoundError):
+        write_atomically(target, source.read_text(encoding="utf-8", errors="replace"))

@@ -13,9 +13,8 @@ from ray.tune.search import Searcher
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
-from study.search import proposals, storage, warm_start
-from study.search.ending import Ending
-from study.search.not_saved import NotSaved
+from study.search import NotSaved, proposals, storage, warm_start
+from study.search.shutdown import Shutdown
 from study.search.worker import HALT
 
 
@@ -23,7 +22,7 @@ class StudySearch(NotSaved, Searcher):
     """Proposes trials until the plan's number of them has ended; takes up orphans of an earlier driver first.
 
     `job` makes Ray's configuration of a trial number and its settings. `told` is called after each trial has ended.
-    What goes wrong with the disk or the storage is left to `ending`, and no trial is told anything for it.
+    What goes wrong with the disk or the storage is left to `shutdown`, and no trial is told anything for it.
     """
 
     def __init__(
@@ -33,7 +32,7 @@ class StudySearch(NotSaved, Searcher):
         folder: StudyFolder,
         job: Callable[[int, dict[str, Any]], dict[str, Any]],
         told: Callable[[int, Outcome], None],
-        ending: Ending,
+        shutdown: Shutdown,
     ) -> None:
         super().__init__()
         self.study = study
@@ -41,17 +40,14 @@ class StudySearch(NotSaved, Searcher):
         self.folder = folder
         self.job = job
         self.told = told
-        self.ending = ending
+        self.shutdown = shutdown
         self.numbers: dict[str, int] = {}
-        self.orphans = storage.running(study)
-        lesson = warm_start.recall(plan, folder)
+        self.orphans = storage.running_trials(study)
+        lesson = warm_start.recall_lesson(plan, folder)
         self.learnt = warm_start.as_trials(lesson, plan) if lesson else []
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # FINISHED is a str
-        suggestion: dict[str, Any] | str | None = None  # where the storage fails, for which the study ends
-        with self.ending.guarded():
-            suggestion = self._suggest(trial_id)
-        return suggestion
+        return self.shutdown.guarded(self._suggest, trial_id)  # nothing where the storage fails: the study ends
 
     def _suggest(self, trial_id: str) -> dict[str, Any] | str:
         """A trial that was interrupted, else a new one; `FINISHED` if there are as many as planned."""
@@ -59,7 +55,7 @@ class StudySearch(NotSaved, Searcher):
             trial = proposals.adopt(self.study, self.plan, self.orphans.pop(0))
             if not self._settle(trial.number):
                 return self._start(trial_id, trial)
-        if len(storage.ended(self.study)) + len(storage.running(self.study)) >= self.plan.trials:
+        if len(storage.ended(self.study)) + len(storage.running_trials(self.study)) >= self.plan.trials:
             return str(Searcher.FINISHED)
         return self._start(trial_id, proposals.propose(self.study, self.plan, self.learnt))
 
@@ -69,16 +65,18 @@ class StudySearch(NotSaved, Searcher):
         if number is None:
             return
         if result and HALT in result:
-            self.ending.halt(result[HALT])
+            self.shutdown.halt(result[HALT])
             return
-        with self.ending.guarded():
-            if not self._settle(number):
-                reason = "its process ended without an outcome"
-                self._tell(number, Outcome("failed", reason=reason).write(self.folder.trial(number)))
+        self.shutdown.guarded(self._conclude, number)
 
     def _start(self, trial_id: str, trial: optuna.Trial) -> dict[str, Any]:
         self.numbers[trial_id] = trial.number
         return self.job(trial.number, trial.user_attrs[storage.CONFIG])
+
+    def _conclude(self, number: int) -> None:
+        if not self._settle(number):
+            reason = "its process ended without an outcome"
+            self._tell(number, Outcome("failed", reason=reason).write(self.folder.trial(number)))
 
     def _settle(self, number: int) -> bool:
         outcome = Outcome.read(self.folder.trial(number))

@@ -17,21 +17,17 @@ from sqlalchemy.pool import NullPool
 
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
-from study.records.folder import StudyFolder
+from study.records.folder import StudyFolder, read_note
 from study.records.outcome import Outcome
 from study.records.table import SCORED_AGAIN, VALIDATION, TrialRecord
-from study.system.errors import Halted, InputError
-from study.system.files import read_json
-from study.system.garbage import collector_paused
+from study.system.errors import Halted, InputError, one_line
+from study.system.memory import collector_paused
 from study.system.redaction import redact
 
 CONFIG = "config"
 """User attribute: the settings of the trial's `TrialConfig`. A trial without it was cut off while it was proposed."""
 
-OURS = frozenset({CONFIG, *Outcome.__dataclass_fields__})
-"""User attributes of an ended trial of a study. One without any of them was added to the storage by hand."""
-
-SCORES = "scored_again:"
+SCORES_ATTRIBUTE = "scored_again:"
 """Attribute of the study, followed by a trial's number: the metrics computed of that trial after it had ended, when
 Optuna lets nobody change its own attributes. A mapping of metric to `{"value": …, "by": code version and device}`.
 """
@@ -96,7 +92,7 @@ def one_sentence() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, ValueError, ImportError, RuntimeError, optuna.exceptions.OptunaError) as error:
-        message = redact(" ".join(str(error).split()))
+        message = redact(one_line(error))
         raise InputError(f"--storage: cannot be opened: {message}") from None
 
 
@@ -107,7 +103,7 @@ def halting() -> Iterator[None]:
         yield
     except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
         bottom = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
-        raise Halted(f"--storage: {redact(' '.join(str(getattr(bottom, 'orig', bottom)).split()))}") from None
+        raise Halted(f"--storage: {redact(one_line(getattr(bottom, 'orig', bottom)))}") from None
 
 
 @contextmanager
@@ -116,7 +112,7 @@ def _readable(what: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        words = redact(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
+        words = redact(one_line(error, named=True))[:200]
         raise InputError(f"--storage: {what} cannot be read from it: {words}; {_ANEW}") from None
 
 
@@ -217,7 +213,7 @@ def failed(study: optuna.Study) -> list[FrozenTrial]:
     return [trial for trial in ended(study) if Outcome.from_attributes(trial.user_attrs).state == "failed"]
 
 
-def running(study: optuna.Study) -> list[FrozenTrial]:
+def running_trials(study: optuna.Study) -> list[FrozenTrial]:
     """The trials that were asked for and not yet told: under way, or cut off with an earlier driver."""
     return study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
 
@@ -231,16 +227,16 @@ def tell(
 ) -> None:
     """End a trial. Only finite values are told: a trial that is not complete has none, and says why in attributes.
 
-    What lies in the study's `folder` of it becomes attributes too, see `places`. A trial that claims to be complete and
-    lacks an objective has failed: nothing may stay running for that.
+    What lies in the study's `folder` of it becomes attributes too, see `dashboard_attributes`. A trial that claims to
+    be complete and lacks an objective has failed: nothing may stay running for that.
     """
     missing = [
         o.name for o in plan.space.objectives if not np.isfinite(outcome.metrics.get(VALIDATION + o.name, np.nan))
     ]
     if outcome.state == "complete" and missing:
         outcome = Outcome("failed", reason=f"without a value of {', '.join(missing)}")
-    trial = next(trial for trial in running(study) if trial.number == number)
-    for key, value in {**outcome.attributes(), **(places(folder, trial) if folder else {})}.items():
+    trial = next(trial for trial in running_trials(study) if trial.number == number)
+    for key, value in {**outcome.attributes(), **(dashboard_attributes(folder, trial) if folder else {})}.items():
         study._storage.set_trial_user_attr(trial._trial_id, key, value)
     if outcome.state == "complete":
         study.tell(number, [outcome.metrics[VALIDATION + objective.name] for objective in plan.space.objectives])
@@ -248,15 +244,15 @@ def tell(
         study.tell(number, state=TrialState.PRUNED if outcome.state == "pruned" else TrialState.FAIL)
 
 
-def places(folder: StudyFolder, trial: FrozenTrial) -> dict[str, str]:
-    """For who looks at the storage alone, as optuna-dashboard does: the trial's family, where its pictures are below
+def dashboard_attributes(folder: StudyFolder, trial: FrozenTrial) -> dict[str, str]:
+    """Attributes for readers of the storage alone, such as optuna-dashboard: the family, where the pictures are below
     the study's folder, and the page of its MLflow run if it has one already."""
     own = folder.trial(trial.number)
     pictures = own.pictures.relative_to(folder.path).as_posix() if own.pictures.is_dir() else ""
     found = {
         "family": trial.user_attrs.get(CONFIG, {}).get("family", ""),
         "pictures": pictures,
-        "mlflow_run": _noted(own.mlflow, "url"),
+        "mlflow_run": read_note(own.mlflow).get("url", ""),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -266,7 +262,7 @@ def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], b
 
     What was kept of it before stays, under names that are not given now. `by` says what computed them, and where.
     """
-    key = f"{SCORES}{number}"
+    key = f"{SCORES_ATTRIBUTE}{number}"
     before = study.user_attrs.get(key, {})
     study.set_user_attr(key, {**before, **{name: {"value": value, "by": by} for name, value in metrics.items()}})
 
@@ -274,7 +270,7 @@ def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], b
 def records(study: optuna.Study, folder: StudyFolder) -> list[TrialRecord]:
     """One record for each trial that has ended, by number, with what was computed of it afterwards."""
     attributes = study.user_attrs
-    return [_record(trial, attributes.get(f"{SCORES}{trial.number}", {}), folder) for trial in ended(study)]
+    return [_record(trial, attributes.get(f"{SCORES_ATTRIBUTE}{trial.number}", {}), folder) for trial in ended(study)]
 
 
 def record(study: optuna.Study, folder: StudyFolder, number: int) -> TrialRecord:
@@ -299,13 +295,5 @@ def _read(trial: FrozenTrial, scores: Mapping[str, Any], folder: StudyFolder) ->
         metrics=outcome.metrics | {name: score["value"] for name, score in scores.items()},
         seconds=outcome.seconds,
         provenance=outcome.provenance | ({SCORED_AGAIN: again} if again else {}),
-        mlflow_run_id=_noted(folder.trial(trial.number).mlflow, "run_id"),
+        mlflow_run_id=read_note(folder.trial(trial.number).mlflow).get("run_id", ""),
     )
-
-
-def _noted(path: Path, key: str) -> str:
-    """What a trial's note on its MLflow run says; empty if it says nothing."""
-    try:
-        return str(read_json(path)[key])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""

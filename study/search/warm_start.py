@@ -21,9 +21,8 @@ from study.config.space import SearchSpace
 from study.config.warm_start import WarmStart, check_learning
 from study.records.folder import StudyFolder
 from study.records.table import VALIDATION, as_numbers, read_records
-from study.search.draws import distributions, draws_of
-from study.search.samplers import JOINT
-from study.system.errors import InputError
+from study.search.samplers import JOINT, distributions, draws_of
+from study.system.errors import InputError, one_line
 from study.system.files import read_json, write_json
 
 _ANEW = "use another --name to begin anew"
@@ -53,7 +52,7 @@ class Lesson:
         return WarmStart(study=self.study, checksum=hashlib.sha256(text.encode()).hexdigest())
 
     def save(self, folder: StudyFolder) -> None:
-        """Put it into the folder of the study that learns from it; `recall` gives it back."""
+        """Put it into the folder of the study that learns from it; `recall_lesson` gives it back."""
         write_json(folder.warm_start, asdict(self))
 
     @property
@@ -61,7 +60,7 @@ class Lesson:
         return f"warm start from {self.study}: {len(self.examples)} of {self.complete} trials used"
 
 
-def gather(other: Path, plan: StudyPlan) -> Lesson:
+def gather_lesson(other: Path, plan: StudyPlan) -> Lesson:
     """What the sampler of this plan can learn from the study in the folder `other`, by trial number.
 
     A trial is used if it is complete and the plan could have proposed its configuration: another value of what is
@@ -92,7 +91,7 @@ def gather(other: Path, plan: StudyPlan) -> Lesson:
     return lesson
 
 
-def recall(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
+def recall_lesson(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
     """What the study in this folder began with, if it did. `InputError` if that is not there as it was."""
     if plan.warm_start is None:
         return None
@@ -101,7 +100,7 @@ def recall(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
         examples = tuple(Example(**example) for example in content.pop("examples"))
         lesson = Lesson(**content, examples=examples)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        said = " ".join(str(error).split())[:200]
+        said = one_line(error, 200)
         raise InputError(f"{folder.warm_start}: cannot be read: {said}; {_ANEW}") from None
     if lesson.note != plan.warm_start:
         where = folder.plan.name

@@ -1,4 +1,4 @@
-"""What runs in Ray's processes: one attempt at one trial, with its lock."""
+"""The work in Ray's processes: one attempt at one trial, with its lock."""
 
 import logging
 import math
@@ -18,9 +18,9 @@ from study.config.trial import TrialConfig
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG
-from study.search import attempts, crash
+from study.search import attempts
 from study.system import full_disk
-from study.system.errors import Halted
+from study.system.errors import Halted, one_line
 from study.system.files import remove_parts, write_json
 
 if TYPE_CHECKING:
@@ -30,16 +30,19 @@ REPORT_SECONDS = 2.0
 """Least time between two reports: a trial waits until the driver has taken one, and only the display looks at them."""
 
 ORPHAN_SECONDS = 300.0
-"""How long to wait for another worker to leave a trial. One whose driver was killed was seen to be gone after 2 to 10
+"""Longest wait for another worker to leave a trial. One whose driver was killed was seen to be gone after 2 to 10
 seconds, one whose node was cut off from the head after 183, when Ray there had given it up. A file server that cannot
 reach the node either frees its locks after a lease, with NFS mostly of 90 seconds.
 """
 
 LOOK_SECONDS = 5.0
-"""How often a worker looks whether the trial is still its own."""
+"""Seconds between a worker's looks at whether the trial is still its own."""
+
+NOT_OURS = 18
+"""Exit status of a worker that ends because another attempt at its trial has begun."""
 
 HALT = "halt"
-"""In a trial's last report: why the whole study cannot go on."""
+"""Key in a trial's last report: why the whole study cannot go on."""
 
 
 def train(job: dict[str, Any]) -> None:
@@ -66,21 +69,21 @@ def train(job: dict[str, Any]) -> None:
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     remove_parts(folder.path)
     attempt = attempts.begin(folder, attempts.here(job["launch"], job["run"]), attempts.is_lost)
-    crash.collect(folder)
+    attempts.collect_crash(folder)
     if attempt > attempts.MAX_ATTEMPTS:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
     write_json(folder.config, job["config"])
     try:
-        with crash.recorded(folder), _while_ours(folder):
+        with attempts.crash_recorded(folder), _while_ours(folder):
             _run(folder, job)
     except Exception as error:
         if full_disk.refusal(error):
             raise
         folder.error.write_text(traceback.format_exc(), encoding="utf-8")
         if attempt < attempts.MAX_ATTEMPTS:
-            raise RuntimeError(_reason(error)) from error
-        Outcome("failed", reason=_reason(error)).write(folder)
+            raise RuntimeError(one_line(error, 500, named=True)) from error
+        Outcome("failed", reason=one_line(error, 500, named=True)).write(folder)
 
 
 def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
@@ -130,13 +133,8 @@ class _Reporter:
 
 
 def _last_reason(folder: TrialFolder, times: int) -> str:
-    words = crash.last_words(folder)
+    words = attempts.last_words(folder)
     return f"its process died {times} times" + (f"; last error: {words}" if words else "")
-
-
-def _reason(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:500]
 
 
 @contextmanager
@@ -151,7 +149,7 @@ def _while_ours(folder: TrialFolder) -> Iterator[None]:
     def watch() -> None:
         while not ended.wait(LOOK_SECONDS):
             if any(attempt not in known for attempt in attempts.read(folder)):
-                os._exit(18)
+                os._exit(NOT_OURS)
 
     threading.Thread(target=watch, daemon=True).start()
     try:

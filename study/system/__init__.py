@@ -1,1 +1,4 @@
-"""What every part uses of the system: files, signals, errors. Nothing here knows a study."""
+"""Files, signals, errors, memory: what every part uses of the system. Nothing here knows a study."""
+
+VERSION = "0.1.0"
+"""The version of this package."""

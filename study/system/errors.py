@@ -1,4 +1,4 @@
-"""What can end a command or a trial in a foreseen way."""
+"""Errors that end a command or a trial in a foreseen way."""
 
 
 class InputError(Exception):
@@ -27,3 +27,17 @@ class Busy(Exception):
 
 class Interrupted(Exception):
     """The user, or the system, asked the command to end. What was done is kept. Commands exit with code 130."""
+
+
+def one_line(error: object, limit: int | None = None, *, named: bool = False) -> str:
+    """An error, or its text, as one line for a sentence: white space becomes single spaces.
+
+    `limit`: the number of characters after which the line is cut. `named`: the line begins with the error's class.
+    """
+    text = f"{type(error).__name__}: {error}" if named else str(error)
+    return " ".join(text.split())[:limit]
+
+
+def first_line(error: BaseException, limit: int | None = None) -> str:
+    """The first line of what an error says, where the others are details; the name of its class if it says nothing."""
+    return (str(error).strip().partition("\n")[0] or type(error).__name__)[:limit]

@@ -1,4 +1,4 @@
-"""How a command ends: what was foreseen, signals included, is one sentence and an exit code of its own."""
+"""The end of a command: what was foreseen, signals included, is one sentence and an exit code of its own."""
 
 import io
 import os
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
+from rich.console import Console
 
 from study.system import full_disk
 from study.system.errors import Busy, Halted, InputError, Interrupted
@@ -61,6 +62,11 @@ def _was_interrupted(error: BaseException | None) -> bool:
 def complain(sentence: str) -> None:
     """One sentence to the user, apart from what the command has to show."""
     print(sentence, file=sys.stderr, flush=True)
+
+
+def print_line(console: Console, line: str) -> None:
+    """A line for the user as it is: nothing in it is taken for markup, coloured or wrapped."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def replace_unprintable() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _PART = ".part"
-"""How the name of a file ends that is being written."""
+"""Suffix of a file that is being written."""
 
 
 def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]) -> None:

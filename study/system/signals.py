@@ -15,17 +15,17 @@ from typing import Any, NoReturn
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 GRACE_SECONDS = 8.0
-"""How long an interrupted command may take to end in order. Then it ends at once, which loses nothing that a study
+"""Longest time that an interrupted command may take to end in order. Then it ends at once, which loses nothing a study
 needs: whatever it needs is on the disk at any moment."""
 
 AGAIN_SECONDS = 1.0
 """A signal this soon after the first is the same request: `timeout` sends two. A later one ends the command at once."""
 
 LEAVE_SECONDS = 1.5
-"""How long what is registered for the end of an interrupted process may take."""
+"""Longest time of what is registered for the end of an interrupted process."""
 
 INTERRUPTED = "interrupted; the same command goes on with the study"
-"""What an interrupted command says at its end, whatever it was about."""
+"""Last sentence of an interrupted command, whatever it was about."""
 
 _asked = threading.Event()
 _last_acts: list[Callable[[], object]] = []
@@ -35,7 +35,10 @@ _DONE = b"\0"
 
 
 def end_imports_quietly() -> None:
-    """Ctrl-C while a command is still being imported, when nothing has begun, ends it in a word and with code 130."""
+    """Ctrl-C while a command is still being imported, when nothing has begun, ends it in a word and with code 130.
+
+    Called by a module that is run as a command, before its imports, which take a second.
+    """
     sys.excepthook = _end
 
 

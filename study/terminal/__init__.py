@@ -1,1 +1,1 @@
-"""What the commands share: options, exit codes, and what they print."""
+"""The common parts of the commands: options, the live display, and what they print."""

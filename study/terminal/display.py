@@ -1,4 +1,4 @@
-"""What a terminal shows while a study runs: one live display, or plain lines where the output is no terminal."""
+"""The output while a study runs: one live display, or plain lines where the output is no terminal."""
 
 import time
 from collections import Counter
@@ -14,7 +14,8 @@ from study.config.plan import StudyPlan
 from study.records.table import TrialRecord
 from study.report.text.format import duration
 from study.running.run import Listener
-from study.terminal.progress import LEAST_PART, Best, Running, Snapshot, view
+from study.system.exit_codes import print_line
+from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks, view
 
 
 class Display:
@@ -24,7 +25,7 @@ class Display:
         self.plan = plan
         self.console = console
         self.ended_trials: Counter[str] = Counter()
-        self.best: dict[str, Best] = {}
+        self.best: dict[str, BestValue] = {}
         self._ranks: dict[str, tuple[float, ...]] = {}
         self.running: dict[int, Running] = {}
         self._seconds: dict[int, float] = {}
@@ -78,7 +79,7 @@ class Display:
         self.running.pop(record.trial, None)
         self._count(record)
         if self._live is None:
-            self.console.print(self._line(record), markup=False, highlight=False, soft_wrap=True)
+            print_line(self.console, self._line(record))
 
     def snapshot(self) -> Snapshot:
         """The study as it stands."""
@@ -96,12 +97,10 @@ class Display:
         if record.state != "complete":
             return
         objectives = self.plan.space.objectives
-        values = [objective.sign * record.metrics[objective.name] for objective in objectives]
-        for objective, value in zip(objectives, values, strict=True):
-            rank = (value, *values)
+        for objective, rank in zip(objectives, ranks(record.metrics, objectives), strict=True):
             if objective.name not in self._ranks or rank < self._ranks[objective.name]:
                 self._ranks[objective.name] = rank
-                found = Best(objective.name, record.metrics[objective.name], record.trial, record.config.family)
+                found = BestValue(objective.name, record.metrics[objective.name], record.trial, record.config.family)
                 self.best[objective.name] = found
 
     def _line(self, record: TrialRecord) -> str:

@@ -1,4 +1,4 @@
-"""What was typed into a command line, checked and read: numbers, folders, settings, points."""
+"""The options of a command line, checked and read: numbers, folders, settings, points."""
 
 import math
 import re
@@ -14,7 +14,7 @@ from study.records.folder import StudyFolder
 from study.system.errors import InputError
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
-"""How the address of an object store begins, as a path shows it: `s3:/bucket`."""
+"""Beginning of the address of an object store, as a path shows it: `s3:/bucket`."""
 
 
 def points_of(enqueue: Path | None, names: Sequence[str], folder: StudyFolder) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What a terminal shows of a study's progress: pure functions of a snapshot, for a launch and for `study.status`."""
+"""The progress of a study in a terminal: pure functions of a snapshot, for a launch and for `study.status`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from study.report.text.format import duration
+from study.config.space import Objective, minimised
+from study.report.text.format import STATES, duration
 
 BAR = 24
 """Columns of the bar, where there is room for it."""
@@ -16,13 +17,10 @@ BAR = 24
 SHORTEST_NAME = 12
 """Columns that a study's name keeps beside the bar; with fewer there is no bar."""
 
-GAP = "  "
+COLUMN_GAP = "  "
 
 LEAST_PART = 0.05
-"""Of a trial, that must be done since the start of a launch before that tells how long the others take."""
-
-WORDS = {"complete": "complete", "pruned": "stopped early", "failed": "failed", "infeasible": "infeasible"}
-"""The states of ended trials, in the user's words and in the order in which they are told."""
+"""Part of a trial that must be done since the start of a launch before the time still to go is estimated."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +41,19 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Best:
+class BestValue:
     """The best value of an objective so far, on test images, and whose it is."""
 
     objective: str
     value: float
     trial: int
     family: str
+
+
+def ranks(values: Mapping[str, float], objectives: Sequence[Objective]) -> list[tuple[float, ...]]:
+    """What orders trials by each of the objectives: its value, and among equals the values of all; less is better."""
+    turned = minimised(values, objectives).tolist()
+    return [(value, *turned) for value in turned]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Snapshot:
     trials: int
     ended: Mapping[str, int]
     running: Sequence[Running] = ()
-    best: Sequence[Best] = ()
+    best: Sequence[BestValue] = ()
     left: float | None = None
 
     @property
@@ -89,7 +93,7 @@ def view(snapshot: Snapshot, width: int, height: int) -> RenderableType:
 
 def tally(snapshot: Snapshot) -> str:
     """How many trials ended in each way, and how many run; empty before there is any."""
-    counts = [f"{snapshot.ended[state]} {word}" for state, word in WORDS.items() if snapshot.ended.get(state)]
+    counts = [f"{snapshot.ended[state]} {word}" for state, word in STATES.items() if snapshot.ended.get(state)]
     if snapshot.running:
         counts.append(f"{len(snapshot.running)} running")
     return ", ".join(counts)
@@ -119,13 +123,13 @@ def _table(running: Sequence[Running], width: int, lines: int) -> list[Renderabl
     rows = [(str(t.number), t.family, _step(t), f"{t.speed:.1f}" if t.speed else "", _to_go(t)) for t in shown]
     # of a width that most cells have room in, so that columns do not jump
     widths = [max(least, *(len(row[at]) for row in (heads, *rows))) for at, least in enumerate((5, 17, 11, 7, 6))]
-    kept = [at for at in range(len(heads)) if sum(widths[: at + 1]) + len(GAP) * at <= width]
-    rest = width - sum(widths[at] for at in kept) - len(GAP) * len(kept)
+    kept = [at for at in range(len(heads)) if sum(widths[: at + 1]) + len(COLUMN_GAP) * at <= width]
+    rest = width - sum(widths[at] for at in kept) - len(COLUMN_GAP) * len(kept)
     losses = [_whole_entries(t.losses, rest) if len(kept) == len(heads) else "" for t in shown]
 
     def line(cells: Sequence[str], last: str) -> str:
         aligned = (cells[at].ljust(widths[at]) if at == 1 else cells[at].rjust(widths[at]) for at in kept)
-        return GAP.join((*aligned, last)).rstrip()
+        return COLUMN_GAP.join((*aligned, last)).rstrip()
 
     parts: list[RenderableType] = [_cut(line(heads, "losses" if any(losses) else ""), width, "dim")]
     parts += [_cut(line(row, last), width) for row, last in zip(rows, losses, strict=True)]
@@ -150,7 +154,7 @@ def _whole_entries(losses: Mapping[str, float], room: int) -> str:
     """As many of the losses as there is room for, none of them cut."""
     text = ""
     for name, value in losses.items():
-        longer = f"{text}{GAP if text else ''}{name} {value:.4g}"
+        longer = f"{text}{COLUMN_GAP if text else ''}{name} {value:.4g}"
         if len(longer) > room:
             break
         text = longer

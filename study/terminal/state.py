@@ -1,16 +1,16 @@
-"""How a study stands, from its files alone: without its lock, its storage, Ray, MLflow or PyTorch.
+"""The state of a study, from its files alone: without its lock, its storage, Ray, MLflow or PyTorch.
 
 What has ended is in `records.csv`, and what it does not have yet in the trials' folders. What cannot be read costs what
 it says, not the answer.
 """
 
+import math
 import os
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from study.config.plan import StudyPlan
-from study.config.space import Objective
+from study.config.space import Objective, minimised
 from study.config.trial import TrialConfig
 from study.pareto.dominance import non_dominated
 from study.records.folder import StudyFolder, TrialFolder
@@ -29,17 +29,17 @@ from study.records.table import as_numbers, read_records
 from study.report.text.format import duration
 from study.system.errors import InputError
 from study.system.files import read_json
-from study.terminal.progress import LEAST_PART, Best, Running, Snapshot
+from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks
 
 QUIET_SECONDS = 600.0
-"""Without a sign of life, after which a running trial is named: training gives one every minute, metrics rarely."""
+"""Seconds without a sign of life after which a running trial is named: training gives one a minute, metrics rarely."""
 
 UNKNOWN = "?"
 """The family of a trial whose settings cannot be read."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class StudyState:
     """A study at one moment, `snapshot`, and what is known of its process.
 
     `holder` said that they hold the study. `begun`: trials that are neither ended nor running. `sign`: the last sign of
@@ -73,12 +73,12 @@ class _Ended:
     trial: int
     family: str
     state: str
-    values: tuple[float, ...]
+    values: Mapping[str, float]
 
 
-def standing(folder: StudyFolder, now: float | None = None) -> Standing:
-    """How the study in the folder stands. `now`: seconds since 1970. `InputError` if there is no study."""
-    now = time.time() if now is None else now
+def study_state(folder: StudyFolder) -> StudyState:
+    """The state of the study in the folder. `InputError` if there is no study."""
+    now = time.time()
     plan = StudyPlan.load(folder.plan)
     held = holder(folder)
     since = held.since.timestamp() if held is not None and held.lives is not False else None
@@ -120,9 +120,9 @@ def standing(folder: StudyFolder, now: float | None = None) -> Standing:
         left = (now - since) * max(0.0, plan.trials - snapshot.done) / (lately + gained)
         snapshot = replace(snapshot, left=left)
     complete = _complete(ended.values())
-    signs = np.array([objective.sign for objective in plan.space.objectives])
-    front = int(non_dominated(np.array([each.values for each in complete]) * signs).sum()) if complete else 0
-    return Standing(folder, plan, snapshot, held, begun, sign or None, len(complete), front, tuple(remarks))
+    values = [minimised(each.values, plan.space.objectives) for each in complete]
+    front = int(non_dominated(np.array(values)).sum()) if values else 0
+    return StudyState(folder, plan, snapshot, held, begun, sign or None, len(complete), front, tuple(remarks))
 
 
 def _recorded(folder: StudyFolder, plan: StudyPlan, remarks: list[str]) -> Iterator[_Ended]:
@@ -134,9 +134,10 @@ def _recorded(folder: StudyFolder, plan: StudyPlan, remarks: list[str]) -> Itera
     except InputError as error:
         remarks.append(f"{error}; the trials' folders are read instead")
         return
-    columns = [_column(table, objective.name) for objective in plan.space.objectives]
+    names = [objective.name for objective in plan.space.objectives]
+    columns = [_column(table, name) for name in names]
     for number, family, state, *values in zip(table["trial"], table["family"], table["state"], *columns, strict=True):
-        yield _Ended(int(number), str(family), str(state), tuple(values))
+        yield _Ended(int(number), str(family), str(state), dict(zip(names, values, strict=True)))
 
 
 def _column(table: pd.DataFrame, name: str) -> "pd.Series[float]":
@@ -145,7 +146,7 @@ def _column(table: pd.DataFrame, name: str) -> "pd.Series[float]":
 
 def _of_folder(trial: TrialFolder, number: int, objectives: Collection[Objective]) -> _Ended:
     outcome = Outcome.read(trial) or Outcome("failed")  # it has just been seen
-    values = tuple(float(outcome.metrics.get(objective.name, np.nan)) for objective in objectives)
+    values = {objective.name: float(outcome.metrics.get(objective.name, np.nan)) for objective in objectives}
     config = _config(trial)
     return _Ended(number, config.family if config else UNKNOWN, outcome.state, values)
 
@@ -180,21 +181,15 @@ def _running(trial: TrialFolder, number: int, since: float, remarks: list[str]) 
 
 def _complete(ended: Collection[_Ended]) -> list[_Ended]:
     """Those that have a finite value of every objective."""
-    return [each for each in ended if each.state == "complete" and np.isfinite(each.values).all()]
+    return [each for each in ended if each.state == "complete" and all(map(math.isfinite, each.values.values()))]
 
 
-def _best(objectives: Collection[Objective], ended: Collection[_Ended]) -> Iterator[Best]:
+def _best(objectives: Sequence[Objective], ended: Collection[_Ended]) -> Iterator[BestValue]:
     complete = sorted(_complete(ended), key=lambda each: each.trial)
     for at, objective in enumerate(objectives):
         if complete:
-            best = min(complete, key=partial(_rank, objectives, at))
-            yield Best(objective.name, best.values[at], best.trial, best.family)
-
-
-def _rank(objectives: Collection[Objective], at: int, each: _Ended) -> tuple[float, ...]:
-    """By one objective; equals by the others."""
-    values = [objective.sign * value for objective, value in zip(objectives, each.values, strict=True)]
-    return (values[at], *values)
+            best = min(complete, key=lambda each: ranks(each.values, objectives)[at])
+            yield BestValue(objective.name, best.values[objective.name], best.trial, best.family)
 
 
 def _mtime(path: Path) -> float:

@@ -1,4 +1,4 @@
-"""What a launch prints before and after its trials."""
+"""The output of a launch before and after its trials."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +7,7 @@ from rich.console import Console
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.running.run import Result
+from study.system.exit_codes import print_line
 
 if TYPE_CHECKING:
     from study.report.write import ReportSummary
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resumed: bool) -> None:
     """The study in one line; where it goes on, with what is there."""
     done = sum(trial.outcome.exists() for trial in folder.trials())
-    _print(
+    print_line(
         console, f"{plan.name}: {plan.trials} trials of {plan.space.dataset}, preset {plan.preset}, seed {plan.seed}"
     )
     if resumed:
-        _print(console, f"going on with {folder.path}: {done} of {plan.trials} trials are done")
+        print_line(console, f"going on with {folder.path}: {done} of {plan.trials} trials are done")
 
 
 def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
@@ -28,33 +29,31 @@ def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
     from study.report.terminal import front_as_table
 
     for sentence in result.report.result:
-        _print(console, sentence)
+        print_line(console, sentence)
     if len(result.report.front):
         console.print(front_as_table(result.report))
     if result.report.verdicts:
         console.print(as_table(result.report.verdicts))
     stopped = sum(record.state == "pruned" for record in result.records)
     if stopped:
-        _print(console, f"{stopped} of {len(result.records)} trials were stopped early")
+        print_line(console, f"{stopped} of {len(result.records)} trials were stopped early")
     incomplete = [record for record in result.records if record.state not in ("complete", "pruned")]
     for record in incomplete[:10]:
-        _print(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")
+        print_line(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")
     if len(incomplete) > 10:
-        _print(console, f"and {len(incomplete) - 10} more that are not complete: see the report")
+        print_line(console, f"and {len(incomplete) - 10} more that are not complete: see the report")
     if any(record.state == "failed" for record in result.records):
-        _print(console, "the same command with --retry-failed tries failed trials again, from their checkpoints")
+        print_line(console, "the same command with --retry-failed tries failed trials again, from their checkpoints")
     if result.tracking_error:
-        _print(console, f"MLflow has not everything ({result.tracking_error}); the same command sends what is missing")
-    _print(console, f"report: {result.report.report}")
-    _print(console, f"MLflow: {result.tracking_command}")
+        print_line(
+            console, f"MLflow has not everything ({result.tracking_error}); the same command sends what is missing"
+        )
+    print_line(console, f"report: {result.report.report}")
+    print_line(console, f"MLflow: {result.tracking_command}")
 
 
 def print_confirmation(console: Console, report: "ReportSummary") -> None:
     """What became of the winners of a search, now that they were trained again."""
     for sentence in report.confirmed:
-        _print(console, sentence)
-    _print(console, f"report: {report.report}")
-
-
-def _print(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+        print_line(console, sentence)
+    print_line(console, f"report: {report.report}")

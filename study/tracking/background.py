@@ -2,11 +2,11 @@
 
 import threading
 
-from study.tracking.content import Progress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 
 _RETRY_SECONDS = 5.0
-"""How long after a failure the next try follows without being told: a restarted server is soon caught up with."""
+"""Seconds after which a failed try is repeated without being told: a restarted server is soon caught up with."""
 
 
 class Background:
@@ -16,7 +16,7 @@ class Background:
         self.mirror = mirror
         self._retry_seconds = retry_seconds
         self._condition = threading.Condition()
-        self._latest: Progress | None = None
+        self._latest: StudyProgress | None = None
         self._wanted = 0  # tries that were asked for, and how many of them have been made
         self._tried = 0
         self._sent = True  # nothing is missing
@@ -24,7 +24,7 @@ class Background:
         self._thread = threading.Thread(target=self._work, name="mlflow-mirror", daemon=True)
         self._thread.start()
 
-    def notify(self, progress: Progress) -> None:
+    def notify(self, progress: StudyProgress) -> None:
         """This is how the study stands now. Returns at once. `progress` must not be changed afterwards."""
         with self._condition:
             self._latest = progress

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from study.tracking import model
-from study.tracking.content import NOTE, Point
-from study.tracking.lengths import LONGEST, fitted, warn_once
+from study.tracking.content import LONGEST, NOTE, CurvePoint, fitted, warn_once
 from study.tracking.store import SERVERS, artifact_location, load_mlflow, lock_for
 from study.tracking.view import VIEWS
 
@@ -113,7 +112,7 @@ class Connection:
             self.client.log_batch(run.run_id, tags=values, synchronous=True)
             run.tags.update(changed)
 
-    def extend(self, run: KnownRun, points: Iterable[Point]) -> None:
+    def extend(self, run: KnownRun, points: Iterable[CurvePoint]) -> None:
         """Send the points that lie beyond the last step which the store has of their metric."""
         steps = self._steps(run)
         self._send(run, [point for point in points if point.step > steps.get(point.key, -1)])
@@ -125,10 +124,10 @@ class Connection:
         for key, value in values.items():
             at = steps.get(key, -1)
             if at < step:
-                points.append(Point(key, value, timestamp, step))
+                points.append(CurvePoint(key, value, timestamp, step))
             elif run.metrics.get(key) != value:
                 # of two values at one step, MLflow takes the later one for the latest
-                points.append(Point(key, value, round(1000 * time.time()), at))
+                points.append(CurvePoint(key, value, round(1000 * time.time()), at))
         self._send(run, points)
 
     def _steps(self, run: KnownRun) -> dict[str, int]:
@@ -139,7 +138,7 @@ class Connection:
             }
         return run.steps
 
-    def _send(self, run: KnownRun, points: list[Point]) -> None:
+    def _send(self, run: KnownRun, points: list[CurvePoint]) -> None:
         from mlflow.entities import Metric
 
         self.client.log_batch(run.run_id, metrics=[Metric(*point) for point in points], synchronous=True)
@@ -175,11 +174,11 @@ class Connection:
 
     def log_model(self, run: KnownRun, config: Mapping[str, object], weights: Path) -> None:
         """The configuration and the weights of a trial, once: the tag comes last, when both are whole."""
-        if model.LOGGED in run.tags:
+        if model.LOGGED_TAG in run.tags:
             return
-        self.client.log_dict(run.run_id, dict(config), f"{model.FOLDER}/{model.CONFIG}")
+        self.client.log_dict(run.run_id, dict(config), f"{model.FOLDER}/{model.CONFIG_FILE}")
         self.client.log_artifact(run.run_id, str(weights), model.FOLDER)
-        self.tag(run, {model.LOGGED: model.FOLDER})
+        self.tag(run, {model.LOGGED_TAG: model.FOLDER})
 
     def reopen(self, run: KnownRun) -> None:
         if run.status != "RUNNING":

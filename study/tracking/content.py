@@ -1,22 +1,23 @@
-"""What is said of a study and of a trial in MLflow: names and values, the same everywhere. No MLflow in here.
+"""The content of a study and of a trial in MLflow: names and values, the same everywhere. No MLflow in here.
 
 A number stays a number (MLflow compares those), a name is the one of `records.csv`, and nothing that only a machine
 wants to know (process ids, clock times) becomes a metric.
 """
 
+import logging
 import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
-from study.config.palette import FAMILIES, OTHER
+from study.config.families import OTHER, PALETTE
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.records.table import State, TrialRecord
 from study.system.redaction import redact
-from study.tracking.lengths import LONGEST, fitted
 
 STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasible": "FAILED", "pruned": "KILLED"}
 """The state of a trial in the four words that MLflow has. The tag `state` keeps our own."""
@@ -24,13 +25,18 @@ STATUS: dict[State, str] = {"complete": "FINISHED", "failed": "FAILED", "infeasi
 NOTE = "mlflow.note.content"
 """The tag that MLflow shows as the description of an experiment or a run."""
 
+LONGEST = 5000
+"""Characters of a tag or a parameter; stores of newer versions take 6,000 to 20,000."""
+
+MARK = "… (shortened)"
+
 _NOT_METRICS = frozenset({"step", "time", "images", "seconds"})
 """Keys of a line of metrics.jsonl that say when it was written; images and seconds follow from the step."""
 
 
 @dataclass(frozen=True)
-class Ending:
-    """A study that has come to its end, or was interrupted. `result` is its outcome in one line.
+class Conclusion:
+    """How a launch of a study ended: it is complete, or was interrupted. `result` is its outcome in one line.
 
     The study's own files (plan, records, report, figures) are sent as they lie in its folder.
     """
@@ -39,20 +45,20 @@ class Ending:
     result: str = ""
     hypervolumes: Mapping[str, float] = field(default_factory=dict)
     hypervolume: float | None = None
-    """Of all families together; those of each are beside it."""
+    """The hypervolume of all families together; those of each are beside it."""
 
 
 @dataclass(frozen=True)
-class Progress:
+class StudyProgress:
     """A study as it stands: what the mirror is to show. `front` holds the numbers of the non-dominated trials."""
 
     records: Sequence[TrialRecord] = ()
     running: Mapping[int, TrialConfig] = field(default_factory=dict)
     front: Collection[int] | None = None
-    ending: Ending | None = None
+    conclusion: Conclusion | None = None
 
 
-class Point(NamedTuple):
+class CurvePoint(NamedTuple):
     """One value of one metric; `timestamp` in milliseconds since 1970."""
 
     key: str
@@ -66,7 +72,7 @@ def metric_key(name: str) -> str:
     return re.sub(r"[^\w\-./ ]", "_", name)
 
 
-def curve(lines: Iterable[Mapping[str, Any]]) -> list[Point]:
+def curve(lines: Iterable[Mapping[str, Any]]) -> list[CurvePoint]:
     """The lines of metrics.jsonl as points. Values that are not finite are left out: a curve has a gap there.
 
     Times are those of the file, so that the same line sent twice is one point.
@@ -76,7 +82,7 @@ def curve(lines: Iterable[Mapping[str, Any]]) -> list[Point]:
         step, timestamp = int(line["step"]), round(1000 * float(line.get("time", 0)))
         for name, value in line.items():
             if name not in _NOT_METRICS and isinstance(value, int | float) and math.isfinite(value):
-                points.append(Point(metric_key(name), float(value), timestamp, step))
+                points.append(CurvePoint(metric_key(name), float(value), timestamp, step))
     return points
 
 
@@ -105,7 +111,7 @@ def trial_tags(plan: StudyPlan, number: int, config: TrialConfig) -> dict[str, s
         "seed": str(config.seed),
         "config_id": config.config_id,
         "state": "running",
-        "mlflow.runColor": FAMILIES.get(config.family, OTHER)[0],  # MLflow's charts draw the run in it
+        "mlflow.runColor": PALETTE.get(config.family, OTHER)[0],  # MLflow's charts draw the run in it
         **_common_tags(plan),
     }
 
@@ -157,10 +163,10 @@ def _stopping(plan: StudyPlan) -> str:
     return f"after {stopping.min_images} images, then × {stopping.reduction_factor:g}; {stopping.tie_break}"
 
 
-def describe(plan: StudyPlan, progress: Progress, link: str) -> str:
+def describe_study(plan: StudyPlan, progress: StudyProgress, link: str) -> str:
     """The study run's description: the result if there is one, what the space says of itself, and a `link`."""
-    ending = progress.ending
-    parts = [ending.result if ending else "", "Interrupted." if ending and ending.interrupted else "", link]
+    conclusion = progress.conclusion or Conclusion()
+    parts = [conclusion.result, "Interrupted." if conclusion.interrupted else "", link]
     room = LONGEST - sum(len(part) + 2 for part in parts)
     parts.insert(2, fitted("the description", plan.space.description, room))
     return "\n\n".join(part for part in parts if part)
@@ -189,15 +195,15 @@ def _short(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
-def study_metrics(progress: Progress) -> dict[str, float]:
+def study_metrics(progress: StudyProgress) -> dict[str, float]:
     """Trials by state, those that occur, and at the end the hypervolumes."""
     counts = Counter(record.state for record in progress.records)
     values = {f"trials_{state}": float(count) for state, count in {"complete": 0, **counts}.items()}
-    if progress.ending:
-        volumes = progress.ending.hypervolumes
+    if progress.conclusion:
+        volumes = progress.conclusion.hypervolumes
         values |= {metric_key(f"hypervolume_{family}"): v for family, v in volumes.items() if math.isfinite(v)}
-        if progress.ending.hypervolume is not None:
-            values["hypervolume"] = progress.ending.hypervolume
+        if progress.conclusion.hypervolume is not None:
+            values["hypervolume"] = progress.conclusion.hypervolume
     return values
 
 
@@ -211,3 +217,16 @@ def _common_tags(plan: StudyPlan) -> dict[str, str]:
         "mlflow.source.name": "study.launch",
         "mlflow.source.type": "LOCAL",
     }
+
+
+def fitted(what: str, text: str, most: int = LONGEST) -> str:
+    """The text, or the beginning of a longer one and `MARK`. `what` it is, is said in the warning, once a process."""
+    if len(text) <= most:
+        return text
+    warn_once(f"MLflow: {what} has {len(text):,} characters and is shortened there; the study's folder has all of it")
+    return text[: most - len(MARK)] + MARK
+
+
+@cache
+def warn_once(message: str) -> None:
+    logging.getLogger(__name__).warning(message)

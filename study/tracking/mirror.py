@@ -16,14 +16,14 @@ from pathlib import Path
 
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
-from study.records.folder import StudyFolder, TrialFolder
+from study.records.folder import StudyFolder, TrialFolder, read_note, write_note
 from study.records.table import TrialRecord, to_table
+from study.system.errors import one_line
 from study.system.redaction import redact
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
-from study.tracking.content import STATUS, Point, Progress
-from study.tracking.model import LOGGED
-from study.tracking.notes import read_note, write_note
+from study.tracking.content import STATUS, CurvePoint, StudyProgress
+from study.tracking.model import LOGGED_TAG
 from study.tracking.store import run_url
 from study.tracking.view import experiment_tags, link_to_view
 
@@ -43,7 +43,7 @@ class _Shown:
         self.trials = trials
         self.introduced: set[str] = set()
         self.ended: dict[int, tuple[TrialRecord, bool | None]] = {}
-        """Of each ended trial, the record and whether it is on the front: shown, so that no more is done about it."""
+        """The record of each ended trial and whether it is on the front: shown, so that no more is done about it."""
 
         self.study: tuple[object, ...] = ()
 
@@ -61,7 +61,7 @@ class Mirror:
         self._uri = tracking_uri
         self._shown: _Shown | None = None
 
-    def sync(self, progress: Progress) -> bool:
+    def sync(self, progress: StudyProgress) -> bool:
         """Bring the store up to `progress`. False if that failed, for all or some trials: `error` says why; call again.
 
         Nothing that goes wrong in MLflow, its server, its database or its files leaves this method.
@@ -70,13 +70,13 @@ class Mirror:
             shown = self._shown = self._shown or self._connect()
             failures = self._show_trials(shown, progress)
             self._show_study(shown, progress)
-            if progress.ending and not progress.ending.interrupted:
+            if progress.conclusion and not progress.conclusion.interrupted:
                 self._show_models(shown, progress)
             if failures:
                 raise failures[0]
         except Exception as error:
             self._shown = None  # what the store has now is not known: the next sync asks it
-            self.error = redact(" ".join(f"{type(error).__name__}: {error}".split()))[:500]
+            self.error = redact(one_line(error, named=True))[:500]
             return False
         self.error = None
         return True
@@ -119,7 +119,7 @@ class Mirror:
             "url": run_url(self._uri, experiment_id, run.run_id),
         }
 
-    def _show_trials(self, shown: _Shown, progress: Progress) -> list[Exception]:
+    def _show_trials(self, shown: _Shown, progress: StudyProgress) -> list[Exception]:
         """Every trial, one that cannot be shown not keeping back the others. What went wrong."""
         failures: list[Exception] = []
         in_a_row = 0
@@ -139,7 +139,7 @@ class Mirror:
                 in_a_row += 1
                 if in_a_row == _GIVE_UP_AFTER:
                     raise
-        if progress.ending:
+        if progress.conclusion:
             for number, run in shown.trials.items():
                 if number not in ended and run.status == "RUNNING":
                     shown.connection.tag(run, {"state": "interrupted"})
@@ -153,7 +153,7 @@ class Mirror:
         if run.tags.get("state") != "running":
             shown.connection.tag(run, {"state": "running"})
 
-    def _show_ended(self, shown: _Shown, record: TrialRecord, progress: Progress) -> None:
+    def _show_ended(self, shown: _Shown, record: TrialRecord, progress: StudyProgress) -> None:
         connection, folder = shown.connection, self._study.trial(record.trial)
         on_front = content.is_on_front(record, progress.front)
         finals = content.final_metrics(record)
@@ -172,11 +172,11 @@ class Mirror:
         shown.ended[record.trial] = record, on_front
 
     def _outcome(self, record: TrialRecord, on_front: bool | None, run: KnownRun) -> dict[str, str]:
-        call = f'study.load_model("{run.run_id}", "{redact(self._uri)}")' if LOGGED in run.tags else ""
+        call = f'study.load_model("{run.run_id}", "{redact(self._uri)}")' if LOGGED_TAG in run.tags else ""
         description = content.describe_trial(self._plan, record, on_front, call)
         return {**content.outcome_tags(record, on_front), content.NOTE: description}
 
-    def _show_models(self, shown: _Shown, progress: Progress) -> None:
+    def _show_models(self, shown: _Shown, progress: StudyProgress) -> None:
         """The models on the front, as far as their weights are kept. Last, for they are large."""
         for record in progress.records:
             weights = self._study.trial(record.trial).weights
@@ -185,7 +185,7 @@ class Mirror:
                 shown.connection.log_model(run, record.config.settings(), weights)
                 shown.connection.tag(run, self._outcome(record, True, run))
 
-    def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[Point]]:
+    def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[CurvePoint]]:
         """The trial's run, made where there is none, with its parameters and the points of metrics.jsonl."""
         folder = self._study.trial(number)
         lines = list(folder.read_metrics())
@@ -208,7 +208,7 @@ class Mirror:
         shown.connection.extend(run, points)
         return run, points
 
-    def _show_study(self, shown: _Shown, progress: Progress) -> None:
+    def _show_study(self, shown: _Shown, progress: StudyProgress) -> None:
         connection, run = shown.connection, shown.parent
         if run.run_id not in shown.introduced:
             connection.introduce(run, content.study_params(self._plan))
@@ -221,18 +221,18 @@ class Mirror:
             run,
             {
                 **content.study_tags(self._plan),
-                content.NOTE: content.describe(self._plan, progress, link_to_view(connection.experiment_id)),
+                content.NOTE: content.describe_study(self._plan, progress, link_to_view(connection.experiment_id)),
             },
         )
-        if progress.ending:
+        if progress.conclusion:
             self._show_files(shown, progress)
-            status = "KILLED" if progress.ending.interrupted else "FINISHED"
+            status = "KILLED" if progress.conclusion.interrupted else "FINISHED"
             if run.status != status:
                 connection.end(run, status, time.time())
         elif progress.running:
             connection.reopen(run)
 
-    def _show_files(self, shown: _Shown, progress: Progress) -> None:
+    def _show_files(self, shown: _Shown, progress: StudyProgress) -> None:
         client, run_id = shown.connection.client, shown.parent.run_id
         for record in progress.records[:1]:
             if record.provenance.get("data"):

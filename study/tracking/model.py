@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.redaction import redact
 from study.tracking.moved import place_now
 from study.tracking.store import check_store, database_file, load_mlflow
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 FOLDER = "model"
-CONFIG = "config.json"
-WEIGHTS = "weights.pt"
+CONFIG_FILE = "config.json"
+WEIGHTS_FILE = "weights.pt"
 """The names of the files, in the run's artifacts."""
 
-LOGGED = "model"
+LOGGED_TAG = "model"
 """The tag of a run that has both files whole. Its value is where they are."""
 
 _DEFAULT_RUNS = Path("runs")
-"""Where launches put studies, and their database, if they are not told otherwise."""
+"""The folder of studies, and of their database, if launches are not told otherwise."""
 
 
 def download_model(run_id: str, tracking_uri: str | None, into: Path) -> tuple[Path, Path]:
@@ -42,10 +42,14 @@ def download_model(run_id: str, tracking_uri: str | None, into: Path) -> tuple[P
         database = database_file(uri)
         moved = place_now(client.get_run(run_id).info.artifact_uri, database) if database else None
         if moved is not None:
-            return moved / FOLDER / CONFIG, moved / FOLDER / WEIGHTS
-        paths = [client.download_artifacts(run_id, f"{FOLDER}/{name}", str(into)) for name in (CONFIG, WEIGHTS)]
+            return moved / FOLDER / CONFIG_FILE, moved / FOLDER / WEIGHTS_FILE
+        paths = [
+            client.download_artifacts(run_id, f"{FOLDER}/{name}", str(into)) for name in (CONFIG_FILE, WEIGHTS_FILE)
+        ]
     except (MlflowException, SQLAlchemyError, OSError, sqlite3.Error) as error:
-        raise InputError(f"load_model: {redact(uri)} does not give run {run_id}: {_line(error)}") from None
+        raise InputError(
+            f"load_model: {redact(uri)} does not give run {run_id}: {redact(one_line(error))[:300]}"
+        ) from None
     return Path(paths[0]), Path(paths[1])
 
 
@@ -68,12 +72,8 @@ def _check_has_model(client: "MlflowClient", run_id: str, uri: str) -> None:
         raise InputError(f"load_model: received {run_id!r}; {redact(uri)} has no such run") from None
     if tags.get("role") != "trial":
         raise InputError(f"load_model: received {run_id!r}, which is not the run of a trial; only trials have models")
-    if LOGGED not in tags:
+    if LOGGED_TAG not in tags:
         raise InputError(
             f"load_model: received {run_id!r}, a trial without weights in MLflow; those on the front of a study that "
             "has ended have them, unless it was launched with --keep none"
         )
-
-
-def _line(error: Exception) -> str:
-    return redact(" ".join(str(error).split()))[:300]

@@ -29,7 +29,7 @@ _COLUMNS = (
 """The columns that hold addresses of files, as far as a version of MLflow has them."""
 
 _SECONDS = 60.0
-"""How long another process's transaction is waited for."""
+"""Longest wait for another process's transaction."""
 
 
 def earlier_place(database: Path) -> Path | None:

@@ -1,4 +1,4 @@
-"""Where MLflow keeps things: the tracking URI of a launch, its database, its pages, the command that shows them.
+"""MLflow's store: the tracking URI of a launch, its database, its pages, the command that shows them.
 
 MLflow takes two seconds to import, so it is imported where it is first used, never by importing this package.
 """
@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from filelock import FileLock, Timeout
 
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.exit_codes import complain
 from study.system.redaction import redact
 from study.tracking.moved import DATABASE, FILES, follow
@@ -28,10 +28,10 @@ DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _ALLOWED = "sqlite:///FILE, postgresql://…, mysql://…, mssql://…, or a server's http(s)://…"
 
 _UI = "http://127.0.0.1:5000"
-"""Where `mlflow ui` serves a database when it is not told otherwise."""
+"""The address at which `mlflow ui` serves a database when it is not told otherwise."""
 
 _FRESH = ".mlflow-"
-"""How the name of a folder begins in which a database is made."""
+"""Prefix of the folder in which a database is made."""
 
 _LOCK_SECONDS = 120
 """A fresh database takes two seconds to make, twenty on a busy machine; beyond this the lock's holder hangs."""
@@ -249,8 +249,4 @@ def _open(path: Path, place: Path) -> None:
         store = SqlAlchemyStore(sqlite_uri(path), (place / FILES).as_uri())
         store.engine.dispose()
     except (MlflowException, SQLAlchemyError, CommandError) as error:
-        raise InputError(f"--tracking-uri: {path} cannot be opened by this MLflow: {_line(error)}") from None
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+        raise InputError(f"--tracking-uri: {path} cannot be opened by this MLflow: {one_line(error, 300)}") from None

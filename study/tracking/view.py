@@ -1,4 +1,4 @@
-"""How MLflow opens a study's experiment: a saved view of its trials, on the axes that matter.
+"""The view with which MLflow opens a study's experiment: its trials, on the axes that matter.
 
 MLflow keeps saved views as tags of the experiment, and lists them under *Views*. Ours has a column for each objective
 and searched parameter; the objectives against each other, in the families' colours; parallel coordinates; the
@@ -12,13 +12,12 @@ from typing import Any
 
 from study.config.plan import StudyPlan
 from study.records.table import VALIDATION
-from study.tracking.content import NOTE
-from study.tracking.lengths import LONGEST, fitted
+from study.tracking.content import LONGEST, NOTE, fitted
 
-PICTURES = ("traversal", "reconstructions", "samples")
+PICTURE_NAMES = ("traversal", "reconstructions", "samples")
 
 VIEWS = "mlflow.sharedViewState."
-"""How the tags of an experiment begin that are saved views."""
+"""Prefix of the tags of an experiment that are saved views."""
 
 _VIEW = "trials"
 _TAG = f"{VIEWS}{_VIEW}"
@@ -50,7 +49,7 @@ def _state(plan: StudyPlan) -> dict[str, Any]:
         _chart("LINE", name, metricKey=name, lineSmoothness=0, useGlobalLineSmoothing=False)
         for name in (VALIDATION + objective for objective in objectives)
     ]
-    pictures = [_chart("IMAGE", name, imageKeys=[name], step=100, showRunParams=False) for name in PICTURES]
+    pictures = [_chart("IMAGE", name, imageKeys=[name], step=100, showRunParams=False) for name in PICTURE_NAMES]
     against = [
         _chart("SCATTER", f"{y} against {x}", xaxis=_metric(x), yaxis=_metric(y), runsCountToCompare=100)
         for x, y in pairwise(objectives)

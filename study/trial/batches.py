@@ -8,8 +8,8 @@ from torch import Tensor
 
 from study.data.dataset import Images
 
-SHARE = 1 / 16
-"""Of a GPU's memory, for a copy of all images: several trials may share it, each with its own. CelebA, 2.5 GB, is
+COPY_SHARE = 1 / 16
+"""Part of a GPU's memory for a copy of all images: several trials may share it, each with its own. CelebA, 2.5 GB, is
 copied to a GPU of 40 GB or more."""
 
 
@@ -17,8 +17,8 @@ copied to a GPU of 40 GB or more."""
 class Batches:
     """Batches of `size` images on `device`. `put` sets the indices before the step, `images` returns the batch in it.
 
-    A copy of all images lies on the GPU if it fits into `SHARE` of its memory, and only their indices are sent; else
-    each batch is gathered on the host and sent. On the CPU images are read where they are.
+    A copy of all images lies on the GPU if it fits into `COPY_SHARE` of its memory, and only their indices are sent;
+    else each batch is gathered on the host and sent. On the CPU images are read where they are.
     """
 
     def __init__(self, images: Images, size: int, device: torch.device) -> None:
@@ -46,4 +46,4 @@ def fits(images: Images, device: torch.device) -> bool:
     """Whether all images are to lie on the device."""
     if device.type == "cpu":
         return True
-    return images.array.nbytes <= SHARE * torch.cuda.get_device_properties(device).total_memory
+    return images.array.nbytes <= COPY_SHARE * torch.cuda.get_device_properties(device).total_memory

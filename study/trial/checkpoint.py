@@ -8,18 +8,18 @@ from typing import Any
 import torch
 
 from study.config.trial import TrialConfig
-from study.system.errors import InputError
+from study.system.errors import InputError, one_line
 from study.system.files import write_atomically
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
-"""The version of the format, changed with the content; a checkpoint of another format is not resumed."""
+CHECKPOINT_FORMAT = 1
+"""Version of the content; a checkpoint of another version is not resumed."""
 
 
 def save_checkpoint(path: Path, config: TrialConfig, content: dict[str, Any]) -> None:
     """Replace the checkpoint at `path`. `content`: tensors, numbers, strings, and lists and dictionaries of these."""
-    write_tensors(path, {"format": FORMAT, "config": config.settings(), **content})
+    write_tensors(path, {"format": CHECKPOINT_FORMAT, "config": config.settings(), **content})
 
 
 def write_tensors(path: Path, content: Any) -> None:
@@ -49,12 +49,12 @@ def load_checkpoint(path: Path, config: TrialConfig) -> dict[str, Any] | None:
         return None
     try:
         checkpoint = read_tensors(path)
-        if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
+        if not isinstance(checkpoint, dict) or checkpoint.get("format") != CHECKPOINT_FORMAT:
             raise ValueError("another format")
         if not isinstance(checkpoint.get("config"), dict):
             raise ValueError("without a configuration")
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
-        log.warning("%s: cannot be used (%s); training starts afresh", path, " ".join(str(error).split()))
+        log.warning("%s: cannot be used (%s); training starts afresh", path, one_line(error))
         return None
     theirs, mine = checkpoint["config"], config.settings()
     for key in sorted(theirs.keys() | mine.keys()):

@@ -10,6 +10,8 @@ from typing import final
 
 import torch
 
+from study.system.errors import first_line
+
 log = logging.getLogger(__name__)
 
 WARM_UP = 3
@@ -58,7 +60,7 @@ class CapturedStep:
             with torch.cuda.graph(graph):
                 self.step()
         except RuntimeError as error:
-            reason = str(error).strip().partition("\n")[0]
+            reason = first_line(error)
             log.warning("the training step is run kernel by kernel; it cannot be captured in a CUDA graph: %s", reason)
             self.generator.set_state(noise)
             self.capturable = False

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models import AutoEncoder, Objective
+from models import AutoEncoder, Loss
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset
 from study.system.errors import Infeasible
@@ -38,7 +38,7 @@ REFERENCE_BATCH = 100
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of training: optimiser steps done, images seen, seconds spent in training, and the objective's terms.
+    """Where training is: optimiser steps done, images seen, seconds spent in training, and the loss's terms.
 
     `terms` are means over the steps since the last Progress; there are none at step 0.
     """
@@ -51,7 +51,7 @@ class Progress:
 
 def fit(
     model: AutoEncoder,
-    objective: Objective,
+    loss: Loss,
     dataset: Dataset,
     config: TrialConfig,
     *,
@@ -75,13 +75,13 @@ def fit(
     if config.batch_size > len(train):
         raise Infeasible(f"a batch of {config.batch_size} cannot be drawn from {len(train)} training images")
     model.to(device).train()
-    objective.to(device).train()
+    loss.to(device).train()
     incoming = Batches(dataset.images, config.batch_size, device)
     groups: list[dict[str, Any]] = [{"params": list(model.parameters()), "lr": config.learning_rate}]
     losses = ["loss"]
-    if objective.rival is not None:
-        rival = objective.rival
-        groups.append({"params": list(objective.parameters()), "lr": rival.learning_rate, "betas": rival.betas})
+    if loss.rival is not None:
+        rival = loss.rival
+        groups.append({"params": list(loss.parameters()), "lr": rival.learning_rate, "betas": rival.betas})
         losses.append(rival.loss)
     initial = [group["lr"] for group in groups]
     rates = [torch.tensor(rate, device=device) for rate in initial]  # tensors: a captured step reads them anew
@@ -96,7 +96,7 @@ def fit(
     def train_step() -> None:
         images = incoming.images()
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
-            terms = objective(model, images, noise)
+            terms = loss(model, images, noise)
         optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward([terms[name] for name in losses])
         optimiser.step()
@@ -109,7 +109,7 @@ def fit(
         saved = None
     if saved is not None:
         model.load_state_dict(saved["model"])
-        objective.load_state_dict(saved["objective"])
+        loss.load_state_dict(saved["objective"])
         optimiser.load_state_dict(saved["optimiser"])
         _set_rates(optimiser, rates)
         batches.bit_generator.state = saved["batches"]
@@ -126,7 +126,7 @@ def fit(
     while step < total_steps:
         for rate, at_first in zip(rates, initial, strict=True):
             rate.fill_(scheduled(at_first, config, step))
-        incoming.put(draw(train, config.batch_size, batches))
+        incoming.put(draw_batch(train, config.batch_size, batches))
         run_step()
         step += 1
         summed += 1
@@ -138,7 +138,7 @@ def fit(
         if not (logging_now or saving_now):
             continue
         means = {name: float(value) / summed for name, value in sums.items()}
-        _check_finite(means, [model, objective], step)
+        _check_finite(means, [model, loss], step)
         seconds += time.perf_counter() - started
         if logging_now:
             summed = 0
@@ -151,7 +151,7 @@ def fit(
             content = {
                 "device": device.type,
                 "model": model.state_dict(),
-                "objective": objective.state_dict(),
+                "objective": loss.state_dict(),
                 "optimiser": optimiser.state_dict(),
                 "batches": batches.bit_generator.state,
                 "noise": noise.get_state(),
@@ -165,7 +165,7 @@ def fit(
         started = time.perf_counter()
 
 
-def draw(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
+def draw_batch(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
     """A batch: `size` different training images, whatever was drawn before."""
     return train[batches.choice(len(train), size, replace=False, shuffle=False)]
 
@@ -178,7 +178,7 @@ def log_steps(total_steps: int) -> set[int]:
 def scheduled(rate: float, config: TrialConfig, step: int) -> float:
     """The learning rate after `step` steps: each factor of the schedule holds for an equal part of the budget.
 
-    An objective's own parameters follow the model's schedule, so that the balance of the two rates is kept.
+    A loss's own parameters follow the model's schedule, so that the balance of the two rates is kept.
     """
     schedule = config.learning_rate_schedule
     factor = schedule[step * len(schedule) // config.total_steps]

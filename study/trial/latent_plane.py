@@ -1,4 +1,4 @@
-"""Codes and decodings of a model with two latent dimensions, on images that differ only in grey level: Figures 1 and 2.
+"""A model's two latent dimensions, on images that differ by their grey level alone: Figures 1 and 2.
 
 Images are in the order of their grey levels, whichever part of the split they are in. Codes and draws of the prior are
 the same random draws for every model.
@@ -13,21 +13,21 @@ from study.data.dataset import Dataset
 from study.metrics.mean_pixel_deviation import deviation_curve
 
 PRIOR_SAMPLES = 1000
-"""As many as there are codes, so that the two can be compared at any number up to it."""
+"""Draws of the prior: as many as there are codes, so that the two can be compared at any number up to it."""
 
 DECODED = 100_000
 """Samples whose mean pixel is taken, as in the paper."""
 
-SIDE = 11
+PLANE_SIDE = 11
 """Images along a side of the decoded plane."""
 
 FINE_SIDE = 41
 """Points along a side of the plane whose brightness is kept."""
 
 GAUSSIAN_HALF_SIDE = 2.5
-"""Of the plane that is looked at where the prior is Gaussian: 97.5 % of it."""
+"""Half the side of the plane where the prior is Gaussian: 97.5 % of the prior is inside."""
 
-BATCH = 500
+CODES_AT_ONCE = 500
 
 _SEED = 0
 
@@ -52,16 +52,16 @@ def latent_plane(model: AutoEncoder, dataset: Dataset, device: torch.device) -> 
         return {}
     generator = torch.Generator(device).manual_seed(_SEED)
     everything = np.arange(len(dataset.images))
-    codes = [model.encode(images) for images in dataset.images.batches(everything, BATCH, device)]
+    codes = [model.encode(images) for images in dataset.images.batches(everything, CODES_AT_ONCE, device)]
     spreads = [code.log_spread for code in codes if code.log_spread is not None]
     half_side = GAUSSIAN_HALF_SIDE if isinstance(model.prior, StandardGaussian) else 1.0
-    brightness = [model.sample(BATCH, generator).mean(dim=(1, 2, 3)) for _ in range(0, DECODED, BATCH)]
+    brightness = [model.sample(CODES_AT_ONCE, generator).mean(dim=(1, 2, 3)) for _ in range(0, DECODED, CODES_AT_ONCE)]
     return {
         "codes": _array([model.sample_code(code, generator) for code in codes]),
         "means": _array([code.mean for code in codes]),
         **({"log_spreads": _array(spreads)} if spreads else {}),
         "prior_samples": _array([model.sample_prior(PRIOR_SAMPLES, generator)]),
-        "plane": _array([_plane(model, half_side, SIDE, device).mul(255).round().to(torch.uint8)]),
+        "plane": _array([_plane(model, half_side, PLANE_SIDE, device).mul(255).round().to(torch.uint8)]),
         "plane_brightness": _array([_plane(model, half_side, FINE_SIDE, device).mean(dim=(2, 3, 4))]),
         "plane_half_side": np.array(half_side, np.float32),
         "pixel_deviation": deviation_curve(_array(brightness)).astype(np.float32),
@@ -73,7 +73,7 @@ def _plane(model: AutoEncoder, half_side: float, side: int, device: torch.device
     ends = torch.linspace(-half_side, half_side, side, device=device)
     downwards, rightwards = torch.meshgrid(ends.flip(0), ends, indexing="ij")
     codes = torch.stack([rightwards, downwards], dim=-1).flatten(0, 1)
-    images = torch.cat([torch.sigmoid(model.decode(part)) for part in codes.split(BATCH)])
+    images = torch.cat([torch.sigmoid(model.decode(part)) for part in codes.split(CODES_AT_ONCE)])
     return images.unflatten(0, (side, side))
 
 

@@ -1,11 +1,11 @@
-"""From a trial's configuration to its model, its objective, and the seeds of all that is random in its training."""
+"""The model of a trial's configuration, its loss, and the seeds of all that is random in its training."""
 
 from typing import Literal
 
 import numpy as np
 import torch
 
-from models import FAMILIES, NETWORKS, PRIORS, AutoEncoder, FullyConnected, Network, Objective
+from models import FAMILIES, NETWORKS, PRIORS, AutoEncoder, FullyConnected, Loss, Network
 from study.config.trial import TrialConfig
 
 Stream = Literal["weights", "batches", "noise", "adversary"]
@@ -36,7 +36,7 @@ def _make_network(config: TrialConfig, image_shape: tuple[int, int, int], genera
     return network(image_shape, config.latent_dim, config.width, generator, batch_norm=config.batch_norm)
 
 
-def make_objective(config: TrialConfig) -> Objective:
-    """The family's objective with the weights that the configuration gives, on the CPU; its own are the seed's."""
+def make_loss(config: TrialConfig) -> Loss:
+    """The family's loss with the weights that the configuration gives, on the CPU; its own are the seed's."""
     generator = torch.Generator().manual_seed(stream_seed(config.seed, "adversary"))
-    return FAMILIES[config.family].objective.of(config.settings(), generator)
+    return FAMILIES[config.family].loss.of(config.settings(), generator)

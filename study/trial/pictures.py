@@ -11,14 +11,14 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from models import AutoEncoder, UniformCube
+from models import AutoEncoder, UniformCube, evaluating
 from study.data.dataset import Dataset
 from study.system.files import write_atomically
 
-COLUMNS = 10
+PICTURE_COLUMNS = 10
 SAMPLE_ROWS = 5
 TRAVERSAL_ROWS = 16
-"""At most: dimensions beyond the sixteenth most active one do nothing that could be seen, on dSprites."""
+"""Largest number of rows: dimensions beyond the sixteenth most active one do nothing visible, on dSprites."""
 
 _CODED = 500
 """Number of test images whose mean codes measure how active a dimension is."""
@@ -34,17 +34,12 @@ def save_pictures(model: AutoEncoder, dataset: Dataset, folder: Path, device: to
 
     `model` is on `device`; its mode and the global random states are left as they were.
     """
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.inference_mode():
-            pictures = {
-                "reconstructions": reconstructions(model, dataset, device),
-                "samples": samples(model, device),
-                "traversal": traversal(model, dataset, device),
-            }
-    finally:
-        model.train(was_training)
+    with evaluating(model), torch.inference_mode():
+        pictures = {
+            "reconstructions": reconstructions(model, dataset, device),
+            "samples": samples(model, device),
+            "traversal": traversal(model, dataset, device),
+        }
     for name, grid in pictures.items():
         png = BytesIO()
         tile(grid.cpu().numpy()).save(png, format="PNG")
@@ -53,15 +48,15 @@ def save_pictures(model: AutoEncoder, dataset: Dataset, folder: Path, device: to
 
 def reconstructions(model: AutoEncoder, dataset: Dataset, device: torch.device | str) -> Tensor:
     """Test images, and under each its reconstruction from the mean code: (2, columns, C, H, W)."""
-    images = dataset.images.batch(_chosen(dataset, COLUMNS), device)
+    images = dataset.images.batch(_chosen(dataset, PICTURE_COLUMNS), device)
     return torch.stack([images, model.reconstruct(images)])
 
 
 def samples(model: AutoEncoder, device: torch.device | str) -> Tensor:
     """Decoder means of draws of the prior: (rows, columns, C, H, W)."""
     generator = torch.Generator(device).manual_seed(_SEED)
-    drawn = model.sample(SAMPLE_ROWS * COLUMNS, generator)
-    return drawn.unflatten(0, (SAMPLE_ROWS, COLUMNS))
+    drawn = model.sample(SAMPLE_ROWS * PICTURE_COLUMNS, generator)
+    return drawn.unflatten(0, (SAMPLE_ROWS, PICTURE_COLUMNS))
 
 
 def traversal(model: AutoEncoder, dataset: Dataset, device: torch.device | str) -> Tensor:
@@ -74,10 +69,10 @@ def traversal(model: AutoEncoder, dataset: Dataset, device: torch.device | str) 
     codes = model.encode(dataset.images.batch(chosen, device)).mean
     order = codes.std(dim=0, correction=0).argsort(descending=True, stable=True)[:TRAVERSAL_ROWS]
     reach = _reach(model)
-    moved = codes[0].repeat(len(order), COLUMNS, 1)
+    moved = codes[0].repeat(len(order), PICTURE_COLUMNS, 1)
     for row, dimension in enumerate(order):
-        moved[row, :, dimension] = torch.linspace(-reach, reach, COLUMNS, device=codes.device)
-    return torch.sigmoid(model.decode(moved.flatten(0, 1))).unflatten(0, (len(order), COLUMNS))
+        moved[row, :, dimension] = torch.linspace(-reach, reach, PICTURE_COLUMNS, device=codes.device)
+    return torch.sigmoid(model.decode(moved.flatten(0, 1))).unflatten(0, (len(order), PICTURE_COLUMNS))
 
 
 def tile(grid: np.ndarray) -> Image.Image:

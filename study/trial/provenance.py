@@ -14,7 +14,7 @@ import torch
 
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset
-from study.system.version import VERSION
+from study.system import VERSION
 
 _SOURCE = Path(__file__).resolve().parents[2]
 LIBRARIES = ("torch", "numpy", "ray", "optuna", "mlflow")

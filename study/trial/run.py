@@ -14,21 +14,21 @@ from study.evaluation.suite import describe, evaluate
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION
-from study.system.errors import Infeasible
+from study.system.errors import Infeasible, first_line
 from study.system.files import write_atomically
 from study.trial.arrays import collect, to_npz
 from study.trial.checkpoint import write_tensors
 from study.trial.fit import Progress, fit
-from study.trial.model import make_model, make_objective
+from study.trial.model import make_loss, make_model
 from study.trial.pictures import save_pictures
 from study.trial.provenance import provenance
 from study.trial.trajectory import Trajectory
 
 CURVE_POINTS = (0.0, 0.125, 0.25, 0.5, 0.75)
-"""Points of the training, as fractions of it, at which reduced metrics are computed; at 0 the model is untrained."""
+"""Fractions of the training at which the reduced metrics are computed; at 0 the model is untrained."""
 
 PICTURE_POINTS = (0.25, 0.5)
-"""Points at which pictures are saved too: with those of the trained model they show its training."""
+"""Those of these fractions that leave pictures too: with those of the trained model they show how it came about."""
 
 
 def run_trial(
@@ -61,8 +61,7 @@ def run_trial(
         return Outcome("infeasible", reason=str(error)).write(folder)
     except torch.OutOfMemoryError as error:
         sizes = f"batch_size {config.batch_size}, width {config.width}, latent_dim {config.latent_dim}"
-        said = str(error).splitlines()[0]
-        return Outcome("infeasible", reason=f"out of memory on {device} at {sizes}: {said}").write(folder)
+        return Outcome("infeasible", reason=f"out of memory on {device} at {sizes}: {first_line(error)}").write(folder)
 
 
 def _train_and_evaluate(
@@ -79,7 +78,7 @@ def _train_and_evaluate(
     folder.path.mkdir(parents=True, exist_ok=True)
     dataset = load(config.dataset, data_root)
     model = make_model(config, dataset.images.shape).to(device)
-    objective = make_objective(config).to(device)
+    loss = make_loss(config).to(device)
     trajectory = Trajectory(folder.trajectory, model, dataset, device)
     milestones = {round(fraction * config.total_steps) for fraction in CURVE_POINTS}
     pictured = {round(fraction * config.total_steps): round(100 * fraction) for fraction in PICTURE_POINTS}
@@ -87,7 +86,7 @@ def _train_and_evaluate(
     begun, curve_seconds = False, 0.0
     for progress in fit(
         model,
-        objective,
+        loss,
         dataset,
         config,
         checkpoint=folder.checkpoint,

@@ -1,4 +1,4 @@
-"""How the codes move while a model is trained: its mean codes of a few images at every logged step (footnote 3).
+"""The movement of codes while a model is trained: its mean codes of a few images at every logged step (footnote 3).
 
 Stored in a file of the trial's own, a record a step. When an interrupted training resumes, records after its checkpoint
 are removed, as in the trial's metrics file, so that no step is missing and none is there twice.
@@ -10,7 +10,7 @@ from typing import final
 import numpy as np
 import torch
 
-from models import AutoEncoder
+from models import AutoEncoder, evaluating
 from study.data.dataset import Dataset
 from study.system.files import write_atomically
 from study.trial.latent_plane import shows_a_plane
@@ -36,10 +36,8 @@ class Trajectory:
         """Add the codes as they are now, after `step` steps."""
         if self.images is not None:
             row = np.zeros(1, self.record)
-            was_training = self.model.training
-            self.model.eval()  # or batch norm would count these images
-            row["step"], row["codes"] = step, self.model.encode(self.images).mean.cpu().numpy()
-            self.model.train(was_training)
+            with evaluating(self.model):
+                row["step"], row["codes"] = step, self.model.encode(self.images).mean.cpu().numpy()
             with self.path.open("ab") as file:
                 file.write(row.tobytes())
 

@@ -15,7 +15,7 @@ from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.write import write_report
 from study.system.files import write_atomically
-from study.system.garbage import collector_paused
+from study.system.memory import collector_paused
 from tests.browser.watched import WatchedPage
 from tests.report.made import LOST, make_study
 from tests.system_packages import Missing, do_without, program

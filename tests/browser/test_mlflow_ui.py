@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from study.config.palette import FAMILIES
+from study.config.families import PALETTE
 from study.tracking.store import ui_command
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.watched import WatchedPage
@@ -108,7 +108,7 @@ def test_the_view_of_the_trials_tells_families_apart_and_shows_pictures(opened: 
     expect(points).to_have_count(len(made_up.records))
     families = [record.config.family for record in made_up.records]
     colours = points.evaluate_all("points => points.map(point => point.style.fill)")
-    assert sorted(colours) == sorted(rgb(FAMILIES[family][0]) for family in families)
+    assert sorted(colours) == sorted(rgb(PALETTE[family][0]) for family in families)
     for name in names(made_up):
         expect(page.get_by_role("link", name=name)).to_be_visible()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from study.tracking.notes import links
+from study.records.folder import read_note
 from tests.browser.watched import WatchedPage
 from tests.mirrored import Mirrored
 from tests.mlflow_server import serving
@@ -42,13 +42,12 @@ def test_a_study_and_its_trials(page: WatchedPage, dashboard: str, made_up: Mirr
     expect(seen.get_by_text("disentanglement", exact=True).first).to_be_visible()
     page.screenshot("study")
 
-    run = links(made_up.folder)
     for record in made_up.records:
         seen.goto(f"{dashboard}/dashboard/studies/1/trials?numbers={record.trial}")
         expect(seen.get_by_role("heading", name=f"Trial {record.trial} (trial_id=")).to_be_visible()
         for attribute in (
             f"family {record.config.family}",
-            f"mlflow_run {run[record.trial].url}",
+            f"mlflow_run {read_note(made_up.folder.trial(record.trial).mlflow)['url']}",
             f"pictures trials/{record.trial:04d}/pictures",
             "state complete",
         ):

@@ -132,7 +132,7 @@ def test_failed_trials_and_how_it_was_run_are_there(report: WatchedPage) -> None
     for _, reason in LOST.values():
         assert reason in text
     assert "python -m study.launch --space dsprites" in text
-    assert "0.1 to 12, logarithmic; exactly 0 with a chance of 0.1 (only with family" in text
+    assert "0.1 to 12, logarithmic, or 0 in 10% of cases (only where family" in text
 
 
 def test_a_thousand_trials(page: WatchedPage, thousand: Path) -> None:

@@ -60,7 +60,7 @@ def main() -> None:
     from study.records.folder import StudyFolder
     from study.running.run import Options, run_study
     from study.search import cluster
-    from study.search.resources import Resources
+    from study.search.allocation import Resources
     from study.terminal.display import Display
 
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)  # as a launch does that starts Ray itself

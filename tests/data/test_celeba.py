@@ -148,8 +148,8 @@ def test_without_the_partition_file_the_split_is_by_seed(tmp_path: Path, monkeyp
 
 def test_chunks_do_not_show(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = np.array(load("celeba", root).images.array)
-    monkeypatch.setattr(celeba, "CHUNK", 7)
-    monkeypatch.setattr(celeba, "VERSION", "next")
+    monkeypatch.setattr(celeba, "PHOTOGRAPHS_AT_ONCE", 7)
+    monkeypatch.setattr(celeba, "CACHE_VERSION", "next")
     np.testing.assert_array_equal(load("celeba", root).images.array, expected)
 
 

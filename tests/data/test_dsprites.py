@@ -76,7 +76,7 @@ def test_images_are_packed_in_their_order_and_nothing_is_unpickled(tmp_path: Pat
 
 
 def test_chunks_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dsprites, "CHUNK", 5)
+    monkeypatch.setattr(dsprites, "IMAGES_AT_ONCE", 5)
     dsprites.pack_official(official(tmp_path / "small.npz", IMAGES.astype(bool)), tmp_path / "packed", SMALL)
     np.testing.assert_array_equal(np.fromfile(tmp_path / "packed", dtype=np.uint8).reshape(N, 512), PACKED)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.data.face_rendering import FACTORS, box, draw, ellipse, render
+from study.data.face_rendering import FACTORS, box, draw_faces, ellipse, render
 
 MIDDLE = np.full(12, 0.5)
 SHA256 = {
@@ -21,7 +21,7 @@ def face(**factors: float) -> np.ndarray:
     values = MIDDLE.copy()
     for name, value in factors.items():
         values[FACTORS.index(name)] = value
-    (image,) = draw(values[None], 32)
+    (image,) = draw_faces(values[None], 32)
     return image
 
 
@@ -34,7 +34,7 @@ def changed(**factors: float) -> np.ndarray:
 def jacobian(point: np.ndarray, free: int, step: float = 0.005) -> np.ndarray:
     """Central differences of all pixels in the first `free` factors: (free, 3072)."""
     moves = step * np.eye(12)[:free]
-    ahead, behind = (draw(point + sign * moves, 32).reshape(free, -1).astype(float) for sign in (1, -1))
+    ahead, behind = (draw_faces(point + sign * moves, 32).reshape(free, -1).astype(float) for sign in (1, -1))
     return (ahead - behind) / (2 * step)
 
 
@@ -48,21 +48,21 @@ def test_images_do_not_depend_on_what_is_drawn_with_them(monkeypatch: pytest.Mon
     factors = np.random.default_rng(0).random((10, 12))
     together = render(factors)
     assert (together.shape, together.dtype) == ((10, 3, 32, 32), np.uint8)
-    monkeypatch.setattr("study.data.face_rendering.AT_ONCE", 3 * 32**2)
+    monkeypatch.setattr("study.data.face_rendering.RENDERED_AT_ONCE", 3 * 32**2)
     assert np.array_equal(render(factors), together)
 
 
 def test_rounding_is_to_the_nearest_level() -> None:
     factors = np.random.default_rng(0).random((10, 12))
-    np.testing.assert_allclose(render(factors), 255 * draw(factors, 32), atol=0.5001)
+    np.testing.assert_allclose(render(factors), 255 * draw_faces(factors, 32), atol=0.5001)
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 2**32 - 1))
 def test_sides_of_64_show_the_same_more_finely(seed: int) -> None:
     factors = np.random.default_rng(seed).random((1, 12))
-    (fine,) = draw(factors, 64).reshape(1, 3, 32, 2, 32, 2).mean(axis=(3, 5))
-    difference = np.abs(fine - draw(factors, 32)[0])
+    (fine,) = draw_faces(factors, 64).reshape(1, 3, 32, 2, 32, 2).mean(axis=(3, 5))
+    difference = np.abs(fine - draw_faces(factors, 32)[0])
     assert difference.mean() < 0.01
     assert difference.max() < 0.3
 
@@ -75,7 +75,7 @@ def test_positions_move_everything_but_the_background(seed: int) -> None:
     right, down = here.copy(), here.copy()
     right[FACTORS.index("position_x")] += 1 / 8
     down[FACTORS.index("position_y")] += 1 / 6
-    first, moved_right, moved_down = draw(np.stack([here, right, down]), 32)
+    first, moved_right, moved_down = draw_faces(np.stack([here, right, down]), 32)
     np.testing.assert_allclose(moved_right[:, :, 1:], first[:, :, :-1], atol=1e-4)
     np.testing.assert_allclose(moved_down[:, 1:], first[:, :-1], atol=1e-4)
 
@@ -129,7 +129,7 @@ def test_far_points_have_different_images() -> None:
     rng = np.random.default_rng(4)
     factors = np.full((300, 12), 0.5)
     factors[:, :8] = rng.random((300, 8))
-    images = draw(factors, 32).reshape(300, -1).astype(float)
+    images = draw_faces(factors, 32).reshape(300, -1).astype(float)
     apart = np.sqrt(((images[:, None, ::7] - images[None, :, ::7]) ** 2).mean(axis=2))
     between = np.linalg.norm(factors[:, None] - factors[None], axis=2)
     off_diagonal = ~np.eye(300, dtype=bool)

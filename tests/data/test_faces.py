@@ -15,7 +15,7 @@ NAMES = [name for name in DATASETS if name.startswith("faces-")]
 @pytest.fixture(autouse=True)
 def few_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WAE_STUDY_CACHE", str(tmp_path))
-    monkeypatch.setattr(faces, "N", 400)
+    monkeypatch.setattr(faces, "N_IMAGES", 400)
     return tmp_path
 
 
@@ -62,12 +62,12 @@ def test_rendered_once_and_again_for_another_version(few_images: Path, monkeypat
     written = path.stat().st_mtime_ns
     assert load("faces-8").checksum == first.checksum
     assert path.stat().st_mtime_ns == written
-    monkeypatch.setattr(faces, "VERSION", "of tomorrow")
-    monkeypatch.setattr(faces, "SEED", 1)
+    monkeypatch.setattr(faces, "CACHE_VERSION", "of tomorrow")
+    monkeypatch.setattr(faces, "FACTORS_SEED", 1)
     assert load("faces-8").checksum != first.checksum
 
 
 @pytest.mark.slow
 def test_all_machines_have_the_same_images(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faces, "N", 50_000)
+    monkeypatch.setattr(faces, "N_IMAGES", 50_000)
     assert load("faces-8").checksum == "b47584042a8ad097774de646485e8c4566eb88b48cbb82f37afe7cdd62de5c3f"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from study.data.photographs import colours
+from study.data.photographs import as_rgb
 
 NOISE = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 PHOTOGRAPH = Image.fromarray(NOISE)
@@ -34,13 +34,13 @@ def grey_16(order: str = "<") -> Image.Image:
 def test_grey_of_16_bits_is_scaled(image: Image.Image) -> None:
     expected = np.repeat(np.rint(LEVELS / 257).astype(np.uint8)[..., None], 3, axis=2)
     assert (expected.min(), expected.max()) == (0, 254)
-    np.testing.assert_array_equal(np.asarray(colours(image)), expected)
+    np.testing.assert_array_equal(np.asarray(as_rgb(image)), expected)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_other_modes_without_transparent_pixels_are_as_pillow_has_them(mode: str) -> None:
     image = saved(PHOTOGRAPH.convert(mode), "PNG")
-    np.testing.assert_array_equal(np.asarray(colours(image)), np.asarray(image.convert("RGB")))
+    np.testing.assert_array_equal(np.asarray(as_rgb(image)), np.asarray(image.convert("RGB")))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
@@ -50,13 +50,13 @@ def test_a_photograph_is_put_upright(kind: str, orientation: int) -> None:
     exif[0x0112] = orientation
     image = saved(PHOTOGRAPH, kind, exif=exif)
     assert image.getexif().get(0x0112) == orientation
-    np.testing.assert_array_equal(np.asarray(colours(image)), np.asarray(ImageOps.exif_transpose(image)))
-    assert colours(image).size == ((20, 30) if orientation in (5, 6, 7, 8) else (30, 20))
+    np.testing.assert_array_equal(np.asarray(as_rgb(image)), np.asarray(ImageOps.exif_transpose(image)))
+    assert as_rgb(image).size == ((20, 30) if orientation in (5, 6, 7, 8) else (30, 20))
 
 
 def test_of_a_photograph_with_a_preview_the_first_image_is_taken() -> None:
     image = saved(PHOTOGRAPH, "MPO", save_all=True, append_images=[Image.new("RGB", (8, 8))])
-    np.testing.assert_array_equal(np.asarray(colours(image)), np.asarray(saved(PHOTOGRAPH, "JPEG")))
+    np.testing.assert_array_equal(np.asarray(as_rgb(image)), np.asarray(saved(PHOTOGRAPH, "JPEG")))
 
 
 def see_through() -> Image.Image:
@@ -95,10 +95,10 @@ REFUSED = {
 @pytest.mark.parametrize(("image", "sentence"), REFUSED.values(), ids=list(REFUSED))
 def test_what_has_no_certain_colours_is_refused(image: Image.Image, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
-        colours(image)
+        as_rgb(image)
 
 
 def test_a_transparent_colour_that_no_pixel_has_is_none() -> None:
     unused = next(i for i in range(256) if i not in np.asarray(PALETTE))
     image = saved(PALETTE, "PNG", transparency=unused)
-    assert colours(image).mode == "RGB"
+    assert as_rgb(image).mode == "RGB"

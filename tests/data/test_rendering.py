@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.data import rendering
-from study.data.rendering import POSITIONS, SHAPES, SIZES, render
+from study.data.rendering import FACTOR_SIZES, POSITIONS, SHAPES, render
 
 OFFICIAL = np.load(Path(__file__).with_name("dsprites_official_25.npz"), allow_pickle=False)["images"].astype(bool)
 SQUARES = {0, 3, 4, 8, 9, 12, 23}
@@ -24,7 +24,7 @@ def drawn_in_the_middle() -> list[tuple[tuple[int, int, int], int, np.ndarray]]:
     middle = len(POSITIONS) // 2
     centre = 16 + 32 * POSITIONS[middle]
     found = []
-    for pose in np.ndindex(SIZES[:3]):
+    for pose in np.ndindex(FACTOR_SIZES[:3]):
         (image,) = render(np.array([[*pose, middle, middle]]))
         found.append((pose, int(image.sum()), np.argwhere(image).mean(0) + 0.5 - centre))
     return found

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.config.space import Objective
+from study.config.space import Objective, minimised
 from study.records.table import read_records
-from study.report.analysis.volume import minimised, paper_box
+from study.report.analysis.volume import paper_box
 from tests.docs.blocks import ROOT, prose
 
 FIGURE_4 = ("figure4", "figure4_tanh", "figure4_longer")

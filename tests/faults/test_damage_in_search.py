@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from study.records.folder import StudyFolder, TrialFolder
+from study.records.folder import StudyFolder, TrialFolder, read_note
 from study.search import storage, worker
 from study.system.errors import InputError
 from tests.faults.small import Small, make_small
@@ -32,7 +32,7 @@ def test_the_last_error_of_a_trial_may_be_damaged(tmp_path: Path) -> None:
 def test_a_damaged_note_of_a_run_names_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "mlflow.json"
     path.write_bytes(content)
-    assert storage._noted(path, "run_id") == ""
+    assert read_note(path) == {}
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,19 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from study.config.load import available, load_space
+from study.config.load import available_spaces, load_space
 from study.config.plan import StudyPlan
 from study.config.space import SearchSpace
-from study.config.yaml_text import LARGEST
+from study.config.yaml_text import LARGEST_YAML
 from study.launch import app
 from study.running import run
 from study.system.errors import InputError
 from tests.faults import mutation
 from tests.faults.bounded import World, each_case, limited, make_world, one_sentence, refused
 
-SPACES = {name: files("search_spaces").joinpath(f"{name}.yaml").read_text(encoding="utf-8") for name in available()}
+SPACES = {
+    name: files("search_spaces").joinpath(f"{name}.yaml").read_text(encoding="utf-8") for name in available_spaces()
+}
 PLAIN = SPACES["fading_squares"]
 
 
@@ -124,7 +126,7 @@ NAMED = {
         "not valid YAML: stands for more than 50,000 values",
     ),
     "keys without end": ("".join(f"k{i}: 1\n" for i in range(20_000)), "name: needed, and missing"),
-    "a very large file": ("# nothing\n" * (LARGEST // 10 + 1), "cannot be read: it has more than 262,144 bytes"),
+    "a very large file": ("# nothing\n" * (LARGEST_YAML // 10 + 1), "cannot be read: it has more than 262,144 bytes"),
     "brackets without end": ("a: " + "[" * 50_000, "not valid YAML: nested too deep"),
     "a name that leads out": (PLAIN.replace("name: fading_squares", "name: ../../x"), "name: received '../../x'; all"),
     "an absolute name": (PLAIN.replace("name: fading_squares", "name: /tmp/x"), "name: received '/tmp/x'; allowed are"),

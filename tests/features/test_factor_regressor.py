@@ -27,13 +27,13 @@ def test_the_shipped_file_is_small_and_known() -> None:
 def test_it_reads_all_factors() -> None:
     images, factors = faces(500)
     with torch.inference_mode():
-        predicted = factor_regressor.load()(images).numpy()
+        predicted = factor_regressor.load_regressor()(images).numpy()
     explained = 1 - ((predicted - factors) ** 2).mean(axis=0) / factors.var(axis=0)
     assert explained.min() > 0.95
 
 
 def test_larger_images_are_averaged_down() -> None:
-    regressor = factor_regressor.load()
+    regressor = factor_regressor.load_regressor()
     small, large = regressor.features(faces(50)[0]), regressor.features(faces(50, side=64)[0])
     assert small.shape == large.shape == (50, WIDTH)
     assert small.dtype == np.float32
@@ -44,19 +44,35 @@ def test_larger_images_are_averaged_down() -> None:
 
 
 def test_features_feed_the_head_and_do_not_depend_on_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    regressor = factor_regressor.load()
+    regressor = factor_regressor.load_regressor()
     images, _ = faces(7)
     features = regressor.features(images)
     with torch.inference_mode():
         np.testing.assert_allclose(regressor.head(torch.from_numpy(features)), regressor(images), rtol=1e-4, atol=1e-4)
-    monkeypatch.setattr(network, "BATCH", 3)
+    monkeypatch.setattr(network, "NETWORK_BATCH", 3)
     np.testing.assert_allclose(regressor.features(images), features, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(2, 1, 32, 32), (2, 3, 48, 48), (0, 3, 32, 32), (3, 32, 32)])
 def test_other_shapes(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"images: \(n, 3, 32, 32\) is needed; received shape"):
-        factor_regressor.load().features(torch.zeros(shape))
+        factor_regressor.load_regressor().features(torch.zeros(shape))
+
+
+def test_training_lowers_the_error_and_is_the_same_twice() -> None:
+    images, factors = faces(400)
+    data = Dataset(
+        "faces-12", Images((255 * images.flatten(1)).byte().numpy(), "uint8", (3, 32, 32)), split(400), "made", ""
+    )
+    before = torch.get_rng_state()
+    short, first, second = (train_factor_regressor.train_regressor(data, factors, steps) for steps in (1, 15, 15))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert network.half_precision(first) == network.half_precision(second)
+    explained = [train_factor_regressor.explained_variance(each, data, factors) for each in (short, first)]
+    assert tuple(explained[0]) == FACTORS
+    assert np.mean(list(explained[1].values())) > np.mean(list(explained[0].values()))
+    assert isinstance(first, FactorRegressor)
+    assert not first.training
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from PIL import Image
 from torch import nn
 
 from study.features import inception
-from study.metrics.frechet import Gaussian, accumulate, frechet_distance
+from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
 
 N = 12
 """Images of a set: a core makes features of six in a second."""
@@ -70,7 +70,7 @@ def by_the_command(a: Path, b: Path, weights: Path, home: Path) -> float:
     return float(done.stdout.split("FID:")[1])
 
 
-def statistics(images: np.ndarray, network: inception.Inception) -> Gaussian:
+def statistics(images: np.ndarray, network: inception.Inception) -> FittedGaussian:
     """Of images that come in two batches."""
     halves = np.split(images, 2)
     return accumulate(network.features(torch.from_numpy(half).permute(0, 3, 1, 2) / 255) for half in halves)

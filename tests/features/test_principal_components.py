@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from study.features.principal_components import PrincipalComponents
-from study.metrics.frechet import Gaussian, accumulate, frechet_distance
+from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
 
 
 def fading_squares() -> np.ndarray:
@@ -28,10 +28,10 @@ def test_fading_squares_have_one_component() -> None:
     np.testing.assert_allclose(features[:, 1], 0, atol=1e-6)
 
 
-def population(features: np.ndarray) -> Gaussian:
+def population(features: np.ndarray) -> FittedGaussian:
     """Statistics with the covariance divided by n, for which the two distances are equal exactly."""
     sample = accumulate([features])
-    return Gaussian(sample.mean, sample.covariance * (sample.n - 1) / sample.n, sample.n)
+    return FittedGaussian(sample.mean, sample.covariance * (sample.n - 1) / sample.n, sample.n)
 
 
 @pytest.mark.parametrize("rank", [1, 3, 7])

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.metrics.frechet import Gaussian, accumulate, frechet_distance
+from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
 from study.system.torchvision_import import import_torchvision
 
 seeds = st.integers(0, 2**32 - 1)
 
 
-def gaussian(d: int, seed: int, rank: int | None = None) -> Gaussian:
+def gaussian(d: int, seed: int, rank: int | None = None) -> FittedGaussian:
     rng = np.random.default_rng(seed)
     factor = rng.normal(size=(d, d if rank is None else rank))
-    return Gaussian(rng.normal(size=d), factor @ factor.T, n=10 * d)
+    return FittedGaussian(rng.normal(size=d), factor @ factor.T, n=10 * d)
 
 
 def rotation(d: int, seed: int) -> np.ndarray:
@@ -26,25 +26,25 @@ def rotation(d: int, seed: int) -> np.ndarray:
 
 def test_shifted_means() -> None:
     a = gaussian(4, 0)
-    assert frechet_distance(a, Gaussian(a.mean + np.array([3, 0, 4, 0]), a.covariance, 9)) == pytest.approx(25)
+    assert frechet_distance(a, FittedGaussian(a.mean + np.array([3, 0, 4, 0]), a.covariance, 9)) == pytest.approx(25)
 
 
 def test_diagonal_covariances() -> None:
     """Each axis is on its own: (m - m')² + (s - s')²."""
-    a = Gaussian(np.array([0.0, 1.0, 2.0]), np.diag([1.0, 4.0, 0.0]), 9)
-    b = Gaussian(np.array([0.0, 3.0, 2.0]), np.diag([9.0, 4.0, 25.0]), 9)
+    a = FittedGaussian(np.array([0.0, 1.0, 2.0]), np.diag([1.0, 4.0, 0.0]), 9)
+    b = FittedGaussian(np.array([0.0, 3.0, 2.0]), np.diag([9.0, 4.0, 25.0]), 9)
     assert frechet_distance(a, b) == pytest.approx(4 + (1 - 3) ** 2 + 25)
 
 
 def test_ranks_that_do_not_overlap() -> None:
-    a = Gaussian(np.zeros(2), np.diag([1.0, 0.0]), 9)
-    b = Gaussian(np.zeros(2), np.diag([0.0, 1.0]), 9)
+    a = FittedGaussian(np.zeros(2), np.diag([1.0, 0.0]), 9)
+    b = FittedGaussian(np.zeros(2), np.diag([0.0, 1.0]), 9)
     assert frechet_distance(a, b) == pytest.approx(2)
 
 
 def test_points() -> None:
     """No variance at all: the squared distance of the means."""
-    a, b = (Gaussian(np.full(3, value), np.zeros((3, 3)), 9) for value in (0.0, 2.0))
+    a, b = (FittedGaussian(np.full(3, value), np.zeros((3, 3)), 9) for value in (0.0, 2.0))
     assert frechet_distance(a, b) == pytest.approx(12)
     assert frechet_distance(a, a) == 0
 
@@ -61,11 +61,11 @@ def test_a_distance(d: int, seed: int, other: int, rank: int) -> None:
     assert frechet_distance(a, a) == pytest.approx(0, abs=1e-12 * scale)
     assert frechet_distance(b, b) == pytest.approx(0, abs=1e-12 * scale)
     q = rotation(d, seed)
-    turned = [Gaussian(q @ g.mean, q @ g.covariance @ q.T, g.n) for g in (a, b)]
+    turned = [FittedGaussian(q @ g.mean, q @ g.covariance @ q.T, g.n) for g in (a, b)]
     assert frechet_distance(*turned) == pytest.approx(distance, abs=1e-6 * scale)
 
 
-def by_pytorch_fid(a: Gaussian, b: Gaussian) -> float:
+def by_pytorch_fid(a: FittedGaussian, b: FittedGaussian) -> float:
     import_torchvision()
     from pytorch_fid.fid_score import calculate_frechet_distance
 

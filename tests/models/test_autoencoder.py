@@ -1,10 +1,11 @@
-"""The contract of every family on every network: encoder and objective on the one model."""
+"""The contract of every family on every network: encoder and loss on the one model."""
 
 from collections.abc import Callable
 from itertools import product
 
 import pytest
 import torch
+from torch import nn
 
 from models import (
     DCGAN,
@@ -14,11 +15,12 @@ from models import (
     AutoEncoder,
     Deterministic,
     FullyConnected,
+    Loss,
     Network,
-    Objective,
     SmallConvolutional,
     StandardGaussian,
     UniformCube,
+    evaluating,
 )
 
 SHAPE = (2, 32, 32)
@@ -43,16 +45,16 @@ SETTINGS = {
 contract = pytest.mark.parametrize(("family", "network"), list(product(FAMILIES, BUILT)))
 
 
-def make(family: str, network_name: str = "fully-connected") -> tuple[AutoEncoder, Objective]:
+def make(family: str, network_name: str = "fully-connected") -> tuple[AutoEncoder, Loss]:
     generator = seeded(1)
     encoder, made_of = FAMILIES[family]
     network = BUILT[network_name]()
     prior = UniformCube() if family == "wae-uniform" else StandardGaussian()
     model = AutoEncoder(network, encoder(network.n_features, D, True, generator), prior, D)
-    objective = made_of.of(SETTINGS, generator)
-    for weights in objective.parameters():
+    loss = made_of.of(SETTINGS, generator)
+    for weights in loss.parameters():
         weights.data *= 30  # as after some training: at first an adversary's logits are below the rounding of its loss
-    return model, objective
+    return model, loss
 
 
 def images(n: int = 7) -> torch.Tensor:
@@ -80,9 +82,9 @@ def test_shapes(family: str, network: str) -> None:
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 @contract
 def test_every_parameter_gets_a_finite_gradient(family: str, network: str, precision: torch.dtype) -> None:
-    model, objective = make(family, network)
+    model, loss = make(family, network)
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == torch.bfloat16):
-        terms = objective(model, images(), seeded())
+        terms = loss(model, images(), seeded())
     assert all(term.shape == () and term.dtype == torch.float32 for term in terms.values())
     terms["loss"].backward()
     for name, parameter in model.named_parameters():
@@ -104,9 +106,9 @@ def test_codes_and_logits_are_float32_under_autocast_while_products_are_not(fami
 
 @contract
 def test_the_generator_decides_all_that_is_random(family: str, network: str) -> None:
-    model, objective = make(family, network)
+    model, loss = make(family, network)
     first, again, other = (
-        {name: term.item() for name, term in objective(model, images(), seeded(seed)).items()} for seed in (2, 2, 3)
+        {name: term.item() for name, term in loss(model, images(), seeded(seed)).items()} for seed in (2, 2, 3)
     )
     assert first == again
     assert first != other
@@ -130,3 +132,11 @@ def test_codes_of_the_prior_have_the_dimension_of_the_model(prior: str) -> None:
     model, _ = make("wae-gaussian")
     model.prior = PRIORS[prior]()
     assert model.sample_prior(5, seeded()).shape == (5, D)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_evaluation_mode_is_left_as_it_was_found(training: bool) -> None:
+    model = nn.Sequential(nn.BatchNorm1d(1)).train(training)
+    with evaluating(model):
+        assert not model[0].training
+    assert model.training == model[0].training == training

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from study.config.trial import TrialConfig
 from study.records import table as records_table
-from study.records.table import SHARE, RecordsFile, TrialRecord, read_records, to_table, write_records
+from study.records.table import WRITING_SHARE, RecordsFile, TrialRecord, read_records, to_table, write_records
 from study.system.errors import InputError
 
 LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
@@ -194,7 +194,7 @@ def test_writing_never_takes_more_than_its_share(tmp_path: Path, monkeypatch: py
     for n in range(1, 101):
         clock.now += 7
         file.changed(many(n))
-        assert clock.writing <= SHARE * (clock.now - 100) + n  # the last write, whose rest is still to come
+        assert clock.writing <= WRITING_SHARE * (clock.now - 100) + n  # the last write, whose rest is still to come
     assert len(read_records(tmp_path / "records.csv")) >= 50
 
 

@@ -11,12 +11,11 @@ import study
 from study.config.trial import TrialConfig
 from study.data import load
 from study.evaluation.suite import evaluate
-from study.records.folder import StudyFolder
+from study.records.folder import StudyFolder, read_note
 from study.records.table import TrialRecord
 from study.system.errors import InputError
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import links
 from study.tracking.store import open_store
 from study.trial.checkpoint import read_tensors
 from study.trial.run import run_trial
@@ -83,9 +82,9 @@ def test_its_metrics_recompute_to_those_that_were_logged(made_up: Mirrored, tmp_
     record = TrialRecord(0, config, outcome.state, metrics=outcome.metrics, provenance=outcome.provenance)
     uri = open_store(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path)
     mirror = Mirror(made_up.plan, folder, uri)
-    assert mirror.sync(Progress([record], front=[0], ending=Ending())), mirror.error
+    assert mirror.sync(StudyProgress([record], front=[0], conclusion=Conclusion())), mirror.error
 
-    run_id = links(folder)[0].run_id
+    run_id = read_note(folder.trial(0).mlflow)["run_id"]
     logged = MlflowClient(uri).get_run(run_id).data.metrics
     model = study.load_model(run_id, uri)
     again = evaluate(model, load("dsprites"), "test", "standard", "cpu", metrics)

@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 import torch
 
+from study.records.folder import StudyFolder, read_note
 from study.records.table import FULL
 from study.running import rescoring
-from study.running.rescoring import compare
+from study.running.rescoring import change_between
 from study.search import storage
-from study.tracking.notes import links
-from tests.rescored import TAKEN_OUT, Evaluate, GiveScores, Small, done
-
-pytest_plugins = ["tests.rescored"]
+from tests.rescoring.conftest import TAKEN_OUT, Evaluate, GiveScores, Small, done
 
 
 def test_a_lacking_metric_comes_to_storage_records_mlflow_and_report(small: Small, evaluate: Evaluate) -> None:
@@ -46,13 +44,18 @@ def test_a_lacking_metric_comes_to_storage_records_mlflow_and_report(small: Smal
     assert small.folder.report.exists()
 
 
+def notes(folder: StudyFolder) -> list[dict[str, str]]:
+    """What the folder says of the MLflow runs of its trials."""
+    return [read_note(trial.mlflow) for trial in folder.trials()]
+
+
 def test_the_same_again_changes_nothing(small: Small, evaluate: Evaluate) -> None:
     done(evaluate())
-    rows, attributes, links_before = small.rows(), small.study.user_attrs, links(small.folder)
+    rows, attributes, notes_before = small.rows(), small.study.user_attrs, notes(small.folder)
     said = done(evaluate())
     assert "scored 2 trials, 0 with new values" in said.stdout
     assert said.stdout.count("nothing new") == 2
-    assert (small.rows(), small.study.user_attrs, links(small.folder)) == (rows, attributes, links_before)
+    assert (small.rows(), small.study.user_attrs, notes(small.folder)) == (rows, attributes, notes_before)
 
 
 def test_full_size_has_names_of_its_own(small: Small, evaluate: Evaluate, scores: GiveScores) -> None:
@@ -85,11 +88,11 @@ def test_what_search_was_told_stays_and_the_difference_is_said(
 def test_a_value_within_rounding_is_the_same() -> None:
     before = {"mig": 0.5, "reconstruction": 80.0}
     now = {"mig": 0.5 * (1 + 1e-7), "reconstruction": 80.0001, "sap": 0.0}
-    change = compare(before, now, {"reconstruction"})
+    change = change_between(before, now, {"reconstruction"})
     assert change.new == {"sap": 0.0}
     assert change.kept == {"reconstruction": pytest.approx(1e-4 / 80.0001)}
-    assert compare({"mig": 0.0}, {"mig": 0.25}, set()).new == {"mig": 0.25}
-    assert compare({"mig": 0.0}, {"mig": 0.25}, {"mig"}).kept == {"mig": 1.0}
+    assert change_between({"mig": 0.0}, {"mig": 0.25}, set()).new == {"mig": 0.25}
+    assert change_between({"mig": 0.0}, {"mig": 0.25}, {"mig"}).kept == {"mig": 1.0}
 
 
 def test_only_the_metrics_that_are_named(small: Small, evaluate: Evaluate, scores: GiveScores) -> None:
@@ -178,4 +181,4 @@ def test_nothing_that_could_be_scored_is_exit_code_1(small: Small, evaluate: Eva
         small.folder.trial(number).weights.write_bytes(b"")
     said = done(evaluate(), 1)
     assert said.stderr.count("could not be scored") == 2
-    assert not [key for key in small.study.user_attrs if key.startswith(storage.SCORES)]
+    assert not [key for key in small.study.user_attrs if key.startswith(storage.SCORES_ATTRIBUTE)]

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from study.config.load import load_space
 from study.config.plan import make_plan
 from study.pareto.dominance import non_dominated
-from study.records.folder import StudyFolder
+from study.records.folder import Keep, StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import TrialRecord
 from study.running.run import (
-    Keep,
     Listener,
     Options,
     _State,
@@ -27,10 +26,9 @@ from study.running.run import (
     resume_plan,
     run_study,
 )
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.system.errors import InputError
-from study.tracking.content import Progress
-from tests.make import plan
+from study.tracking.content import StudyProgress
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 
@@ -81,9 +79,9 @@ class Told:
     """In place of the thread that sends everything to MLflow."""
 
     def __init__(self) -> None:
-        self.latest = Progress()
+        self.latest = StudyProgress()
 
-    def notify(self, progress: Progress) -> None:
+    def notify(self, progress: StudyProgress) -> None:
         self.latest = progress
 
 
@@ -192,7 +190,7 @@ def no_ray(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append("Ray")
         yield
 
-    monkeypatch.setattr(cluster, "running", note)
+    monkeypatch.setattr(cluster, "connected", note)
     return asked
 
 

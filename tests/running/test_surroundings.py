@@ -46,26 +46,26 @@ def test_a_checkout_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_docstrings_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surroundings, "__doc__", None)
     with pytest.raises(Halted, match="-OO or PYTHONOPTIMIZE=2"):
-        surroundings.check(plan())
+        surroundings.check_surroundings(plan())
 
 
 @pytest.mark.parametrize("name", surroundings.REFUSED)
 def test_variables_that_ray_refuses_are_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "/tmp")
     with pytest.raises(Halted, match=f"where the environment sets {name}"):
-        surroundings.check(plan())
+        surroundings.check_surroundings(plan())
 
 
 def test_weights_that_the_environment_names_need_to_be_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     variable = "WAE_STUDY_INCEPTION_WEIGHTS"
     monkeypatch.setenv(variable, str(tmp_path / "none.pth"))
     with pytest.raises(InputError, match=f"{variable}: a file with pytorch-fid's Inception weights is needed"):
-        surroundings.check(plan())
+        surroundings.check_surroundings(plan())
     (tmp_path / "none.pth").write_bytes(b"none")
     with pytest.raises(InputError, match=f"{variable}: .*not the weights of pytorch-fid's Inception network"):
-        surroundings.check(plan())
+        surroundings.check_surroundings(plan())
     monkeypatch.delenv(variable)
-    surroundings.check(plan())
+    surroundings.check_surroundings(plan())
 
 
 def test_fid_as_an_objective_needs_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_fid_as_an_objective_needs_weights(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     wanted = plan(objectives={"fid": "minimize", "reconstruction": "minimize"}, reference={})
     with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights on this machine"):
-        surroundings.check(wanted)
+        surroundings.check_surroundings(wanted)
 
 
 def test_without_a_home_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:

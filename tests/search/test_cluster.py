@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from study.search import cluster
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.system.errors import Halted, InputError
 
 LAUNCH = [sys.executable, "-m", "study.launch", "--space", "fading_squares", "--output"]
@@ -27,11 +27,8 @@ LAUNCH = [sys.executable, "-m", "study.launch", "--space", "fading_squares", "--
         (":6379", "received ':6379'; allowed are auto, and the head's HOST:PORT"),
     ],
 )
-def test_a_cluster_that_is_not_there_is_said_at_once(
-    monkeypatch: pytest.MonkeyPatch, address: str, sentence: str
-) -> None:
-    monkeypatch.setattr(cluster.ray, "is_initialized", lambda: False)
-    with pytest.raises(InputError) as refused, cluster.running(Resources(address=address)):
+def test_a_cluster_that_is_not_there_is_said_at_once(address: str, sentence: str) -> None:
+    with pytest.raises(InputError) as refused, cluster.connected(Resources(address=address)):
         pass
     assert str(refused.value).startswith(f"--address: {sentence}")
 
@@ -62,10 +59,10 @@ def test_a_machine_too_busy_to_start_ray_halts_the_study(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(cluster.ray, "is_initialized", lambda: False)
     monkeypatch.setattr(cluster.ray, "init", init)
-    monkeypatch.setattr(cluster, "ENVIRONMENT", {})
+    monkeypatch.setattr(cluster, "MALLOC", {})
     monkeypatch.setattr(cluster, "_stay_on_this_machine", lambda: None)
     sentence = r"^Ray did not start within its own 30 s; is this machine busy\?$"
-    with pytest.raises(Halted, match=sentence), cluster.running(Resources()):
+    with pytest.raises(Halted, match=sentence), cluster.connected(Resources()):
         pass
 
 
@@ -87,9 +84,9 @@ def test_a_cluster_is_not_joined_without_a_token(tmp_path: Path) -> None:
 LISTENING = """
 import json, os, sys
 from study.search import cluster
-from study.search.resources import Resources
+from study.search.allocation import Resources
 import ray
-with cluster.running(Resources()) as share:
+with cluster.connected(Resources()) as share:
     def port() -> str:
         return ray.get_runtime_context().get_node_id()
     assert ray.get(ray.remote(port).remote())
@@ -146,10 +143,10 @@ import os, signal
 from pathlib import Path
 import psutil
 from study.search import cluster
-from study.search.resources import Resources
+from study.search.allocation import Resources
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 try:
-    with cluster.running(Resources()):
+    with cluster.connected(Resources()):
         started = psutil.Process().children(recursive=True)
         print(len(started) > 1, os.getsid(0) in {os.getsid(process.pid) for process in started})
         session = Path(cluster._session())

@@ -18,11 +18,10 @@ from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION, TrialRecord
 from study.search import proposals, schedule, storage
+from study.search.allocation import Resources, Share
 from study.search.early_stopping import StopAtRungs
-from study.search.ending import Ending
-from study.search.resources import Resources
-from study.search.schedule import Listener
-from study.search.share import Share
+from study.search.schedule import ScheduleListener
+from study.search.shutdown import Shutdown
 from study.system.errors import Halted, Interrupted
 from study.system.files import read_json
 from tests.search.conftest import SPACE, Cut, MakePlan
@@ -32,9 +31,9 @@ STOPPING: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 100, "redu
 """Trials of 30 steps: rungs at 100, 200, 400 images, and at 800 with the larger batch."""
 
 
-def scheduler(plan: StudyPlan, folder: StudyFolder, ending: Ending | None = None) -> StopAtRungs:
+def scheduler(plan: StudyPlan, folder: StudyFolder, shutdown: Shutdown | None = None) -> StopAtRungs:
     assert plan.early_stopping is not None
-    return StopAtRungs(plan, plan.early_stopping, folder, ending or Ending())
+    return StopAtRungs(plan, plan.early_stopping, folder, shutdown or Shutdown())
 
 
 def measured(rung: int, deviation: float, reconstruction: float) -> dict[str, Any]:
@@ -106,7 +105,7 @@ def test_a_new_driver_knows_what_the_one_before_had_seen(make: MakePlan, folder:
 
 
 def launch(study: optuna.Study, plan: StudyPlan, folder: StudyFolder) -> schedule._Launch:
-    return schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), Ending())
+    return schedule._Launch(study, plan, folder, Resources(), ScheduleListener(), Share(1, cpus=1, gpus=0), Shutdown())
 
 
 def test_a_new_launch_knows_what_the_trials_before_it_had(
@@ -196,13 +195,13 @@ def test_a_full_disk_stops_the_study_not_the_trial(
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    ending = Ending()
-    stop = scheduler(make(STOPPING), folder, ending)
+    shutdown = Shutdown()
+    stop = scheduler(make(STOPPING), folder, shutdown)
     answer(stop, 0, measured(100, 0.1, 50.0))
     monkeypatch.setattr(Outcome, "write", full)
     assert answer(stop, 1, measured(100, 0.2, 60.0)) == TrialScheduler.CONTINUE
     with pytest.raises(Halted, match="No space left"):
-        ending.check()
+        shutdown.check()
 
 
 def values(record: TrialRecord) -> tuple[Any, ...]:
@@ -248,8 +247,8 @@ def test_who_is_not_stopped_is_the_same_as_without_stopping(
     plan = make(STOPPING, trials=12)
     study = open_study(plan)
     progress: list[int] = []
-    listener = Listener(progressed=lambda number, result: progress.append(number))
-    schedule.run(study, plan, folder, Resources(), listener)
+    listener = ScheduleListener(progressed=lambda number, result: progress.append(number))
+    schedule.run_trials(study, plan, folder, Resources(), listener)
     records = storage.records(study, folder)
     states = [record.state for record in records]
     assert set(states) == {"complete", "pruned"}
@@ -259,7 +258,7 @@ def test_who_is_not_stopped_is_the_same_as_without_stopping(
     beside = StudyFolder(folder.path.parent / "whole")
     beside.path.mkdir()
     all_of_it = storage.open_study(whole, beside, storage.default_url(beside))
-    schedule.run(all_of_it, whole, beside, Resources(), Listener())
+    schedule.run_trials(all_of_it, whole, beside, Resources(), ScheduleListener())
     complete = storage.records(all_of_it, beside)
     assert [record.state for record in complete] == ["complete"] * 12
     for stopped, through in zip(records, complete, strict=True):
@@ -285,11 +284,11 @@ def test_a_study_that_was_cut_goes_on_stopping(make: MakePlan, open_study: Open,
             os.kill(os.getpid(), signal.SIGTERM)
 
     with pytest.raises(Interrupted):
-        schedule.run(study, plan, folder, Resources(), Listener(progressed=interrupt))
+        schedule.run_trials(study, plan, folder, Resources(), ScheduleListener(progressed=interrupt))
     before = storage.records(study, folder)
     assert 0 < len(before) < 8
     study = open_study(plan)
-    schedule.run(study, plan, folder, Resources(), Listener())
+    schedule.run_trials(study, plan, folder, Resources(), ScheduleListener())
     records = storage.records(study, folder)
     assert [record.trial for record in records] == list(range(8))
     ended = {record.trial: record for record in before}

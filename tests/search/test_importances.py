@@ -13,7 +13,7 @@ from study.config.load import load_space
 from study.config.parameter import Parameter
 from study.config.plan import StudyPlan, make_plan
 from study.records.folder import StudyFolder
-from study.records.importances import COLUMNS, LEAST_TRIALS
+from study.records.importances import IMPORTANCE_COLUMNS, LEAST_TRIALS
 from study.records.table import TrialRecord
 from study.running.run import renew_importances
 from study.search.importances import importances, quantile
@@ -61,7 +61,7 @@ def strength(point: dict[str, Any]) -> float:
 def test_what_decides_is_found_and_noise_is_said_to_be_noise(plan: StudyPlan) -> None:
     records = trials(plan, 60, lambda point, rng: (100 + 20 * strength(point) + rng.normal(), 0.7 + 0.1 * rng.normal()))
     table = importances(records, plan.space)
-    assert tuple(table.columns) == COLUMNS
+    assert tuple(table.columns) == IMPORTANCE_COLUMNS
     assert set(table["trials"]) == {60}
     for (family, objective), rows in table.groupby(["family", "objective"]):
         assert set(rows["parameter"]) == {
@@ -155,7 +155,7 @@ def test_the_table_is_a_file_of_the_study_where_there_is_something_to_say(plan: 
     records = trials(plan, 50, lambda point, rng: (strength(point), float(rng.uniform())))
     renew_importances(plan, folder, records)
     header, *rows = folder.importances.read_text().splitlines()
-    assert header == ",".join(COLUMNS)
+    assert header == ",".join(IMPORTANCE_COLUMNS)
     assert len(rows) == len(importances(records, plan.space))
     renew_importances(plan, folder, records[:-1])
     renew_importances(plan, folder, records[:20])

@@ -62,7 +62,7 @@ def test_a_trial_cut_off_while_it_was_drawn_is_completed_as_it_would_have_been(
             pytest.skip("this trial has fewer parameters than that")
 
     study = open_study(plan)
-    orphans = storage.running(study)
+    orphans = storage.running_trials(study)
     trial = proposals.adopt(study, plan, orphans[0]) if orphans else proposals.propose(study, plan)
     assert trial.number == number
     assert trial.user_attrs[storage.CONFIG] == whole

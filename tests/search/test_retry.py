@@ -12,9 +12,9 @@ from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.search import proposals, schedule, storage
-from study.search.resources import Resources
+from study.search.allocation import Resources
 from study.search.retry import reopen
-from study.search.schedule import Listener
+from study.search.schedule import ScheduleListener
 from study.system.files import read_json
 from tests.search.conftest import MakePlan
 
@@ -93,7 +93,7 @@ def test_a_failure_of_the_evaluation_keeps_its_traceback_and_does_not_cost_the_t
         own.pictures.parent.mkdir(parents=True, exist_ok=True)
         own.arrays.mkdir(exist_ok=True)  # a folder where the last file of the evaluation is to be written
 
-    schedule.run(study, plan, folder, Resources(), Listener(started=block_the_pictures))
+    schedule.run_trials(study, plan, folder, Resources(), ScheduleListener(started=block_the_pictures))
     (record,) = storage.records(study, folder)
     assert record.state == "failed"
     assert "IsADirectoryError" in record.reason
@@ -103,7 +103,7 @@ def test_a_failure_of_the_evaluation_keeps_its_traceback_and_does_not_cost_the_t
     own.arrays.rmdir()
     assert reopen(storage.default_url(folder), plan, folder) == [0]
     study = open_study(plan)
-    schedule.run(study, plan, folder, Resources(), Listener())
+    schedule.run_trials(study, plan, folder, Resources(), ScheduleListener())
     (record,) = storage.records(study, folder)
     assert record.state == "complete"
     assert list(own.read_metrics()) == curve, "nothing was trained again"

@@ -18,10 +18,10 @@ from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.table import TrialRecord
 from study.search import schedule, storage
-from study.search.ending import Ending
-from study.search.resources import Resources
-from study.search.schedule import Listener
-from study.search.watch import LOOK_SECONDS, Watch
+from study.search.allocation import Resources
+from study.search.schedule import ScheduleListener
+from study.search.shutdown import Shutdown
+from study.search.watchdog import LOOK_SECONDS, Watchdog
 from study.system.errors import Halted, Interrupted
 from study.system.files import read_json
 from tests.search.conftest import MakePlan
@@ -49,7 +49,7 @@ def test_a_study_interrupted_and_gone_on_with_equals_an_uninterrupted_one(
 ) -> None:
     plan = make(name="straight", trials=6)
     study = open_study(plan)
-    schedule.run(study, plan, folder, Resources(), Listener())
+    schedule.run_trials(study, plan, folder, Resources(), ScheduleListener())
     straight = storage.records(study, folder)
     assert [record.state for record in straight] == ["complete"] * 6
     assert sorted(trial.values for trial in study.trials) == sorted(
@@ -67,12 +67,12 @@ def test_a_study_interrupted_and_gone_on_with_equals_an_uninterrupted_one(
 
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     with pytest.raises(Interrupted, match="SIGTERM"):
-        schedule.run(cut, plan, again, Resources(), Listener(progressed=interrupt_in_the_second_trial))
+        schedule.run_trials(cut, plan, again, Resources(), ScheduleListener(progressed=interrupt_in_the_second_trial))
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
     assert TrialState.RUNNING in {trial.state for trial in cut.trials}
 
     cut = storage.open_study(plan, again, storage.default_url(again))
-    schedule.run(cut, plan, again, Resources(), Listener())
+    schedule.run_trials(cut, plan, again, Resources(), ScheduleListener())
     assert {trial.state for trial in cut.trials} == {TrialState.COMPLETE}
     assert results(storage.records(cut, again)) == results(straight)
     assert curves(again, straight) == curves(folder, straight)
@@ -88,7 +88,7 @@ def test_a_killed_worker_costs_an_attempt_not_the_trial(make: MakePlan, open_stu
             killed.append(result["pid"])
             os.kill(result["pid"], signal.SIGKILL)
 
-    schedule.run(study, plan, folder, Resources(), Listener(progressed=kill_once))
+    schedule.run_trials(study, plan, folder, Resources(), ScheduleListener(progressed=kill_once))
     assert len(killed) == 1
     assert [record.state for record in storage.records(study, folder)] == ["complete"] * 2
     assert len(read_json(folder.trial(0).attempts)) == 2
@@ -107,7 +107,7 @@ def test_a_trial_whose_process_crashes_again_and_again_has_failed(
             crashed.add(result["pid"])
             os.kill(result["pid"], signal.SIGSEGV)
 
-    schedule.run(study, plan, folder, Resources(), Listener(progressed=crash))
+    schedule.run_trials(study, plan, folder, Resources(), ScheduleListener(progressed=crash))
     first, second = storage.records(study, folder)
     assert len(crashed) == 3
     assert first.state == "failed"
@@ -123,7 +123,9 @@ def test_divergence_is_infeasible_at_once_and_the_study_goes_on(
     plan = make(trials=3, overrides={"learning_rate": 3e38})
     study = open_study(plan)
     ended: list[int] = []
-    schedule.run(study, plan, folder, Resources(), Listener(ended=lambda number, outcome: ended.append(number)))
+    schedule.run_trials(
+        study, plan, folder, Resources(), ScheduleListener(ended=lambda number, outcome: ended.append(number))
+    )
     records = storage.records(study, folder)
     assert sorted(ended) == [0, 1, 2]
     assert {record.state for record in records} == {"infeasible"}
@@ -144,7 +146,7 @@ def test_an_error_is_tried_again_then_failed_with_its_reason(
         if number == 0:
             folder.trial(0).metrics.mkdir(parents=True, exist_ok=True)  # a folder where a file is to be written
 
-    schedule.run(study, plan, folder, Resources(), Listener(started=break_the_first))
+    schedule.run_trials(study, plan, folder, Resources(), ScheduleListener(started=break_the_first))
     records = storage.records(study, folder)
     assert [record.state for record in records] == ["failed", "complete", "complete"]
     assert "IsADirectoryError" in records[0].reason
@@ -155,18 +157,18 @@ def test_an_error_is_tried_again_then_failed_with_its_reason(
 @pytest.mark.ci
 def test_a_finished_study_starts_nothing(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
     plan = make(trials=2)
-    schedule.run(open_study(plan), plan, folder, Resources(), Listener())
+    schedule.run_trials(open_study(plan), plan, folder, Resources(), ScheduleListener())
     started: list[int] = []
-    listener = Listener(started=lambda number, settings: started.append(number))
-    schedule.run(open_study(plan), plan, folder, Resources(), listener)
+    listener = ScheduleListener(started=lambda number, settings: started.append(number))
+    schedule.run_trials(open_study(plan), plan, folder, Resources(), listener)
     assert started == []
     more = make(trials=3)
-    schedule.run(open_study(more), more, folder, Resources(), listener)
+    schedule.run_trials(open_study(more), more, folder, Resources(), listener)
     assert started == [2]
 
 
 @pytest.fixture
-def hanging(monkeypatch: pytest.MonkeyPatch) -> tuple[Listener, list[int]]:
+def hanging(monkeypatch: pytest.MonkeyPatch) -> tuple[ScheduleListener, list[int]]:
     """A listener that stops the process of trial 0 once, which then heeds nothing but the system's kill; and its pid.
 
     The watch's clock runs while that process is there: no machine is too slow for another trial, or another attempt.
@@ -184,18 +186,18 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> tuple[Listener, list[int]]:
             stopped.append(result["pid"])
             os.kill(result["pid"], signal.SIGSTOP)
 
-    monkeypatch.setattr(schedule, "Watch", partial(Watch, clock=clock))
-    return Listener(progressed=stop), stopped
+    monkeypatch.setattr(schedule, "Watchdog", partial(Watchdog, clock=clock))
+    return ScheduleListener(progressed=stop), stopped
 
 
 @pytest.mark.slow
 def test_a_hanging_trial_over_its_limit_fails_and_only_that(
-    make: MakePlan, open_study: Open, folder: StudyFolder, hanging: tuple[Listener, list[int]]
+    make: MakePlan, open_study: Open, folder: StudyFolder, hanging: tuple[ScheduleListener, list[int]]
 ) -> None:
     plan = make(trials=2)
     study = open_study(plan)
     listener, stopped = hanging
-    schedule.run(study, plan, folder, Resources(concurrent=1, timeout=20.0), listener)
+    schedule.run_trials(study, plan, folder, Resources(concurrent=1, timeout=20.0), listener)
     first, second = storage.records(study, folder)
     assert first.state == "failed"
     assert first.reason == "over its time limit of 20 s (--trial-timeout)"
@@ -206,12 +208,12 @@ def test_a_hanging_trial_over_its_limit_fails_and_only_that(
 @pytest.mark.slow
 @pytest.mark.ci
 def test_a_hanging_trial_is_tried_again(
-    make: MakePlan, open_study: Open, folder: StudyFolder, hanging: tuple[Listener, list[int]]
+    make: MakePlan, open_study: Open, folder: StudyFolder, hanging: tuple[ScheduleListener, list[int]]
 ) -> None:
     plan = make(trials=2)
     study = open_study(plan)
     listener, stopped = hanging
-    schedule.run(study, plan, folder, Resources(concurrent=1, stall=10.0), listener)
+    schedule.run_trials(study, plan, folder, Resources(concurrent=1, stall=10.0), listener)
     assert [record.state for record in storage.records(study, folder)] == ["complete"] * 2
     assert len(read_json(folder.trial(0).attempts)) == 2
     assert not is_running(stopped[0])
@@ -241,11 +243,11 @@ def test_a_storage_that_goes_away_halts_the_study_and_fails_no_trial(
         monkeypatch.setattr(type(study._storage), "set_trial_user_attr", gone)
 
     with pytest.raises(Halted, match=r"^--storage: database or disk is full$"):
-        schedule.run(study, plan, folder, Resources(), Listener(progressed=break_the_storage))
+        schedule.run_trials(study, plan, folder, Resources(), ScheduleListener(progressed=break_the_storage))
     assert {trial.state for trial in study.trials} == {TrialState.RUNNING}
     monkeypatch.undo()
     again = open_study(plan)
-    schedule.run(again, plan, folder, Resources(), Listener())
+    schedule.run_trials(again, plan, folder, Resources(), ScheduleListener())
     assert [record.state for record in storage.records(again, folder)] == ["complete"] * 2
 
 
@@ -261,7 +263,7 @@ def test_a_run_that_ray_ends_again_and_again_is_halted(
 
     monkeypatch.setattr(schedule.tune.Tuner, "fit", end)
     with pytest.raises(Halted, match=r"^Ray Tune ended 4 times before any trial did; the last time: a node is lost$"):
-        schedule.run(open_study(plan), plan, folder, Resources(concurrent=2), Listener())
+        schedule.run_trials(open_study(plan), plan, folder, Resources(concurrent=2), ScheduleListener())
     assert len(runs) == 4
 
 
@@ -269,7 +271,7 @@ def test_what_ray_says_of_a_worker_that_left_no_words_is_kept(folder: StudyFolde
     """It may not even have been imported. The words of the trial itself stay."""
     told = tmp_path / "error.txt"
     told.write_text("Failure # 1\nModuleNotFoundError: no module of ours")
-    callback = schedule._Callback(folder, Listener(), Watch(None, 60), Ending())
+    callback = schedule._Callback(folder, ScheduleListener(), Watchdog(None, 60), Shutdown())
     for number in range(2):
         folder.trial(number).path.mkdir(parents=True)
     folder.trial(1).error.write_text("its own")

@@ -12,8 +12,8 @@ from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.search import storage
-from study.search.ending import Ending
 from study.search.searcher import StudySearch
+from study.search.shutdown import Shutdown
 from tests.search.conftest import MakePlan
 from tests.search.test_storage import METRICS
 
@@ -28,7 +28,7 @@ def searcher(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, told: li
         if told is not None:
             told.append(number)
 
-    return StudySearch(study, plan, folder, job, tell, Ending())
+    return StudySearch(study, plan, folder, job, tell, Shutdown())
 
 
 def started(suggestion: dict[str, Any] | str | None) -> int:

@@ -12,11 +12,11 @@ from optuna.trial import TrialState
 from benchmarks.made_up import fill, leave
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
-from study.records.folder import StudyFolder
+from study.records.folder import StudyFolder, read_note
 from study.records.outcome import Outcome
 from study.search import proposals, storage
 from study.system.errors import InputError
-from study.system.files import read_json, write_json
+from study.system.files import write_json
 from tests.search.conftest import SPACE, MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]
@@ -70,7 +70,7 @@ def test_a_trial_without_values_is_ended_with_its_reason(
     assert study.trials[0].values is None
     (record,) = storage.records(study, folder)
     assert (record.state, record.reason, record.metrics) == (state, "because", {})
-    assert storage.running(study) == []
+    assert storage.running_trials(study) == []
     assert study.best_trials == []
 
 
@@ -155,7 +155,7 @@ def test_the_record_of_one_trial_is_made_from_it_alone(
         write_json(folder.trial(number).mlflow, {"run_id": f"run {number}"})
     records = storage.records(study, folder)
     read: list[str] = []
-    monkeypatch.setattr(storage, "read_json", lambda path: (read.append(path.parent.name), read_json(path))[1])
+    monkeypatch.setattr(storage, "read_note", lambda path: (read.append(path.parent.name), read_note(path))[1])
     assert storage.record(study, folder, 31) == records[31]
     assert storage.record(study, folder, 30) == records[30]
     assert read == ["0031", "0030"]

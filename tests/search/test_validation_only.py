@@ -20,13 +20,12 @@ from study.records.folder import StudyFolder
 from study.records.table import TrialRecord, write_records
 from study.running.confirmation import confirmation, winners
 from study.search import attempts, samplers, schedule, storage, worker
+from study.search.allocation import Resources, Share
 from study.search.attempts import Attempt
-from study.search.ending import Ending
-from study.search.resources import Resources
-from study.search.schedule import Listener
+from study.search.schedule import ScheduleListener
 from study.search.searcher import StudySearch
-from study.search.share import Share
-from study.search.warm_start import Example, gather
+from study.search.shutdown import Shutdown
+from study.search.warm_start import Example, gather_lesson
 from study.trial import run as trial_run
 from tests.search.conftest import MakePlan
 from tests.search.test_early_stopping import STOPPING
@@ -90,10 +89,10 @@ def search(make: MakePlan, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch)
 
 def without_ray(plan: StudyPlan, folder: StudyFolder, patch: pytest.MonkeyPatch) -> Seen:
     """The study after its searcher, its scheduler and its worker have done with it what Ray has them do."""
-    study, ending = storage.open_study(plan, folder, storage.default_url(folder)), Ending()
-    launch = schedule._Launch(study, plan, folder, Resources(), Listener(), Share(1, cpus=1, gpus=0), ending)
+    study, shutdown = storage.open_study(plan, folder, storage.default_url(folder)), Shutdown()
+    launch = schedule._Launch(study, plan, folder, Resources(), ScheduleListener(), Share(1, cpus=1, gpus=0), shutdown)
     scheduler = launch._scheduler()
-    searcher = StudySearch(study, plan, folder, partial(launch._job, 0), lambda number, outcome: None, ending)
+    searcher = StudySearch(study, plan, folder, partial(launch._job, 0), lambda number, outcome: None, shutdown)
 
     def report(job: dict[str, Any], result: dict[str, Any]) -> None:
         if scheduler.on_trial_result(None, SimpleNamespace(config=job), result) == TrialScheduler.STOP:  # type: ignore[arg-type]
@@ -104,7 +103,7 @@ def without_ray(plan: StudyPlan, folder: StudyFolder, patch: pytest.MonkeyPatch)
         with suppress(Stopped):
             worker.train(job)
         searcher.on_trial_complete("trial", {})
-    ending.check()
+    shutdown.check()
     records = storage.records(study, folder)
     write_records(records, folder.records)
     return Seen(
@@ -112,7 +111,7 @@ def without_ray(plan: StudyPlan, folder: StudyFolder, patch: pytest.MonkeyPatch)
             (record.config, record.state, own.values, record.metrics if record.state == "pruned" else {})
             for record, own in zip(records, study.trials, strict=True)
         ],
-        taught=gather(folder.path, plan).examples,
+        taught=gather_lesson(folder.path, plan).examples,
         confirmed=confirmation(plan, "again", winners(plan, records), 3),
         records=records,
     )

@@ -17,8 +17,8 @@ from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import TrialRecord, write_records
 from study.search import proposals, storage
-from study.search.draws import distributions
-from study.search.warm_start import Lesson, as_trials, gather, recall
+from study.search.samplers import distributions
+from study.search.warm_start import Lesson, as_trials, gather_lesson, recall_lesson
 from study.system.errors import InputError
 from tests.search.conftest import SPACE, MakePlan
 from tests.search.test_searcher import searcher, started
@@ -62,14 +62,14 @@ def earlier(make: MakePlan, tmp_path: Path) -> StudyFolder:
 
 def refused(other: Path, plan: StudyPlan) -> str:
     with pytest.raises(InputError) as error:
-        gather(other, plan)
+        gather_lesson(other, plan)
     assert "\n" not in str(error.value)
     return str(error.value)
 
 
 def test_complete_trials_are_learnt_from_by_their_validation_values(make: MakePlan, earlier: StudyFolder) -> None:
     plan = make(sampler="tpe")
-    lesson = gather(earlier.path, plan)
+    lesson = gather_lesson(earlier.path, plan)
     assert lesson.sentence == "warm start from earlier: 40 of 40 trials used"
     assert [example.trial for example in lesson.examples] == [n for n in range(50) if n % 5 != 4]
     table = pd.read_csv(earlier.records).set_index("trial")
@@ -84,10 +84,12 @@ def test_complete_trials_are_learnt_from_by_their_validation_values(make: MakePl
 def test_trials_of_other_configurations_are_left_out(make: MakePlan, earlier: StudyFolder) -> None:
     table = pd.read_csv(earlier.records)
     family = make(sampler="tpe", overrides={"family": "vae"})
-    assert len(gather(earlier.path, family).examples) == sum((table.family == "vae") & (table.state == "complete"))
+    assert len(gather_lesson(earlier.path, family).examples) == sum(
+        (table.family == "vae") & (table.state == "complete")
+    )
     narrow = {**SPACE["parameters"], "batch_size": {"choices": [20, 80]}}
     batches = make({**SPACE, "parameters": narrow}, sampler="tpe")
-    lesson = gather(earlier.path, batches)
+    lesson = gather_lesson(earlier.path, batches)
     assert len(lesson.examples) == sum((table.batch_size == 20) & (table.state == "complete"))
     assert lesson.sentence == f"warm start from earlier: {len(lesson.examples)} of 40 trials used"
     for override in ({"width": 16}, {"steps": 31}, {"images": 600}, {"latent_dim": 3}):
@@ -103,7 +105,7 @@ def test_values_that_are_missing_are_not_learnt_from(make: MakePlan, earlier: St
     table.loc[0, "validation_reconstruction"] = math.nan
     table.loc[1, "validation_reconstruction"] = math.inf
     table.to_csv(earlier.records, index=False)
-    assert [example.trial for example in gather(earlier.path, make(sampler="tpe")).examples[:2]] == [2, 3]
+    assert [example.trial for example in gather_lesson(earlier.path, make(sampler="tpe")).examples[:2]] == [2, 3]
 
 
 def test_the_column_of_an_objective_that_is_missing_leaves_none(make: MakePlan, earlier: StudyFolder) -> None:
@@ -121,7 +123,7 @@ def test_samplers_that_would_learn_nothing_are_refused(make: MakePlan, earlier: 
 
 def test_a_study_file_whose_sampler_would_learn_nothing_is_refused(make: MakePlan, earlier: StudyFolder) -> None:
     plan = make(sampler="tpe")
-    note = gather(earlier.path, plan).note
+    note = gather_lesson(earlier.path, plan).note
     plan.model_copy(update={"warm_start": note, "sampler": "nsga2"}).save(earlier.plan)
     with pytest.raises(InputError, match="the nsga2 sampler learns nothing from another study"):
         StudyPlan.load(earlier.plan)
@@ -153,14 +155,14 @@ def warmed(plan: StudyPlan, lesson: Lesson) -> StudyPlan:
 
 
 def test_what_was_learnt_stays_in_the_folder(make: MakePlan, earlier: StudyFolder, folder: StudyFolder) -> None:
-    lesson = gather(earlier.path, make(sampler="tpe"))
+    lesson = gather_lesson(earlier.path, make(sampler="tpe"))
     plan = warmed(make(sampler="tpe"), lesson)
     lesson.save(folder)
     plan.save(folder.plan)
     shutil.rmtree(earlier.path)
     assert StudyPlan.load(folder.plan) == plan
-    assert recall(StudyPlan.load(folder.plan), folder) == lesson
-    assert recall(make(sampler="tpe"), folder) is None
+    assert recall_lesson(StudyPlan.load(folder.plan), folder) == lesson
+    assert recall_lesson(make(sampler="tpe"), folder) is None
 
 
 @pytest.mark.parametrize(
@@ -177,22 +179,22 @@ def test_what_was_learnt_stays_in_the_folder(make: MakePlan, earlier: StudyFolde
 def test_what_was_learnt_and_is_not_there_as_it_was_is_one_sentence(
     make: MakePlan, earlier: StudyFolder, folder: StudyFolder, damage: Callable[[str], str | None], sentence: str
 ) -> None:
-    lesson = gather(earlier.path, make(sampler="tpe"))
+    lesson = gather_lesson(earlier.path, make(sampler="tpe"))
     lesson.save(folder)
     left = damage(folder.warm_start.read_text())
     folder.warm_start.unlink() if left is None else folder.warm_start.write_text(left)
     with pytest.raises(InputError) as error:
-        recall(warmed(make(sampler="tpe"), lesson), folder)
+        recall_lesson(warmed(make(sampler="tpe"), lesson), folder)
     assert str(error.value).startswith(f"{folder.warm_start}: {sentence}")
     assert "\n" not in str(error.value)
 
 
 def test_another_warm_start_is_another_study(make: MakePlan, earlier: StudyFolder, tmp_path: Path) -> None:
     cold = make(sampler="tpe")
-    lesson = gather(earlier.path, cold)
+    lesson = gather_lesson(earlier.path, cold)
     fewer = replace(lesson, examples=lesson.examples[:-1])
     warm = warmed(cold, lesson)
-    assert warm.difference(warmed(cold, gather(earlier.path, cold))) is None
+    assert warm.difference(warmed(cold, gather_lesson(earlier.path, cold))) is None
     assert str(cold.difference(warm)).startswith("--warm-start was not given, received earlier (SHA-256 ")
     assert str(warm.difference(cold)).endswith("…), received none")
     assert str(warm.difference(warmed(cold, fewer))).startswith("--warm-start was earlier (SHA-256 ")
@@ -204,7 +206,7 @@ def test_the_sampler_is_given_what_it_would_have_drawn_itself(
 ) -> None:
     """A zero is learnt as one; of each draw the distribution is that of the study's own."""
     plan = make(sampler=sampler, overrides={"family": "wae-uniform"})
-    lesson = gather(earlier.path, plan)
+    lesson = gather_lesson(earlier.path, plan)
     trials = as_trials(lesson, plan)
     assert {example.point["lambda_1"] == 0 for example in lesson.examples} == {True, False}
     study = optuna.create_study(directions=["minimize"] * 2)
@@ -227,7 +229,7 @@ def test_a_warm_start_proposes_near_the_optimum_from_the_first_trial_on(
         found = 0
         for seed in range(seeds):
             plan = make(sampler=sampler, overrides={"family": "wae-uniform"}, seed=seed, trials=trials)
-            lesson = gather(earlier.path, plan)
+            lesson = gather_lesson(earlier.path, plan)
             plan = warmed(plan, lesson) if warm else plan
             study = optuna.create_study(directions=["minimize"] * 2)
             for _ in range(trials):
@@ -247,7 +249,7 @@ def test_a_study_that_was_cut_goes_on_as_the_uncut_one_without_the_earlier_study
 ) -> None:
     """Through the searcher, as Ray asks it; the earlier trials are known to the sampler, and are none of the study."""
     plan = make(sampler="tpe", trials=8)
-    lesson = gather(earlier.path, plan)
+    lesson = gather_lesson(earlier.path, plan)
     plan = warmed(plan, lesson)
     lesson.save(folder)
     shutil.rmtree(earlier.path)

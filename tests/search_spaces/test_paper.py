@@ -2,12 +2,12 @@
 
 import pytest
 
-from study.config.load import available, load_space
-from study.config.plan import make_plan
+from study.config.load import available_spaces, load_space
+from study.config.plan import StudyPlan, make_plan
 from study.config.space import SearchSpace
 from tests.make import plan
 
-PAPER = [name for name in available() if name.startswith("paper/")]
+PAPER = [name for name in available_spaces() if name.startswith("paper/")]
 
 BESIDE = ["paper/figure3_standin_longer"]
 """Looks for what may be wrong with a row's study, and is judged by no claim."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from study.system.errors import Busy, Halted, InputError, Interrupted
+from study.system.errors import Busy, Halted, InputError, Interrupted, first_line, one_line
 from study.system.exit_codes import exit_codes
 from study.system.signals import INTERRUPTED
 
@@ -50,3 +50,13 @@ def test_an_output_without_room_is_a_sentence(module: str) -> None:
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
     assert done.stderr.endswith("standard output cannot be written: No space left on device\n")
+
+
+def test_an_error_in_one_line() -> None:
+    error = ValueError("not\n  a\tnumber ")
+    assert one_line(error) == "not a number"
+    assert one_line(error, named=True) == "ValueError: not a number"
+    assert one_line(error, 5) == "not a"
+    assert one_line(ValueError(), named=True) == "ValueError:"
+    assert first_line(RuntimeError("\nout of memory\n  at step 3")) == "out of memory"
+    assert first_line(RuntimeError()) == "RuntimeError"

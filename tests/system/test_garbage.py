@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from study.system.garbage import collector_paused
+from study.system.memory import collector_paused
 
 
 def fail() -> None:

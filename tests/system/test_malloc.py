@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from study.system.malloc import ENVIRONMENT
+from study.system.memory import MALLOC
 
 CODE = """
 import resource
@@ -31,7 +31,7 @@ PAGES = 120_000_000 // os.sysconf("SC_PAGE_SIZE")
 
 def faults(environment: dict[str, str]) -> int:
     """Of eight threads in turn, each of which uses as much memory as four before it have used and freed."""
-    plain = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
+    plain = {name: value for name, value in os.environ.items() if name not in MALLOC}
     command = [sys.executable, "-c", CODE]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=plain | environment)
     return int(done.stdout)
@@ -40,4 +40,4 @@ def faults(environment: dict[str, str]) -> int:
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's malloc only")
 def test_memory_that_was_freed_is_used_again_without_the_system() -> None:
     """Half of what one thread uses, for all eight of them. Without the settings it is what one or two of them use."""
-    assert faults(ENVIRONMENT) < 0.5 * PAGES
+    assert faults(MALLOC) < 0.5 * PAGES

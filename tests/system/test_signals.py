@@ -199,7 +199,7 @@ def test_who_has_ended_in_time_is_left_alone() -> None:
     assert acts == []
 
 
-@pytest.mark.parametrize("command", ["launch", "evaluate", "report", "status"])
+@pytest.mark.parametrize("command", ["launch", "evaluate", "report", "report.results", "status"])
 def test_a_command_that_is_interrupted_while_it_is_imported_says_so(command: str, tmp_path: Path) -> None:
     """A module of typer's name stands for a user who is quick."""
     (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")

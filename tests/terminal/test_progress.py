@@ -17,11 +17,14 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from study.report.text.format import duration
-from study.terminal.progress import Best, Running, Snapshot, view
+from study.terminal.progress import BestValue, Running, Snapshot, view
 
 LOSSES = {"loss": 123.4567, "reconstruction": 95.1234, "mmd": 0.01234, "l1": 0.12}
 FAMILIES = ("vae", "beta-vae", "wae-deterministic", "wae-gaussian")
-BEST = (Best("reconstruction", 99.54321, 7, "wae-deterministic"), Best("disentanglement", 0.754321, 3, "beta-vae"))
+BEST = (
+    BestValue("reconstruction", 99.54321, 7, "wae-deterministic"),
+    BestValue("disentanglement", 0.754321, 3, "beta-vae"),
+)
 
 
 def running(number: int, first: int = 10) -> list[Running]:

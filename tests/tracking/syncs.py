@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from study.tracking.content import Progress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 
 Shown = Callable[[], dict[str, Any]]
 
 
-def synced(mirror: Mirror, progress: Progress) -> None:
+def synced(mirror: Mirror, progress: StudyProgress) -> None:
     assert mirror.sync(progress), mirror.error
 
 

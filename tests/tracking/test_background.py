@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from study.tracking.background import Background
-from study.tracking.content import Progress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 
 
@@ -14,14 +14,14 @@ class Recorder:
     """A mirror that notes what it is shown, waits at `gate`, and fails the first `failures` times."""
 
     def __init__(self, failures: int = 0):
-        self.seen: list[Progress] = []
+        self.seen: list[StudyProgress] = []
         self.failures = failures
         self.gate = threading.Event()
         self.gate.set()
         self.entered = threading.Event()
         self.left = threading.Event()
 
-    def sync(self, progress: Progress) -> bool:
+    def sync(self, progress: StudyProgress) -> bool:
         self.entered.set()
         assert self.gate.wait(60)
         self.seen.append(progress)
@@ -34,8 +34,8 @@ def background(recorder: Recorder, **options: Any) -> Background:
     return Background(cast(Mirror, recorder), **options)
 
 
-def stage(trials: int) -> Progress:
-    return Progress(front=range(trials))
+def stage(trials: int) -> StudyProgress:
+    return StudyProgress(front=range(trials))
 
 
 def test_everything_is_sent_when_it_is_closed() -> None:
@@ -71,7 +71,7 @@ def test_a_failure_is_tried_again_without_being_told() -> None:
     third = threading.Event()
     sync = recorder.sync
 
-    def counted(progress: Progress) -> bool:
+    def counted(progress: StudyProgress) -> bool:
         sent = sync(progress)
         if sent:
             third.set()

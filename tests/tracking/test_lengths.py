@@ -8,17 +8,16 @@ import pytest
 from study.config.plan import StudyPlan
 from study.metrics import offered
 from study.records.folder import StudyFolder
-from study.tracking import lengths
+from study.tracking import content
 from study.tracking.connection import Connection
-from study.tracking.content import Ending, Progress, describe_trial
-from study.tracking.lengths import LONGEST, MARK, fitted
+from study.tracking.content import LONGEST, MARK, Conclusion, StudyProgress, describe_trial, fitted
 from study.tracking.mirror import Mirror
 from tests.tracking.syncs import Shown, synced
 
 
 @pytest.fixture(autouse=True)
 def _nothing_said_before() -> None:
-    lengths.warn_once.cache_clear()
+    content.warn_once.cache_clear()
 
 
 def with_space(plan: StudyPlan, **changes: Any) -> StudyPlan:
@@ -43,7 +42,10 @@ def test_a_long_description_leaves_room_for_the_result_and_the_link(
     plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown, caplog: pytest.LogCaptureFixture
 ) -> None:
     long = with_space(plan, description="x" * 20_000)
-    synced(Mirror(long, study, uri), Progress([trials.record(0)], front={0}, ending=Ending(result="vae wins.")))
+    synced(
+        Mirror(long, study, uri),
+        StudyProgress([trials.record(0)], front={0}, conclusion=Conclusion(result="vae wins.")),
+    )
     run = shown()["dsprites"]
     assert run["status"] == "FINISHED"
     note = run["tags"]["mlflow.note.content"]
@@ -60,7 +62,7 @@ def test_long_reasons_parameters_and_provenance_cost_no_run(
     schedule = tuple(1 / n for n in range(1, 2000))
     record = replace(record, config=record.config.model_copy(update={"learning_rate_schedule": schedule}))
     for _ in range(2):  # the second finds all of it there
-        synced(Mirror(plan, study, uri), Progress([record], ending=Ending()))
+        synced(Mirror(plan, study, uri), StudyProgress([record], conclusion=Conclusion()))
     run = shown()["0000 wae-gaussian"]
     assert run["status"] == "FAILED"
     for text in (run["tags"]["reason"], run["tags"]["data"], run["params"]["learning_rate_schedule"]):
@@ -82,7 +84,7 @@ def test_a_view_that_is_too_long_costs_nothing_else(
     objective = plan.space.objectives[0]
     names = [f"{name}{i}" for name in offered({"factors"}) for i in range(3)]
     many = with_space(plan, objectives=tuple(objective.model_copy(update={"name": name}) for name in names))
-    synced(Mirror(many, study, uri), Progress([trials.record(0)]))
+    synced(Mirror(many, study, uri), StudyProgress([trials.record(0)]))
     run = shown()["0000 wae-gaussian"]
     assert run["status"] == "FINISHED"
     connection = Connection.open(uri, study.path.parent, plan.name)

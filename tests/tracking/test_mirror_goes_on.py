@@ -13,13 +13,23 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from study.config.plan import StudyPlan
-from study.records.folder import StudyFolder
+from study.records.folder import StudyFolder, read_note
 from study.tracking.connection import Connection
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import links
 from study.tracking.store import open_store
 from tests.tracking.syncs import Shown, deleted, synced
+
+
+def test_steps_that_a_resumed_trial_repeats_are_there_once(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    trials.train(0, 3000)
+    synced(Mirror(plan, study, uri), StudyProgress(running={0: trials.config(0)}))
+    study.trial(0).truncate_metrics(1000)
+    trials.train(0, 4000, since=1000, clock=500.0)
+    synced(Mirror(plan, study, uri), StudyProgress([trials.record(0)]))
+    assert [step for step, _, _ in shown()["0000 wae-gaussian"]["histories"]["loss"]] == [1000, 2000, 3000, 4000]
 
 
 def test_an_interrupted_study_leaves_nothing_running_and_goes_on(
@@ -27,12 +37,12 @@ def test_an_interrupted_study_leaves_nothing_running_and_goes_on(
 ) -> None:
     trials.train(0, 1000)
     running = {0: trials.config(0)}
-    synced(Mirror(plan, study, uri), Progress(running=running))
-    synced(Mirror(plan, study, uri), Progress(running=running, ending=Ending(interrupted=True)))
+    synced(Mirror(plan, study, uri), StudyProgress(running=running))
+    synced(Mirror(plan, study, uri), StudyProgress(running=running, conclusion=Conclusion(interrupted=True)))
     store = shown()
     assert {name: run["status"] for name, run in store.items()} == {"dsprites": "KILLED", "0000 wae-gaussian": "KILLED"}
     assert store["0000 wae-gaussian"]["tags"]["state"] == "interrupted"
-    synced(Mirror(plan, study, uri), Progress(running=running))
+    synced(Mirror(plan, study, uri), StudyProgress(running=running))
     store = shown()
     assert {run["status"] for run in store.values()} == {"RUNNING"}
     assert store["0000 wae-gaussian"]["tags"]["state"] == "running"
@@ -45,7 +55,7 @@ def test_what_was_lost_is_made_again_once(
     from mlflow import MlflowClient
 
     trials.train(0, 2000)
-    progress = Progress([trials.record(0)], front=[0])
+    progress = StudyProgress([trials.record(0)], front=[0])
     mirror = Mirror(plan, study, uri)
     synced(mirror, progress)
     before = shown()
@@ -65,11 +75,24 @@ def test_what_was_lost_is_made_again_once(
     synced(Mirror(plan, study, uri), progress)
     after = shown()
     assert after["0000 wae-gaussian"]["tags"].pop("mlflow.parentRunId") == after["dsprites"]["id"]
-    assert links(study)[0].run_id == after["0000 wae-gaussian"]["id"]
+    assert read_note(study.trial(0).mlflow)["run_id"] == after["0000 wae-gaussian"]["id"]
     before["0000 wae-gaussian"]["tags"].pop("mlflow.parentRunId")
     for run in (before["0000 wae-gaussian"], after["0000 wae-gaussian"]):
         run.pop("id")
     assert after["0000 wae-gaussian"] == before["0000 wae-gaussian"]
+
+
+def test_a_run_that_is_deleted_while_its_trial_runs_is_made_again(
+    plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
+) -> None:
+    mirror = Mirror(plan, study, uri)
+    trials.train(0, 1000)
+    synced(mirror, StudyProgress(running={0: trials.config(0)}))
+    deleted(uri, read_note(study.trial(0).mlflow)["run_id"])
+    trials.train(0, 2000, since=1000)
+    assert not mirror.sync(StudyProgress(running={0: trials.config(0)}))
+    synced(mirror, StudyProgress(running={0: trials.config(0)}))
+    assert len(shown()["0000 wae-gaussian"]["histories"]["loss"]) == 2
 
 
 def test_two_studies_of_one_name_stay_apart(
@@ -77,8 +100,8 @@ def test_two_studies_of_one_name_stay_apart(
 ) -> None:
     from mlflow import MlflowClient
 
-    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
-    synced(Mirror(plan, StudyFolder(runs / "elsewhere" / "dsprites"), uri), Progress([trials.record(0)]))
+    synced(Mirror(plan, study, uri), StudyProgress([trials.record(0)]))
+    synced(Mirror(plan, StudyFolder(runs / "elsewhere" / "dsprites"), uri), StudyProgress([trials.record(0)]))
     assert len(MlflowClient(uri).search_runs(["1"])) == 4
 
 
@@ -88,7 +111,7 @@ def test_one_bad_trial_does_not_keep_back_the_others(
     trials.train(0, 1000)
     study.trial(0).metrics.write_text("not json\n")
     mirror = Mirror(plan, study, uri)
-    assert not mirror.sync(Progress([trials.record(0), trials.record(1)]))
+    assert not mirror.sync(StudyProgress([trials.record(0), trials.record(1)]))
     assert mirror.error is not None
     assert "JSONDecodeError" in mirror.error
     assert shown()["0001 beta-vae"]["status"] == "FINISHED"
@@ -99,12 +122,12 @@ def test_a_server_that_is_down_costs_one_error_and_no_credentials(
 ) -> None:
     down = open_store("http://someone:secret@127.0.0.1:9", runs)
     mirror = Mirror(plan, study, down)
-    assert not mirror.sync(Progress([trials.record(0)]))
+    assert not mirror.sync(StudyProgress([trials.record(0)]))
     assert mirror.error is not None
     assert "127.0.0.1" in mirror.error
     kept = [path.read_text() for path in study.path.rglob("*") if path.is_file()]
     assert not any("secret" in text for text in [mirror.error, *kept])
-    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    synced(Mirror(plan, study, uri), StudyProgress([trials.record(0)]))
     assert shown()["0000 wae-gaussian"]["status"] == "FINISHED"
 
 
@@ -157,7 +180,7 @@ def test_cut_anywhere_the_store_ends_as_if_mirrored_at_once(
         trials = make_trials(plan, study)
         real_open = Connection.open
 
-        def sync(mirror: Mirror, progress: Progress) -> None:
+        def sync(mirror: Mirror, progress: StudyProgress) -> None:
             """With a call that fails on the way, perhaps; the next sync may be a long way off."""
             at = data.draw(st.none() | st.integers(0, 40), label="failing call")
             if at is None:
@@ -178,15 +201,15 @@ def test_cut_anywhere_the_store_ends_as_if_mirrored_at_once(
         for until in (1000, 3000):
             for number in range(2):
                 trials.train(number, until, since=until // 3000 * 1000)
-            sync(mirror, Progress(running={n: trials.config(n) for n in range(2)}))
+            sync(mirror, StudyProgress(running={n: trials.config(n) for n in range(2)}))
             if data.draw(st.booleans(), label="new launch"):
                 mirror = Mirror(plan, study, cut)
         study.trial(0).pictures.mkdir()
         Image.new("L", (4, 4)).save(study.trial(0).pictures / "samples.png")
         study.trial(0).weights.write_bytes(b"weights")
         records = [trials.record(0), trials.record(1, state="failed", reason="killed", metrics={})]
-        sync(mirror, Progress(records[:1], {1: trials.config(1)}, front=[0]))
-        whole = Progress(records, {}, front=[0], ending=Ending(hypervolumes={"beta-vae": 1.0}))
+        sync(mirror, StudyProgress(records[:1], {1: trials.config(1)}, front=[0]))
+        whole = StudyProgress(records, {}, front=[0], conclusion=Conclusion(hypervolumes={"beta-vae": 1.0}))
         sync(mirror, whole)
         synced(Mirror(plan, study, cut), whole)
 
@@ -201,7 +224,7 @@ def test_one_more_trial_is_all_that_is_looked_at(
     """However many have ended: 30 that are shown, one that left the front, and one more."""
     records = [trials.record(number) for number in range(30)]
     mirror = Mirror(plan, study, uri)
-    synced(mirror, Progress(records, front={0, 7}))
+    synced(mirror, StudyProgress(records, front={0, 7}))
     told: list[str] = []
 
     def spy(name: str) -> None:
@@ -215,10 +238,10 @@ def test_one_more_trial_is_all_that_is_looked_at(
 
     for name in ("tag", "extend", "conclude", "introduce", "end"):
         spy(name)
-    synced(mirror, Progress([*records, trials.record(30)], front={0, 30}))
+    synced(mirror, StudyProgress([*records, trials.record(30)], front={0, 30}))
     assert set(told) == {"7", "30", "study"}
     told.clear()
-    synced(mirror, Progress([*records, trials.record(30)], front={0, 30}))  # equal records, made anew
+    synced(mirror, StudyProgress([*records, trials.record(30)], front={0, 30}))  # equal records, made anew
     assert set(told) == {"study"}
     tags = {run["tags"].get("trial"): run["tags"].get("on_front") for run in shown().values()}
     assert [number for number, on_front in tags.items() if on_front == "true"] in (["0", "30"], ["30", "0"])

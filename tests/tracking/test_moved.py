@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 
 import study
 from study.records.folder import StudyFolder
-from study.tracking.content import Progress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.moved import _COLUMNS, earlier_place
 from study.tracking.notes import store_of
@@ -75,7 +75,7 @@ def test_what_is_logged_afterwards_lies_in_the_new_place(
 ) -> None:
     uri = open_store(None, moved.path.parent)
     mirror = Mirror(original.plan, moved, uri)
-    assert mirror.sync(Progress(original.records, front=original.front)), mirror.error
+    assert mirror.sync(StudyProgress(original.records, front=original.front)), mirror.error
     assert [path.name for path in tmp_path.iterdir()] == [moved.path.parent.name]
     (run,) = MlflowClient(uri).search_runs(["1"], "tags.trial = '0'")
     assert uri in run.data.tags["mlflow.note.content"]  # the call that loads its model

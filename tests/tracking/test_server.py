@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from study.config.plan import StudyPlan
-from study.records.folder import StudyFolder
-from study.tracking.content import Progress
+from study.records.folder import StudyFolder, read_note
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import links
 from study.tracking.store import open_store
 from tests import mlflow_server
 from tests.ports import free_ports
@@ -27,12 +26,12 @@ def test_what_a_server_missed_is_sent_when_it_is_back(
     mirror = Mirror(plan, study, uri)
     trials.train(0, 1000)
     running = {0: trials.config(0)}
-    assert not mirror.sync(Progress(running=running))
+    assert not mirror.sync(StudyProgress(running=running))
     with mlflow_server.running(store_of_server, runs, port):
-        assert mirror.sync(Progress(running=running)), mirror.error
+        assert mirror.sync(StudyProgress(running=running)), mirror.error
     trials.train(0, 4000, since=1000)
     trials.train(1, 4000)
-    ended = Progress([trials.record(0), trials.record(1)])
+    ended = StudyProgress([trials.record(0), trials.record(1)])
     assert not mirror.sync(ended)
     with mlflow_server.running(store_of_server, runs, port):
         assert mirror.sync(ended), mirror.error
@@ -41,5 +40,5 @@ def test_what_a_server_missed_is_sent_when_it_is_back(
         for name in ("0000 wae-gaussian", "0001 beta-vae"):
             assert store[name]["status"] == "FINISHED"
             assert [step for step, _, _ in store[name]["histories"]["loss"]] == [1000, 2000, 3000, 4000]
-        link = links(study)[0]
-        assert link.url == f"http://127.0.0.1:{port}/#/experiments/1/runs/{link.run_id}"
+        note = read_note(study.trial(0).mlflow)
+        assert note["url"] == f"http://127.0.0.1:{port}/#/experiments/1/runs/{note['run_id']}"

@@ -12,8 +12,8 @@ from models import AutoEncoder
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
 from study.trial import fit as fit_module
-from study.trial.fit import Progress, draw, fit
-from study.trial.model import make_model, make_objective
+from study.trial.fit import Progress, draw_batch, fit
+from study.trial.model import make_loss, make_model
 
 SHAPE = (1, 8, 8)
 
@@ -48,7 +48,7 @@ def run(config: TrialConfig, dataset: Dataset | None = None, **options: Any) -> 
     dataset = dataset or bars()
     model = make_model(config, dataset.images.shape)
     options = {"checkpoint": None, "device": "cpu", **options}
-    return model, fit(model, make_objective(config), dataset, config, **options)
+    return model, fit(model, make_loss(config), dataset, config, **options)
 
 
 class Cut(Exception):
@@ -62,10 +62,10 @@ def watched(monkeypatch: pytest.MonkeyPatch, cut: int | None = None) -> list[np.
     def watching(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
         if len(drawn) == cut:
             raise Cut
-        drawn.append(draw(train, size, batches))
+        drawn.append(draw_batch(train, size, batches))
         return drawn[-1]
 
-    monkeypatch.setattr(fit_module, "draw", watching)
+    monkeypatch.setattr(fit_module, "draw_batch", watching)
     return drawn
 
 
@@ -78,9 +78,9 @@ class FakeClock:
 
         def slow(train: np.ndarray, size: int, batches: np.random.Generator) -> np.ndarray:
             self.now += 1
-            return draw(train, size, batches)
+            return draw_batch(train, size, batches)
 
-        monkeypatch.setattr(fit_module, "draw", slow)
+        monkeypatch.setattr(fit_module, "draw_batch", slow)
 
 
 def assert_same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> None:

@@ -11,8 +11,8 @@ from models import FAMILIES
 from study.system.errors import InputError
 from study.trial import fit as fit_module
 from study.trial.fit import fit
-from study.trial.model import make_model, make_objective
-from tests.trial.small import (
+from study.trial.model import make_loss, make_model
+from tests.training.small import (
     CONVOLUTIONS,
     SHAPE,
     Cut,
@@ -30,7 +30,7 @@ from tests.trial.small import (
 @pytest.mark.usefixtures("few_logs")
 def test_an_adversary_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
     config, path = trial("wae-gan", adversary_width=16), tmp_path / "checkpoint.pt"
-    uncut, cut, resumed = (make_objective(config) for _ in range(3))
+    uncut, cut, resumed = (make_loss(config) for _ in range(3))
     list(fit(make_model(config, SHAPE), uncut, bars(), config, checkpoint=None, device="cpu"))
     for p in fit(make_model(config, SHAPE), cut, bars(), config, checkpoint=path, device="cpu", checkpoint_seconds=0):
         if p.step == 15:

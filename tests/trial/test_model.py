@@ -20,8 +20,8 @@ from models import (
 )
 from models.networks.layers import Affine
 from study.config.families import FAMILIES as CONFIGURED
-from study.config.trial import CONVOLUTIONAL, WIDTHS, TrialConfig
-from study.trial.model import STREAMS, make_model, make_objective, stream_seed
+from study.config.trial import CONVOLUTIONAL, DEFAULT_WIDTHS, TrialConfig
+from study.trial.model import STREAMS, make_loss, make_model, stream_seed
 
 SHAPE = (1, 8, 8)
 
@@ -44,17 +44,17 @@ def test_every_word_that_a_configuration_allows_is_something_that_can_be_made() 
     assert set(FAMILIES) == set(CONFIGURED)
     assert set(PRIORS) == allowed("prior")
     assert set(KERNELS) == allowed("kernel")
-    assert set(NETWORKS) == allowed("network") == set(WIDTHS)
+    assert set(NETWORKS) == allowed("network") == set(DEFAULT_WIDTHS)
     assert allowed("batch_norm") == {"statistics", "affine"}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_can_be_made_and_trained_a_step(family: str) -> None:
     settings = trial(family)
-    model, objective = make_model(settings, SHAPE), make_objective(settings)
+    model, loss = make_model(settings, SHAPE), make_loss(settings)
     assert type(model.encoder) is FAMILIES[family].encoder
-    assert type(objective) is FAMILIES[family].objective
-    terms = objective(model, torch.rand(4, *SHAPE), torch.Generator())
+    assert type(loss) is FAMILIES[family].loss
+    terms = loss(model, torch.rand(4, *SHAPE), torch.Generator())
     terms["loss"].backward()
     assert all(parameter.grad is not None for parameter in model.parameters())
 
@@ -66,7 +66,7 @@ def test_weights_are_a_function_of_the_seed_alone(family: str) -> None:
         torch.manual_seed(global_seed)
         before = torch.get_rng_state()
         config = trial(family, seed=seed)
-        states.append({**make_model(config, SHAPE).state_dict(), **make_objective(config).state_dict()})
+        states.append({**make_model(config, SHAPE).state_dict(), **make_loss(config).state_dict()})
         assert torch.equal(before, torch.get_rng_state())
     first, same, other = states
     assert all(torch.equal(first[name], same[name]) for name in first)
@@ -117,23 +117,23 @@ def test_the_celeba_networks_have_the_size_of_their_descriptions(network: type, 
 
 
 def test_the_objective_has_the_weights_of_the_configuration() -> None:
-    vae, beta_vae = make_objective(trial("vae")), make_objective(trial("beta-vae", beta=7.0))
+    vae, beta_vae = make_loss(trial("vae")), make_loss(trial("beta-vae", beta=7.0))
     assert isinstance(vae, VAE)
     assert isinstance(beta_vae, VAE)
     assert (vae.beta, beta_vae.beta) == (1.0, 7.0)
-    wae = make_objective(
+    wae = make_loss(
         trial("wae-gaussian", lambda_mmd=20.0, kernel="rbf", kernel_bandwidth=2.0, lambda_1=3.0, lambda_2=0.5)
     )
     assert isinstance(wae, WAE)
     assert (wae.lambda_mmd, wae.kernel) == (20.0, KERNELS["rbf"])
     torch.testing.assert_close(wae.widths, kernel_widths(3, 2.0).float())
     assert (wae.lambda_1, wae.lambda_2) == (3.0, 0.5)
-    gan = make_objective(trial("wae-gan", lambda_gan=2.0, adversary_width=9, adversary_learning_rate=1e-4))
+    gan = make_loss(trial("wae-gan", lambda_gan=2.0, adversary_width=9, adversary_learning_rate=1e-4))
     assert isinstance(gan, WAEGAN)
     assert gan.rival is not None
     assert (gan.lambda_gan, gan.rival.learning_rate) == (2.0, 1e-4)
     assert [tuple(weights.shape) for weights in gan.parameters()][:2] == [(9, 3), (9,)]
-    deterministic = make_objective(trial("wae-deterministic"))
+    deterministic = make_loss(trial("wae-deterministic"))
     assert isinstance(deterministic, WAE)
     assert (deterministic.lambda_1, deterministic.lambda_2) == (0.0, 0.0)
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from study.config.trial import TrialConfig
-from study.evaluation.sizes import EvaluationPart, Size
+from study.evaluation import Size
+from study.evaluation.sizes import EvaluationPart
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION

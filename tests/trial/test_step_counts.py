@@ -16,7 +16,7 @@ from models import kernel_widths, mmd
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
 from study.trial.fit import fit
-from study.trial.model import make_model, make_objective
+from study.trial.model import make_loss, make_model
 
 SHAPE = (1, 64, 64)
 
@@ -51,7 +51,7 @@ def counts_of_a_step(family: str, precision: str, batch_size: int = 100) -> dict
     images = Images(np.zeros((3000, 512), np.uint8), "bits", SHAPE)
     dataset = Dataset("dsprites", images, split(3000), source="rendered", checksum="")
     model = make_model(config, SHAPE)
-    progress = fit(model, make_objective(config), dataset, config, checkpoint=None, device="cpu", milestones=(2, 3, 6))
+    progress = fit(model, make_loss(config), dataset, config, checkpoint=None, device="cpu", milestones=(2, 3, 6))
     for _ in range(2):
         next(progress)
     found = []

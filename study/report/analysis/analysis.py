@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from study.config.space import Objective
+from study.config.space import Objective, minimised
 from study.pareto.dominance import non_dominated
 from study.records.table import VALIDATION, as_numbers
-from study.report.analysis.volume import Box, minimised, paper_box, reference_box
+from study.report.analysis.volume import Box, paper_box, reference_box
 from study.report.read.curves import sampled_curves
 from study.report.read.studies import Study
 

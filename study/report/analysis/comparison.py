@@ -15,13 +15,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from study.config.space import Objective
+from study.config.space import Objective, minimised
 from study.pareto.dominance import non_dominated
 from study.pareto.noise import pooled_covariance, redrawn_means
 from study.report.analysis import power
 from study.report.analysis.analysis import Analysis, Group, once
 from study.report.analysis.permutation import ADAPTIVE_LEVEL, LEVEL, Difference, Reach, differences
-from study.report.analysis.volume import FEW_OBJECTIVES, Box, minimised
+from study.report.analysis.volume import FEW_OBJECTIVES, Box
 
 DRAWS = 1_000
 """Number of times that configurations and seeds are drawn again for an interval."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from study.config.space import Objective
+from study.config.space import Objective, minimised
 from study.pareto.dominance import non_dominated
 from study.records.table import VALIDATION
-from study.report.analysis.volume import minimised, reference_box
+from study.report.analysis.volume import reference_box
 from study.report.read.studies import Study, load_studies
 from study.report.text.format import count, number, with_unit
 from study.system.errors import InputError

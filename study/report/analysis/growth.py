@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from study.config.space import minimised
 from study.report.analysis.analysis import Analysis, once
-from study.report.analysis.volume import FEW_OBJECTIVES, Box, minimised
+from study.report.analysis.volume import FEW_OBJECTIVES, Box
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
 """Hypervolume as a report takes it: up to the space's reference point, and within the box of the paper's own results.
 
-Points (n, m) are to be minimised: `minimised` turns them.
+Points (n, m) are to be minimised: `study.config.space.minimised` turns them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from study.config.space import Objective
+from study.config.space import Objective, minimised
 from study.pareto.hypervolume import hypervolume, hypervolume_share, hypervolumes
 from study.pareto.subset import greedy_subset
 from study.report.published.numbers import figure4
@@ -45,17 +44,11 @@ class Box:
         return hypervolumes(np.maximum(sets, self.ideal), self.reference) / float(np.prod(self.reference - self.ideal))
 
 
-def minimised(trials: pd.DataFrame, objectives: Sequence[Objective], prefix: str = "") -> np.ndarray:
-    """Objective values (n, m), each turned so that less is better."""
-    values = trials[[prefix + objective.name for objective in objectives]].to_numpy(dtype=float)
-    return values * [objective.sign for objective in objectives]
-
-
 def reference_box(objectives: Sequence[Objective], reference: dict[str, float]) -> Box | None:
     """The box that a space's reference point bounds; None if the space has none."""
     if not reference:
         return None
-    return Box(np.array([objective.sign * reference[objective.name] for objective in objectives], dtype=float))
+    return Box(minimised(reference, objectives))
 
 
 def paper_box(dataset: str, objectives: Sequence[Objective]) -> Box | None:

@@ -13,7 +13,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
-from study.config.palette import FAMILIES, OTHER
+from study.config.families import OTHER, PALETTE
 from study.report.analysis.analysis import Analysis, Group
 from study.report.drawing.style import Look, marker
 
@@ -68,7 +68,7 @@ def mark(analysis: Analysis, group: Group) -> Mark:
     study = [study.label for study in analysis.studies].index(group.study)
     symbol, letters = SYMBOLS[marker(group.family)]
     fill = min(study, len(FILLS) - 1)
-    name = group.family if group.family in FAMILIES else "other"
+    name = group.family if group.family in PALETTE else "other"
     return Mark(f"{NAME}{name}", symbol + FILLS[fill], letters[fill], DASHES[study % len(DASHES)])
 
 
@@ -79,7 +79,7 @@ def ramp(step: int) -> str:
 
 def colours(look: Look) -> dict[str, str]:
     """What every name of a colour stands for."""
-    families = {family: both[look.dark] for family, both in FAMILIES.items()}
+    families = {family: both[look.dark] for family, both in PALETTE.items()}
     plain = {"ground": look.ground, "ink": look.ink, "faint": look.faint, "grid": look.grid, "other": OTHER[look.dark]}
     viridis = mpl.colormaps["viridis"]
     steps = {ramp(step): to_hex(viridis(at)) for step, at in enumerate(np.linspace(*RAMPS[look.dark], STEPS))}

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from study.report.paper.claims import INFINITE, Claim
 from study.report.paper.verdicts import Verdict
-from study.report.text.format import p_value
+from study.report.text.format import count, p_value
 
 COLUMNS = (
     *("row", "id", "reading", "claim", "paper", "measure", "agrees", "ours", "low", "high", "single_replicates"),
@@ -94,8 +94,7 @@ def chance_text(verdict: Verdict) -> str:
 
 def seeds_text(verdict: Verdict) -> str:
     """`3 seeds, 81 trials`."""
-    each = f"{verdict.seeds} seed{'' if verdict.seeds == 1 else 's'}"
-    return f"{each}, {verdict.trials:,} trial{'' if verdict.trials == 1 else 's'}"
+    return f"{count(verdict.seeds, 'seed')}, {count(verdict.trials, 'trial')}"
 
 
 def as_table(verdicts: Sequence[Verdict]) -> Table:

@@ -22,16 +22,16 @@ def best(reconstruction: np.ndarray, score: np.ndarray) -> int | None:
 
 
 def cheapest_at_common_score(
-    one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray], most: float = GOOD
+    one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]
 ) -> tuple[int, int] | None:
     """Of two sides, each reconstructions and scores, the cheapest model with the best score that both reach.
 
-    A score above `most` is not asked for. None where a side has no model.
+    A score above `GOOD` is not asked for. None where a side has no model.
     """
     scores = [score[np.isfinite(score) & np.isfinite(reconstruction)] for reconstruction, score in (one, other)]
     if not all(map(len, scores)):
         return None
-    reached = np.nextafter(min(most, *(float(some.max()) for some in scores)), -np.inf)
+    reached = np.nextafter(min(GOOD, *(float(some.max()) for some in scores)), -np.inf)
     first, second = (cheapest_above(*side, bound=float(reached)) for side in (one, other))
     return None if first is None or second is None else (first, second)
 

@@ -9,18 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os.path import realpath  # that of pathlib raises at a link that leads to itself
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from study.config.plan import StudyPlan
 from study.config.space import Objective
-from study.records.folder import StudyFolder
+from study.records.folder import StudyFolder, read_note
 from study.records.importances import read_importances
 from study.records.table import NUMERIC, RUNG, as_numbers, read_records, to_table
 from study.system.errors import InputError
-from study.system.files import read_json
 
 PICTURES = {
     "reconstructions": "test images and their reconstructions",
@@ -58,31 +56,22 @@ class Study:
 
     def run(self, trial: int) -> Run:
         """The trial's MLflow run, as far as it is known."""
-        note = _note(self.folder.trial(trial).mlflow)
+        note = read_note(self.folder.trial(trial).mlflow)
         recorded = self.trials.loc[self.trials["trial"] == trial, "mlflow_run_id"]
-        url = str(note.get("url") or "")
+        url = note.get("url", "")
         return Run(
-            run_id=str(note.get("run_id") or (recorded.iloc[0] if len(recorded) else "")),
-            tracking_uri=str(note.get("tracking_uri") or ""),
+            run_id=note.get("run_id") or str(recorded.iloc[0] if len(recorded) else ""),
+            tracking_uri=note.get("tracking_uri", ""),
             url=url if _WEB.match(url) else "",
         )
 
     def tracking_uris(self) -> list[str]:
-        """The locations of its trials' MLflow runs: that of the study, or those that its trials name."""
-        own = _note(self.folder.mlflow).get("tracking_uri")
+        """Where the MLflow runs of its trials are: that of the study, or those that its trials name."""
+        own = read_note(self.folder.mlflow).get("tracking_uri")
         if own:
-            return [str(own)]
-        notes = (_note(self.folder.trial(int(number)).mlflow) for number in self.trials["trial"])
-        return sorted({str(note.get("tracking_uri") or "") for note in notes} - {""})
-
-
-def _note(path: Path) -> dict[str, Any]:
-    """What an mlflow.json says, if anything."""
-    try:
-        note = read_json(path)
-    except (OSError, ValueError):
-        return {}
-    return note if isinstance(note, dict) else {}
+            return [own]
+        notes = (read_note(self.folder.trial(int(number)).mlflow) for number in self.trials["trial"])
+        return sorted({note.get("tracking_uri", "") for note in notes} - {""})
 
 
 def load_studies(folders: Sequence[Path]) -> list[Study]:

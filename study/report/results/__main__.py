@@ -4,6 +4,11 @@ keep runs/paper-figure4 … results/paper     study folders reduced to small fil
 table results/paper/* --into FILE           all claims, as Markdown, between two marks of FILE, or printed
 """
 
+from study.system.signals import end_imports_quietly
+
+if __name__ == "__main__":
+    end_imports_quietly()
+
 from pathlib import Path
 from typing import Annotated
 

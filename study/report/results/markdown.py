@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from study.config.load import available, load_space
+from study.config.load import available_spaces, load_space
 from study.config.plan import StudyPlan
 from study.config.space import PaperRow
 from study.records.folder import StudyFolder
@@ -83,7 +83,7 @@ def _answered(answer: Answer, verdict: Verdict) -> str:
 def _not_run(served: set[tuple[PaperRow, str]]) -> list[str]:
     """For each space that comes with the package: the claims of its rows that no study on its dataset answers."""
     parts = []
-    for name in available():
+    for name in available_spaces():
         space, _ = load_space(name)
         rows = [row for row in ROWS if row in space.paper and (row, space.dataset) not in served]
         served |= {(row, space.dataset) for row in rows}

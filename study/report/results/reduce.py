@@ -23,7 +23,7 @@ from study.report.read.studies import Study, load_studies
 from study.report.write import write_beside
 from study.system.errors import InputError
 from study.system.files import write_atomically
-from study.system.garbage import collector_paused
+from study.system.memory import collector_paused
 
 Asked = dict[tuple[str, int], set[str]]
 """The names of arrays by study label and trial."""

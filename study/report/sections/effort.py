@@ -8,10 +8,7 @@ from study.records.table import RUNG
 from study.report.analysis.analysis import Analysis, Group
 from study.report.published.numbers import budget
 from study.report.read.studies import Study
-from study.report.text.format import count, listed, spread
-
-WORDS = {"complete": "complete", "pruned": "stopped early", "failed": "failed", "infeasible": "infeasible"}
-"""What the states of trials are called where they are counted."""
+from study.report.text.format import STATES, count, listed, spread
 
 
 def budget_sentences(analysis: Analysis, study: Study) -> list[str]:
@@ -22,7 +19,7 @@ def budget_sentences(analysis: Analysis, study: Study) -> list[str]:
     planned = study.plan.trials
     ended = len(study.trials)
     states = Counter(study.trials["state"])
-    outcome = listed([f"{states[state]:,} {word}" for state, word in WORDS.items() if states[state]])
+    outcome = listed([f"{states[state]:,} {word}" for state, word in STATES.items() if states[state]])
     if ended < planned:
         lead = (
             f"Still running, or cut short: {ended:,} of {count(planned, 'planned trial')} on {space.dataset} ended"

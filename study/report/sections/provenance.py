@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from study.config.parameter import Parameter
 from study.config.trial import SETTINGS
 from study.metrics import METRICS
 from study.records.table import FULL, VALIDATION
@@ -13,7 +12,8 @@ from study.report.analysis.settings import setting_text
 from study.report.read.studies import Study
 from study.report.sections.section import Contents, Section
 from study.report.text.command import run_again, show_runs
-from study.report.text.format import listed, plain, seed_text
+from study.report.text.format import plain, seed_text
+from study.report.text.parameters import condition_text, values_text
 
 MOST_VALUES = 3
 """A column with more different values than these is summed up by their number."""
@@ -71,25 +71,10 @@ def of(study: Study) -> Provenance:
     if len(own):
         many = f"{len(own):,} different, {seed_text(own.min())} to {seed_text(own.max())}"
         seeds += f"; trial seeds {', '.join(map(seed_text, own)) if len(own) <= MOST_VALUES else many}"
-    searched = [(plain(name), _range(own), _condition(own)) for name, own in plan.space.parameters.items()]
+    searched = [(plain(name), values_text(own), condition_text(own)) for name, own in plan.space.parameters.items()]
     return Provenance(
         study.label, command, notes, searched, seeds, settings, facts, [show_runs(uri) for uri in study.tracking_uris()]
     )
-
-
-def _range(parameter: Parameter) -> str:
-    """`8, 16 or 32`, `0.1 to 12, logarithmic; exactly 0 with a chance of 0.1`."""
-    if parameter.choices is not None:
-        return listed([setting_text(choice) for choice in parameter.choices], "or")
-    words = f"{setting_text(parameter.low)} to {setting_text(parameter.high)}"
-    words += ", whole numbers" if parameter.integer else ""
-    words += ", logarithmic" if parameter.log else ""
-    return words + (f"; exactly 0 with a chance of {parameter.zero:g}" if parameter.zero else "")
-
-
-def _condition(parameter: Parameter) -> str:
-    """`family wae-gaussian or wae-uniform`; empty for what every trial has."""
-    return "; ".join(f"{plain(name)} {listed([*map(str, values)], 'or')}" for name, values in parameter.when.items())
 
 
 def _is_metric(column: str, trials: pd.DataFrame) -> bool:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from study.config.space import Objective
+from study.config.space import Objective, minimised
 from study.report.analysis import power
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.comparison import UNEQUAL, Comparison, Pair, comparison, lead_along, leaders, standing
 from study.report.analysis.permutation import LEAST, LEVEL
-from study.report.analysis.volume import FEW_OBJECTIVES, minimised
+from study.report.analysis.volume import FEW_OBJECTIVES
 from study.report.published.numbers import budget
 from study.report.text.format import count, listed, number, p_value, plain, spread, with_unit
 

@@ -2,7 +2,7 @@
 
 import shlex
 
-from study.config.load import available, load_space
+from study.config.load import available_spaces, load_space
 from study.config.plan import StudyPlan
 from study.system.errors import InputError
 
@@ -10,7 +10,7 @@ from study.system.errors import InputError
 def run_again(plan: StudyPlan) -> tuple[str, list[str]]:
     """The command, and a sentence for each file in it that the user must name."""
     space, name, notes = "YOUR_SPACE.yaml", None, []
-    for candidate in available():
+    for candidate in available_spaces():
         try:
             known, default = load_space(candidate)
         except InputError:

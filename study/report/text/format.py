@@ -1,17 +1,25 @@
-"""How a report writes values, units, counts and lists."""
+"""How commands and reports write values, units, counts, lists and the states of trials."""
 
-import pandas as pd
+import math
+from typing import TYPE_CHECKING
 
 from study.config.space import Objective
 from study.metrics import METRICS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FRACTIONS = ("accuracy", "ROC-AUC", "")
 """Units of metrics that lie between 0 and 1, where a third decimal is about what the sampling of examples leaves."""
 
 
+STATES = {"complete": "complete", "pruned": "stopped early", "failed": "failed", "infeasible": "infeasible"}
+"""The states of ended trials, in the user's words and in the order in which they are counted."""
+
+
 def number(value: float, metric: str = "") -> str:
     """A value as it is shown: scores with three decimals, nats with one, others with four digits; none: a dash."""
-    if pd.isna(value):
+    if _is_missing(value):
         return "–"
     if metric in METRICS and unit(metric) in FRACTIONS:
         return f"{value:.3f}"
@@ -42,9 +50,9 @@ def p_value(p: float) -> str:
     return f"{p:.3f}".removeprefix("0")
 
 
-def count(n: int, noun: str) -> str:
-    """`1 trial`, `1,200 trials`."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+def count(n: int, one: str, many: str | None = None) -> str:
+    """`1 trial`, `1,200 trials`; `many` is what follows another number than 1 where that is not `one` with an s."""
+    return f"{n:,} {one if n == 1 else many or f'{one}s'}"
 
 
 def sampled(n: int, most: int) -> str:
@@ -57,7 +65,7 @@ def listed(parts: list[str], last: str = "and") -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else "none"
 
 
-def spread(values: pd.Series, noun: str) -> str:
+def spread(values: "pd.Series[float]", noun: str) -> str:
     """`400,000 images`, or `200,000 to 400,000 images` where they differ."""
     low, high = values.min(), values.max()
     return f"{low:,.0f} {noun}" if low == high else f"{low:,.0f} to {high:,.0f} {noun}"
@@ -77,7 +85,7 @@ def axis_label(objective: Objective) -> str:
 
 def seed_text(seed: float) -> str:
     """A seed as the user would type it: no separators, no exponent."""
-    return "–" if pd.isna(seed) else str(int(seed))
+    return "–" if _is_missing(seed) else str(int(seed))
 
 
 def duration(seconds: float) -> str:
@@ -89,3 +97,7 @@ def duration(seconds: float) -> str:
     if seconds < 48 * 3600:
         return f"{seconds / 3600:.1f} h"
     return f"{seconds / 86400:.1f} days"
+
+
+def _is_missing(value: float | None) -> bool:
+    return value is None or math.isnan(value)

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from study.config.space import minimised
 from study.pareto.hypervolume import hypervolume_share
 from study.records.table import read_records
 from study.report.analysis.analysis import analyse
 from study.report.analysis.comparison import Comparison, comparison, lead_along, leaders, standing
-from study.report.analysis.volume import minimised
 from study.report.read.studies import load_studies
 from study.report.sections.winner import winner_sentences
 from tests.report.made import Make, analysis_of, edited, worse

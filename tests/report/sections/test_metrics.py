@@ -12,7 +12,9 @@ from study.metrics import METRICS
 from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis.agreement import agreement, signed
-from study.report.page import render
+from study.report.analysis.analysis import Analysis, analyse
+from study.report.drawing import style
+from study.report.page import render_page
 from study.report.read.album import Album
 from study.report.sections import metrics
 from study.report.sections.metrics import all_metrics
@@ -109,7 +111,7 @@ def test_the_floor_is_told_in_the_table_where_reconstruction_is_no_objective(mak
 
 def text_of(*studies: StudyFolder) -> str:
     """The words of the page; its figures are not drawn."""
-    html = render(Contents(analysis_of(*studies), Album(studies[0].report)))
+    html = render_page(Contents(analysis_of(*studies), Album(studies[0].report)))
     return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
 
 

@@ -9,7 +9,7 @@ import pytest
 import study.report.sections
 from study.records.folder import StudyFolder
 from study.report.analysis.analysis import analyse
-from study.report.page import render
+from study.report.page import render_page
 from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.sections import SECTIONS
@@ -35,5 +35,5 @@ def test_sections_are_on_the_page_in_their_order(study: StudyFolder) -> None:
     contents = Contents(analysis, album, gallery(analysis, album))
     contexts = [(section, section.context(contents)) for section in SECTIONS]
     titles = [context.get("title", section.title) for section, context in contexts if context is not None]
-    assert re.findall(r"<h2>(.*)</h2>", render(contents)) == titles
+    assert re.findall(r"<h2>(.*)</h2>", render_page(contents)) == titles
     assert len(titles) > 8

@@ -1,18 +1,19 @@
-"""What ends a run before its trials have: a signal, or that something is gone which the study needs."""
+"""The end of a run before its trials have ended: by a signal, or because something is gone that the study needs."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import FrameType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from study.search import storage
 from study.system import full_disk
 from study.system.errors import Halted, Interrupted
 from study.system.signals import handled
 
+_T = TypeVar("_T")
 
-class Ending:
+
+class Shutdown:
     """Remembered until Ray Tune's loop can end: an exception inside Ray's own code would be lost.
 
     Signals are heeded while it is entered, which is after Ray has set its handlers.
@@ -41,14 +42,14 @@ class Ending:
         """Remember why the study cannot go on; the first word stands."""
         self.halted = self.halted or words
 
-    @contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Within it, a failure of the disk or the storage ends the block; `check` raises it later."""
+    def guarded(self, act: Callable[..., _T], *arguments: Any) -> _T | None:
+        """What `act` gives; None where the disk or the storage fails in it, which `check` raises later."""
         try:
             with full_disk.halting(), storage.halting():
-                yield
+                return act(*arguments)
         except Halted as halted:
             self.halt(str(halted))
+            return None
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
         self.received = self.received or signal.Signals(number).name

@@ -8,8 +8,8 @@ import pytest
 
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
-from study.search import watch
-from study.search.watch import Watch
+from study.search import watchdog
+from study.search.watchdog import Watchdog
 
 
 class Trials:
@@ -18,7 +18,7 @@ class Trials:
     def __init__(self, place: Path, limit: float | None, stall: float) -> None:
         self.now = 100.0
         self.place = place
-        self.watch = Watch(limit, stall, clock=lambda: self.now)
+        self.watch = Watchdog(limit, stall, clock=lambda: self.now)
 
     def begin(self, number: int) -> tuple[Any, TrialFolder]:
         trial: Any = SimpleNamespace(trial_id=str(number), temporary_state=SimpleNamespace(ray_actor=number))
@@ -35,7 +35,7 @@ class Trials:
 @pytest.fixture
 def killed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
-    monkeypatch.setattr(watch.ray, "kill", found.append)
+    monkeypatch.setattr(watchdog.ray, "kill", found.append)
     return found
 
 

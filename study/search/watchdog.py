@@ -1,6 +1,6 @@
 """The driver's watch over running trials: a hard time limit, and an end to those that give no sign of life.
 
-It is kept from outside, for a process that hangs may heed nothing of its own, not even a timer. Who is found out is
+It is kept from outside, for a process that hangs may heed nothing of its own, not even a timer. Such a process is
 killed: Ray Tune starts the trial anew, which ends at once if its outcome is written, and else goes on from its
 checkpoint.
 """
@@ -18,7 +18,7 @@ from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
 
 LOOK_SECONDS = 1.0
-"""Between two looks at the trials' folders, which may lie on a network's disk."""
+"""Seconds between two looks at the trials' folders, which may lie on a network's disk."""
 
 Signs = frozenset[tuple[str, int, int]]
 
@@ -36,7 +36,7 @@ class _Watched:
         self.alive = self.started
 
 
-class Watch:
+class Watchdog:
     """`limit` and `stall` in seconds: of one attempt as a whole, and of one without any change in the trial's folder.
 
     A trial over its limit has failed; one that stalls is tried again as often as one whose process died.

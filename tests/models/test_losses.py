@@ -111,11 +111,11 @@ def gan(lambda_gan: float = 10.0) -> WAEGAN:
 
 
 def test_the_wae_gan_adds_what_its_adversary_says_of_the_codes() -> None:
-    model, x, generator, objective = make(Deterministic), images(), noise(), gan()
-    terms = objective(model, x, noise())
+    model, x, generator, loss = make(Deterministic), images(), noise(), gan()
+    terms = loss(model, x, noise())
     z = model.encode(x).mean
-    on_codes = torch.sigmoid(objective.adversary(z).double())
-    on_prior = torch.sigmoid(objective.adversary(model.sample_prior(6, generator)).double())
+    on_codes = torch.sigmoid(loss.adversary(z).double())
+    on_prior = torch.sigmoid(loss.adversary(model.sample_prior(6, generator)).double())
     expected = {
         "reconstruction": bernoulli_nll(model.decode(z), x).mean().item(),
         "gan": -on_codes.log().mean().item(),
@@ -127,15 +127,13 @@ def test_the_wae_gan_adds_what_its_adversary_says_of_the_codes() -> None:
 
 
 def test_the_two_losses_of_a_wae_gan_share_no_gradient() -> None:
-    model, objective = make(Deterministic), gan()
-    terms = objective(model, images(), noise())
-    assert objective.rival is not None
+    model, loss = make(Deterministic), gan()
+    terms = loss(model, images(), noise())
+    assert loss.rival is not None
     of_model = torch.autograd.grad(
-        terms["loss"], [*model.parameters(), *objective.parameters()], retain_graph=True, allow_unused=True
+        terms["loss"], [*model.parameters(), *loss.parameters()], retain_graph=True, allow_unused=True
     )
-    of_rival = torch.autograd.grad(
-        terms[objective.rival.loss], [*model.parameters(), *objective.parameters()], allow_unused=True
-    )
+    of_rival = torch.autograd.grad(terms[loss.rival.loss], [*model.parameters(), *loss.parameters()], allow_unused=True)
     n = len(list(model.parameters()))
     assert all(gradient is not None for gradient in of_model[:n])
     assert all(gradient is None for gradient in of_model[n:])
@@ -144,11 +142,11 @@ def test_the_two_losses_of_a_wae_gan_share_no_gradient() -> None:
 
 
 def test_the_codes_of_a_wae_gan_are_drawn_to_where_its_adversary_takes_them_for_the_priors() -> None:
-    model, objective, x = make(Deterministic), gan(lambda_gan=1.0), images()
+    model, loss, x = make(Deterministic), gan(lambda_gan=1.0), images()
     z = model.encode(x).mean.detach()
-    direction = torch.autograd.grad(objective.adversary(at := z.clone().requires_grad_()).sum(), at)[0]
-    terms = objective(model, x, noise())
+    direction = torch.autograd.grad(loss.adversary(at := z.clone().requires_grad_()).sum(), at)[0]
+    terms = loss(model, x, noise())
     head = model.encoder.mean.head.bias
     (of_gan,) = torch.autograd.grad(terms["gan"], head)
-    weights = 1 - torch.sigmoid(objective.adversary(z))
+    weights = 1 - torch.sigmoid(loss.adversary(z))
     torch.testing.assert_close(of_gan, -(weights[:, None] * direction).mean(dim=0).detach())

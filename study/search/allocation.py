@@ -1,17 +1,43 @@
-"""The part of Ray that each trial has: the most that fits as often as trials are to run at once. Without Ray.
+"""The allocation of Ray's cores and GPUs to trials: each has the largest part of which all that run at once have one.
 
-A trial runs on one node, so that what counts is what each node has, not their sum.
+A trial runs on one node, so that what counts is what each node has, not their sum. Free of Ray, so that a command can
+say it before Ray is imported.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from study.search.resources import Resources
 from study.system.errors import InputError
 
+CHECKPOINT_SECONDS = 30.0
+"""Seconds between two checkpoints of a training, by default."""
+
+STALL_SECONDS = 3600.0
+"""Longest time without a change in a trial's folder, by default. Training leaves checkpoints, but the metrics of a
+trained model may take a processor long."""
+
 UNIT = 1e-4
-"""Ray counts cores and GPUs in ten-thousandths."""
+"""Smallest part of a core or GPU that Ray counts."""
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Where trials run: how many at once, and what each has. None is decided from what Ray finds.
+
+    `address` is that of a Ray cluster; without one Ray is started here. `timeout` and `stall` are in seconds: of one
+    attempt at a trial, and of one without a sign of life. `checkpoint`, in seconds: the most that a training may lose.
+    `data_root` is where official data files are, on every node.
+    """
+
+    address: str | None = None
+    concurrent: int | None = None
+    gpus_per_trial: float | None = None
+    timeout: float | None = None
+    stall: float = STALL_SECONDS
+    checkpoint: float = CHECKPOINT_SECONDS
+    data_root: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a trial costs on this machine: a few steps of a few configurations, and one evaluation, all of real models.
+"""The cost of a trial on this machine: a few steps of a few configurations, and one evaluation, all of real models.
 
 Measured in as many processes as trials would run at once, set up as those are, for trials slow one another down.
 """
@@ -21,20 +21,19 @@ from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.data import load
 from study.data.cache import nothing_kept
-from study.search.resources import Resources
-from study.search.share import Node, Share, share_of
+from study.search.allocation import Node, Resources, Share, share_of
 from study.system.errors import Infeasible
-from study.system.malloc import ENVIRONMENT
+from study.system.memory import MALLOC
 
 if TYPE_CHECKING:
     from models import AutoEncoder
     from study.data.dataset import Dataset
 
 LONGEST_SECONDS = 25.0
-"""After which what is not measured is left out."""
+"""Longest time of all measurements: what is not measured by then is left out."""
 
 STEP_SECONDS = 1.0
-"""Of steps, of each configuration."""
+"""Seconds of training that are timed, of each configuration."""
 
 EVERY = 5
 """Steps between two looks at the clock: a look has to wait for the device."""
@@ -86,7 +85,7 @@ def choose(plan: StudyPlan) -> list[TrialConfig]:
     chosen: dict[str, TrialConfig] = {}
     for configs in found.values():
         for sign in (-1, 1):
-            config = max(configs, key=lambda c, sign=sign: (sign * c.batch_size, c.width, c.latent_dim))  # type: ignore[misc]
+            config = max(configs, key=lambda c: (sign * c.batch_size, c.width, c.latent_dim))
             chosen[config.config_id] = config
     return list(chosen.values())
 
@@ -119,8 +118,8 @@ def _until(ends: float, result: "AsyncResult[Any]") -> Any:
 @contextmanager
 def _as_ray_has_it() -> Iterator[None]:
     """Processes that start within hold their memory as those of trials do."""
-    before = {name: os.environ.get(name) for name in ENVIRONMENT}
-    for name, value in ENVIRONMENT.items():
+    before = {name: os.environ.get(name) for name in MALLOC}
+    for name, value in MALLOC.items():
         os.environ.setdefault(name, value)
     try:
         yield
@@ -194,14 +193,12 @@ def _trained(
 ) -> tuple["AutoEncoder", "Dataset", list[tuple[int, float]]]:
     """A model after about a second of training, its data, and after which step how many seconds had passed."""
     from study.trial.fit import fit
-    from study.trial.model import make_objective
+    from study.trial.model import make_loss
 
     model, dataset = _made(config, data_root, device)
     marks: list[tuple[int, float]] = []
     looks = range(0, min(config.total_steps, MOST_STEPS), EVERY)
-    for progress in fit(
-        model, make_objective(config), dataset, config, checkpoint=None, device=device, milestones=looks
-    ):
+    for progress in fit(model, make_loss(config), dataset, config, checkpoint=None, device=device, milestones=looks):
         marks.append((progress.step, progress.seconds))
         if len(marks) > 3 and progress.seconds > STEP_SECONDS:
             break

@@ -1,4 +1,4 @@
-"""Training objectives: a model and a batch in, the loss and its named terms out.
+"""Losses: a model and a batch in, the loss and its named terms out.
 
 All are Σ_pixels Bernoulli cross-entropy plus what keeps the codes near the prior; every term is a mean over the batch.
 Terms are reported as they are before their weights, so that they can be compared between weights; `loss` is the
@@ -21,22 +21,22 @@ from models.divergences import gaussian_kl, mmd
 from models.kernels import KERNELS, Kernel, imq, kernel_widths
 
 ADVERSARY_BETAS = (0.5, 0.999)
-"""Of the adversary's Adam, as in the public code of Tolstikhin et al. 2018: less momentum against a moving target."""
+"""Betas of the adversary's Adam, as in the public code of Tolstikhin et al. 2018: less momentum."""
 
 
 @dataclass(frozen=True)
 class Rival:
-    """How an objective's own parameters are trained: to lower the term `loss`, by Adam, in the steps of the model."""
+    """The training of a loss's own parameters: to lower the term `loss`, by Adam, in the steps of the model."""
 
     loss: str
     learning_rate: float
     betas: tuple[float, float]
 
 
-class Objective(nn.Module, ABC):
+class Loss(nn.Module, ABC):
     """Abstract: `forward` gives scalar terms by name; the model is trained to lower `loss`.
 
-    An objective that owns parameters says in `rival` how they are trained. Its two losses share no gradient: `loss`
+    A loss that owns parameters says in `rival` how they are trained. Its two losses share no gradient: `loss`
     depends on the model's parameters alone and the rival's on its own alone, so that one backward pass through their
     sum, and one optimiser over both, is a step of each.
     """
@@ -45,8 +45,8 @@ class Objective(nn.Module, ABC):
 
     @classmethod
     @abstractmethod
-    def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "Objective":
-        """The objective with these settings, by the names of the field; `generator`, on the CPU, starts its weights.
+    def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "Loss":
+        """The loss with these settings, by the names of the field; `generator`, on the CPU, starts its weights.
 
         `settings` hold `latent_dim` and what the family has, and may hold much else.
         """
@@ -57,7 +57,7 @@ class Objective(nn.Module, ABC):
 
 
 @final
-class VAE(Objective):
+class VAE(Loss):
     """reconstruction + beta · KL(Q(Z|X) || P(Z)), for a Gaussian encoder and the standard Gaussian prior.
 
     beta = 1 is the VAE (Kingma and Welling 2014), otherwise the beta-VAE (Higgins et al. 2017, eq. 4).
@@ -81,7 +81,7 @@ class VAE(Objective):
 
 
 @final
-class WAE(Objective):
+class WAE(Loss):
     """reconstruction + lambda_mmd · MMD(Q_Z, P_Z) + lambda_1 · l1 + lambda_2 · l2, with
 
         l1 = mean_n Σ_i |log_spread_i|,    l2 = mean_n Σ_i log_spread_i²,
@@ -135,7 +135,7 @@ class WAE(Objective):
 
 
 @final
-class WAEGAN(Objective):
+class WAEGAN(Loss):
     """reconstruction + lambda_gan · gan, against an adversary D that tells codes z from draws p of the prior, with
 
         gan       = -mean log σ(D(z)),                            which trains the auto-encoder,

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.search.resources import Resources
-from study.search.share import UNIT, Node, Share, share_of
+from study.search.allocation import UNIT, Node, Resources, Share, share_of
 from study.system.errors import InputError
 
 HERE, THERE = Resources(), Resources(address="head:6379")
