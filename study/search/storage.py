@@ -27,11 +27,13 @@ from study.system.redaction import redact
 CONFIG = "config"
 """User attribute: the settings of the trial's `TrialConfig`. A trial without it was cut off while it was proposed."""
 
+OF_A_STUDY = frozenset({CONFIG, *Outcome.__dataclass_fields__})
+"""User attributes of an ended trial of a study. A trial without any of them was added to the storage by hand."""
+
 SCORES_ATTRIBUTE = "scored_again:"
 """Attribute of the study, followed by a trial's number: the metrics computed of that trial after it had ended, when
 Optuna lets nobody change its own attributes. A mapping of metric to `{"value": …, "by": code version and device}`.
 """
-
 
 MAKING_TABLES = (0.1, 0.3, 1.0, 3.0)
 """Seconds to wait, in turn, for another process that makes Optuna's tables at the same time."""
@@ -186,7 +188,7 @@ def ended(study: optuna.Study) -> list[FrozenTrial]:
     One that somebody has added to the study by hand is none of them: samplers know it, and it is not counted.
     """
     trials = study.get_trials(deepcopy=False)
-    return [each for each in trials if each.state.is_finished() and not OURS.isdisjoint(each.user_attrs)]
+    return [each for each in trials if each.state.is_finished() and not OF_A_STUDY.isdisjoint(each.user_attrs)]
 
 
 def is_done(study: optuna.Study, plan: StudyPlan) -> bool:

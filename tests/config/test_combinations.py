@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from study.config.load import available, load_space
+from study.config.load import available_spaces, load_space
 from study.config.plan import make_plan
 from study.config.space import SearchSpace
 from study.system.errors import InputError
@@ -24,7 +24,7 @@ def test_a_grid_has_every_point_once(load: Callable[[str], SearchSpace]) -> None
     assert len(points) == 18
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", available_spaces())
 def test_corners_meet_every_choice_and_both_ends(name: str) -> None:
     space, _ = load_space(name)
     points = list(space.extremes())

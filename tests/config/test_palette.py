@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from study.config.palette import FAMILIES, OTHER
+from study.config.families import OTHER, PALETTE
 from tests.colours import contrast, lab, linear
 
 SIGHTS = {
@@ -36,7 +36,7 @@ def test_distance_and_contrast_at_known_answers() -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_families_are_told_apart(sight: str, dark: bool) -> None:
-    colours = {name: looks[dark] for name, looks in {**FAMILIES, "other": OTHER}.items()}
+    colours = {name: looks[dark] for name, looks in {**PALETTE, "other": OTHER}.items()}
     seen = {name: lab(SIGHTS[sight] @ linear(colour)) for name, colour in colours.items()}
     for one, other in combinations(seen, 2):
         distance = np.linalg.norm(seen[one] - seen[other])
@@ -44,5 +44,5 @@ def test_families_are_told_apart(sight: str, dark: bool) -> None:
 
 
 def test_every_family_has_a_marker_of_its_own() -> None:
-    markers = [marker for _, _, marker in [*FAMILIES.values(), OTHER]]
+    markers = [marker for _, _, marker in [*PALETTE.values(), OTHER]]
     assert len(set(markers)) == len(markers)

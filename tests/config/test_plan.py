@@ -56,33 +56,6 @@ def test_a_grid_needs_choices(space: SearchSpace) -> None:
     )
 
 
-@pytest.mark.parametrize("name", available_spaces())
-def test_corners_meet_every_choice_and_both_ends(name: str) -> None:
-    space, _ = load_space(name)
-    points = list(space.extremes())
-    for parameter_name, parameter in space.parameters.items():
-        met = {point[parameter_name] for point in points if parameter_name in point}
-        assert met == set(parameter.ends())
-    for preset in space.presets:
-        made = make_plan(space, name, name="x", preset=preset, seed=3)
-        assert {made.trial_config(point, 0).family for point in points} == set(space.families())
-
-
-def test_corners_meet_choices_below_a_condition(load: Callable[[str], SearchSpace]) -> None:
-    """The third choice of a parameter that exists under the first choice of another, and is wrong, must be seen."""
-    text = GRID.replace("kernel: {choices: [imq, rbf]", "kernel: {choices: [imq, rbf, cosine]")
-    with pytest.raises(InputError, match="kernel: allowed are 'imq' or 'rbf'; received 'cosine'"):
-        load(text)
-
-
-def test_conditions(load: Callable[[str], SearchSpace]) -> None:
-    kernel = load(GRID).parameters["kernel"]
-    assert kernel.exists({"family": "wae-uniform", "lambda_1": 2})
-    assert not kernel.exists({"family": "wae-uniform", "lambda_1": 0})
-    assert not kernel.exists({"family": "wae-gaussian", "lambda_1": 2})
-    assert not kernel.exists({"family": "wae-uniform"})
-
-
 def test_objectives_know_their_sign(space: SearchSpace) -> None:
     assert {o.name: o.sign for o in space.objectives} == {"reconstruction": 1, "disentanglement": -1}
 

@@ -7,12 +7,7 @@ from pydantic import ValidationError
 
 from study.config.messages import sentence
 from study.config.trial import APPLIES_TO, FAMILIES, NUMBERS, WHOLE_NUMBERS, TrialConfig
-
-BASE: dict[str, Any] = {"dataset": "dsprites", "family": "wae-gaussian", "seed": 0, "images": 1000, "latent_dim": 8}
-
-
-def config(**changed: Any) -> TrialConfig:
-    return TrialConfig(**{**BASE, **changed})
+from tests.make import config
 
 
 def refused(**changed: Any) -> str:
@@ -147,22 +142,6 @@ def test_which_settings_are_numbers_is_said_by_their_annotations() -> None:
     } <= NUMBERS - WHOLE_NUMBERS
     texts = {"dataset", "family", "prior", "tanh_mean", "network", "batch_norm", "kernel", "precision"}
     assert not NUMBERS & (texts | {"learning_rate_schedule", "learning_rate_scaling"})
-
-
-@pytest.mark.parametrize("name", sorted(WHOLE_NUMBERS))
-def test_whole_numbers(name: str) -> None:
-    extra: dict[str, Any] = {"family": min(APPLIES_TO.get(name, {"wae-gaussian"}))}
-    extra |= {"images": None} if name == "steps" else {}
-    assert getattr(config(**{**extra, name: 12.0}), name) == 12
-    assert refused(**{**extra, name: 12.5}) == f"{name}: needs a whole number; received 12.5"
-
-
-@pytest.mark.parametrize("name", sorted(NUMBERS))
-@pytest.mark.parametrize("value", [True, "8", "eight", [8], float("nan"), float("inf"), -1])
-def test_numbers_are_numbers(name: str, value: Any) -> None:
-    family = min(APPLIES_TO.get(name, {"wae-gaussian"}))
-    extra = {"images": None} if name == "steps" else {}
-    assert refused(**{**extra, "family": family, name: value}).startswith(f"{name}: ")
 
 
 @pytest.mark.parametrize(

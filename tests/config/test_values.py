@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from study.config.messages import sentence
-from study.config.trial import APPLIES_TO, NUMBERS, WHOLE
+from study.config.trial import APPLIES_TO, NUMBERS, WHOLE_NUMBERS
 from tests.make import config
 
 
@@ -16,7 +16,7 @@ def refused(**changed: Any) -> str:
     return sentence(error.value)
 
 
-@pytest.mark.parametrize("name", sorted(WHOLE))
+@pytest.mark.parametrize("name", sorted(WHOLE_NUMBERS))
 def test_whole_numbers(name: str) -> None:
     extra: dict[str, Any] = {"family": min(APPLIES_TO.get(name, {"wae-gaussian"}))}
     extra |= {"images": None} if name == "steps" else {}

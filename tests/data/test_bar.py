@@ -2,7 +2,7 @@
 
 import pytest
 
-from study.data.bar import bar
+from study.data.cache import bar
 
 
 def test_nothing_is_printed_where_no_terminal_is(capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from study.data.root import VARIABLE, official_folder
+from study.data.root import DATA_VARIABLE as VARIABLE
+from study.data.root import official_folder
 from tests.make import refused
 
 

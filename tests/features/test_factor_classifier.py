@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from study.features import factor_classifier
-from study.features.factor_classifier import FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH
+from study.features.factor_classifier import CLASSES, WEIGHTS, WEIGHTS_SHA256, WIDTH
 from tests.features.conftest import squares
 
 
@@ -19,7 +19,7 @@ def test_the_shipped_file_is_small_and_known() -> None:
 def test_it_reads_shape_and_position() -> None:
     images, centres = squares(200)
     with torch.inference_mode():
-        logits = factor_classifier.load()(images).split(list(FACTORS.values()), dim=1)
+        logits = factor_classifier.load_classifier()(images).split(list(CLASSES.values()), dim=1)
     named = [part.argmax(dim=1).numpy() for part in logits]
     assert (named[0] == 0).mean() > 0.9
     # a step of position is 32/31 pixels
@@ -28,7 +28,7 @@ def test_it_reads_shape_and_position() -> None:
 
 
 def test_features_feed_the_head() -> None:
-    classifier = factor_classifier.load()
+    classifier = factor_classifier.load_classifier()
     images, _ = squares(7)
     features = classifier.features(images)
     assert features.shape == (7, WIDTH)

@@ -59,22 +59,6 @@ def test_other_shapes(shape: tuple[int, ...]) -> None:
         factor_regressor.load_regressor().features(torch.zeros(shape))
 
 
-def test_training_lowers_the_error_and_is_the_same_twice() -> None:
-    images, factors = faces(400)
-    data = Dataset(
-        "faces-12", Images((255 * images.flatten(1)).byte().numpy(), "uint8", (3, 32, 32)), split(400), "made", ""
-    )
-    before = torch.get_rng_state()
-    short, first, second = (train_factor_regressor.train_regressor(data, factors, steps) for steps in (1, 15, 15))
-    assert torch.equal(torch.get_rng_state(), before)
-    assert network.half_precision(first) == network.half_precision(second)
-    explained = [train_factor_regressor.explained_variance(each, data, factors) for each in (short, first)]
-    assert tuple(explained[0]) == FACTORS
-    assert np.mean(list(explained[1].values())) > np.mean(list(explained[0].values()))
-    assert isinstance(first, FactorRegressor)
-    assert not first.training
-
-
 @pytest.fixture(scope="module")
 def few() -> Dataset:
     """As `faces-8`, with 1,000 test images."""

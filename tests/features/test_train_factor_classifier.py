@@ -5,7 +5,7 @@ import torch
 
 from study.data.dataset import Dataset, Factors, Images, split
 from study.features import network, train_factor_classifier
-from study.features.factor_classifier import FACTORS, FactorClassifier
+from study.features.factor_classifier import CLASSES, FactorClassifier
 from tests.features.conftest import squares
 
 
@@ -15,10 +15,10 @@ def test_training_and_the_file_that_it_writes() -> None:
     n = 2000
     images, _ = squares(n)
     array = np.packbits(images.flatten(start_dim=1).bool().numpy(), axis=1)
-    values = Factors(tuple(FACTORS), tuple(FACTORS.values()))
+    values = Factors(tuple(CLASSES), tuple(CLASSES.values()))
     dataset = Dataset("dsprites", Images(array[rng.permutation(n)], "bits", (1, 64, 64)), split(n), "made", "", values)
     before = torch.get_rng_state()
-    first, second = (train_factor_classifier.train(dataset, steps=3) for _ in range(2))
+    first, second = (train_factor_classifier.train_classifier(dataset, steps=3) for _ in range(2))
     assert torch.equal(torch.get_rng_state(), before)
     content, again = (network.half_precision(classifier) for classifier in (first, second))
     assert content == again

@@ -5,12 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from study.records.importances import COLUMNS, read_importances, write_importances
+from study.records.importances import IMPORTANCE_COLUMNS, read_importances, write_importances
 
 
 def test_it_comes_back_and_an_empty_one_leaves_no_file(tmp_path: Path) -> None:
     file = tmp_path / "importances.csv"
-    table = pd.DataFrame([("vae", "fid", "beta", 0.5, 0.25, 60.0)], columns=list(COLUMNS))
+    table = pd.DataFrame([("vae", "fid", "beta", 0.5, 0.25, 60.0)], columns=list(IMPORTANCE_COLUMNS))
     write_importances(table, file)
     pd.testing.assert_frame_equal(read_importances(file), table, check_dtype=False)
     write_importances(table.head(0), file)

@@ -7,7 +7,7 @@ from study.records.folder import StudyFolder
 from study.report.analysis.analysis import Analysis
 from study.report.drawing.style import LOOKS
 from study.report.home import home_of
-from study.report.page import render
+from study.report.page import render_page
 from study.report.read.album import Album
 from study.report.sections.section import Contents, Section
 from study.report.write import ReportSummary, write_report
@@ -90,7 +90,7 @@ def rendered(analysis: Analysis) -> str:
     """The page of an analysis, with empty images."""
     names = ("growth", "configurations", "importances", "slices", "curves")
     figures = {name: {look.name: b"" for look in LOOKS} for name in names}
-    return render(Contents(analysis, Album(analysis.studies[0].folder.report), images=figures))
+    return render_page(Contents(analysis, Album(analysis.studies[0].folder.report), images=figures))
 
 
 def context_of(section: Section, analysis: Analysis) -> dict[str, Any] | None:

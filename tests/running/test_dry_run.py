@@ -1,5 +1,7 @@
 """`--dry-run`: the study in words, its size, time and disk use at known answers; and that nothing is written."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,14 +9,21 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from study.config.plan import StudyPlan
 from study.data import load
 from study.data.cache import nothing_kept
 from study.launch import app
+from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
-from study.running import dry_run as package
+from study.running import dry_run as module
 from study.running import run
+from study.running.dry_run import disk_use, in_bytes, planned_size, resolved, time_needed, trial_bytes
+from study.running.run import Options
+from study.running.timing import Measured, choose, measure, share_here
+from study.search.allocation import Resources, Share
+from tests import make
 from tests.report.conftest import make_study
-from tests.running.dry_run.plans import timed
+from tests.running.plans import ONE, fading, timed, words
 
 
 @pytest.fixture
@@ -25,7 +34,7 @@ def dry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         raise AssertionError("a dry run began to run")
 
     monkeypatch.setattr(run, "run_study", begin)
-    monkeypatch.setattr(package, "measure", lambda plan, *_: timed(plan))
+    monkeypatch.setattr(module, "measure", lambda plan, *_: timed(plan))
 
     def invoke(*arguments: str, space: str = "fading_squares") -> Any:
         command = ["--space", space, "--output", str(tmp_path / "runs"), "--dry-run", *arguments]
@@ -90,3 +99,95 @@ def test_nothing_is_kept_of_what_the_cache_lacks(tmp_path: Path, monkeypatch: py
     assert dataset.images.array.shape == (50_000, 3 * 32 * 32)
     assert not dataset.images.array[:100].any()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_plan_in_words(tmp_path: Path) -> None:
+    plan = make.plan(overrides={"width": 64, "batch_size": 100}, stopping=True, points=[{"family": "beta-vae"}])
+    assert words(resolved(plan, StudyFolder(tmp_path / "dsprites"))).splitlines() == [
+        f"folder: {tmp_path / 'dsprites'} (new)",
+        "objectives: reconstruction (minimize), disentanglement (maximize)",
+        "searched: family: beta-vae, wae-gaussian, wae-uniform",
+        ": latent_dim: 8, 10, 16, 32",
+        ": lambda_1: 0.1 to 12, logarithmic, or 0 in 10% of cases; where family is wae-gaussian or wae-uniform",
+        ": beta: 1 to 100, logarithmic; where family is beta-vae",
+        ": kernel_bandwidth: 0.25 to 4, logarithmic; where family is wae-gaussian or wae-uniform",
+        "fixed: lambda_mmd=400, learning_rate=0.001",
+        "quick: images=240000",
+        "--set: width=64, batch_size=100",
+        "sampler: tpe",
+        "--enqueue: 1 point first",
+        "early stop: at 27,000, 81,000 images; one trial in 3 goes on",
+    ]
+
+
+def test_sizes_of_a_search_and_of_a_grid() -> None:
+    assert planned_size(make.plan(), 0) == "12 trials; 240,000 images a trial, 2,880,000 in all"
+    assert planned_size(make.plan(), 5).startswith("12 trials, of which 5 are done; ")
+    grid = make.plan("paper/figure4")
+    points = len(list(grid.space.grid()))
+    assert f"{grid.trials:,} trials of a grid of {points:,} points" in planned_size(grid, 0)
+    assert grid.trials == points * grid.replicates
+
+
+def test_the_time_is_that_of_the_trials_at_once() -> None:
+    plan = make.plan(overrides={"batch_size": 100})  # of 2400 steps: 24 s, with 7 looks of 2 s, and 30 s
+    rows = time_needed(plan, 12, timed(plan), ONE, joined=False)
+    assert rows[0] == ("time", "about 14 min: 12 trials of 68 s, 1 at once")
+    assert "evaluation is in it: 7 times 2 s while training, 30 s after it" in words(rows)
+    two = time_needed(plan, 11, timed(plan), Share(2, 1.0, 0.0), joined=False)
+    assert two[0] == ("time", "about 7 min: 11 trials of 68 s, 2 at once")
+
+
+def test_with_early_stopping_the_time_is_a_bound() -> None:
+    plan = make.plan(stopping=True)
+    text = words(time_needed(plan, 12, timed(plan), ONE, joined=False))
+    assert text.startswith("time: at most ")
+    assert "stopped early make it less" in text
+
+
+def test_what_was_not_measured_is_said() -> None:
+    plan = make.plan()
+    without = Measured(timed(plan).timed, None, None, None)
+    assert "evaluation is not in it" in words(time_needed(plan, 12, without, ONE, joined=False))
+    assert "without pictures and arrays" in words(disk_use(plan, fading(), False, without, ONE, Options(Resources())))
+    assert words(time_needed(plan, 12, timed(plan, None), ONE, joined=False)).startswith("time: not known")
+
+
+@pytest.mark.parametrize(
+    ("keep", "expected"),
+    [
+        ("none", "weights: none are kept"),
+        ("all", "weights: up to 12 MB, 1 MB a trial"),
+        ("front", "(--keep front): 3 MB to 12 MB"),
+    ],
+)
+def test_the_room_that_weights_take(keep: Any, expected: str) -> None:
+    plan = make.plan()
+    text = words(disk_use(plan, fading(), False, timed(plan), Share(2, 1.0, 0.0), Options(Resources(), keep=keep)))
+    assert expected in text
+    assert "checkpoints while it runs: 6 MB" in text
+    assert f"MLflow: {in_bytes(12 * 300_000)}" in text
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 B"), (1500, "1.5 kB"), (377_487_360, "377 MB"), (2e9, "2 GB")])
+def test_bytes_in_their_units(number: float, text: str) -> None:
+    assert in_bytes(number) == text
+
+
+@pytest.mark.slow
+def test_a_finished_study_took_what_was_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder, weights apart, within a factor of three; each kept model within a tenth."""
+    settings = ["--space", "fading_squares", "--trials", "3", "--set", "width=16", "--set", "steps=100"]
+    launch = [sys.executable, "-m", "study.launch", "--output", str(tmp_path / "runs"), *settings, "--keep", "all"]
+    subprocess.run([*launch, "--concurrent", "1"], check=True, capture_output=True)
+    study = StudyFolder(tmp_path / "runs" / "fading_squares")
+    plan = StudyPlan.load(study.plan)
+    monkeypatch.setattr("study.running.timing.LONGEST_SECONDS", 600.0)
+    measured = measure(plan, choose(plan), share_here(Resources(concurrent=1)), None)
+    assert measured.files is not None
+    for trial in study.trials():
+        files = [path for path in trial.path.rglob("*") if path.is_file() and path != trial.weights]
+        taken = sum(path.stat().st_size for path in files)
+        assert trial_bytes(measured) / 3 < taken < 3 * trial_bytes(measured)
+        nearest = min(abs(each.weights / trial.weights.stat().st_size - 1) for each in measured.timed)
+        assert nearest < 0.1

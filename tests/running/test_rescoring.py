@@ -12,7 +12,14 @@ from study.records.table import FULL
 from study.running import rescoring
 from study.running.rescoring import change_between
 from study.search import storage
-from tests.rescoring.conftest import TAKEN_OUT, Evaluate, GiveScores, Small, done
+from tests.rescored import TAKEN_OUT, Evaluate, GiveScores, Small, done
+
+pytest_plugins = ["tests.rescored"]
+
+
+def notes(folder: StudyFolder) -> list[dict[str, str]]:
+    """What the folder says of the MLflow runs of its trials."""
+    return [read_note(trial.mlflow) for trial in folder.trials()]
 
 
 def test_a_lacking_metric_comes_to_storage_records_mlflow_and_report(small: Small, evaluate: Evaluate) -> None:
@@ -42,11 +49,6 @@ def test_a_lacking_metric_comes_to_storage_records_mlflow_and_report(small: Smal
         assert {**rows[number], "mlflow_run_id": ""} == {**before[number], "mlflow_run_id": ""}
         assert "scored_again" not in runs[number].data.tags
     assert small.folder.report.exists()
-
-
-def notes(folder: StudyFolder) -> list[dict[str, str]]:
-    """What the folder says of the MLflow runs of its trials."""
-    return [read_note(trial.mlflow) for trial in folder.trials()]
 
 
 def test_the_same_again_changes_nothing(small: Small, evaluate: Evaluate) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from study.config.load import load_space
 from study.config.plan import make_plan
 from study.pareto.dominance import non_dominated
-from study.records.folder import Keep, StudyFolder
+from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.records.table import TrialRecord
 from study.running.run import (
+    Keep,
     Listener,
     Options,
     _State,
@@ -29,6 +30,7 @@ from study.running.run import (
 from study.search.allocation import Resources
 from study.system.errors import InputError
 from study.tracking.content import StudyProgress
+from tests.make import plan
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # in MLflow's own
 

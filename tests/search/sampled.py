@@ -95,7 +95,7 @@ class Kept:
         return proposals.propose(study, self.plan, learnt(self.plan))
 
     def end_oldest(self, study: optuna.Study) -> None:
-        running = storage.running(study)
+        running = storage.running_trials(study)
         if len(running) == AT_ONCE:
             number, settings = running[0].number, running[0].user_attrs[storage.CONFIG]
             tell(study, self.plan, number, values(settings, self.plan), stopped=self.plan.stopping and number % 3 > 0)

@@ -27,7 +27,10 @@ LAUNCH = [sys.executable, "-m", "study.launch", "--space", "fading_squares", "--
         (":6379", "received ':6379'; allowed are auto, and the head's HOST:PORT"),
     ],
 )
-def test_a_cluster_that_is_not_there_is_said_at_once(address: str, sentence: str) -> None:
+def test_a_cluster_that_is_not_there_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch, address: str, sentence: str
+) -> None:
+    monkeypatch.setattr(cluster.ray, "is_initialized", lambda: False)
     with pytest.raises(InputError) as refused, cluster.connected(Resources(address=address)):
         pass
     assert str(refused.value).startswith(f"--address: {sentence}")
@@ -38,7 +41,7 @@ def test_a_ray_that_the_process_has_is_used_whatever_auto_would_find(
 ) -> None:
     """A study asks for its Ray twice; between the two, `auto` may have come to mean another."""
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    with cluster.running(Resources(address="auto")) as share:
+    with cluster.connected(Resources(address="auto")) as share:
         assert (share.cpus, share.gpus) == (1, 0)
 
 

@@ -4,7 +4,7 @@ import optuna
 import pytest
 
 from study.config.space import SearchSpace
-from study.search.draws import distributions, draw_point, draws_of
+from study.search.samplers import distributions, draw_point, draws_of
 from tests.search.conftest import SPACE
 
 THE_SPACE = SearchSpace.model_validate(SPACE)

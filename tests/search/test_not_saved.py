@@ -10,8 +10,8 @@ import optuna
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
-from study.search.ending import Ending
 from study.search.searcher import StudySearch
+from study.search.shutdown import Shutdown
 from tests.search.conftest import MakePlan
 
 Open = Callable[[StudyPlan], optuna.Study]
@@ -25,7 +25,7 @@ def searcher(study: optuna.Study, plan: StudyPlan, folder: StudyFolder, told: li
         if told is not None:
             told.append(number)
 
-    return StudySearch(study, plan, folder, job, tell, Ending())
+    return StudySearch(study, plan, folder, job, tell, Shutdown())
 
 
 def test_ray_saves_nothing_of_it(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:

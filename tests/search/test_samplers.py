@@ -26,68 +26,9 @@ LAST = 4
 
 
 @cache
-def plan_of(case: str) -> StudyPlan:
-    """A space without conditions, zero included, which all samplers take; or one that balances what they are on."""
-    sampler = next(word for word in case.split() if word not in ("warm", "stopping", "balanced"))
-    space: dict[str, Any] = {**SPACE, "early_stopping": {"min_images": 20}}
-    if case.endswith("one objective"):
-        space["objectives"] = {"reconstruction": "minimize"}
-    plan = make_plan(
-        SearchSpace.model_validate(space),
-        "small.yaml",
-        **{"name": "small", "preset": "quick", "seed": 3, "trials": 60},
-        sampler=sampler,  # type: ignore[arg-type]
-        overrides={} if "balanced" in case else {"family": "wae-uniform"},
-        stopping=case.startswith("stopping"),
-    )
-    return plan.model_copy(update={"warm_start": LESSON.note}) if case.startswith("warm") else plan
-
-
-def learnt(plan: StudyPlan) -> list[FrozenTrial]:
-    return as_trials(LESSON, plan) if plan.warm_start else []
-
-
-class Kept:
-    """A storage in memory that outlives its drivers; `open` is what a new driver has."""
-
-    def __init__(self, plan: StudyPlan) -> None:
-        self.plan = plan
-        self.storage = optuna.storages.InMemoryStorage()
-        optuna.create_study(study_name="kept", storage=self.storage, directions=["minimize"] * len(values({}, plan)))
-
-    def open(self) -> optuna.Study:
-        return optuna.load_study(study_name="kept", storage=self.storage)
-
-    def step(self, study: optuna.Study) -> dict[str, Any]:
-        """Propose one trial more; then the oldest of those at once ends."""
-        settings = self.propose(study).user_attrs[storage.CONFIG]
-        self.end_oldest(study)
-        return dict(settings)
-
-    def propose(self, study: optuna.Study) -> optuna.Trial:
-        return proposals.propose(study, self.plan, learnt(self.plan))
-
-    def end_oldest(self, study: optuna.Study) -> None:
-        running = storage.running_trials(study)
-        if len(running) == AT_ONCE:
-            number, settings = running[0].number, running[0].user_attrs[storage.CONFIG]
-            tell(study, self.plan, number, values(settings, self.plan), stopped=self.plan.stopping and number % 3 > 0)
-
-
-def tell(study: optuna.Study, plan: StudyPlan, number: int, values: list[float], stopped: bool) -> None:
-    prefix = f"{RUNG}_" if stopped else VALIDATION
-    metrics = {f"{prefix}{o.name}": value for o, value in zip(plan.space.objectives, values, strict=True)}
-    storage.tell(study, plan, number, Outcome("pruned" if stopped else "complete", metrics=metrics))
-
-
-def values(settings: dict[str, Any], plan: StudyPlan) -> list[float]:
-    weight, penalty = settings.get("lambda_mmd", 1), settings.get("lambda_1", 1)
-    return [abs(math.log(weight / 50)) + penalty / 10, abs(penalty - 2)][: len(plan.space.objectives)]
-
-
-@cache
-def uncut(case: str) -> list[dict[str, Any]]:
-    kept = Kept(plan_of(case))
+def uncut(case: str) -> tuple[list[dict[str, Any]], list[Kept]]:
+    """What a whole study proposes, and its storage before each of the last trials."""
+    kept, proposed, before = Kept(plan_of(case)), [], []
     study = kept.open()
     for number in range((LENGTHS | WARM)[case]):
         if number >= (LENGTHS | WARM)[case] - LAST:

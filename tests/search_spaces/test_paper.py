@@ -3,7 +3,7 @@
 import pytest
 
 from study.config.load import available_spaces, load_space
-from study.config.plan import StudyPlan, make_plan
+from study.config.plan import make_plan
 from study.config.space import SearchSpace
 from tests.make import plan
 

@@ -15,7 +15,7 @@ from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.running.run import front
 from study.status import app
-from study.terminal.state import standing
+from study.terminal.state import study_state
 from tests.report.conftest import make_study
 from tests.terminal.states import LOST, held, under_way
 
@@ -33,7 +33,7 @@ def said(*arguments: object) -> str:
 
 
 def test_the_best_and_the_front_are_those_of_the_launch(study: StudyFolder) -> None:
-    now = standing(study)
+    now = study_state(study)
     plan = StudyPlan.load(study.plan)
     complete = [record for record in recorded(study) if record.state == "complete"]
     assert now.front == len(front(plan, complete))
@@ -69,7 +69,7 @@ def test_a_study_that_runs_shows_its_trials_and_the_time_to_go(study: StudyFolde
     assert "   10  wae-gaussian          500/1000     20.0    25 s  loss 123.5" in text
     assert "   11  wae-gaussian        evaluating     20.0          loss 123.5" in text
     assert f"running: process {os.getpid()} of me on {socket.gethostname()} since " in text
-    now = standing(study)
+    now = study_state(study)
     assert now.running
     assert not now.done
     # half a trial and a whole one in a minute; half a trial is left
@@ -81,7 +81,7 @@ def test_what_an_earlier_launch_trained_tells_nothing_of_the_speed(study: StudyF
     lines = [line | {"time": time.time() - 3600} for line in study.trial(10).read_metrics()]
     study.trial(10).metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
     held(study)
-    now = standing(study)
+    now = study_state(study)
     assert now.snapshot.running[0].step == 500
     assert now.snapshot.left is None
 
@@ -90,7 +90,7 @@ def test_a_trial_that_has_ended_since_the_records_were_written_counts(study: Stu
     under_way(study, 10, 1000)
     values = {"reconstruction": 1.0, "disentanglement": 0.99}
     Outcome("complete", metrics=values).write(study.trial(10))
-    now = standing(study)
+    now = study_state(study)
     assert now.snapshot.ended["complete"] == 9
     assert [(best.trial, best.family, best.value) for best in now.snapshot.best] == [
         (10, "wae-gaussian", 1.0),
@@ -106,4 +106,4 @@ def test_a_study_that_is_done_names_its_report(tmp_path: Path) -> None:
     text = said(study.path)
     assert "\ndone (last sign of life " in text
     assert f"report: {study.report}" in text
-    assert standing(study).done
+    assert study_state(study).done

@@ -8,7 +8,7 @@ import pytest
 
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
 from tests.tracking.syncs import Shown, synced
 
@@ -17,7 +17,7 @@ def test_the_front_table_says_the_objectives_first(
     plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, runs: Path
 ) -> None:
     records = [trials.record(0), trials.record(1)]
-    synced(Mirror(plan, study, uri), Progress(records, {}, front=[1], ending=Ending()))
+    synced(Mirror(plan, study, uri), StudyProgress(records, {}, front=[1], conclusion=Conclusion()))
     (table,) = (runs / "mlartifacts").glob("*/artifacts/front.csv")
     head, row = table.read_text().splitlines()
     assert head.startswith("trial,reconstruction,disentanglement,family,latent_dim,")
@@ -35,7 +35,7 @@ def test_a_trial_s_description_says_what_came_of_it_in_one_line(
         trials.record(1, metrics=metrics),
         trials.record(2, state="failed", reason="killed by Ray", metrics={}),
     ]
-    synced(Mirror(plan, study, uri), Progress(records, front={1}))
+    synced(Mirror(plan, study, uri), StudyProgress(records, front={1}))
     described = [run["tags"]["mlflow.note.content"] for name, run in sorted(shown().items()) if name != "dsprites"]
     assert described == [
         "wae-gaussian, latent_dim 8, lambda_1 0.5, kernel_bandwidth 1, batch_size 100: "
@@ -50,7 +50,7 @@ def test_states_in_the_words_of_mlflow(
     plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
 ) -> None:
     states = ["complete", "pruned", "failed", "infeasible"]
-    synced(Mirror(plan, study, uri), Progress([trials.record(n, state=state) for n, state in enumerate(states)]))
+    synced(Mirror(plan, study, uri), StudyProgress([trials.record(n, state=state) for n, state in enumerate(states)]))
     store = shown()
     found = [(run["status"], run["tags"]["state"]) for name, run in sorted(store.items()) if name != "dsprites"]
     assert found == [
@@ -69,7 +69,7 @@ def test_only_finite_values_and_allowed_names_are_sent(
     odd: dict[str, Any] = {"step": 2000, "time": 1.7e9, "loss": float("inf"), "mmd": float("nan"), "a(b)@c": 1.0}
     folder.append_metrics(odd)
     record = trials.record(0, metrics={"reconstruction": float("nan"), "disentanglement": 0.5})
-    synced(Mirror(plan, study, uri), Progress([record]))
+    synced(Mirror(plan, study, uri), StudyProgress([record]))
     run = shown()["0000 wae-gaussian"]
     assert set(run["metrics"]) == {"loss", "mmd", "a_b__c", "disentanglement", "train_seconds", "evaluate_seconds"}
     assert [step for step, _, _ in run["histories"]["loss"]] == [1000]
@@ -79,5 +79,5 @@ def test_credentials_in_a_reason_are_not_passed_on(
     plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown
 ) -> None:
     reason = "cannot reach postgresql://me:secret@db/optuna"
-    synced(Mirror(plan, study, uri), Progress([trials.record(0, state="failed", reason=reason, metrics={})]))
+    synced(Mirror(plan, study, uri), StudyProgress([trials.record(0, state="failed", reason=reason, metrics={})]))
     assert shown()["0000 wae-gaussian"]["tags"]["reason"] == "cannot reach postgresql://***@db/optuna"

@@ -11,7 +11,7 @@ import study
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.system.errors import InputError
-from study.tracking.content import Ending, Progress
+from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
 from tests.mirrored import Mirrored, mirrored
 from tests.tracking.syncs import Shown, synced
@@ -31,10 +31,10 @@ def test_models_of_the_front_are_there_when_the_study_has_ended(
         found = {name: [f for f in run["files"] if f.startswith("model/")] for name, run in shown().items()}
         return {name: files for name, files in found.items() if files}
 
-    synced(mirror, Progress(records, front={0, 2}))
-    synced(mirror, Progress(records, front={0, 2}, ending=Ending(interrupted=True)))
+    synced(mirror, StudyProgress(records, front={0, 2}))
+    synced(mirror, StudyProgress(records, front={0, 2}, conclusion=Conclusion(interrupted=True)))
     assert models() == {}
-    synced(mirror, Progress(records, front={0, 2}, ending=Ending()))
+    synced(mirror, StudyProgress(records, front={0, 2}, conclusion=Conclusion()))
     expected = {"0000 wae-gaussian": ["model/config.json", "model/weights.pt"]}
     assert models() == expected
     run = shown()["0000 wae-gaussian"]
@@ -42,7 +42,7 @@ def test_models_of_the_front_are_there_when_the_study_has_ended(
     assert "load_model" not in shown()["0002 wae-gaussian"]["tags"]["mlflow.note.content"]
 
     study.trial(0).weights.write_bytes(b"others")  # what is there once stays
-    synced(Mirror(plan, study, uri), Progress(records, front={0, 2}, ending=Ending()))
+    synced(Mirror(plan, study, uri), StudyProgress(records, front={0, 2}, conclusion=Conclusion()))
     assert models() == expected
     (logged,) = (study.path.parent / "mlartifacts").rglob("weights.pt")
     assert logged.read_bytes() == b"weights"

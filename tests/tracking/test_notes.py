@@ -3,19 +3,18 @@
 from typing import Any
 
 from study.config.plan import StudyPlan
-from study.records.folder import StudyFolder
+from study.records.folder import StudyFolder, read_note
 from study.system.files import read_json
-from study.tracking.content import Progress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import links
 from tests.tracking.syncs import Shown, synced
 
 
 def test_links_lead_to_the_runs(plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown) -> None:
-    assert links(study) == {}
+    assert read_note(study.trial(1).mlflow) == {}
     mirror = Mirror(plan, study, uri)
-    synced(mirror, Progress([trials.record(1)]))
+    synced(mirror, StudyProgress([trials.record(1)]))
     run_id = shown()["0001 beta-vae"]["id"]
-    assert links(study)[1].run_id == run_id
-    assert links(study)[1].url == f"http://127.0.0.1:5000/#/experiments/1/runs/{run_id}"
+    assert read_note(study.trial(1).mlflow)["run_id"] == run_id
+    assert read_note(study.trial(1).mlflow)["url"] == f"http://127.0.0.1:5000/#/experiments/1/runs/{run_id}"
     assert mirror.url == read_json(study.path / "mlflow.json")["url"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
-from study.tracking.content import Progress
+from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 from tests.tracking.syncs import synced
 
@@ -15,7 +15,7 @@ def test_the_experiment_has_a_view_of_its_trials_which_the_user_may_change(
 ) -> None:
     from mlflow import MlflowClient
 
-    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    synced(Mirror(plan, study, uri), StudyProgress([trials.record(0)]))
     client, key = MlflowClient(uri), "mlflow.sharedViewState.trials"
     view = json.loads(json.loads(client.get_experiment("1").tags[key])["state"])
     assert view["selectedColumns"][:3] == ["metrics.`reconstruction`", "metrics.`disentanglement`", "params.`family`"]
@@ -26,5 +26,5 @@ def test_the_experiment_has_a_view_of_its_trials_which_the_user_may_change(
     assert described.startswith("[Trials and pictures](#/experiments/1/runs?viewStateShareKey=trials&")
     assert described.endswith(f"). {plan.space.description}")
     client.set_experiment_tag("1", key, "mine")
-    synced(Mirror(plan, study, uri), Progress([trials.record(0)]))
+    synced(Mirror(plan, study, uri), StudyProgress([trials.record(0)]))
     assert client.get_experiment("1").tags[key] == "mine"

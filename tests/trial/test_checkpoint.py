@@ -12,7 +12,7 @@ from study.system.errors import InputError
 from study.trial import fit as fit_module
 from study.trial.fit import fit
 from study.trial.model import make_loss, make_model
-from tests.training.small import (
+from tests.trial.small import (
     CONVOLUTIONS,
     SHAPE,
     Cut,

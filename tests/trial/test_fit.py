@@ -16,7 +16,7 @@ from study.system.errors import Infeasible
 from study.trial import batches as study_batches
 from study.trial.fit import draw_batch, fit, log_steps, scheduled
 from study.trial.model import make_loss, make_model, stream_seed
-from tests.training.small import CONVOLUTIONS, SHAPE, FakeClock, assert_same, bars, colours, run, trial, watched
+from tests.trial.small import CONVOLUTIONS, SHAPE, FakeClock, assert_same, bars, colours, run, trial, watched
 
 
 @pytest.mark.parametrize("total", [1, 7, 100, 101, 4000, 60_000])
@@ -99,7 +99,7 @@ def test_training_is_adam_on_the_objective_with_the_scheduled_rate() -> None:
     trained, progress = run(config)
     list(progress)
 
-    model, loss, dataset = make_model(config, SHAPE), make_loss(config), bars()
+    model, objective, dataset = make_model(config, SHAPE), make_loss(config), bars()
     batches = np.random.default_rng(stream_seed(config.seed, "batches"))
     noise = torch.Generator().manual_seed(stream_seed(config.seed, "noise"))
     train, parameters = dataset.split.train, list(model.parameters())
@@ -107,7 +107,7 @@ def test_training_is_adam_on_the_objective_with_the_scheduled_rate() -> None:
     for t in range(1, 13):
         rate = 1e-3 * math.sqrt(20 / 100) * (1.0, 0.7, 0.3, 0.1)[(t - 1) // 3]
         images = dataset.images.batch(train[batches.choice(len(train), 20, replace=False, shuffle=False)])
-        gradients = torch.autograd.grad(loss(model, images, noise)["loss"], parameters)
+        gradients = torch.autograd.grad(objective(model, images, noise)["loss"], parameters)
         with torch.no_grad():
             for i, (p, g) in enumerate(zip(parameters, gradients, strict=True)):
                 m[i] = 0.9 * m[i] + 0.1 * g
@@ -130,20 +130,20 @@ def test_training_lowers_the_loss(family: str, precision: str) -> None:
 
 
 def speaking(config: TrialConfig) -> WAEGAN:
-    """The loss of a WAE-GAN whose small adversary has weights large enough to say something from the start."""
-    loss = make_loss(config)
-    assert isinstance(loss, WAEGAN)
+    """The objective of a WAE-GAN whose small adversary has weights large enough to say something from the start."""
+    objective = make_loss(config)
+    assert isinstance(objective, WAEGAN)
     with torch.no_grad():
-        for weights in loss.parameters():
+        for weights in objective.parameters():
             weights.mul_(50)
-    return loss
+    return objective
 
 
 def test_an_adversary_is_trained_beside_the_model_by_an_adam_of_its_own() -> None:
     """Against two optimisers and two backward passes, one after the other."""
     config = trial("wae-gan", steps=12, precision="float32", adversary_width=16, adversary_learning_rate=2e-3)
-    trained, loss = make_model(config, SHAPE), speaking(config)
-    list(fit(trained, loss, bars(), config, checkpoint=None, device="cpu"))
+    trained, objective = make_model(config, SHAPE), speaking(config)
+    list(fit(trained, objective, bars(), config, checkpoint=None, device="cpu"))
 
     model, rival, dataset = make_model(config, SHAPE), speaking(config), bars()
     batches = np.random.default_rng(stream_seed(config.seed, "batches"))
@@ -166,20 +166,20 @@ def test_an_adversary_is_trained_beside_the_model_by_an_adam_of_its_own() -> Non
         of_model.step()
         of_rival.step()
     for name, value in {**model.state_dict(), **rival.state_dict()}.items():
-        found = {**trained.state_dict(), **loss.state_dict()}[name]
+        found = {**trained.state_dict(), **objective.state_dict()}[name]
         torch.testing.assert_close(found, value, rtol=1e-3, atol=2e-5, msg=name)
     initial = speaking(config).state_dict()
-    assert all((value - initial[name]).abs().max() > 1e-3 for name, value in loss.state_dict().items())
+    assert all((value - initial[name]).abs().max() > 1e-3 for name, value in objective.state_dict().items())
 
 
 def test_weights_of_an_adversary_that_stop_being_finite_are_infeasible() -> None:
     config = trial("wae-gan", steps=3)
-    loss = make_loss(config)
-    progress = fit(make_model(config, SHAPE), loss, bars(), config, checkpoint=None, device="cpu")
+    objective = make_loss(config)
+    progress = fit(make_model(config, SHAPE), objective, bars(), config, checkpoint=None, device="cpu")
     for p in progress:
         if p.step == 2:
             with torch.no_grad():
-                loss.get_parameter("adversary.layers.8.bias")[0] = math.inf
+                objective.get_parameter("adversary.layers.8.bias")[0] = math.inf
             break
     with pytest.raises(Infeasible, match=r"diverged: \w+ is (nan|inf) by step 3"):
         list(progress)

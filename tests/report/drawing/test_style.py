@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from study.config.palette import FAMILIES
+from study.config.families import PALETTE
 from study.records.folder import StudyFolder
 from study.report.drawing.style import Look, blank, png
 from study.report.write import write_report
@@ -32,7 +32,7 @@ def test_figures_are_files_for_print(make: Callable[..., StudyFolder]) -> None:
 
 @pytest.mark.parametrize("look", [Look(), Look(dark=True)], ids=lambda look: look.name)
 def test_marks_and_words_stand_out_from_the_ground(look: Look) -> None:
-    for family in [*FAMILIES, "another"]:
+    for family in [*PALETTE, "another"]:
         assert contrast(look.colour(family), look.ground) >= 3, family  # WCAG 2.1, 1.4.11: what is no text
     for ink in (look.ink, look.faint):
         assert contrast(ink, look.ground) >= 4.5  # 1.4.3: text

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from study.records.folder import StudyFolder
-from study.records.importances import COLUMNS, read_importances, write_importances
+from study.records.importances import IMPORTANCE_COLUMNS, read_importances, write_importances
 from study.report.drawing.style import Look
 from study.report.sections.importances import importances_figure
 from tests.report.made import analysis_of
@@ -14,7 +14,7 @@ from tests.report.read_page import rendered
 
 
 def importances(*rows: tuple[Any, ...]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(IMPORTANCE_COLUMNS))
 
 
 ROWS = (
@@ -41,7 +41,7 @@ def test_importances_are_those_of_the_file(study: StudyFolder) -> None:
     assert "of families with 50 complete trials and more: wae-gaussian has 2 and wae-uniform has 4." in text
 
 
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(IMPORTANCE_COLUMNS)
 
 
 @pytest.mark.parametrize("content", ["", "family\nx\n", "\x00\x01", f"{HEADER}\nbeta-vae,reconstruction,a,b,c,d\n"])

@@ -12,8 +12,6 @@ from study.metrics import METRICS
 from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis.agreement import agreement, signed
-from study.report.analysis.analysis import Analysis, analyse
-from study.report.drawing import style
 from study.report.page import render_page
 from study.report.read.album import Album
 from study.report.sections import metrics

@@ -4,8 +4,8 @@ from typing import Any
 
 from study.config.plan import StudyPlan
 from study.data import load
-from study.running.dry_run.timing import Files, Measured, Timed, choose
-from study.search.share import Share
+from study.running.timing import Files, Measured, Timed, choose
+from study.search.allocation import Share
 
 FILES = Files(pictures=100_000, arrays=50_000)
 

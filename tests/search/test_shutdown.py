@@ -5,12 +5,12 @@ import signal
 
 import pytest
 
-from study.search.ending import Ending
+from study.search.shutdown import Shutdown
 from study.system.errors import Halted, Interrupted
 
 
 def test_a_signal_is_remembered_and_raised_later() -> None:
-    ending = Ending()
+    ending = Shutdown()
     with ending:
         ending.check()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -20,7 +20,7 @@ def test_a_signal_is_remembered_and_raised_later() -> None:
 
 
 def test_the_first_loss_stands() -> None:
-    ending = Ending()
+    ending = Shutdown()
     with ending.guarded():
         raise OSError(28, "No space left on device")
     ending.halt("something else")

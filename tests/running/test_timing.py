@@ -2,7 +2,7 @@
 
 import pytest
 
-from study.running.dry_run.timing import choose
+from study.running.timing import choose
 from tests import make
 
 
