@@ -12,7 +12,7 @@ from study.config.load import load_space
 from study.config.plan import make_plan
 from study.records.folder import StudyFolder
 from study.records.table import TrialRecord, write_records
-from study.report.paper import exchange
+from study.report.claims import significance
 from study.trial.arrays import to_npz
 
 Values = Callable[[str, float, np.random.Generator], dict[str, float]]
@@ -142,4 +142,4 @@ def figure4(tmp_path: Path) -> Maker:
 @pytest.fixture
 def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty exchanges in place of a thousand, which take as many seconds as there are groups of claims."""
-    monkeypatch.setattr(exchange, "PERMUTATIONS", 50)
+    monkeypatch.setattr(significance, "EXCHANGES", 50)

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.report.paper.aggregation import all_seeds, kept
-from study.report.paper.columns import per_table, spearman
-from study.report.paper.scores import own, with_tanh
+from study.report.claims.trial_columns import spearman
+from study.report.paper.scores import ScoredModels, all_seeds, kept_half
 from study.report.published.rules import best, best_half, cheapest_above
 
 
@@ -31,7 +30,7 @@ def models_table(seed: int, sizes: tuple[int, ...] = (3, 1, 4)) -> pd.DataFrame:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_kept_half_is_that_of_a_slow_computation(seed: int) -> None:
     trials = models_table(seed)
-    found = kept(own(trials), 5)
+    found = kept_half(ScoredModels.among(trials), 5)
     assert list(found.strength) == [1.0, 2.0, 3.0]  # by strength, in whatever order the trials stand
     for place, strength in enumerate(found.strength):
         pairs = sorted(
@@ -66,26 +65,27 @@ def test_scores_that_are_not_there_are_not_counted() -> None:
     chosen = best_half(np.array([0.5, np.nan, 0.7, 0.6]), np.array([0, 0, 0, 1]))
     assert sorted(chosen.tolist()) == [2, 3]
     trials = models_table(0).drop(columns=["disentanglement_adagrad_run2"])
-    assert len(all_seeds(own(trials), 5)) == 0
-    assert len(kept(own(trials.assign(reconstruction=np.nan)), 5)) == 0
+    assert len(all_seeds(ScoredModels.among(trials), 5)) == 0
+    assert len(kept_half(ScoredModels.among(trials.assign(reconstruction=np.nan)), 5)) == 0
 
 
 def test_all_seeds_are_averaged_and_held_out_scores_are_their_own() -> None:
     trials = models_table(1, sizes=(4,)).assign(disentanglement_adagrad_heldout=[0.1, 0.2, 0.3, 0.4])
     runs = trials[[f"disentanglement_adagrad_run{run}" for run in (1, 2, 3)]].to_numpy()
-    found = all_seeds(own(trials), 5)
+    found = all_seeds(ScoredModels.among(trials), 5)
     assert found.score[0] == pytest.approx(runs.mean())
     assert found.score_deviation[0] == pytest.approx(runs.mean(axis=1).std())
     assert found.reconstruction[0] == pytest.approx(trials["reconstruction"].mean())
-    assert all_seeds(own(trials), 5, heldout=True).score[0] == pytest.approx(0.25)
+    assert all_seeds(ScoredModels.among(trials), 5, heldout=True).score[0] == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize("truth", [True, "True"])
 def test_beta_vaes_with_tanh_means_are_a_series_of_their_own(truth: object) -> None:
     trials = models_table(0, sizes=(2, 2)).assign(family=["beta-vae", "beta-vae", "wae-uniform", "vae"], beta=4.0)
     trials["tanh_mean"] = [truth, False, truth, truth]
-    assert own(trials).place.tolist() == [1, 2]
-    assert with_tanh(trials).place.tolist() == [0]
+    models = ScoredModels.among(trials)
+    assert models.published().place.tolist() == [1, 2]
+    assert models.tanh_betas().place.tolist() == [0]
 
 
 def test_models_are_picked_by_cost_above_the_bound_and_by_score() -> None:
@@ -116,16 +116,3 @@ def test_rank_correlation_is_that_of_pandas(points: list[tuple[int, int]]) -> No
     else:
         expected = pd.Series(x).rank().corr(pd.Series(y).rank())
         assert spearman(x, y) == pytest.approx(expected, abs=1e-9)
-
-
-def test_results_are_remembered_for_one_table_only() -> None:
-    calls = []
-
-    @per_table
-    def count(trials: pd.DataFrame, factor: int) -> int:
-        calls.append(factor)
-        return factor * len(trials)
-
-    one, other = pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [1, 2]})
-    assert [count(one, 2), count(one, 2), count(one, 3), count(other, 2), count(one, 2)] == [2, 2, 3, 4, 2]
-    assert calls == [2, 3, 2, 2]

@@ -8,7 +8,7 @@ import pytest
 
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
-from study.report.paper.evidence import configurations_of, gather, read_arrays
+from study.report.paper.evidence import collect_evidence, configurations_of, read_arrays
 from study.report.paper.row import Arrays, Evidence, Row
 from study.report.read.studies import load_studies
 
@@ -23,7 +23,7 @@ ROW = Row(draw=lambda evidence, look: None, columns=used)
 
 
 def gathered(*studies: StudyFolder, row: Row = ROW) -> tuple[Evidence, tuple[str, ...]]:
-    return gather(load_studies([study.path for study in studies]), row)
+    return collect_evidence(load_studies([study.path for study in studies]), row)
 
 
 def test_the_table_has_complete_trials_with_settings_test_metrics_and_columns(figure4: Make) -> None:

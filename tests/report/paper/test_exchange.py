@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.report.paper.exchange import PERMUTATIONS, Units, share_reaching, units
+from study.report.claims.significance import EXCHANGES, exchange_orders, exchange_units, share_reaching
 
 NOTHING = np.zeros(24)
 
 
 def test_few_orders_are_all_there_are_and_the_first_is_as_observed() -> None:
-    orders = Units((np.array([[0], [1], [2]]), np.array([[4, 5], [6, 7]]))).orders(8)
+    orders = exchange_orders([np.array([[0], [1], [2]]), np.array([[4, 5], [6, 7]])], 8)
     assert orders.shape == (6 * 2, 8)
     assert len(np.unique(orders, axis=0)) == 12
     np.testing.assert_array_equal(orders[0], np.arange(8))
@@ -20,15 +20,15 @@ def test_few_orders_are_all_there_are_and_the_first_is_as_observed() -> None:
 
 
 def test_many_orders_are_drawn_and_stay_within_their_stratum() -> None:
-    orders = Units((np.arange(12).reshape(6, 2), np.arange(12, 20).reshape(8, 1))).orders(20)
-    assert orders.shape == (PERMUTATIONS, 20)
+    orders = exchange_orders([np.arange(12).reshape(6, 2), np.arange(12, 20).reshape(8, 1)], 20)
+    assert orders.shape == (EXCHANGES, 20)
     np.testing.assert_array_equal(orders[0], np.arange(20))
-    np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(20), (PERMUTATIONS, 1)))
+    np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(20), (EXCHANGES, 1)))
     assert (orders[:, :12] < 12).all()
     np.testing.assert_array_equal(orders[:, 1:12:2], orders[:, :12:2] + 1)  # a configuration's trials stay together
     places = orders[:, 0] // 2
-    np.testing.assert_allclose(np.bincount(places), PERMUTATIONS / 6, atol=50)  # 4 standard deviations
-    np.testing.assert_array_equal(orders, Units((np.arange(12).reshape(6, 2), orders[0, 12:, None])).orders(20))
+    np.testing.assert_allclose(np.bincount(places), EXCHANGES / 6, atol=50)  # 4 standard deviations
+    np.testing.assert_array_equal(orders, exchange_orders([np.arange(12).reshape(6, 2), orders[0, 12:, None]], 20))
 
 
 @pytest.mark.parametrize(("configurations", "size"), [((4, 4), 3), ((3, 5), 1)])
@@ -36,10 +36,10 @@ def test_configurations_are_exchanged_whole_where_every_side_has_four(
     configurations: tuple[int, int], size: int
 ) -> None:
     sides = np.repeat([0, 1], [3 * number for number in configurations])
-    (stratum,) = units("families", sides, NOTHING, replicates=3).strata
+    (stratum,) = exchange_units("families", sides, NOTHING, replicates=3)
     assert stratum.shape == (24 // size, size)
     np.testing.assert_array_equal(stratum.ravel(), np.arange(24))
-    first, second = units("settings", sides, NOTHING, replicates=3).strata
+    first, second = exchange_units("settings", sides, NOTHING, replicates=3)
     np.testing.assert_array_equal(first.ravel(), np.flatnonzero(sides == 0))
     np.testing.assert_array_equal(second.ravel(), np.flatnonzero(sides == 1))
     assert first.shape[1] == second.shape[1] == size
@@ -47,7 +47,7 @@ def test_configurations_are_exchanged_whole_where_every_side_has_four(
 
 def test_a_shared_setting_stays_with_its_outcomes() -> None:
     sides, dimensions = np.repeat([0, 1], 6), np.tile(np.repeat([8, 32], 3), 2)
-    first, second = units("families", sides, dimensions, replicates=3).strata
+    first, second = exchange_units("families", sides, dimensions, replicates=3)
     np.testing.assert_array_equal(first.ravel(), [0, 1, 2, 6, 7, 8])
     np.testing.assert_array_equal(second.ravel(), [3, 4, 5, 9, 10, 11])
 

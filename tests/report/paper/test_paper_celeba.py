@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from study.report.claims.claim import claims, claims_of
+from study.report.claims.verdicts import judge
 from study.report.drawing.style import LOOKS, Look, png
 from study.report.paper import ROWS
-from study.report.paper.claims import claims, claims_of
-from study.report.paper.figure3 import columns
 from study.report.paper.row import Evidence
-from study.report.paper.verdicts import judge
 from study.report.published.numbers import paper_numbers
 
 FLOOR = 6000.0
@@ -218,6 +217,8 @@ def test_the_sweep_alone_says_nothing_of_deterministic_encoders() -> None:
 def test_columns_are_the_share_of_dimensions_that_have_collapsed_for_every_image() -> None:
     quantiles = np.full((5, 4), -30, dtype=np.float32)
     quantiles[4] = [-20, -10.5, -9.5, 0]
+    columns = ROWS["figure3"].columns
+    assert columns is not None
     assert columns({"log_spread_quantiles": quantiles})["collapsed_share"] == 0.5
     assert columns({"code_variance": np.ones(4)}) == {}
 

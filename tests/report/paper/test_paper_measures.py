@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.records.folder import StudyFolder
+from study.report.claims.measure import READINGS
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer
-from study.report.paper.budget import pairs
-from study.report.paper.figure5 import pick
-from study.report.paper.row import Reading
-from study.report.paper.scores import beside_betas, own
+from study.report.paper.picked_models import pick_or_best
+from study.report.paper.scores import ScoredModels, beside_betas
+from study.report.paper.short_budget import pairs
 from study.report.read.studies import load_studies
 
 Make = Callable[..., StudyFolder]
@@ -31,9 +31,6 @@ def answered(row: Any, *studies: StudyFolder) -> Answer:
 
 def trials_of(study: StudyFolder) -> pd.DataFrame:
     return answered("figure4", study).evidence.trials
-
-
-READINGS: tuple[Reading, ...] = ("linear", "tanh")
 
 
 @pytest.mark.usefixtures("few_exchanges")
@@ -198,18 +195,18 @@ def test_settings_are_compared_at_the_same_places_of_their_grids(figure4: Make) 
     assert sorted(grid["beta"][betas]) == [1, 10, 30]
     assert sorted(grid["lambda_1"][waes]) == [0, 0.5, 2]
     assert set(grid["family"][waes]) == {"wae-uniform"}
-    assert len(own(answered("figure4", plain, tanh).evidence.trials)) == 27
+    assert len(ScoredModels.among(answered("figure4", plain, tanh).evidence.trials).published()) == 27
 
 
 def test_figure_5_falls_back_to_the_best_on_four_factors(figure4: Make) -> None:
     trials = trials_of(figure4(values="opposing", seeds=2, arrays=False))
-    found = pick(trials, "beta-vae", "cheapest")
-    assert found is not None
-    assert found.why == "best on four factors; none above 98 %"
+    models = ScoredModels.among(trials)
+    picked, why = pick_or_best(models.of("beta-vae"), "cheapest")
+    assert why == "best on four factors; none above 98 %"
     four = trials[[f"disentanglement_4_adagrad_run{run}" for run in (1, 2, 3)]].mean(axis=1)
     betas = trials["family"] == "beta-vae"
-    assert int(found.model.place[0]) == int(four[betas].idxmax())
-    assert pick(trials, "vae", "cheapest") is None
+    assert picked.place.tolist() == [int(four[betas].idxmax())]
+    assert len(pick_or_best(models.of("vae"), "cheapest")[0]) == 0
 
 
 def test_budgets_are_compared_over_the_settings_that_both_have(figure4: Make) -> None:

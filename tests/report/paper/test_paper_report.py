@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
+from study.report.claims.claim import claims, claims_of
 from study.report.drawing.style import LOOKS, Look
 from study.report.paper import ROWS
 from study.report.paper.answers import answers, row_called
-from study.report.paper.budget import BUDGET
-from study.report.paper.claims import claims, claims_of
+from study.report.paper.short_budget import BUDGET
 from study.report.read.studies import load_studies
 from study.report.results.__main__ import app as results
 from study.report.results.markdown import BEGIN, END, claims_markdown, write_into

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from study.report.paper.random_groups import intervals
+from study.report.claims.significance import intervals
 
 STUDIES = 20_000
 
