@@ -7,7 +7,6 @@ share their mean rank; a pair of metrics is compared over the trials that have b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -23,8 +22,11 @@ FEWEST_MODELS = 4
 PAIR_LEVEL = 0.05
 """Probability of the two-sided test, for one pair."""
 
-EXACT = 12
-"""Number of trials up to which the test counts permutations; for more, the t distribution is within 0.01 of that."""
+LARGEST_D = {5: 0, 6: 4, 7: 12, 8: 22, 9: 36, 10: 58, 11: 84, 12: 118}
+"""Largest D = Σ (i − π(i))² that at most 2.5 % of the n! permutations of n ranks do not exceed, counted over all.
+
+ρ = 1 − 6D/(n³ − n), whose distribution is symmetric; of more ranks, the t distribution is within 0.01 of it.
+"""
 
 
 @dataclass(frozen=True)
@@ -81,42 +83,16 @@ def metric_values(trials: pd.DataFrame) -> pd.DataFrame:
     return trials[names].apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan).astype(float)
 
 
-@cache
 def critical(n: int) -> float | None:
     """The smallest |ρ| of `n` models without ties that is beyond chance at `PAIR_LEVEL`; None where not even 1 is.
 
-    Chance: every order of the models is equally likely. By counting permutations for up to `EXACT` models; else from
+    Chance: every order of the models is equally likely. From the exact distribution for up to twelve models; else from
     t = ρ √((n − 2)/(1 − ρ²)), which has Student's distribution with n − 2 degrees of freedom (Kendall and Stuart).
     """
-    if n > EXACT:
+    if n > max(LARGEST_D):
         t = float(stdtrit(n - 2, 1 - PAIR_LEVEL / 2))
         return t / float(np.sqrt(n - 2 + t * t))
-    if n < 2:
-        return None
-    ways = _ways(n)
-    # ρ = 1 − 6D/(n³ − n) falls as D grows, and its distribution is symmetric: twice the lower tail of D is two-sided.
-    lower = 2 * np.cumsum(ways) / ways.sum()
-    within = np.flatnonzero((lower <= PAIR_LEVEL) & (ways > 0))
-    return 1 - 6 * int(within[-1]) / (n**3 - n) if len(within) else None
-
-
-def _ways(n: int) -> np.ndarray:
-    """How many permutations of n ranks have D = Σ (i − π(i))², for every D from 0 to its maximum (n³ − n)/3.
-
-    Ranks are given out one by one; what the permutations of the first i have in common is which ranks are taken.
-    """
-    size = (n**3 - n) // 3 + 1
-    layer = {0: np.eye(1, size, dtype=np.int64)[0]}
-    for i in range(n):
-        following: dict[int, np.ndarray] = {}
-        for taken, ways in layer.items():
-            for rank in range(n):
-                if not taken >> rank & 1:
-                    shift = (i - rank) ** 2
-                    more = following.setdefault(taken | 1 << rank, np.zeros(size, dtype=np.int64))
-                    more[shift:] += ways[: size - shift]
-        layer = following
-    return layer[(1 << n) - 1]
+    return 1 - 6 * LARGEST_D[n] / (n**3 - n) if n in LARGEST_D else None
 
 
 def signed(rho: float) -> str:

@@ -34,7 +34,7 @@ class BestOfFamily:
 
 
 def bests(analysis: Analysis) -> list[tuple[Group, list[BestOfFamily]]]:
-    """Of each group with complete trials its best by every rule that applies, the same rules for all."""
+    """The best of each group with complete trials, by every rule that applies, the same rules for all."""
     replicated = analysis.complete.duplicated(["study", "config_id"]).any()
     four, five = _score(analysis, 4), _score(analysis, 5) if replicated else None
     return [
@@ -100,7 +100,7 @@ def _best_setting(group: Group, score: str) -> BestOfFamily:
 
 
 def _score(analysis: Analysis, factors: int) -> str | None:
-    """Which score on so many factors the trials have beside their reconstruction; None where they lack either."""
+    """The score on so many factors that the trials have; None where they lack it or a reconstruction."""
     complete = analysis.complete
     known = [
         name

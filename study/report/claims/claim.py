@@ -17,9 +17,9 @@ Threshold = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class Claim(BaseModel):
-    """What the paper says (`claim`, with its own value in `paper`), what we measure, and when ours agrees.
+    """A statement of the paper (`claim`, with its own value in `paper`), our `measure`, and the rule of agreement.
 
-    It agrees with a `measure` strictly above a threshold, below one, or between two. `exchanged`: what is exchanged to
+    It agrees with a value strictly above a threshold, below one, or between two. `exchanged`: what is exchanged to
     see how often it would agree by chance; nothing of a claim between two thresholds, which has no extreme side.
     """
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from study.report.claims.trial_columns import TrialTable, families_of
+from study.report.claims.trial_columns import TrialTable, families_of, mean_of
 
 Reading = Literal["linear", "tanh"]
 """Means that the paper's beta-VAEs may have had; it does not say which."""
@@ -44,6 +44,18 @@ class Measure:
         """The value on those trials of a table that it is about."""
         chosen = np.logical_or.reduce(self.sides(trials, reading or next(iter(self.readings), None)))
         return self.value(self.view(TrialTable.of(trials[chosen])))
+
+
+def mean_measure(column: str, family: str) -> Measure:
+    """The mean of a column over the trials of a family."""
+    return Measure(lambda trials: mean_of(trials, column, family), families(family))
+
+
+def ratio_measure(column: str, family: str, other: str) -> Measure:
+    """The ratio of the means of a column over the trials of two families."""
+    return Measure(
+        lambda trials: mean_of(trials, column, family) / mean_of(trials, column, other), families(family, other)
+    )
 
 
 def families(*names: str) -> Sides:

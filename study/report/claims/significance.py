@@ -1,4 +1,4 @@
-"""How certain a measure is: its 95 % interval from replicates, and how often exchanged outcomes reach its value.
+"""Significance of a measure: its 95 % interval from replicates, and how often exchanged outcomes reach its value.
 
 Intervals are by random groups (Wolter, Introduction to Variance Estimation, 2007, chapter 2). The measure is taken on
 all n replicates together and on each alone. Its standard error is √(Σ (single - together)² / (n (n - 1))), and its
@@ -26,7 +26,7 @@ FEWEST = 3
 """Replicates that an interval needs: with two, t has a single degree of freedom and a factor of 12.7."""
 
 Exchanged = Literal["families", "settings", "nothing"]
-"""What a claim compares: families; settings of a family; nothing, where it is about one size or about likeness."""
+"""Subjects of a claim: families; settings of a family; nothing, where it is about one size or about likeness."""
 
 EXCHANGES = 1_000
 """Exchanges that are drawn, the observed table among them; all there are, where these are fewer."""
@@ -74,7 +74,7 @@ def exchange_units(exchanged: Exchanged, sides: np.ndarray, within: np.ndarray, 
 
 
 def exchange_orders(strata: Sequence[np.ndarray], size: int) -> np.ndarray:
-    """From which row of a table of `size` each row takes its outcomes: (m, size), the first as observed.
+    """Orders (m, size): from which row of a table of `size` each row takes its outcomes; the first is as observed.
 
     `strata`: see `exchange_units`. All exchanges, or `EXCHANGES` random ones, the same for the same strata.
     """
@@ -87,7 +87,7 @@ def exchange_orders(strata: Sequence[np.ndarray], size: int) -> np.ndarray:
 
 
 def _exchanges(strata: Sequence[np.ndarray]) -> Iterator[Sequence[Sequence[int] | np.ndarray]]:
-    """Of each exchange, for every stratum which unit each of its units takes its outcomes from."""
+    """Each exchange: for every stratum, the unit that each of its units takes its outcomes from."""
     if prod(factorial(len(rows)) for rows in strata) <= EXCHANGES:
         yield from product(*(permutations(range(len(rows))) for rows in strata))
         return
@@ -98,7 +98,7 @@ def _exchanges(strata: Sequence[np.ndarray]) -> Iterator[Sequence[Sequence[int] 
 
 
 def share_reaching(values: np.ndarray, above: bool) -> np.ndarray:
-    """For each of m values the share of all that are as extreme as it or more (m,): its p-value.
+    """The p-value of each of m values (m,): the share of all that are as extreme as it or more.
 
     Values that are nan count as extreme, against each of the others; their own share is 1.
     """

@@ -55,9 +55,8 @@ class TrialTable:
 
     def where(self, rows: np.ndarray) -> Self:
         """The table of these rows (k,)."""
-        return replace(self, fixed={name: column[rows] for name, column in self.fixed.items()}).having(
-            self.outcomes[rows]
-        )
+        fixed = {name: column[rows] for name, column in self.fixed.items()}
+        return replace(self, fixed=fixed, outcomes=self.outcomes[rows])
 
     def having(self, outcomes: np.ndarray) -> Self:
         """The same settings with other outcomes (n, m)."""

@@ -30,7 +30,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Chance:
-    """How often a claim is reached by chance, as shares of the exchanges.
+    """Probabilities of a claim by chance, as shares of the exchanges.
 
     `reaching`: whose value is at least as far on the claim's side as the observed one, a one-sided p-value; `opposing`:
     at least as far on the other side; `agreeing`: in which the whole rule says that the claim agrees.
@@ -152,7 +152,7 @@ def _question(
 
 
 def _missing(configurations: pd.DataFrame, complete: pd.Series, reading: Reading | None) -> str:
-    """What is missing of these configurations, in words; empty where all that was planned has run, and three seeds."""
+    """The trials that these configurations lack, in words; empty where all planned ones and three seeds have run."""
     if not len(configurations):
         return f"no such settings were run with {reading} means" if reading else ""
     planned, lost = configurations["planned"], int(configurations["lost"].sum())
@@ -186,7 +186,7 @@ def _draft(question: Question) -> Verdict:
 
 
 def _chances(group: Sequence[Question]) -> Iterator[Chance]:
-    """The chance of each of some questions on the same trials: all are measured on the same exchanged tables."""
+    """The chance of each question, all on the same trials: they are measured on the same exchanged tables."""
     first, measures = group[0], [question.measure for question in group]
     within = numbers_of(first.together, first.measure.within) if first.measure.within else np.zeros(len(first.side))
     units = exchange_units(first.claim.exchanged, first.side, within, first.seeds)

@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from study.report.claims.measure import Measure, families
-from study.report.claims.trial_columns import Trials, families_of, mean_of, numbers_of
+from study.report.claims.measure import Measure, families, ratio_measure
+from study.report.claims.trial_columns import Trials, families_of, numbers_of
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper import code_geometry
 from study.report.paper.row import Arrays, Evidence, Row
@@ -29,14 +29,14 @@ LAST_CURVES = 6
 
 
 def _curl_and_movement(arrays: Arrays) -> dict[str, float]:
-    """Of one trial: its `curl`, and how far from convergence it ended."""
+    """The `curl` of a trial's codes, and their movement at the end, which is the distance to convergence."""
     if "means" not in arrays or "trajectory" not in arrays:
         return {}
     return {"curl": code_geometry.curl(arrays["means"]), **_late_movement(arrays)}
 
 
 def _late_movement(arrays: Arrays) -> dict[str, float]:
-    """Of one trial: how far its codes move from record to record in the last quarter of the training."""
+    """The movement of a trial's codes from record to record in the last quarter of the training."""
     if "trajectory" not in arrays:
         return {}
     return {"late_movement": code_geometry.late_movement(arrays["trajectory"], arrays["trajectory_step"])}
@@ -52,13 +52,8 @@ def slope(trials: Trials) -> float:
     return float(np.cov(x, y, bias=True)[0, 1] / x.var())
 
 
-def keeps_moving(trials: Trials) -> float:
-    """Movement late in the training, WAE-GAN over WAE-MMD: means over their trials."""
-    return mean_of(trials, "late_movement", "wae-gan") / mean_of(trials, "late_movement", DETERMINISTIC)
-
-
 def _draw_batch_size(evidence: Evidence, look: Look) -> Figure | None:
-    """Curl over batch size, how far the codes still move, and the curves of the smallest and of the largest batch."""
+    """Curl over batch size, movement at the end, and the curves of the smallest and of the largest batch."""
     trials = evidence.trials[evidence.trials["family"] == DETERMINISTIC]
     if "curl" not in trials or trials["batch_size"].nunique() < 2:
         return None
@@ -71,11 +66,8 @@ def _draw_batch_size(evidence: Evidence, look: Look) -> Figure | None:
         Line2D([], [], linestyle="none", marker=marker(DETERMINISTIC), color=colour, label="one model"),
         Line2D([], [], marker="_", linestyle="-", color=look.ink, label="mean over seeds"),
     ]
-    sizes: list[tuple[int, Literal["--", "-"]]] = [
-        (trials["batch_size"].min(), "--"),
-        (trials["batch_size"].max(), "-"),
-    ]
-    for size, line in sizes:
+    ends: dict[Literal["--", "-"], int] = {"--": trials["batch_size"].min(), "-": trials["batch_size"].max()}
+    for line, size in ends.items():
         first = trials[trials["batch_size"] == size].sort_values(["study", "trial"]).iloc[0]
         arrays = evidence.arrays_of(first)
         if "means" in arrays:
@@ -101,7 +93,7 @@ def _against_size(ax: Axes, look: Look, trials: pd.DataFrame, column: str, label
 
 
 def _draw_footnote3(evidence: Evidence, look: Look) -> Figure | None:
-    """How far codes move over the training, and of each family the last code curves of its median mover."""
+    """Movement of codes over the training, and of each family the last code curves of its median mover."""
     trials = evidence.trials[evidence.trials["family"].isin(ADVERSARIES)]
     present = [family for family in ADVERSARIES if (trials["family"] == family).any()]
     if len(present) < 2 or "late_movement" not in trials:
@@ -175,6 +167,6 @@ FOOTNOTE3 = Row(
         "hundredth of the training, a line a model. Right: of each family the model whose codes move by the median "
         "amount, its code curve at six times in the last quarter of the training, the later the stronger."
     ),
-    measures={"footnote3-keeps-moving": Measure(keeps_moving, families(*ADVERSARIES))},
+    measures={"footnote3-keeps-moving": ratio_measure("late_movement", "wae-gan", DETERMINISTIC)},
     columns=_late_movement,
 )

@@ -68,7 +68,7 @@ def detection_power(codes: np.ndarray, prior: np.ndarray, n: int, draws: int) ->
 
 
 def _statistics(codes: np.ndarray, prior: np.ndarray, n: int, draws: int) -> Iterator[tuple[float, np.ndarray]]:
-    """Of each draw of n of both the squared MMD, up to a constant factor, and what it is by chance."""
+    """The squared MMD of each draw of n of both, up to a constant factor, and its values by chance."""
     rng = np.random.default_rng(0)
     for _ in range(draws):
         chosen = [each[rng.permutation(len(each))[:n]] for each in (codes, prior)]
@@ -76,7 +76,7 @@ def _statistics(codes: np.ndarray, prior: np.ndarray, n: int, draws: int) -> Ite
 
 
 def _squared_mmd(both: np.ndarray, n: int, rng: np.random.Generator) -> tuple[float, np.ndarray]:
-    """Of the first n rows against the rest; and with random labels (`LABELLINGS`,)."""
+    """The squared MMD of the first n rows and the rest, and those of random labels (`LABELLINGS`,)."""
     squares = np.square(both).sum(axis=1)
     distances = np.maximum(squares[:, None] + squares[None, :] - 2 * both @ both.T, 0)
     kernel = np.zeros_like(distances)

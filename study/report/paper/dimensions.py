@@ -142,7 +142,7 @@ def same_dimension(configurations: pd.DataFrame, other: np.ndarray) -> np.ndarra
 
 
 def equally_many(*sides: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
-    """Of sides that have masks (n,) and are ordered by values (n,): as many values of each as of the shortest.
+    """Masks with as many values of each side as of the shortest; a side is a mask (n,) and its values (n,).
 
     Those of a longer side are spread evenly over it, both ends included.
     """
@@ -167,7 +167,7 @@ def penalised(configurations: pd.DataFrame, by: Penalty) -> np.ndarray:
 
 
 def metric_label(metric: str) -> str:
-    """A metric as it stands at an axis."""
+    """The label of an axis."""
     if metric == "reconstruction":
         return "test reconstruction (nats per image)"
     return "FID" if metric == "fid" else METRICS[metric].description.partition(" on ")[0] + f" ({metric})"

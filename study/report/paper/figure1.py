@@ -6,8 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from study.report.claims.measure import Measure, families
-from study.report.claims.trial_columns import mean_of
+from study.report.claims.measure import mean_measure
 from study.report.drawing.style import Look, legend, panels
 from study.report.paper import code_geometry
 from study.report.paper.row import Arrays, Evidence, Row
@@ -26,7 +25,7 @@ ENCODER_NAMES = {"wae-deterministic": "deterministic", "wae-uniform": "random (u
 
 
 def _columns(arrays: Arrays) -> dict[str, float]:
-    """Of one trial: its `curl`, how visibly codes and prior differ, how it uses its two dimensions."""
+    """The `curl` of a trial's codes, their difference from the prior, and the use of the two dimensions."""
     if "means" not in arrays:
         return {}
     means = arrays["means"]
@@ -45,23 +44,19 @@ def _columns(arrays: Arrays) -> dict[str, float]:
     return columns
 
 
-def _mean_of(column: str, family: str) -> Measure:
-    return Measure(lambda trials: mean_of(trials, column, family), families(family))
-
-
 _MEASURES = {
-    "figure1-random-monotone": _mean_of("monotonicity", "wae-uniform"),
-    "figure1-random-noise": _mean_of("noise_half_side_error", "wae-uniform"),
-    "figure1-random-narrow": _mean_of("coding_half_side", "wae-uniform"),
-    "figure1-deterministic-curls": _mean_of("curl", "wae-deterministic"),
-    "figure1-few-points": _mean_of("told_apart_100", "wae-deterministic"),
-    "figure1-mismatch-at-many": _mean_of("visibility_1000", "wae-deterministic"),
-    "figure1-decoder": _mean_of("decoder_explained", "wae-uniform"),
+    "figure1-random-monotone": mean_measure("monotonicity", "wae-uniform"),
+    "figure1-random-noise": mean_measure("noise_half_side_error", "wae-uniform"),
+    "figure1-random-narrow": mean_measure("coding_half_side", "wae-uniform"),
+    "figure1-deterministic-curls": mean_measure("curl", "wae-deterministic"),
+    "figure1-few-points": mean_measure("told_apart_100", "wae-deterministic"),
+    "figure1-mismatch-at-many": mean_measure("visibility_1000", "wae-deterministic"),
+    "figure1-decoder": mean_measure("decoder_explained", "wae-uniform"),
 }
 
 
 def _draw(evidence: Evidence, look: Look) -> Figure | None:
-    """Of each encoder its first seed: codes and prior at 100 and at 1000 points, and the decoded square."""
+    """The first seed of each encoder: codes and prior at 100 and at 1000 points, and the decoded square."""
     models: list[tuple[str, Arrays]] = []
     for family in ENCODER_NAMES:
         trials = evidence.trials[evidence.trials["family"] == family].sort_values(["study", "trial"])

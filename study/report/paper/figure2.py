@@ -7,8 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.metrics.mean_pixel_deviation import CURVE_AT
-from study.report.claims.measure import Measure, families
-from study.report.claims.trial_columns import Trials, mean_of
+from study.report.claims.measure import mean_measure, ratio_measure
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.row import Evidence, Row
 from study.report.published.numbers import paper_numbers
@@ -16,25 +15,12 @@ from study.report.published.numbers import paper_numbers
 MODEL_NAMES = {"wae-deterministic": "deterministic", "wae-uniform": "random", "vae": "VAE"}
 
 
-def deviation(trials: Trials, family: str) -> float:
-    """The mean over a family's trials of their largest deviations; nan where there are none."""
-    return mean_of(trials, "mean_pixel_deviation", family)
-
-
-def _ratio(one: str, other: str) -> Measure:
-    return Measure(lambda trials: deviation(trials, one) / deviation(trials, other), families(one, other))
-
-
-def _size(family: str) -> Measure:
-    return Measure(lambda trials: deviation(trials, family), families(family))
-
-
 _MEASURES = {
-    "figure2-deterministic-deviates": _ratio("wae-deterministic", "wae-uniform"),
-    "figure2-random-near-vae": _ratio("wae-uniform", "vae"),
-    "figure2-deterministic-worse-than-vae": _ratio("wae-deterministic", "vae"),
-    "figure2-deterministic-size": _size("wae-deterministic"),
-    "figure2-random-size": _size("wae-uniform"),
+    "figure2-deterministic-deviates": ratio_measure("mean_pixel_deviation", "wae-deterministic", "wae-uniform"),
+    "figure2-random-near-vae": ratio_measure("mean_pixel_deviation", "wae-uniform", "vae"),
+    "figure2-deterministic-worse-than-vae": ratio_measure("mean_pixel_deviation", "wae-deterministic", "vae"),
+    "figure2-deterministic-size": mean_measure("mean_pixel_deviation", "wae-deterministic"),
+    "figure2-random-size": mean_measure("mean_pixel_deviation", "wae-uniform"),
 }
 
 
@@ -67,16 +53,14 @@ def _draw(evidence: Evidence, look: Look) -> Figure | None:
 
 
 def _strip(ax: Axes, look: Look, trials: pd.DataFrame, present: list[str]) -> None:
-    """Largest deviations, ours filled on the left and the paper's open on the right of each family's place."""
+    """Largest deviations of each family: ours filled on the left, the paper's open on the right."""
     for place, family in enumerate(present):
         ours = trials.loc[trials["family"] == family, "mean_pixel_deviation"].to_numpy(dtype=float)
-        for side, values, filled in ((-0.16, ours, True), (0.16, np.array(paper_numbers("figure2")[family]), False)):
+        published, colour = np.array(paper_numbers("figure2")[family]), look.colour(family)
+        for side, values, fill in ((-0.16, ours, colour), (0.16, published, "none")):
             spread = np.linspace(-0.07, 0.07, len(values)) if len(values) > 1 else np.zeros(len(values))
-            colour = look.colour(family)
-            ax.scatter(
-                place + side + spread, values, s=34, marker=marker(family), edgecolors=colour, linewidths=1.2,
-                facecolors=colour if filled else "none",
-            )  # fmt: skip
+            places, shape = place + side + spread, marker(family)
+            ax.scatter(places, values, s=34, marker=shape, edgecolors=colour, linewidths=1.2, facecolors=fill)
             ax.hlines(values.mean(), place + side - 0.12, place + side + 0.12, color=look.ink, linewidth=1.6)
     ax.set_xticks(range(len(present)), [MODEL_NAMES[family] for family in present])
     ax.set_xlim(-0.5, len(present) - 0.5)

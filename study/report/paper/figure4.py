@@ -70,7 +70,7 @@ def cheaper_by(settings: ScoredSettings, wae: str) -> float:
 
 
 def better_by(settings: ScoredSettings, wae: str) -> float:
-    """By how much a WAE scores better at equal costs: best settings of each family, over all costs both can keep to."""
+    """Lead of a WAE's score at equal costs: of the best settings of each family, over all costs both can keep to."""
     betas, waes = settings.of("beta-vae"), settings.of(wae)
     return _mean_lead((-betas.score, -betas.reconstruction), (-waes.score, -waes.reconstruction))
 

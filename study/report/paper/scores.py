@@ -112,7 +112,7 @@ def kept_half(models: ScoredModels, factors: FactorCount) -> ScoredSettings:
 
 
 def kept_scores(models: ScoredModels, factors: FactorCount) -> tuple[np.ndarray, np.ndarray]:
-    """Which model each of the kept half of all scores is of (k,), and these scores (k,)."""
+    """The models that the kept half of all scores belong to (k,), and these scores (k,)."""
     scores = models.runs(factors)
     rows = np.repeat(np.arange(len(models)), scores.shape[1])
     chosen = best_half(scores.ravel(), models.config[rows])
@@ -165,7 +165,7 @@ def beside_betas(*waes: str) -> Sides:
 
 
 def _places(strength: np.ndarray, masks: Iterable[np.ndarray]) -> np.ndarray:
-    """Of each configuration (n,) the rank of its strength within its mask, equal ones alike, from 0."""
+    """The rank of each configuration's strength within its mask (n,), from 0; equal ones have the same."""
     places = np.full(len(strength), -1)
     for mask in masks:
         places[mask] = np.unique(strength[mask], return_inverse=True)[1]

@@ -91,7 +91,7 @@ def excess_below_intrinsic_dimension(models: SweptModels) -> float:
 
 
 def _deterministic(models: SweptModels) -> tuple[np.ndarray, np.ndarray]:
-    """Of the deterministic encoder d_Z in ascending order, and the mean distance at each."""
+    """The d_Z of deterministic encoders in ascending order, and the mean distance at each."""
     return models.free("wae-deterministic").means("latent_dim", "distance")
 
 

@@ -84,7 +84,7 @@ def _answered(answer: Answer, verdict: Verdict) -> str:
 
 
 def _not_run(served: set[tuple[PaperRow, str]]) -> list[str]:
-    """For each space that comes with the package: the claims of its rows that no study on its dataset answers."""
+    """The claims that no study on their dataset answers, for each space that comes with the package."""
     parts = []
     for name in available():
         space, _ = load_space(name)

@@ -77,10 +77,10 @@ def asked_arrays(studies: Sequence[Study]) -> Asked:
 
 
 def _watched(evidence: Evidence, asked: Asked, label: str, number: int) -> Arrays:
-    return _Watched(evidence.arrays(label, number), asked[label, number])
+    return _ReadingsNoted(evidence.arrays(label, number), asked[label, number])
 
 
-class _Watched(Mapping[str, np.ndarray]):
+class _ReadingsNoted(Mapping[str, np.ndarray]):
     """Arrays that note which of them are read."""
 
     def __init__(self, arrays: Arrays, asked: set[str]) -> None:
