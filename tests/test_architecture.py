@@ -236,6 +236,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.report": HEAVY_OR_DRAWING,
     "study.report.published.numbers": HEAVY_OR_DRAWING,
     "study.report.text.format": HEAVY_OR_DRAWING - {"pandas"},
+    "study.report.claims.verdict_table": HEAVY_OR_DRAWING - {"pandas"},
     "study.report.__main__": HEAVY - {"pandas"},
     "study.status": HEAVY - {"pandas"},
     "study.tracking": HEAVY - {"pandas"},
