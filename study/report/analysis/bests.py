@@ -37,18 +37,14 @@ def bests(analysis: Analysis) -> list[tuple[Group, list[BestOfFamily]]]:
     """The best of each group with complete trials, by every rule that applies, the same rules for all."""
     replicated = analysis.complete.duplicated(["study", "config_id"]).any()
     four, five = _score(analysis, 4), _score(analysis, 5) if replicated else None
-    return [
-        (
-            group,
-            [
-                *(_in_objective(analysis, group, objective) for objective in analysis.objectives),
-                *([_cheapest(group, four)] if four else []),
-                *([_best_setting(group, five)] if five else []),
-            ],
-        )
-        for group in analysis.groups
-        if len(group.complete)
-    ]
+    best_by_group = []
+    for group in analysis.groups:
+        if len(group.complete):
+            best = [_in_objective(analysis, group, objective) for objective in analysis.objectives]
+            best += [_cheapest(group, four)] if four else []
+            best += [_best_setting(group, five)] if five else []
+            best_by_group.append((group, best))
+    return best_by_group
 
 
 def best_trials(analysis: Analysis) -> list[tuple[pd.Series, str]]:
