@@ -37,13 +37,14 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
         "system metrics pareto config records report.published report.text report.read",
         {"pandas"},
     ),
+    "study.report.claims": ("config report.text", {"pandas"}),
     "study.report.paper": (
-        "system metrics pareto config report.published report.text report.drawing report.read",
+        "system metrics pareto config report.published report.drawing report.read report.claims",
         {"pandas", "matplotlib"},
     ),
     "study.report.sections": (
         "metrics pareto config records report.published report.text report.drawing report.read report.analysis "
-        "report.paper",
+        "report.claims report.paper",
         {"pandas", "matplotlib"},
     ),
     "study.report.explore": (
@@ -52,13 +53,16 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     ),
     "study.report.page": ("metrics config report.read report.sections", set()),
     "study.report.write": (
-        "system config records report.drawing report.home report.read report.analysis report.paper report.sections "
-        "report.explore report.page",
+        "system config records report.drawing report.home report.read report.analysis report.claims report.paper "
+        "report.sections report.explore report.page",
         {"pandas", "matplotlib"},
     ),
     "study.report.terminal": ("records report.text report.analysis report.write", set()),
-    "study.report.results": ("system config records report.drawing report.read report.paper report.write", set()),
-    "study.report.__main__": ("system report.paper report.write report.terminal", set()),
+    "study.report.results": (
+        "system config records report.drawing report.read report.claims report.paper report.write",
+        set(),
+    ),
+    "study.report.__main__": ("system report.claims report.paper report.write report.terminal", set()),
     "study.report": ("", set()),
     "study.running": (
         "models system data metrics pareto config features evaluation records tracking trial search report.text "
@@ -66,7 +70,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
         {"torch"},
     ),
     "study.terminal": (
-        "system pareto config records report.text report.paper report.write report.terminal running",
+        "system pareto config records report.text report.claims report.write report.terminal running",
         {"pandas"},
     ),
     "study.launch": ("system config records search report.write running terminal", set()),
@@ -234,7 +238,8 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.pareto": HEAVY,
     "study.report": HEAVY_OR_DRAWING,
     "study.report.published.numbers": HEAVY_OR_DRAWING,
-    "study.report.text.format": HEAVY_OR_DRAWING,
+    "study.report.text.format": HEAVY_OR_DRAWING - {"pandas"},
+    "study.report.claims.verdict_table": HEAVY_OR_DRAWING - {"pandas"},
     "study.report.__main__": HEAVY - {"pandas"},
     "study.status": HEAVY - {"pandas"},
     "study.tracking": HEAVY - {"pandas"},

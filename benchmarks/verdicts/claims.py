@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from study.report.claims.significance import intervals
 from study.report.paper.answers import answers
-from study.report.paper.random_groups import intervals
 from study.report.read.studies import load_studies
 from study.report.results.markdown import answering_together
 

@@ -17,9 +17,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from study.report.claims.verdict_table import as_table
+from study.report.claims.verdicts import Verdict
 from study.report.paper.answers import row_called
-from study.report.paper.verdict_table import as_table
-from study.report.paper.verdicts import Verdict
 from study.report.terminal import front_as_table
 from study.report.write import write_figure, write_report
 from study.system.errors import InputError

@@ -19,6 +19,8 @@ from study.records.folder import StudyFolder
 from study.report.analysis.analysis import analyse
 from study.report.analysis.confirmed import confirmed, sentences
 from study.report.analysis.settings import front_table
+from study.report.claims.verdict_table import claims_table
+from study.report.claims.verdicts import Verdict
 from study.report.drawing.matplotlib_settings import own_settings
 from study.report.drawing.style import LOOKS, PRINTED, Look, pdf, png
 from study.report.explore.page import explore_page
@@ -27,8 +29,6 @@ from study.report.home import home_of
 from study.report.page import render_page
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer, answers
-from study.report.paper.verdict_table import claims_table
-from study.report.paper.verdicts import Verdict
 from study.report.read.album import Album
 from study.report.read.studies import Study, load_studies
 from study.report.sections import SECTIONS

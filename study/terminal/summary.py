@@ -25,8 +25,8 @@ def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resume
 
 def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
     """What came of it: in words, the front as a table, what failed, and where to look."""
-    from study.report.paper.verdict_table import as_table  # these import Matplotlib
-    from study.report.terminal import front_as_table
+    from study.report.claims.verdict_table import as_table
+    from study.report.terminal import front_as_table  # imports Matplotlib
 
     for sentence in result.report.result:
         print_line(console, sentence)

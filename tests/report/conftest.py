@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from study.records.folder import StudyFolder
 from study.report import write
 from study.report.analysis import comparison
+from study.report.claims import significance
 from study.report.drawing import style
 from study.report.drawing.style import LOOKS, Look, png
-from study.report.paper import exchange
 from study.report.read import curves
 from tests.report.made import LOST, make_study
 from tests.report.made_figure4 import Maker
@@ -77,7 +77,7 @@ def figure4(tmp_path: Path) -> Maker:
 @pytest.fixture
 def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty exchanges in place of a thousand, which take as many seconds as there are groups of claims."""
-    monkeypatch.setattr(exchange, "PERMUTATIONS", 50)
+    monkeypatch.setattr(significance, "PERMUTATIONS", 50)
 
 
 @pytest.fixture

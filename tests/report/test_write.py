@@ -7,8 +7,8 @@ import pytest
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.records.table import read_records, write_records
+from study.report.claims.claim import claims
 from study.report.drawing.style import Look
-from study.report.paper.claims import claims
 from study.report.read.studies import load_studies
 from study.report.write import write_beside, write_figure, write_report
 from tests.report.made import Make

@@ -1,4 +1,4 @@
-"""Whether the metrics rank the same models alike: Spearman's rank correlation ρ of every two of them, and in words.
+"""Agreement of the metrics on the same models: Spearman's rank correlation ρ of every two of them, and in words.
 
 Values are those of complete trials on test images. Metrics that are minimised are turned, so that +1 always says that
 two metrics order the models alike, best first, and −1 that what is best for one is worst for the other. Equal values
@@ -7,7 +7,6 @@ share their mean rank; a pair of metrics is compared over the trials that have b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -17,14 +16,17 @@ from study.metrics import METRICS
 from study.report.analysis.analysis import Analysis
 from study.report.text.format import count, listed
 
-LEAST = 4
-"""Trials that a pair of metrics needs: three can be ordered in six ways only."""
+FEWEST_MODELS = 4
+"""Trials that a pair of metrics needs: three can be ordered in only six ways."""
 
-LEVEL = 0.05
+PAIR_LEVEL = 0.05
 """Probability of the two-sided test, for one pair."""
 
-EXACT = 12
-"""Up to so many trials the test counts permutations; for more, the t distribution is within 0.01 of that."""
+LARGEST_D = {5: 0, 6: 4, 7: 12, 8: 22, 9: 36, 10: 58, 11: 84, 12: 118}
+"""Largest D = Σ (i − π(i))² that at most 2.5 % of the n! permutations of n ranks do not exceed, counted over all.
+
+ρ = 1 − 6D/(n³ − n), whose distribution is symmetric; of more ranks, the t distribution is within 0.01 of it.
+"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Agreement:
 
     The metrics stand in the order of the catalogue, which puts related ones side by side, and not clustered: so the
     same cell is at the same place in every report. `constant` and `scarce` are in the records, but left out: all models
-    have the same value, or fewer than `LEAST` models have one.
+    have the same value, or fewer than `FEWEST_MODELS` models have one.
     """
 
     metrics: tuple[str, ...]
@@ -44,7 +46,7 @@ class Agreement:
 
     @property
     def beyond_chance(self) -> np.ndarray:
-        """Which of `rho` (k, k) are so large that fewer than one in twenty random orders are as far from 0."""
+        """Mask (k, k) of the `rho` that are so large that fewer than one in twenty random orders are as far from 0."""
         bound = np.array([critical(int(n)) or np.inf for n in self.pairs.ravel()]).reshape(self.pairs.shape)
         far: np.ndarray = np.abs(self.rho) >= bound - 1e-9
         return far
@@ -65,14 +67,14 @@ def agreement(trials: pd.DataFrame) -> Agreement | None:
     values = metric_values(trials)
     counts, different = values.notna().sum().to_dict(), values.nunique().to_dict()
     names = [name for name in METRICS if counts.get(name)]
-    scarce = [name for name in names if counts[name] < LEAST]
-    constant = [name for name in names if counts[name] >= LEAST and different[name] == 1]
-    kept = [name for name in names if counts[name] >= LEAST and different[name] > 1]
+    scarce = [name for name in names if counts[name] < FEWEST_MODELS]
+    constant = [name for name in names if counts[name] >= FEWEST_MODELS and different[name] == 1]
+    kept = [name for name in names if counts[name] >= FEWEST_MODELS and different[name] > 1]
     turned = values[kept] * [1 if METRICS[name].direction == "maximize" else -1 for name in kept]
-    rho = turned.corr(method="spearman", min_periods=LEAST).to_numpy(dtype=float)
+    rho = turned.corr(method="spearman", min_periods=FEWEST_MODELS).to_numpy(dtype=float)
     there = turned.notna().to_numpy(dtype=int)
-    found = Agreement(tuple(kept), rho, there.T @ there, tuple(constant), tuple(scarce))
-    return found if found.upper() else None
+    matrix = Agreement(tuple(kept), rho, there.T @ there, tuple(constant), tuple(scarce))
+    return matrix if matrix.upper() else None
 
 
 def metric_values(trials: pd.DataFrame) -> pd.DataFrame:
@@ -81,42 +83,16 @@ def metric_values(trials: pd.DataFrame) -> pd.DataFrame:
     return trials[names].apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan).astype(float)
 
 
-@cache
 def critical(n: int) -> float | None:
-    """The smallest |ρ| of `n` models without ties that is beyond chance at `LEVEL`; None where not even 1 is.
+    """The smallest |ρ| of `n` models without ties that is beyond chance at `PAIR_LEVEL`; None where not even 1 is.
 
-    Chance: every order of the models is equally likely. By counting permutations for up to `EXACT` models; else from
+    Chance: every order of the models is equally likely. From the exact distribution for up to twelve models; else from
     t = ρ √((n − 2)/(1 − ρ²)), which has Student's distribution with n − 2 degrees of freedom (Kendall and Stuart).
     """
-    if n > EXACT:
-        t = float(stdtrit(n - 2, 1 - LEVEL / 2))
+    if n > max(LARGEST_D):
+        t = float(stdtrit(n - 2, 1 - PAIR_LEVEL / 2))
         return t / float(np.sqrt(n - 2 + t * t))
-    if n < 2:
-        return None
-    ways = _ways(n)
-    # ρ = 1 − 6D/(n³ − n) falls as D grows, and its distribution is symmetric: twice the lower tail of D is two-sided.
-    lower = 2 * np.cumsum(ways) / ways.sum()
-    within = np.flatnonzero((lower <= LEVEL) & (ways > 0))
-    return 1 - 6 * int(within[-1]) / (n**3 - n) if len(within) else None
-
-
-def _ways(n: int) -> np.ndarray:
-    """How many permutations of n ranks have D = Σ (i − π(i))², for every D from 0 to its maximum (n³ − n)/3.
-
-    Ranks are given out one by one; what the permutations of the first i have in common is which ranks are taken.
-    """
-    size = (n**3 - n) // 3 + 1
-    layer = {0: np.eye(1, size, dtype=np.int64)[0]}
-    for i in range(n):
-        following: dict[int, np.ndarray] = {}
-        for taken, ways in layer.items():
-            for rank in range(n):
-                if not taken >> rank & 1:
-                    shift = (i - rank) ** 2
-                    more = following.setdefault(taken | 1 << rank, np.zeros(size, dtype=np.int64))
-                    more[shift:] += ways[: size - shift]
-        layer = following
-    return layer[(1 << n) - 1]
+    return 1 - 6 * LARGEST_D[n] / (n**3 - n) if n in LARGEST_D else None
 
 
 def signed(rho: float) -> str:
@@ -124,29 +100,29 @@ def signed(rho: float) -> str:
     return "–" if np.isnan(rho) else f"{round(rho, 2) + 0.0:.2f}".replace("-", "−")
 
 
-def agreement_sentences(found: Agreement, analysis: Analysis) -> list[str]:
-    """What the matrix says, and how far it may be read."""
-    return [*_chance(found), *_least_alike(found), *_objectives(found, analysis.names), *_mixed(analysis)]
+def agreement_sentences(matrix: Agreement, analysis: Analysis) -> list[str]:
+    """The matrix in words, and its limits."""
+    return [*_chance(matrix), *_least_alike(matrix), *_objectives(matrix, analysis.names), *_mixed(analysis)]
 
 
-def left_out(found: Agreement) -> str:
-    """Which metrics of the records the matrix lacks, and why."""
+def left_out(matrix: Agreement) -> str:
+    """Metrics of the records that the matrix lacks, and why."""
     parts = []
-    if found.constant:
-        parts.append(f"{listed(list(found.constant))} (the same for all models)")
-    if found.scarce:
-        parts.append(f"{listed(list(found.scarce))} (of fewer than {LEAST} models)")
+    if matrix.constant:
+        parts.append(f"{listed(list(matrix.constant))} (the same for all models)")
+    if matrix.scarce:
+        parts.append(f"{listed(list(matrix.scarce))} (of fewer than {FEWEST_MODELS} models)")
     return f"Left out: {listed(parts)}." if parts else ""
 
 
-def _chance(found: Agreement) -> list[str]:
-    shared = found.pairs[np.triu_indices(len(found.metrics), 1)]
-    n, fewest, k = int(shared.max()), int(shared.min()), len(found.upper())
+def _chance(matrix: Agreement) -> list[str]:
+    shared = matrix.pairs[np.triu_indices(len(matrix.metrics), 1)]
+    n, fewest, k = int(shared.max()), int(shared.min()), len(matrix.upper())
     bound = critical(n)
     missing = f" (some pairs of metrics share only {fewest:,} of them)" if fewest < n else ""
     if bound is None:
         return [f"{count(n, 'model')}{missing}: too few for any ρ to be beyond chance at 5 %."]
-    by_chance = LEVEL * k
+    by_chance = PAIR_LEVEL * k
     some = f"; of {k:,} pairs, some {by_chance:.0f} would be by chance alone" if by_chance >= 1 else ""
     return [
         f"{count(n, 'model')}{missing}: a ρ is beyond chance at 5 % from {signed(bound)} on, above or below zero. "
@@ -154,9 +130,9 @@ def _chance(found: Agreement) -> list[str]:
     ]
 
 
-def _least_alike(found: Agreement) -> list[str]:
+def _least_alike(matrix: Agreement) -> list[str]:
     of_factors = {name for name, metric in METRICS.items() if metric.needs in ("factors", "dsprites_factors")}
-    pairs = [pair for pair in found.upper() if of_factors.issuperset(pair[1:])]
+    pairs = [pair for pair in matrix.upper() if of_factors.issuperset(pair[1:])]
     if not pairs:
         return []
     rho, one, other = min(pairs)
@@ -165,11 +141,11 @@ def _least_alike(found: Agreement) -> list[str]:
     return [f"Of the disentanglement metrics, {one} and {other} agree least: ρ = {signed(rho)}."]
 
 
-def _objectives(found: Agreement, names: Sequence[str]) -> list[str]:
+def _objectives(matrix: Agreement, names: Sequence[str]) -> list[str]:
     sentences = []
     for name in names:
         others = sorted(
-            (rho, other if name == one else one) for rho, one, other in found.upper() if name in (one, other)
+            (rho, other if name == one else one) for rho, one, other in matrix.upper() if name in (one, other)
         )
         if len(others) == 1:
             sentences.append(f"Objective {name}: ρ = {signed(others[0][0])} with {others[0][1]}.")

@@ -1,4 +1,4 @@
-"""Permutation tests over configurations: which groups reach something different together.
+"""Permutation tests over configurations: which groups differ in what they reach.
 
 The null hypothesis is that one process generated the configurations of all groups: then any exchange of labels between
 configurations that were tried with equally many seeds is as likely as the observed one (Good, Permutation, Parametric
@@ -21,21 +21,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 Reach = Callable[[NDArray[np.bool_]], NDArray[np.float64]]
-"""What sets of configurations, masks (p, n), reach together: (p,); larger is better."""
+"""Function of sets of configurations, masks (p, n): what each reaches together (p,); larger is better."""
 
 LEVEL = 0.05
 
 ADAPTIVE_LEVEL = 0.03
-"""Where a sampler learns from results. Its configurations are not quite exchangeable, since each depends on those
+"""Level where a sampler learns from results. Its configurations are not quite exchangeable, since each depends on those
 before it: at a level of 5 %, up to 8 % of simulated studies report two families of one process as different."""
 
 PERMUTATIONS = 999
 
-LEAST = 4
+FEWEST_CONFIGURATIONS = 4
 """Configurations that a group needs: two groups of three have 20 labellings, too few for p ≤ .05 on two sides."""
 
 MOST_GROUPS = 8
-"""Up to so many groups all sets of them are tested; of more, pairs alone, by Bonferroni's inequality."""
+"""Number of groups up to which all sets of them are tested; of more, pairs alone, by Bonferroni's inequality."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,11 @@ def differences(
     """The difference of every pair of groups that can be tested, in ascending order.
 
     `groups` (n,) numbers each configuration's group from 0, `tried` (n,) the seeds that it was tried with. Labels are
-    exchanged between configurations with equal `tried`. A group with fewer than `LEAST` configurations is in no pair.
-    Left out is also a pair with so few ways to label it that no difference, however large, would be found at `level`.
+    exchanged between configurations with equal `tried`. A group with fewer than `FEWEST_CONFIGURATIONS` is in no pair.
+    A pair is also left out if there are so few ways to label it that no difference, however large, would be found at
+    `level`.
     """
-    present = [int(group) for group in np.unique(groups) if (groups == group).sum() >= LEAST]
+    present = [int(group) for group in np.unique(groups) if (groups == group).sum() >= FEWEST_CONFIGURATIONS]
     rng = np.random.default_rng(seed)
     adjusted: dict[frozenset[int], float] = {}
     deviations: dict[frozenset[int], float] = {}
@@ -92,7 +93,7 @@ def differences(
 
 
 def _labellings(groups: NDArray[np.int64], tried: NDArray[np.int64], first: int, second: int) -> int:
-    """In how many ways the labels of two groups can lie on their configurations."""
+    """Number of ways in which the labels of two groups can lie on their configurations."""
     counts = [[int(((groups == group) & (tried == seeds)).sum()) for group in (first, second)] for seeds in set(tried)]
     return prod(comb(one + other, one) for one, other in counts)
 

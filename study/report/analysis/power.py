@@ -1,4 +1,4 @@
-"""How many more configurations or seeds would show a difference that was not found.
+"""Numbers of configurations or seeds that would show a difference which was not found.
 
 The difference D of what two families reach has, if labels mean nothing, the standard deviation s of its permutations.
 It is found at a level α, on two sides, with a power of 80 % where D ≥ (z_(1-α/2) + z_.80) s (Cohen, Statistical Power
@@ -11,17 +11,17 @@ import math
 
 from scipy.special import ndtri
 
-MOST = 10
-"""Times as many configurations or seeds as there are: beyond, a number would be of little use."""
+MOST_TIMES = 10
+"""Largest multiple of the present configurations or seeds that is reported: beyond, a number is of little use."""
 
 
 def configurations_needed(difference: float, deviation: float, configurations: int, level: float) -> int | None:
-    """Configurations of each family at which the difference would be found; None for more than `MOST` times as many."""
+    """Configurations of each family that would show the difference; None for more than `MOST_TIMES` times as many."""
     return _within(configurations, configurations * _times(difference, deviation, level))
 
 
 def seeds_needed(difference: float, deviation: float, seeds: float, noise: float, level: float) -> int | None:
-    """Seeds of each configuration at which it would be found; None where no number, or only too large a one, would do.
+    """Seeds of each configuration that would show it; None where no number, or only too large a one, would do.
 
     `noise`, 0 to 1: the part of the variance of configurations' means that comes from their seeds.
     """
@@ -31,8 +31,8 @@ def seeds_needed(difference: float, deviation: float, seeds: float, noise: float
 
 
 def smallest_found(deviation: float, level: float) -> float:
-    """The smallest difference that `MOST` times as many configurations would find."""
-    return _factor(level) * deviation / math.sqrt(MOST)
+    """The smallest difference that `MOST_TIMES` times as many configurations would find."""
+    return _factor(level) * deviation / math.sqrt(MOST_TIMES)
 
 
 def _factor(level: float) -> float:
@@ -45,4 +45,4 @@ def _times(difference: float, deviation: float, level: float) -> float:
 
 
 def _within(present: float, needed: float) -> int | None:
-    return math.ceil(needed) if needed <= MOST * present else None
+    return math.ceil(needed) if needed <= MOST_TIMES * present else None

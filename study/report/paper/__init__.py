@@ -1,20 +1,18 @@
-"""The paper beside our own runs: its numbers, its claims, and for each of its figures and tables what is drawn.
+"""Figures, tables and numbers of the paper beside our own runs: for each its measures and its drawing.
 
-`ROWS` is the whole list of what a space may name under `paper`; each row is the file of its name.
+`ROWS` is the whole list of what a space may name under `paper`, in the paper's order.
 """
 
 import study.report.drawing  # noqa: F401  before Matplotlib
 from study.config.space import PaperRow
-from study.report.paper.budget import BUDGET
+from study.report.paper.code_curves import FIGURE2_BATCH_SIZE, FOOTNOTE3
 from study.report.paper.figure1 import FIGURE1
 from study.report.paper.figure2 import FIGURE2
-from study.report.paper.figure2_batch_size import FIGURE2_BATCH_SIZE
 from study.report.paper.figure3 import FIGURE3
 from study.report.paper.figure4 import FIGURE4
-from study.report.paper.figure5 import FIGURE5
-from study.report.paper.footnote3 import FOOTNOTE3
-from study.report.paper.headline import HEADLINE
+from study.report.paper.picked_models import FIGURE5, HEADLINE
 from study.report.paper.row import Evidence, Row
+from study.report.paper.short_budget import BUDGET
 from study.report.paper.table1 import TABLE1
 
 ROWS: dict[PaperRow, Row] = {

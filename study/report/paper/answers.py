@@ -1,21 +1,21 @@
-"""What the studies of a report answer of the paper: for each row that they serve its evidence and its verdicts."""
+"""Answers of a report's studies to the paper: for each row that they serve its evidence and its verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from study.config.space import PaperRow
+from study.report.claims.claim import claims_of
+from study.report.claims.verdicts import Verdict, judge
 from study.report.paper import ROWS
-from study.report.paper.claims import claims_of
-from study.report.paper.evidence import gather, serving
+from study.report.paper.evidence import collect_evidence, serving
 from study.report.paper.row import Evidence, Row
-from study.report.paper.verdicts import Verdict, judge
 from study.report.read.studies import Study
 from study.system.errors import InputError
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One row: its `name`, what is drawn from, what came of its claims, and notes on what could not be read."""
+    """One row with its `name`: the evidence, the verdicts on its claims, and notes on what could not be read."""
 
     name: PaperRow
     row: Row
@@ -23,24 +23,20 @@ class Answer:
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...]
 
-    @property
-    def title(self) -> str:
-        return self.row.title or title(self.name)
-
 
 def answers(studies: Sequence[Study]) -> list[Answer]:
-    """Every row that the studies serve, in the order of the paper."""
-    return [found for name in ROWS if (found := answer(studies, name)) is not None]
+    """The answers to all rows that the studies serve, in the order of the paper."""
+    return [served for name in ROWS if (served := answer(studies, name)) is not None]
 
 
 def answer(studies: Sequence[Study], name: PaperRow) -> Answer | None:
-    """One row; None where no study serves it."""
+    """The answer to one row; None where no study serves it."""
     row = ROWS[name]
-    own = serving(studies, name, row)
-    if not own:
+    used = serving(studies, name, row)
+    if not used:
         return None
-    evidence, notes = gather(own, row)
-    left = [study.label for study in studies if name in study.plan.space.paper and study not in own]
+    evidence, notes = collect_evidence(used, row)
+    left = [study.label for study in studies if name in study.plan.space.paper and study not in used]
     if left:
         notes += (f"Left out: {', '.join(left)}, of another preset; a claim is judged at one budget.",)
     verdicts = judge(claims_of(name), row.measures, evidence.trials, evidence.configurations)

@@ -1,60 +1,95 @@
-"""Trials along d_Z and along a penalty, as arrays: what Table 1 and Figure 3 have in common.
+"""Trials along d_Z and along a penalty, as arrays: shared by Table 1 and Figure 3.
 
 Both are studies on CelebA, whose distance of samples to images is the FID, or on its stand-in, where it is the Fréchet
-distance on features of the factors.
+distance on features of the factors. Of the stand-in, the intrinsic dimension d_I of the data is known too: its datasets
+have it in their names, `faces-8` or `faces-8-64`.
 """
 
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass
 from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
 
-from study.report.paper.columns import Trials, families_of, numbers_of, per_table
-from study.report.paper.row import Reading, Sides
+from study.metrics import METRICS
+from study.report.claims.measure import Reading, Sides
+from study.report.claims.trial_columns import ByFamily, Trials, families_of, numbers_of
+
+FID_OF_THE_PAPER = (
+    "On CelebA our FID is against test images; the authors' public script takes as many training images as samples; "
+    "the paper does not say how many."
+)
+"""Reason why an FID of the paper and one of ours do not compare to the point."""
 
 DISTANCES = ("frechet_factors", "fid")
-"""The first that a table has is the one its claims are about."""
+"""Distances by precedence: the claims are about the first that a table has."""
 
 ENCODERS = {"wae-deterministic": "deterministic", "wae-gaussian": "Gaussian"}
 
+STANDIN = re.compile(r"faces-(\d+)(-\d+)?")
+
 Penalty = Literal["lambda_1", "lambda_2"]
-Value = Literal["distance", "reconstruction", "floor", "collapsed"]
+Value = Literal["distance", "reconstruction", "floor"]
 
 
 @dataclass(frozen=True)
-class Models:
-    """One entry a trial, all (n,); `row` is its place in the table. A weight is 0 where a family has none."""
+class SweptModels(ByFamily):
+    """One entry a trial, all (n,); `row` is its place in the table. A weight is 0 where a family has none.
+
+    `active`: the number of active dimensions; `intrinsic_dim`: d_I of the dataset, nan where that is not known.
+    """
 
     row: np.ndarray
-    family: np.ndarray
     latent_dim: np.ndarray
     lambda_1: np.ndarray
     lambda_2: np.ndarray
     distance: np.ndarray
     reconstruction: np.ndarray
     floor: np.ndarray
-    collapsed: np.ndarray
     active: np.ndarray
+    intrinsic_dim: np.ndarray
 
-    def __len__(self) -> int:
-        return len(self.row)
+    @classmethod
+    def among(cls, trials: Trials) -> Self:
+        """The models of a table of trials. `KeyError` where it has no distance."""
+        datasets = set(trials["dataset"])
+        known = intrinsic_dimension(str(*datasets)) if len(datasets) == 1 else None
+        return cls(
+            family=families_of(trials),
+            row=np.arange(len(trials)),
+            latent_dim=numbers_of(trials, "latent_dim"),
+            lambda_1=_weights(trials, "lambda_1"),
+            lambda_2=_weights(trials, "lambda_2"),
+            distance=numbers_of(trials, _distance_of(trials)),
+            reconstruction=numbers_of(trials, "reconstruction"),
+            floor=numbers_of(trials, "reconstruction_floor"),
+            active=numbers_of(trials, "active_dimensions"),
+            intrinsic_dim=np.full(len(trials), np.nan if known is None else known),
+        )
 
-    def where(self, chosen: np.ndarray) -> Self:
-        """Those that `chosen` (n,) says: truths, or places."""
-        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
+    @property
+    def known_dimension(self) -> float:
+        """d_I of the dataset; nan where it is not known, or there is no model."""
+        return float(self.intrinsic_dim[0]) if len(self) else float("nan")
 
-    def free(self, family: str) -> Self:
-        """Those of a family without a penalty."""
-        return self.where((self.family == family) & (self.lambda_1 == 0) & (self.lambda_2 == 0))
+    def free(self, *families: str) -> Self:
+        """The models of these families without a penalty."""
+        return self.where((self.lambda_1 == 0) & (self.lambda_2 == 0)).of(*families)
 
     def penalised(self, by: Penalty) -> Self:
         """Gaussian encoders with one penalty, and without the other."""
-        own, other = (self.lambda_1, self.lambda_2) if by == "lambda_1" else (self.lambda_2, self.lambda_1)
-        return self.where((self.family == "wae-gaussian") & (own > 0) & (other == 0))
+        weight, other = (self.lambda_1, self.lambda_2) if by == "lambda_1" else (self.lambda_2, self.lambda_1)
+        return self.where((weight > 0) & (other == 0)).of("wae-gaussian")
 
     def at(self, latent_dim: float) -> Self:
+        """The models of one d_Z."""
         return self.where(self.latent_dim == latent_dim)
+
+    def best(self, along: Penalty | Literal["latent_dim"]) -> Self:
+        """The models of the setting with the smallest mean distance; there is at least one model."""
+        settings, distances = self.means(along, "distance")
+        return self.where(getattr(self, along) == settings[distances.argmin()])
 
     def means(self, along: Penalty | Literal["latent_dim"], value: Value) -> tuple[np.ndarray, np.ndarray]:
         """The settings in ascending order, and the mean value over the trials of each: (k,), (k,)."""
@@ -63,33 +98,26 @@ class Models:
         return settings, sums / np.bincount(place, minlength=len(settings))
 
 
-@per_table
-def models(trials: Trials) -> Models:
-    """Of a table of trials. `KeyError` where it has no distance."""
-    return Models(
-        row=np.arange(len(trials)),
-        family=families_of(trials),
-        latent_dim=numbers_of(trials, "latent_dim"),
-        lambda_1=np.nan_to_num(numbers_of(trials, "lambda_1")),
-        lambda_2=np.nan_to_num(numbers_of(trials, "lambda_2")),
-        distance=numbers_of(trials, distance_of(trials)),
-        reconstruction=numbers_of(trials, "reconstruction"),
-        floor=numbers_of(trials, "reconstruction_floor"),
-        collapsed=numbers_of(trials, "collapsed_share"),
-        active=numbers_of(trials, "active_dimensions"),
-    )
-
-
-def distance_of(trials: Trials) -> str:
-    """The name of the distance; `KeyError` where the table has none."""
+def _distance_of(trials: Trials) -> str:
     for name in DISTANCES:
         if name in trials:
             return name
     raise KeyError(DISTANCES[-1])
 
 
+def _weights(trials: Trials, name: Penalty) -> np.ndarray:
+    """The weights of a penalty (n,), 0 where a family has none."""
+    return np.nan_to_num(numbers_of(trials, name))
+
+
+def intrinsic_dimension(dataset: str) -> int | None:
+    """d_I of `faces-8` or `faces-8-64` is 8; None for other datasets."""
+    match = STANDIN.fullmatch(dataset)
+    return int(match[1]) if match else None
+
+
 def free(*names: str, among: slice = slice(None)) -> Sides:
-    """These families without a penalty, at those of the d_Z in ascending order that all of them have."""
+    """Sides: these families without a penalty, at those of the d_Z in ascending order that all of them have."""
 
     def sides(configurations: pd.DataFrame, _: Reading | None) -> tuple[np.ndarray, ...]:
         masks = [without_penalty(configurations, name) for name in names]
@@ -114,24 +142,32 @@ def same_dimension(configurations: pd.DataFrame, other: np.ndarray) -> np.ndarra
 
 
 def equally_many(*sides: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
-    """Of sides that have masks (n,) and are ordered by values (n,): as many values of each as of the shortest.
+    """Masks with as many values of each side as of the shortest; a side is a mask (n,) and its values (n,).
 
     Those of a longer side are spread evenly over it, both ends included.
     """
     every = [np.unique(values[mask]) for mask, values in sides]
     fewest = min(map(len, every))
-    kept = [some[np.rint(np.linspace(0, len(some) - 1, fewest)).astype(int)] for some in every]
-    return tuple(mask & np.isin(values, some) for (mask, values), some in zip(sides, kept, strict=True))
+    kept = [values[np.rint(np.linspace(0, len(values) - 1, fewest)).astype(int)] for values in every]
+    return tuple(mask & np.isin(values, chosen) for (mask, values), chosen in zip(sides, kept, strict=True))
 
 
 def without_penalty(configurations: pd.DataFrame, family: str) -> np.ndarray:
-    weights = [np.nan_to_num(numbers_of(configurations, name)) for name in ("lambda_1", "lambda_2")]
+    """Mask (n,) of a family without a penalty."""
+    weights = [_weights(configurations, name) for name in ("lambda_1", "lambda_2")]
     mask: np.ndarray = (families_of(configurations) == family) & (weights[0] == 0) & (weights[1] == 0)
     return mask
 
 
 def penalised(configurations: pd.DataFrame, by: Penalty) -> np.ndarray:
-    other = "lambda_2" if by == "lambda_1" else "lambda_1"
-    own, none = (np.nan_to_num(numbers_of(configurations, name)) for name in (by, other))
-    mask: np.ndarray = (families_of(configurations) == "wae-gaussian") & (own > 0) & (none == 0)
+    """Mask (n,) of Gaussian encoders with one penalty, and without the other."""
+    weight, other = (_weights(configurations, name) for name in (by, "lambda_2" if by == "lambda_1" else "lambda_1"))
+    mask: np.ndarray = (families_of(configurations) == "wae-gaussian") & (weight > 0) & (other == 0)
     return mask
+
+
+def metric_label(metric: str) -> str:
+    """The label of an axis."""
+    if metric == "reconstruction":
+        return "test reconstruction (nats per image)"
+    return "FID" if metric == "fid" else METRICS[metric].description.partition(" on ")[0] + f" ({metric})"

@@ -6,79 +6,75 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from study.report.claims.measure import mean_measure
 from study.report.drawing.style import Look, legend, panels
-from study.report.paper import codes
-from study.report.paper.columns import mean_of
-from study.report.paper.row import Arrays, Evidence, Measure, Row, families
+from study.report.paper import code_geometry
+from study.report.paper.row import Arrays, Evidence, Row
 from study.report.published.numbers import paper_numbers
 
 FEW, MANY = 100, 1000
 DRAWS_OF_FEW = 25
 
-SQUARE = 3.4
-"""Inches from one row of square panels to the next, where three are side by side."""
+SQUARE_PANEL = 3.4
+"""Height of a row of three square panels, in inches."""
 
 DRAWN = frozenset({"codes", "means", "prior_samples", "plane", "plane_half_side"})
-"""The arrays that a trial is drawn from."""
+"""Arrays that a trial is drawn from."""
 
-FAMILIES = {"wae-deterministic": "deterministic", "wae-uniform": "random (uniform box)"}
+ENCODER_NAMES = {"wae-deterministic": "deterministic", "wae-uniform": "random (uniform box)"}
 
 
-def columns(arrays: Arrays) -> dict[str, float]:
-    """Of one trial: its `curl`, how visibly codes and prior differ, how it uses its two dimensions."""
+def _columns(arrays: Arrays) -> dict[str, float]:
+    """The `curl` of a trial's codes, their difference from the prior, and the use of the two dimensions."""
     if "means" not in arrays:
         return {}
     means = arrays["means"]
-    coding = codes.coding_dimension(means)
-    found = {
-        "curl": codes.curl(means),
-        "told_apart_100": codes.told_apart(arrays["codes"], arrays["prior_samples"], FEW, DRAWS_OF_FEW),
-        "visibility_1000": codes.visibility(arrays["codes"], arrays["prior_samples"], MANY),
-        "monotonicity": float(codes.monotonicity(means)[coding]),
-        "decoder_explained": codes.explained(arrays["plane_brightness"], coding),
+    coding = code_geometry.coding_dimension(means)
+    columns = {
+        "curl": code_geometry.curl(means),
+        "told_apart_100": code_geometry.detection_power(arrays["codes"], arrays["prior_samples"], FEW, DRAWS_OF_FEW),
+        "visibility_1000": code_geometry.visibility(arrays["codes"], arrays["prior_samples"], MANY),
+        "monotonicity": float(code_geometry.monotonicity(means)[coding]),
+        "decoder_explained": code_geometry.explained_variance(arrays["plane_brightness"], coding),
     }
     if "log_spreads" in arrays:  # half-sides of a uniform box: of a Gaussian encoder they are not read
         half_sides = np.exp(arrays["log_spreads"].astype(np.float64))
-        found["coding_half_side"] = float(half_sides[:, coding].mean())
-        found["noise_half_side_error"] = float(np.abs(half_sides[:, 1 - coding] - 1).mean())
-    return found
+        columns["coding_half_side"] = float(half_sides[:, coding].mean())
+        columns["noise_half_side_error"] = float(np.abs(half_sides[:, 1 - coding] - 1).mean())
+    return columns
 
 
-def _mean_of(column: str, family: str) -> Measure:
-    return Measure(lambda trials: mean_of(trials, column, family), families(family))
-
-
-MEASURES: dict[str, Measure] = {
-    "figure1-random-monotone": _mean_of("monotonicity", "wae-uniform"),
-    "figure1-random-noise": _mean_of("noise_half_side_error", "wae-uniform"),
-    "figure1-random-narrow": _mean_of("coding_half_side", "wae-uniform"),
-    "figure1-deterministic-curls": _mean_of("curl", "wae-deterministic"),
-    "figure1-few-points": _mean_of("told_apart_100", "wae-deterministic"),
-    "figure1-mismatch-at-many": _mean_of("visibility_1000", "wae-deterministic"),
-    "figure1-decoder": _mean_of("decoder_explained", "wae-uniform"),
+_MEASURES = {
+    "figure1-random-monotone": mean_measure("monotonicity", "wae-uniform"),
+    "figure1-random-noise": mean_measure("noise_half_side_error", "wae-uniform"),
+    "figure1-random-narrow": mean_measure("coding_half_side", "wae-uniform"),
+    "figure1-deterministic-curls": mean_measure("curl", "wae-deterministic"),
+    "figure1-few-points": mean_measure("told_apart_100", "wae-deterministic"),
+    "figure1-mismatch-at-many": mean_measure("visibility_1000", "wae-deterministic"),
+    "figure1-decoder": mean_measure("decoder_explained", "wae-uniform"),
 }
 
 
-def draw(evidence: Evidence, look: Look) -> Figure | None:
-    """Of each encoder its first seed: codes and prior at 100 and at 1000 points, and the decoded square."""
-    shown: list[tuple[str, Arrays]] = []
-    for family in FAMILIES:
+def _draw(evidence: Evidence, look: Look) -> Figure | None:
+    """The first seed of each encoder: codes and prior at 100 and at 1000 points, and the decoded square."""
+    models: list[tuple[str, Arrays]] = []
+    for family in ENCODER_NAMES:
         trials = evidence.trials[evidence.trials["family"] == family].sort_values(["study", "trial"])
-        for study, trial in zip(trials["study"], trials["trial"], strict=True):
-            arrays = evidence.arrays(str(study), int(trial))
+        for _, trial in trials.iterrows():
+            arrays = evidence.arrays_of(trial)
             if set(arrays) >= DRAWN:
-                shown.append((family, arrays))
+                models.append((family, arrays))
                 break
-    if not shown:
+    if not models:
         return None
-    figure, axes = panels(look, 3 * len(shown))
+    figure, axes = panels(look, 3 * len(models))
     if not look.narrow:
-        figure.set_figheight(SQUARE * len(shown) + 0.5)
-    for (family, arrays), row in zip(shown, zip(*[iter(axes)] * 3, strict=True), strict=True):
+        figure.set_figheight(SQUARE_PANEL * len(models) + 0.5)
+    for (family, arrays), row in zip(models, zip(*[iter(axes)] * 3, strict=True), strict=True):
         _points(row[0], look, family, arrays, FEW)
         _points(row[1], look, family, arrays, MANY)
         _decoded(row[2], look, family, arrays)
-    legend(figure, look, _handles(look, [family for family, _ in shown]), columns=5)
+    legend(figure, look, _handles(look, [family for family, _ in models]), columns=5)
     return figure
 
 
@@ -90,8 +86,8 @@ def _points(ax: Axes, look: Look, family: str, arrays: Arrays, n: int) -> None:
     ax.scatter(drawn[:, 0], drawn[:, 1], s=size, color=look.colour(family), linewidths=0)
     if n == MANY:
         ax.scatter(arrays["means"][:, 0], arrays["means"][:, 1], s=1.5, color=look.ink, linewidths=0)
-        _published(ax, look, family, codes.coding_dimension(arrays["means"]))
-    ax.set_title(f"{FAMILIES[family]}: {n} codes", color=look.ink, fontsize=10)
+        _published(ax, look, family, code_geometry.coding_dimension(arrays["means"]))
+    ax.set_title(f"{ENCODER_NAMES[family]}: {n} codes", color=look.ink, fontsize=10)
     _square(ax, max(1.3, 1.05 * float(np.abs(arrays["codes"]).max())))
 
 
@@ -115,7 +111,7 @@ def _decoded(ax: Axes, look: Look, family: str, arrays: Arrays) -> None:
     reach = float(arrays["plane_half_side"]) * (1 + 1 / (side - 1))  # the outer images are centred on the ends
     ax.imshow(tiled, cmap="gray", vmin=0, vmax=255, extent=(-reach, reach, -reach, reach), interpolation="nearest")
     ax.grid(visible=False)
-    ax.set_title(f"{FAMILIES[family]}: decoded", color=look.ink, fontsize=10)
+    ax.set_title(f"{ENCODER_NAMES[family]}: decoded", color=look.ink, fontsize=10)
     _square(ax, reach)
 
 
@@ -134,7 +130,7 @@ def _handles(look: Look, families: list[str]) -> list[Line2D]:
         return Line2D([], [], linestyle="none", marker="o", markersize=4, color=colour, label=label)
 
     return [
-        *(dot(look.colour(family), f"codes, {FAMILIES[family]}") for family in families),
+        *(dot(look.colour(family), f"codes, {ENCODER_NAMES[family]}") for family in families),
         dot(look.ink, "encoder means"),
         dot(look.faint, "prior"),
         Line2D([], [], linestyle="--", color=look.ink, label="paper: codes lie within"),
@@ -142,13 +138,13 @@ def _handles(look: Look, families: list[str]) -> list[Line2D]:
 
 
 FIGURE1 = Row(
-    draw=draw,
+    draw=_draw,
     title="Figure 1: codes of fading squares in two dimensions",
     caption=(
         "The first seed of each encoder. Left and middle: 100 and 1000 codes, one an image, and as many draws of the "
         "prior; black are the encoder's means; dashed, the box in which the paper's 1000 codes lie, turned as ours "
         "are. Right: what is decoded from the latent square, cut to the grey square."
     ),
-    measures=MEASURES,
-    columns=columns,
+    measures=_MEASURES,
+    columns=_columns,
 )

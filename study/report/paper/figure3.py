@@ -4,113 +4,118 @@ The models without a penalty, and the deterministic ones, are those of Table 1. 
 collapse), and the L2 penalty that the paper mentions beside L1.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from study.report.paper import standin
-from study.report.paper.columns import Trials, mean_of, numbers_of
+from study.report.claims.measure import Measure, Reading, mean_measure
+from study.report.claims.trial_columns import numbers_of
 from study.report.paper.dimensions import (
+    FID_OF_THE_PAPER,
+    Penalty,
+    SweptModels,
     equally_many,
     free,
-    models,
     penalised,
     same_dimension,
     swept,
     without_penalty,
 )
-from study.report.paper.figure3_drawing import draw
-from study.report.paper.row import Measure, Reading, Row
-from study.report.paper.table1 import FID_OF_THE_PAPER
+from study.report.paper.figure3_drawing import draw_figure3
+from study.report.paper.row import Arrays, Row
 
 COLLAPSED = -10.0
 """Log-variance that a collapsed dimension exceeds for no image, as footnote 4 says: codes spread by .7 % of the prior's
 deviation at most."""
 
+ACTIVE_BELOW = -1.0
+"""Log-variance below which a dimension is active: there the code's noise has at most 37 % of the prior's variance. A
+dimension that the penalty has switched off lies at 0; one that codes a factor lies far below."""
 
-def columns(arrays: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """Of a random encoder `collapsed_share`, of dimensions whose largest log-variance over images is below `COLLAPSED`.
 
-    And what the stand-in's own measures need.
+def _columns(arrays: Arrays) -> dict[str, float]:
+    """The share of collapsed dimensions of a random encoder, and the number of active ones.
+
+    Collapsed are those whose largest log-variance over images is below `COLLAPSED`, active those whose median is below
+    `ACTIVE_BELOW`.
     """
     if "log_spread_quantiles" not in arrays:
         return {}
-    largest = arrays["log_spread_quantiles"][-1]
-    return {"collapsed_share": float((largest < COLLAPSED).mean()), **standin.columns(arrays)}
+    quantiles = arrays["log_spread_quantiles"]
+    return {
+        "collapsed_share": float((quantiles[-1] < COLLAPSED).mean()),
+        "active_dimensions": float((quantiles[2] < ACTIVE_BELOW).sum()),
+    }
 
 
-def l1_repairs(trials: Trials) -> float:
+def l1_repairs(models: SweptModels) -> float:
     """Least mean distance over λ₁ > 0, over the least of a deterministic encoder over d_Z."""
-    deterministic, penalised = _best(trials, "wae-deterministic"), _best(trials, "lambda_1")
-    if deterministic is None or penalised is None:
-        return float("nan")
-    return penalised.distance / deterministic.distance
+    return _best_penalised(models, "lambda_1")[0] / _best_deterministic(models)[0]
 
 
-def and_reconstructs_better(trials: Trials) -> float:
+def and_reconstructs_better(models: SweptModels) -> float:
     """Mean reconstruction of the best deterministic d_Z minus that of the best λ₁ > 0, in nats."""
-    deterministic, penalised = _best(trials, "wae-deterministic"), _best(trials, "lambda_1")
-    if deterministic is None or penalised is None:
-        return float("nan")
-    return deterministic.reconstruction - penalised.reconstruction
+    return _best_deterministic(models)[1] - _best_penalised(models, "lambda_1")[1]
 
 
-def nothing_at_small(trials: Trials) -> float:
+def nothing_at_small(models: SweptModels) -> float:
     """Fall of the mean distance from λ₁ = 0 to the best λ₁ > 0, relative to the former."""
-    free, penalised = models(trials).free("wae-gaussian"), _best(trials, "lambda_1")
-    if not len(free) or penalised is None:
+    unpenalised = models.free("wae-gaussian")
+    if not len(unpenalised):
         return float("nan")
-    return float(1 - penalised.distance / free.distance.mean())
+    return float(1 - _best_penalised(models, "lambda_1")[0] / unpenalised.distance.mean())
 
 
-def too_much(trials: Trials) -> float:
+def too_much(models: SweptModels) -> float:
     """The smaller of the relative rises of distance and of reconstruction above the floor, from one λ₁ to the next."""
-    mine = models(trials).penalised("lambda_1")
-    distances = mine.means("lambda_1", "distance")[1]
+    sweep = models.penalised("lambda_1")
+    distances = sweep.means("lambda_1", "distance")[1]
     if len(distances) != 2:
         return float("nan")
-    excess = mine.means("lambda_1", "reconstruction")[1] - mine.means("lambda_1", "floor")[1]
+    excess = sweep.means("lambda_1", "reconstruction")[1] - sweep.means("lambda_1", "floor")[1]
     return float(min(distances[1] / distances[0], excess[1] / excess[0]) - 1)
 
 
-def l1_better_than_l2(trials: Trials) -> float:
+def l1_better_than_l2(models: SweptModels) -> float:
     """Least mean distance over λ₂ > 0 minus that over λ₁ > 0, relative to the latter."""
-    absolute, squares = _best(trials, "lambda_1"), _best(trials, "lambda_2")
-    return float("nan") if absolute is None or squares is None else squares.distance / absolute.distance - 1
+    return _best_penalised(models, "lambda_2")[0] / _best_penalised(models, "lambda_1")[0] - 1
 
 
-def collapse(trials: Trials) -> float:
-    """Gaussian encoder: mean share of the dimensions that have collapsed."""
-    return mean_of(trials, "collapsed_share", "wae-gaussian")
-
-
-def not_all(trials: Trials) -> float:
-    """Gaussian encoder: mean number of the dimensions that are not active (`standin.ACTIVE`), but noise."""
-    free = models(trials).free("wae-gaussian")
-    random = (free.latent_dim - free.active)[np.isfinite(free.active)]
+def not_all(models: SweptModels) -> float:
+    """Gaussian encoder without a penalty: mean number of the dimensions that are not active, but noise."""
+    unpenalised = models.free("wae-gaussian")
+    random = (unpenalised.latent_dim - unpenalised.active)[np.isfinite(unpenalised.active)]
     return float(random.mean()) if len(random) else float("nan")
 
 
-@dataclass(frozen=True)
-class _Setting:
-    """The d_Z or the weight with the least mean distance: its means over seeds."""
+def active_dimensions_off(models: SweptModels) -> float:
+    """|mean number of active dimensions - d_I| for the λ₁ > 0 with the least mean distance; nan of unknown d_I."""
+    sweep = models.penalised("lambda_1")
+    if not len(sweep):
+        return float("nan")
+    active = sweep.best("lambda_1").active
+    active = active[np.isfinite(active)]
+    return float(abs(active.mean() - models.known_dimension)) if len(active) else float("nan")
 
-    distance: float
-    reconstruction: float
+
+def _best_deterministic(models: SweptModels) -> tuple[float, float]:
+    """Means of distance and of reconstruction at the d_Z with the least mean distance; nan where there is no model."""
+    return _least(models.free("wae-deterministic"), "latent_dim")
 
 
-def _best(trials: Trials, of: Literal["wae-deterministic", "lambda_1", "lambda_2"]) -> _Setting | None:
-    """Over d_Z of the deterministic encoders, or over the weights of one penalty; None where there is no trial."""
-    along: Literal["latent_dim", "lambda_1", "lambda_2"] = "latent_dim" if of == "wae-deterministic" else of
-    mine = models(trials).free(of) if of == "wae-deterministic" else models(trials).penalised(of)
-    if not len(mine):
-        return None
-    distances, reconstructions = (mine.means(along, value)[1] for value in ("distance", "reconstruction"))
-    least = int(distances.argmin())
-    return _Setting(float(distances[least]), float(reconstructions[least]))
+def _best_penalised(models: SweptModels, penalty: Penalty) -> tuple[float, float]:
+    """The same at the best weight of a penalty."""
+    return _least(models.penalised(penalty), penalty)
+
+
+def _least(models: SweptModels, along: Penalty | Literal["latent_dim"]) -> tuple[float, float]:
+    if not len(models):
+        return float("nan"), float("nan")
+    best = models.best(along)
+    return float(best.means(along, "distance")[1][0]), float(best.means(along, "reconstruction")[1][0])
 
 
 def _repaired(configurations: pd.DataFrame, _: Reading | None) -> tuple[np.ndarray, ...]:
@@ -141,22 +146,22 @@ def _penalties(configurations: pd.DataFrame, _: Reading | None) -> tuple[np.ndar
     return equally_many(*zip((absolute, squares), along, strict=True))
 
 
-UNPENALISED = free("wae-gaussian", among=slice(-1, None))
+_measure = partial(Measure, view=SweptModels.among)
+_UNPENALISED = free("wae-gaussian", among=slice(-1, None))
 
-MEASURES: dict[str, Measure] = {
-    "figure3-l1-repairs": Measure(l1_repairs, _repaired),
-    "figure3-and-reconstructs-better": Measure(and_reconstructs_better, _repaired),
-    "figure3-nothing-at-small": Measure(nothing_at_small, _at_smallest),
-    "figure3-too-much": Measure(too_much, _largest_weights),
-    "figure3-l1-better-than-l2": Measure(l1_better_than_l2, _penalties),
-    "footnote4-collapse": Measure(collapse, UNPENALISED),
-    "footnote4-not-all": Measure(not_all, UNPENALISED),
-    **{name: measure for name, measure in standin.MEASURES.items() if name.startswith("figure3-")},
+_MEASURES = {
+    "figure3-l1-repairs": _measure(l1_repairs, _repaired),
+    "figure3-and-reconstructs-better": _measure(and_reconstructs_better, _repaired),
+    "figure3-nothing-at-small": _measure(nothing_at_small, _at_smallest),
+    "figure3-too-much": _measure(too_much, _largest_weights),
+    "figure3-l1-better-than-l2": _measure(l1_better_than_l2, _penalties),
+    "footnote4-collapse": replace(mean_measure("collapsed_share", "wae-gaussian"), sides=_UNPENALISED),
+    "footnote4-not-all": _measure(not_all, _UNPENALISED),
+    "figure3-active-dimensions": _measure(active_dimensions_off, lambda table, _: (swept(table, "largest"),)),
 }
 
-
 FIGURE3 = Row(
-    draw=draw,
+    draw=draw_figure3,
     title="Figure 3: what a penalty on the log-variances does to samples and reconstructions",
     caption=(
         "A panel for the smallest and one for the largest d_Z of the sweep; less is better on both axes. Means over "
@@ -165,6 +170,6 @@ FIGURE3 = Row(
         "deviation as a band. Below, images of the models that letters mark: of the best λ₁ by mean distance, of none, "
         "and of the best deterministic encoder, each from its first seed. " + FID_OF_THE_PAPER
     ),
-    columns=columns,
-    measures=MEASURES,
+    columns=_columns,
+    measures=_MEASURES,
 )

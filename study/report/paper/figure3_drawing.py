@@ -11,94 +11,87 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from study.report.drawing.style import Look, blank, dress, legend, marker
-from study.report.paper.dimensions import Models, Penalty, models
+from study.report.paper.dimensions import Penalty, SweptModels, metric_label
 from study.report.paper.row import Evidence
-from study.report.paper.table1 import metric_label
 from study.report.published.numbers import paper_numbers
 
-SHOWN = 8
+IMAGES_A_STRIP = 8
 """Images of each marked model."""
 
 LETTERS = "ABCDE"
 
-APART = (0.16, 0.08)
-"""Labels stand at points that are so far from each other, as a share of the curve's width or of its height."""
-
-
-SIDES = ("reconstructions", "samples")
+LABEL_DISTANCE = (0.16, 0.08)
+"""Least distance of two labelled points, as a share of the curve's width or of its height."""
 
 Strip = tuple[str, NDArray[np.uint8]]
-"""Words, and the images (n, C, H, W) that stand below them."""
+"""A heading, and the images (n, C, H, W) below it."""
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A model whose images are shown: its `letter` in the panels, what it is, and one trial of that setting.
+    """A model whose images are shown: its `letter` in the panels, its setting in words, and one trial of that setting.
 
     `place` is that of the setting's means, in the panel of its `latent_dim`, or in all panels.
     """
 
     letter: str
-    words: str
+    setting: str
     latent_dim: float | None
     place: tuple[float, float]
-    study: str
-    trial: int
+    trial: pd.Series
 
 
-def draw(evidence: Evidence, look: Look) -> Figure | None:
-    """None unless λ₁ was swept."""
+def draw_figure3(evidence: Evidence, look: Look) -> Figure | None:
+    """A panel for the smallest and one for the largest d_Z, with images below; None unless λ₁ was swept."""
     trials, distance = evidence.trials, evidence.distance
     if distance is None or distance not in trials:
         return None
-    all_of = models(trials)
-    dimensions = np.unique(all_of.penalised("lambda_1").latent_dim)
+    models = SweptModels.among(trials)
+    dimensions = np.unique(models.penalised("lambda_1").latent_dim)
     dimensions = dimensions[np.isfinite(dimensions)]
     if not len(dimensions):
         return None
     dimensions = dimensions[[0, -1]] if len(dimensions) > 1 else dimensions
-    marked = _marked(trials, all_of, dimensions)
+    marked = _marked(trials, models, dimensions)
     strips = _images(evidence, marked)
     figure, axes, below = _layout(look, len(dimensions), len(strips))
     published = paper_numbers("figure3")
     theirs = published if evidence.dataset == published["dataset"] and distance == "fid" else None
     handles: dict[str, Line2D] = {}
     for ax, dimension in zip(axes, dimensions, strict=True):
-        handles |= _panel(ax, look, all_of, distance, float(dimension), theirs)
-        for each in marked:
-            if each.latent_dim in (dimension, None):
-                right = each.latent_dim is None
-                shift = (7, 6) if right else (-7, -15) if "λ" in each.words else (-7, 6)
+        handles |= _panel(ax, look, models, distance, float(dimension), theirs)
+        for model in marked:
+            if model.latent_dim in (dimension, None):
+                right = model.latent_dim is None
+                shift = (7, 6) if right else (-7, -15) if "λ" in model.setting else (-7, 6)
                 ax.annotate(
-                    each.letter, each.place, textcoords="offset points", xytext=shift, fontsize=10,
+                    model.letter, model.place, textcoords="offset points", xytext=shift, fontsize=10,
                     ha="left" if right else "right", color=look.ink, fontweight="bold",
                 )  # fmt: skip
-    for ax, strip in zip(below, strips, strict=True):
-        _show(ax, look, strip)
+    for ax, (heading, images) in zip(below, strips, strict=True):
+        ax.axis("off")
+        ax.imshow(_side_by_side(images), interpolation="nearest")
+        ax.set_title(heading, fontsize=8, color=look.ink, loc="left", pad=2)
     legend(figure, look, list(handles.values()), columns=3)
     return figure
 
 
 def _panel(
-    ax: Axes, look: Look, all_of: Models, distance: str, dimension: float, theirs: dict[Any, Any] | None
+    ax: Axes, look: Look, models: SweptModels, distance: str, dimension: float, theirs: dict[Any, Any] | None
 ) -> dict[str, Line2D]:
-    handles = _deterministic(ax, look, all_of.free("wae-deterministic"), dimension)
-    own = all_of.at(dimension)
-    gaussian = own.where((own.family == "wae-gaussian") & (own.lambda_2 == 0))
-    handles |= _sweep(ax, look, gaussian, "lambda_1")
-    squares = own.penalised("lambda_2")
+    """One d_Z; the handles of its legend by their labels."""
+    handles = _deterministic(ax, look, models.free("wae-deterministic"), dimension)
+    gaussian = models.at(dimension).of("wae-gaussian")
+    handles |= _sweep(ax, look, gaussian.where(gaussian.lambda_2 == 0), "lambda_1")
+    squares = gaussian.penalised("lambda_2")
     if len(squares):
         handles |= _sweep(ax, look, squares, "lambda_2")
     values = theirs.get(int(dimension)) if theirs is not None else None
     if isinstance(values, dict):
         label = "paper, along λ₁"
-        ax.plot(
-            values["reconstruction"], values["fid"], color=look.faint, marker="o", markersize=5,
-            markerfacecolor="none", linestyle=":", linewidth=1,
-        )  # fmt: skip
-        handles[label] = Line2D(
-            [], [], color=look.faint, marker="o", markerfacecolor="none", linestyle=":", label=label
-        )
+        style: dict[str, Any] = {"color": look.faint, "marker": "o", "markerfacecolor": "none", "linestyle": ":"}
+        ax.plot(values["reconstruction"], values["fid"], markersize=5, linewidth=1, **style)
+        handles[label] = Line2D([], [], label=label, **style)
     ax.set_title(f"d_Z = {dimension:g}", fontsize=10, color=look.ink)
     ax.set_xlabel(metric_label("reconstruction"), fontsize=9)
     ax.set_ylabel(metric_label(distance), fontsize=9)
@@ -106,7 +99,7 @@ def _panel(
     return handles
 
 
-def _sweep(ax: Axes, look: Look, swept: Models, penalty: Penalty) -> dict[str, Line2D]:
+def _sweep(ax: Axes, look: Look, swept: SweptModels, penalty: Penalty) -> dict[str, Line2D]:
     """Every seed as a point, the means joined in the order of the penalty's weight and labelled with it."""
     sign, family = {"lambda_1": ("λ₁", "wae-gaussian"), "lambda_2": ("λ₂", "beta-vae")}[penalty]
     colour, shape = look.colour(family), marker(family)
@@ -124,72 +117,71 @@ def _sweep(ax: Axes, look: Look, swept: Models, penalty: Penalty) -> dict[str, L
 
 
 def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[int]:
-    """Which points of a curve to label: the best, then both ends, then all that are not too near to one of those."""
-    at_once = np.column_stack([x / (np.ptp(x) or 1), y / (np.ptp(y) or 1)])
+    """The points of a curve to label: the best, then both ends, then all that are not too near to one of those."""
+    points = np.column_stack([x / (np.ptp(x) or 1), y / (np.ptp(y) or 1)])
     chosen: list[int] = []
     for place in [int(y.argmin()), 0, len(x) - 1, *range(1, len(x) - 1)]:
-        if all((np.abs(at_once[place] - at_once[other]) > APART).any() for other in chosen):
+        if all((np.abs(points[place] - points[other]) > LABEL_DISTANCE).any() for other in chosen):
             chosen.append(place)
     return chosen
 
 
-def _deterministic(ax: Axes, look: Look, every: Models, dimension: float) -> dict[str, Line2D]:
+def _deterministic(ax: Axes, look: Look, models: SweptModels, dimension: float) -> dict[str, Line2D]:
     """Lines at mean ± s.d. of the deterministic encoder of this d_Z, and of that with the least mean distance."""
-    if not len(every):
+    if not len(models):
         return {}
-    values, averages = every.means("latent_dim", "distance")
-    best = float(values[averages.argmin()])
+    best = models.best("latent_dim")
     colour, handles = look.colour("wae-deterministic"), {}
-    lines: list[tuple[float, Literal["-", "--"], str]] = [(best, "-", "best"), (dimension, "--", "same")]
-    for chosen, style, words in lines:
-        own = every.at(chosen)
-        if not len(own) or (words == "same" and dimension == best):
+    lines: dict[str, tuple[SweptModels, Literal["-", "--"]]] = {
+        f"deterministic, best d_Z ({best.latent_dim[0]:g})": (best, "-"),
+        "deterministic, same d_Z": (models.at(dimension), "--"),
+    }
+    for label, (seeds, style) in lines.items():
+        if not len(seeds) or (seeds is not best and dimension == best.latent_dim[0]):
             continue
-        y, x = own.distance, own.reconstruction
+        y, x = seeds.distance, seeds.reconstruction
         ax.axhspan(y.mean() - y.std(), y.mean() + y.std(), color=colour, alpha=0.18, linewidth=0, zorder=0)
         ax.axhline(y.mean(), color=colour, linestyle=style, linewidth=1.2, zorder=1)
         ax.axvline(x.mean(), color=colour, linestyle=style, linewidth=0.8, alpha=0.7, zorder=1)
-        label = f"deterministic, best d_Z ({best:g})" if words == "best" else "deterministic, same d_Z"
         handles[label] = Line2D([], [], color=colour, linestyle=style, label=f"{label}: mean ± s.d.")
     return handles
 
 
-def _marked(trials: pd.DataFrame, all_of: Models, dimensions: NDArray[np.float64]) -> list[Marked]:
+def _marked(trials: pd.DataFrame, models: SweptModels, dimensions: NDArray[np.float64]) -> list[Marked]:
     """At each d_Z the models without a penalty and those of the best λ₁, and the best deterministic ones."""
-    settings: list[tuple[str, float | None, Models]] = []
+    settings: list[tuple[str, float | None, SweptModels]] = []
     for dimension in map(float, dimensions):
-        swept = all_of.penalised("lambda_1").at(dimension)
-        weights, averages = swept.means("lambda_1", "distance")
-        best = float(weights[averages.argmin()])
-        settings.append((f"d_Z = {dimension:g}, no penalty", dimension, all_of.free("wae-gaussian").at(dimension)))
-        settings.append((f"d_Z = {dimension:g}, λ₁ = {best:g}", dimension, swept.where(swept.lambda_1 == best)))
-    every = all_of.free("wae-deterministic")
-    if len(every):
-        values, averages = every.means("latent_dim", "distance")
-        best = float(values[averages.argmin()])
-        settings.append((f"deterministic, d_Z = {best:g}", None, every.at(best)))
+        best = models.penalised("lambda_1").at(dimension).best("lambda_1")
+        settings.append((f"d_Z = {dimension:g}, no penalty", dimension, models.free("wae-gaussian").at(dimension)))
+        settings.append((f"d_Z = {dimension:g}, λ₁ = {best.lambda_1[0]:g}", dimension, best))
+    deterministic = models.free("wae-deterministic")
+    if len(deterministic):
+        best = deterministic.best("latent_dim")
+        settings.append((f"deterministic, d_Z = {best.latent_dim[0]:g}", None, best))
     marked = []
-    for letter, (words, shown, own) in zip(LETTERS, [each for each in settings if len(each[2])], strict=False):
-        first = trials.iloc[own.row].sort_values(["replicate", "trial"], kind="stable").iloc[0]
-        place = float(own.reconstruction.mean()), float(own.distance.mean())
-        marked.append(Marked(letter, words, shown, place, str(first["study"]), int(first["trial"])))
+    present = [setting for setting in settings if len(setting[2])]
+    for letter, (words, latent_dim, seeds) in zip(LETTERS, present, strict=False):
+        first = trials.iloc[seeds.row].sort_values(["replicate", "trial"], kind="stable").iloc[0]
+        place = float(seeds.reconstruction.mean()), float(seeds.distance.mean())
+        marked.append(Marked(letter, words, latent_dim, place, first))
     return marked
 
 
 def _images(evidence: Evidence, marked: list[Marked]) -> list[Strip]:
     """Test images, then reconstructions and samples of each marked model; nothing where no trial has any."""
     strips: list[Strip] = []
-    for each in marked:
-        arrays = evidence.arrays(each.study, each.trial)
+    for model in marked:
+        arrays = evidence.arrays_of(model.trial)
         if {"originals", "reconstructions", "samples"} <= set(arrays):
             if not strips:
-                strips.append(("test images", arrays["originals"][:SHOWN]))
-            strips += [(f"{each.letter}: {each.words}, {what}", arrays[what][:SHOWN]) for what in SIDES]
+                strips.append(("test images", arrays["originals"][:IMAGES_A_STRIP]))
+            for name in ("reconstructions", "samples"):
+                strips.append((f"{model.letter}: {model.setting}, {name}", arrays[name][:IMAGES_A_STRIP]))
     return strips
 
 
 def _layout(look: Look, panels: int, strips: int) -> tuple[Figure, list[Axes], list[Axes]]:
-    """Panels above, and a place for each strip of images below: two beside each other, or one where it is narrow.
+    """Panels above, and axes for each strip of images below: two in a row, or one where it is narrow.
 
     The first strip, of the test images, has a line of its own.
     """
@@ -213,14 +205,7 @@ def _layout(look: Look, panels: int, strips: int) -> tuple[Figure, list[Axes], l
     return figure, axes, [figure.add_subplot(lower[place]) for place in places]
 
 
-def _show(ax: Axes, look: Look, strip: Strip) -> None:
-    words, images = strip
-    ax.axis("off")
-    ax.imshow(_beside(images), interpolation="nearest")
-    ax.set_title(words, fontsize=8, color=look.ink, loc="left", pad=2)
-
-
-def _beside(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Images (n, C, H, W) beside each other, in colour: (H, n W, 3)."""
+def _side_by_side(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Images (n, C, H, W) in a row, in colour: (H, n W, 3)."""
     colour = np.broadcast_to(images, (len(images), 3, *images.shape[2:])) if images.shape[1] == 1 else images
     return np.ascontiguousarray(np.concatenate(list(colour.transpose(0, 2, 3, 1)), axis=1))

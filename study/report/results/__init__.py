@@ -1,1 +1,1 @@
-"""The kept studies in `results/`: `python -m study.report.results`."""
+"""Stored studies in `results/`: `python -m study.report.results`."""

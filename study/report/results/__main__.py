@@ -1,4 +1,4 @@
-"""`python -m study.report.results`: what is kept of studies of the paper's rows, and one table of all claims.
+"""`python -m study.report.results`: reduce studies of the paper's rows to small files, and tabulate all claims.
 
 keep runs/paper-figure4 … results/paper     study folders reduced to small files
 table results/paper/* --into FILE           all claims, as Markdown, between two marks of FILE, or printed

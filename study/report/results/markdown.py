@@ -7,17 +7,17 @@ from study.config.load import available_spaces, load_space
 from study.config.plan import StudyPlan
 from study.config.space import PaperRow
 from study.records.folder import StudyFolder
+from study.report.claims.claim import claims_of
+from study.report.claims.verdict_table import chance_text, claim_text, ours_text, p_text, seeds_text
+from study.report.claims.verdicts import Verdict
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answers, title
-from study.report.paper.claims import claims_of
-from study.report.paper.verdict_table import chance_text, claim_text, ours_text, p_text, seeds_text
-from study.report.paper.verdicts import Verdict
 from study.report.read.studies import Study, load_studies
 from study.system.errors import InputError
 from study.system.files import regular, write_atomically
 
 BEGIN, END = "<!-- claims: begin -->", "<!-- claims: end -->"
-"""What the tables stand between in a file that holds more than them."""
+"""Marks around the tables in a file that holds more than them."""
 
 HEADER = "| | claim | paper | ours | p | by chance | verdict |\n|---|---|---|---|--:|--:|---|"
 
@@ -28,17 +28,16 @@ def claims_markdown(folders: Sequence[Path]) -> str:
     Studies of one dataset, with the same objectives and preset, answer together.
     """
     groups = [load_studies(group) for group in answering_together(folders)]
-    parts, served = [], set()
     answered = [(studies, answers(studies)) for studies in groups]
     order = list(ROWS)
-    answered.sort(key=lambda pair: min((order.index(found.name) for found in pair[1]), default=len(order)))
-    for studies, found in answered:
-        served |= {(answer.name, studies[0].plan.space.dataset) for answer in found}
-        rows = [_answered(answer, verdict) for answer in found for verdict in answer.verdicts]
+    answered.sort(key=lambda pair: min((order.index(answer.name) for answer in pair[1]), default=len(order)))
+    parts, served = [], set()
+    for studies, answers_here in answered:
+        served |= {(answer.name, studies[0].plan.space.dataset) for answer in answers_here}
+        rows = [_answered(answer, verdict) for answer in answers_here for verdict in answer.verdicts]
         if rows:
-            parts.append("\n".join([f"### {_heading(studies, found)}", "", HEADER, *rows]))
-    parts += _not_run(served)
-    return "\n\n".join(parts) + "\n"
+            parts.append(_table(_heading(studies, answers_here), rows))
+    return "\n\n".join([*parts, *_not_run(served)]) + "\n"
 
 
 def write_into(path: Path, markdown: str) -> None:
@@ -64,9 +63,13 @@ def answering_together(folders: Sequence[Path]) -> list[list[Path]]:
     return list(groups.values())
 
 
-def _heading(studies: Sequence[Study], found: Sequence[Answer]) -> str:
+def _table(heading: str, rows: Sequence[str]) -> str:
+    return "\n".join([f"### {heading}", "", HEADER, *rows])
+
+
+def _heading(studies: Sequence[Study], answered: Sequence[Answer]) -> str:
     """The studies whose trials were judged, and how many trials these are."""
-    used = {trial for answer in found for verdict in answer.verdicts for trial in verdict.used}
+    used = {trial for answer in answered for verdict in answer.verdicts for trial in verdict.used}
     names = [study.plan.space.name for study in studies if any(label == study.label for label, _ in used)]
     plan = studies[0].plan
     subject = ", ".join(names) or plan.space.name
@@ -76,12 +79,12 @@ def _heading(studies: Sequence[Study], found: Sequence[Answer]) -> str:
 def _answered(answer: Answer, verdict: Verdict) -> str:
     ours = ours_text(verdict) + (f"; {seeds_text(verdict)}" if verdict.trials else "")
     word = f"**{verdict.word}**" + (f" ({verdict.why})" if verdict.why else "")
-    beside = (ours, p_text(verdict), chance_text(verdict), word)
-    return _row(answer.name, claim_text(verdict), verdict.claim.paper, *beside)
+    cells = (claim_text(verdict), verdict.claim.paper, ours, p_text(verdict), chance_text(verdict), word)
+    return _row(answer.name, *cells)
 
 
 def _not_run(served: set[tuple[PaperRow, str]]) -> list[str]:
-    """For each space that comes with the package: the claims of its rows that no study on its dataset answers."""
+    """The claims that no study on their dataset answers, for each space that comes with the package."""
     parts = []
     for name in available_spaces():
         space, _ = load_space(name)
@@ -91,7 +94,7 @@ def _not_run(served: set[tuple[PaperRow, str]]) -> list[str]:
             _row(row, claim.claim, claim.paper, "–", "–", "–", "not run") for row in rows for claim in claims_of(row)
         ]
         if lines:
-            parts.append("\n".join([f"### {space.name}: {space.dataset}, not run", "", HEADER, *lines]))
+            parts.append(_table(f"{space.name}: {space.dataset}, not run", lines))
     return parts
 
 

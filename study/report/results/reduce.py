@@ -17,7 +17,7 @@ import numpy as np
 from study.records.folder import StudyFolder
 from study.report.drawing.style import LOOKS, Look
 from study.report.paper import ROWS
-from study.report.paper.evidence import gather, read_arrays, serving
+from study.report.paper.evidence import collect_evidence, read_arrays, serving
 from study.report.paper.row import Arrays, Evidence
 from study.report.read.studies import Study, load_studies
 from study.report.write import write_beside
@@ -26,7 +26,7 @@ from study.system.files import write_atomically
 from study.system.memory import collector_paused
 
 Asked = dict[tuple[str, int], set[str]]
-"""The names of arrays by study label and trial."""
+"""Names of arrays by study label and trial."""
 
 
 def keep(folders: Sequence[Path], root: Path) -> list[Path]:
@@ -59,30 +59,28 @@ def kept_name(study: Study) -> str:
 
 
 def asked_arrays(studies: Sequence[Study]) -> Asked:
-    """Which arrays the columns and figures of all rows look at."""
+    """The arrays that the columns and figures of all rows read."""
     asked: Asked = defaultdict(set)
     for name, row in ROWS.items():
-        own = serving(studies, name, row)
-        if not own:
+        used = serving(studies, name, row)
+        if not used:
             continue
-        evidence, _ = gather(own, row)
+        evidence, _ = collect_evidence(used, row)
+        watched = replace(evidence, arrays=partial(_watched, evidence, asked))
         if row.columns is not None:
-            for label, number in zip(evidence.trials["study"], evidence.trials["trial"], strict=True):
-                arrays = evidence.arrays(label, int(number))
+            for _, trial in evidence.trials.iterrows():
+                arrays = watched.arrays_of(trial)
                 if arrays:
-                    row.columns(_Watched(arrays, asked[label, int(number)]))
-        row.draw(_watched(evidence, asked), Look())
+                    row.columns(arrays)
+        row.draw(watched, Look())
     return asked
 
 
-def _watched(evidence: Evidence, asked: Asked) -> Evidence:
-    def arrays(label: str, number: int) -> Arrays:
-        return _Watched(evidence.arrays(label, number), asked[label, number])
-
-    return replace(evidence, arrays=arrays)
+def _watched(evidence: Evidence, asked: Asked, label: str, number: int) -> Arrays:
+    return _ReadingsNoted(evidence.arrays(label, number), asked[label, number])
 
 
-class _Watched(Mapping[str, np.ndarray]):
+class _ReadingsNoted(Mapping[str, np.ndarray]):
     """Arrays that note which of them are read."""
 
     def __init__(self, arrays: Arrays, asked: set[str]) -> None:

@@ -1,8 +1,9 @@
-"""The heat map of how the metrics rank the models: a triangle, whose diagonal has the names of rows and columns alike.
+"""The heat map of the metrics' rank correlations: a triangle, whose diagonal has the names of rows and columns alike.
 
-Names on the diagonal need no turned letters, and leave room for seventeen metrics on a telephone.
+Names on the diagonal need no rotation, and leave room for seventeen metrics on a telephone.
 """
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from study.report.drawing.style import Look, blank
 from study.report.sections.section import Contents, Section
 from study.report.text.format import plain
 
-STEPS = 21
-"""Shades from −1 to +1, an odd number so that one of them is for 0: the number in the cell has the rest."""
+SHADES = 21
+"""Number of shades from −1 to +1, odd so that one of them is for 0: the number in the cell has the precision."""
 
 LETTER = 0.58
 """Mean width of a letter as a fraction of the font size."""
@@ -25,18 +26,18 @@ LETTER = 0.58
 
 def agreement_figure(analysis: Analysis, look: Look) -> Figure | None:
     """Spearman's ρ of every two metrics; None where there are no two to compare."""
-    found = agreement(analysis.complete)
-    if found is None:
+    matrix = agreement(analysis.complete)
+    if matrix is None:
         return None
-    layout = _Layout(found, look)
+    layout = _Layout(matrix, look)
     figure = blank(look, layout.width, layout.height)
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set_axis_off()
     ax.set_xlim(0, layout.width)
     ax.set_ylim(layout.height, 0)
-    colours = LinearSegmentedColormap.from_list("agreement", _ends(look), N=STEPS)
-    norm = BoundaryNorm(np.linspace(-1, 1, STEPS + 1), STEPS)
-    _triangle(ax, found, look, layout, colours, norm)
+    colours = LinearSegmentedColormap.from_list("agreement", _ends(look), N=SHADES)
+    norm = BoundaryNorm(np.linspace(-1, 1, SHADES + 1), SHADES)
+    _triangle(ax, matrix, look, layout, colours, norm)
     _scale(ax, look, layout, colours)
     return figure
 
@@ -44,13 +45,13 @@ def agreement_figure(analysis: Analysis, look: Look) -> Figure | None:
 class _Layout:
     """Lengths in inches, of the figure and of its cells, and sizes of letters in points."""
 
-    def __init__(self, found: Agreement, look: Look) -> None:
-        k = len(found.metrics)
+    def __init__(self, matrix: Agreement, look: Look) -> None:
+        k = len(matrix.metrics)
         self.edge = 0.06
         self.width = 4.2 if look.narrow else 8.6
         self.label = 7.2 if look.narrow else 9.0
         self.gap = 0.05
-        names = [len(plain(metric)) * LETTER * self.label / 72 for metric in found.metrics]
+        names = [len(plain(metric)) * LETTER * self.label / 72 for metric in matrix.metrics]
         room = [(self.width - 2 * self.edge - self.gap - name) / max(i, 1) for i, name in enumerate(names)]
         self.cell = min([0.42 if look.narrow else 0.62, *room])
         self.row = min(self.cell, 0.3)
@@ -66,69 +67,41 @@ class _Layout:
 
 
 def _triangle(
-    ax: Axes,
-    found: Agreement,
-    look: Look,
-    layout: _Layout,
-    colours: LinearSegmentedColormap,
-    norm: BoundaryNorm,
+    ax: Axes, matrix: Agreement, look: Look, layout: _Layout, colours: LinearSegmentedColormap, norm: BoundaryNorm
 ) -> None:
-    k, far = len(found.metrics), found.beyond_chance
+    k, far = len(matrix.metrics), matrix.beyond_chance
     below = np.tril(np.ones((k, k), dtype=bool), -1)
     edges = [np.array([layout.corner(i, i)[axis] for i in range(k + 1)]) for axis in (0, 1)]
-    shown = np.ma.masked_array(found.rho, ~below | np.isnan(found.rho))
-    ax.pcolormesh(*edges, shown, cmap=colours, norm=norm, edgecolors=look.ground, linewidth=0.8)
-    for i, metric in enumerate(found.metrics):
+    cells = np.ma.masked_array(matrix.rho, ~below | np.isnan(matrix.rho))
+    ax.pcolormesh(*edges, cells, cmap=colours, norm=norm, edgecolors=look.ground, linewidth=0.8)
+    for i, metric in enumerate(matrix.metrics):
         x, y = layout.corner(i, i)
-        ax.text(
-            x + layout.gap, y + layout.row / 2, plain(metric), size=layout.label, color=look.ink, va="center_baseline"
-        )
+        x, y = x + layout.gap, y + layout.row / 2
+        ax.text(x, y, plain(metric), size=layout.label, color=look.ink, va="center_baseline")
         for j in range(i):
-            rho = float(found.rho[i, j])
+            rho = float(matrix.rho[i, j])
             x, y = layout.corner(i, j)
+            text = partial(ax.text, x + layout.cell / 2, y + layout.row / 2, size=layout.number, ha="center")
             if np.isnan(rho):
-                ax.text(
-                    x + layout.cell / 2,
-                    y + layout.row / 2,
-                    "·",
-                    size=layout.number,
-                    color=look.faint,
-                    ha="center",
-                    va="center",
-                )
-                continue
-            text = f"{round(100 * rho):d}".replace("-", "−") if layout.hundredths else signed(rho)
-            ax.text(
-                x + layout.cell / 2,
-                y + layout.row / 2,
-                text,
-                size=layout.number,
-                color=_readable(colours(norm(rho))),
-                weight="bold" if far[i, j] else "normal",
-                ha="center",
-                va="center_baseline",
-            )
+                text("·", color=look.faint, va="center")
+            else:
+                value = f"{round(100 * rho):d}".replace("-", "−") if layout.hundredths else signed(rho)
+                weight = "bold" if far[i, j] else "normal"
+                text(value, color=_readable(colours(norm(rho))), weight=weight, va="center_baseline")
 
 
 def _scale(ax: Axes, look: Look, layout: _Layout, colours: LinearSegmentedColormap) -> None:
-    """The colours and what they say, in the corner that the triangle leaves free."""
+    """The colours and their meaning, in the corner that the triangle leaves free."""
     length = 0.42 * layout.width
     left, top = layout.width - layout.edge - length, layout.edge + 0.02
-    edges = np.linspace(left, left + length, STEPS + 1)
-    ax.pcolormesh(edges, [top, top + 0.09], np.arange(STEPS)[None], cmap=colours, vmin=0, vmax=STEPS - 1)
-    words = [(left, "−1 opposite", "left"), (left + length / 2, "ρ", "center"), (left + length, "alike +1", "right")]
-    for x, text, side in words:
-        ax.text(x, top + 0.12, text, size=layout.label - 1, color=look.faint, ha=side, va="top")
+    edges = np.linspace(left, left + length, SHADES + 1)
+    ax.pcolormesh(edges, [top, top + 0.09], np.arange(SHADES)[None], cmap=colours, vmin=0, vmax=SHADES - 1)
+    text = partial(ax.text, size=layout.label - 1, color=look.faint, va="top")
+    text(left, top + 0.12, "−1 opposite", ha="left")
+    text(left + length / 2, top + 0.12, "ρ", ha="center")
+    text(left + length, top + 0.12, "alike +1", ha="right")
     if layout.hundredths:
-        ax.text(
-            left + length,
-            top + 0.25,
-            "in the cells: 100 ρ",
-            size=layout.label - 1,
-            color=look.faint,
-            ha="right",
-            va="top",
-        )
+        text(left + length, top + 0.25, "in the cells: 100 ρ", ha="right")
 
 
 def _ends(look: Look) -> list[str]:
@@ -148,17 +121,17 @@ def _alt(analysis: Analysis) -> str:
 
 
 def _context(contents: Contents) -> dict[str, Any] | None:
-    found = agreement(contents.analysis.complete)
-    if found is None:
+    matrix = agreement(contents.analysis.complete)
+    if matrix is None:
         return None
-    far, names = found.beyond_chance, [plain(metric) for metric in found.metrics]
+    far, names = matrix.beyond_chance, [plain(metric) for metric in matrix.metrics]
     rows = [
         [{"rho": signed(rho), "far": bool(far[i, j]) and i != j} for j, rho in enumerate(line)]
-        for i, line in enumerate(found.rho)
+        for i, line in enumerate(matrix.rho)
     ]
     return {
-        "sentences": agreement_sentences(found, contents.analysis),
-        "left_out": left_out(found),
+        "sentences": agreement_sentences(matrix, contents.analysis),
+        "left_out": left_out(matrix),
         "names": names,
         "rows": [{"name": name, "cells": cells} for name, cells in zip(names, rows, strict=True)],
     }

@@ -1,11 +1,11 @@
-"""What the page says beside the paper: for each row its figure, and its claims as rows of a table."""
+"""The section "Beside the paper": for each row its figure, and its claims as rows of a table."""
 
 from collections.abc import Container, Sequence
 from typing import Any
 
+from study.report.claims.verdict_table import chance_text, claim_text, ours_text, p_text, rule, seeds_text
+from study.report.claims.verdicts import Verdict
 from study.report.paper.answers import Answer
-from study.report.paper.verdict_table import chance_text, claim_text, ours_text, p_text, rule, seeds_text
-from study.report.paper.verdicts import Verdict
 from study.report.sections.section import Contents, Section
 
 
@@ -13,32 +13,35 @@ def rows(answers: Sequence[Answer], drawn: Container[str]) -> list[dict[str, Any
     """One entry a row of the paper, as `paper.html.j2` shows it. `drawn`: the names of the figures that there are."""
     return [
         {
-            "title": found.title,
-            "figure": figure_name(found),
-            "caption": found.row.caption,
-            "verdicts": [_verdict(verdict) for verdict in found.verdicts],
-            "notes": [*_undrawn(found, drawn), *found.notes],
+            "title": answer.row.title,
+            "figure": figure_name(answer),
+            "caption": answer.row.caption,
+            "verdicts": [_verdict(verdict) for verdict in answer.verdicts],
+            "notes": [*_undrawn(answer, drawn), *answer.notes],
         }
-        for found in answers
+        for answer in answers
     ]
 
 
-def _undrawn(found: Answer, drawn: Container[str]) -> list[str]:
-    return [found.row.undrawn] if found.row.undrawn and figure_name(found) not in drawn else []
+def _undrawn(answer: Answer, drawn: Container[str]) -> list[str]:
+    return [answer.row.undrawn] if answer.row.undrawn and figure_name(answer) not in drawn else []
 
 
-def figure_name(found: Answer) -> str:
+def figure_name(answer: Answer) -> str:
     """The name of its figure among those of the page."""
-    return f"paper_{found.name}"
+    return f"paper_{answer.name}"
 
 
 def alternatives(answers: Sequence[Answer]) -> dict[str, str]:
-    """What a reader who does not see the figures should know, by figure."""
-    return {figure_name(found): f"{found.title}: ours beside the paper's. {_words(found)}".strip() for found in answers}
+    """The text alternative of each figure, by its name."""
+    return {
+        figure_name(answer): f"{answer.row.title}: ours beside the paper's. {_words(answer)}".strip()
+        for answer in answers
+    }
 
 
-def _words(found: Answer) -> str:
-    return " ".join(f"{claim_text(verdict)} {ours_text(verdict)}: {verdict.word}." for verdict in found.verdicts)
+def _words(answer: Answer) -> str:
+    return " ".join(f"{claim_text(verdict)} {ours_text(verdict)}: {verdict.word}." for verdict in answer.verdicts)
 
 
 def _verdict(verdict: Verdict) -> dict[str, str]:

@@ -6,7 +6,7 @@ from study.config.space import Objective, minimised
 from study.report.analysis import power
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.comparison import UNEQUAL, Comparison, Pair, comparison, lead_along, leaders, standing
-from study.report.analysis.permutation import LEAST, LEVEL
+from study.report.analysis.permutation import FEWEST_CONFIGURATIONS, LEVEL
 from study.report.analysis.volume import FEW_OBJECTIVES
 from study.report.published.numbers import budget
 from study.report.text.format import count, listed, number, p_value, plain, spread, with_unit
@@ -148,7 +148,8 @@ def _tested(found: Comparison) -> list[str]:
     untested = [f"{pair.ahead.name} and {pair.behind.name}" for pair in found.pairs if pair.tested is None]
     if untested:
         sentences.append(
-            f"Not tested: {listed(untested)}; that needs {LEAST} configurations of each, tried with equally many seeds."
+            f"Not tested: {listed(untested)}; that needs {FEWEST_CONFIGURATIONS} configurations of each, tried with "
+            "equally many seeds."
         )
     if tested:
         several = "; p-values are adjusted for all pairs" if len(found.pairs) > 1 else ""
@@ -186,7 +187,7 @@ def _further(analysis: Analysis, found: Comparison, pair: Pair) -> str:
     if ways:
         return f"{lead} would be found with 80 % power, if it is real, with about {listed(ways, 'or')}."
     size = _difference(analysis, found, power.smallest_found(pair.tested.deviation, pair.level))
-    return f"{lead} is smaller than {size}, the least that {power.MOST} times as many configurations would find."
+    return f"{lead} is smaller than {size}, the least that {power.MOST_TIMES} times as many configurations would find."
 
 
 def _word(pair: Pair) -> str:

@@ -153,7 +153,7 @@ def test_chance_is_counted_over_all_orders(n: int) -> None:
 
 def test_chance_is_as_in_published_tables() -> None:
     # Two-sided 5 %: Zar, "Biostatistical Analysis", table of critical values of Spearman's rank correlation.
-    for n, value in {5: 1.0, 6: 0.886, 8: 0.738, 10: 0.648, 12: 0.587}.items():
+    for n, value in {5: 1.0, 6: 0.886, 8: 0.738, 9: 0.700, 10: 0.648, 11: 0.618, 12: 0.587}.items():
         assert critical(n) == pytest.approx(value, abs=0.0006)
     for n, value in {13: 0.560, 15: 0.521, 20: 0.447, 30: 0.362}.items():
         assert critical(n) == pytest.approx(value, abs=0.01)

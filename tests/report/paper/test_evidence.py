@@ -1,15 +1,29 @@
 """The trials that serve a row, and what their arrays say: lost files cost a trial its columns, never the report."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from study.config.plan import StudyPlan
-from study.report.paper.evidence import configurations_of
-from study.report.paper.row import Row
+from study.records.folder import StudyFolder
+from study.report.paper.evidence import collect_evidence, configurations_of, read_arrays
+from study.report.paper.row import Arrays, Evidence, Row
 from study.report.read.studies import load_studies
-from tests.report.made import Make
-from tests.report.paper.conftest import gathered
+
+Make = Callable[..., StudyFolder]
+
+
+def used(arrays: Arrays) -> dict[str, float]:
+    return {"used": float(arrays["code_variance"].sum())}
+
+
+ROW = Row(draw=lambda evidence, look: None, columns=used)
+
+
+def gathered(*studies: StudyFolder, row: Row = ROW) -> tuple[Evidence, tuple[str, ...]]:
+    return collect_evidence(load_studies([study.path for study in studies]), row)
 
 
 def test_the_table_has_complete_trials_with_settings_test_metrics_and_columns(figure4: Make) -> None:
@@ -32,6 +46,36 @@ def test_replicates_count_the_trials_of_a_configuration(figure4: Make) -> None:
     trials = gathered(figure4(seeds=3, arrays=False), row=Row(draw=lambda evidence, look: None))[0].trials
     for _, own in trials.groupby("config_id"):
         assert own["replicate"].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 cut", b"no archive", "no such array", "pickled", "npy"])
+def test_arrays_that_cannot_be_read_cost_their_trial_its_columns(figure4: Make, content: bytes | str | None) -> None:
+    study = figure4(seeds=1)
+    path = study.trial(2).arrays
+    if content is None:
+        path.unlink()
+    elif content == "no such array":
+        np.savez(path, other=np.zeros(3))
+    elif content == "pickled":
+        np.savez(path, code_variance=np.array([{}], dtype=object))
+    elif content == "npy":
+        with path.open("wb") as file:
+            np.save(file, np.zeros(3))
+    else:
+        assert isinstance(content, bytes)
+        path.write_bytes(content)
+    evidence, notes = gathered(study)
+    assert notes == ("No arrays of trial 2: arrays.npz is not there, or cannot be read.",)
+    assert evidence.trials["used"].isna().tolist() == [number == 2 for number in range(27)]
+    if content != "no such array":
+        assert dict(evidence.arrays("paper-figure4", 2)) == {}
+
+
+def test_a_cut_archive_is_no_archive(figure4: Make) -> None:
+    path = figure4(seeds=1).trial(0).arrays
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert dict(read_arrays(path)) == {}
 
 
 def test_a_study_without_arrays_or_without_a_complete_trial_has_evidence_all_the_same(figure4: Make) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from study.report.claims.claim import claims_of
 from study.report.paper import ROWS
-from study.report.paper.claims import claims_of
 from study.report.results.markdown import BEGIN, END, claims_markdown, write_into
 from study.system.errors import InputError
 from tests.report.made import Make

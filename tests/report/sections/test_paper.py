@@ -5,9 +5,9 @@ import html
 import pandas as pd
 import pytest
 
+from study.report.claims.claim import claims_of
 from study.report.paper import ROWS
-from study.report.paper.budget import BUDGET
-from study.report.paper.claims import claims_of
+from study.report.paper.short_budget import BUDGET
 from study.report.write import write_report
 from tests.report.made import Make
 

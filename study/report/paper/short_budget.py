@@ -1,4 +1,4 @@
-"""What a short budget is worth: the same settings trained shortly and longer, and how alike they are ranked.
+"""The same settings trained shortly and longer: whether a short budget ranks them alike.
 
 No claim of the paper; it says how far the verdicts of a quick study can be trusted.
 """
@@ -11,25 +11,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from study.report.claims.trial_columns import numbers_of, spearman
 from study.report.drawing.labels import name_points
 from study.report.drawing.style import Look, legend, marker, panels
-from study.report.paper.columns import numbers_of, spearman
 from study.report.paper.row import Evidence, Row
-from study.report.paper.scores import STRENGTH, own
+from study.report.paper.scores import STRENGTH, ScoredModels
 
-METRICS = {
+COMPARED = {
     "reconstruction": "reconstruction (nats)",
     "four": "accuracy, four factors",
     "five": "accuracy, five factors",
 }
 
-ROOM = 0.06
-"""Free space at both ends of an axis, as a fraction of it: for the names of settings beside their points."""
+NAME_MARGIN = 0.06
+"""Free space at both ends of an axis, as a fraction of it, for the names of settings beside their points."""
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Settings that were run at two budgets: one row each with `family`, and `METRICS` as NAME_short and NAME_long."""
+class BudgetPair:
+    """Settings that were run at two budgets: one row each with `family`, and `COMPARED` as NAME_short and NAME_long."""
 
     short: str
     long: str
@@ -41,13 +41,11 @@ class Pair:
         return spearman(short, long)
 
 
-def pairs(trials: pd.DataFrame) -> list[Pair]:
+def pairs(trials: pd.DataFrame) -> list[BudgetPair]:
     """The shortest budget against each longer one, over the settings that both have; means over seeds."""
-    models = own(trials)
-    if not len(models):
-        return []
+    models = ScoredModels.among(trials).published()
     effort = ("images_trained", "width", "steps_trained")
-    mine = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "family": models.family,
             "strength": models.strength,
@@ -57,39 +55,32 @@ def pairs(trials: pd.DataFrame) -> list[Pair]:
             **{name: numbers_of(trials, name)[models.place] for name in effort},
         }
     )
-    budgets = mine[["images_trained", "width"]].drop_duplicates().sort_values(["images_trained", "width"])
-    if len(budgets) < 2:
-        return []
-    names = [_name(mine, *budget) for budget in budgets.itertuples(index=False)]
-    means = [_means(mine, *budget) for budget in budgets.itertuples(index=False)]
-    found = []
-    for name, longer in zip(names[1:], means[1:], strict=True):
-        table = means[0].add_suffix("_short").join(longer.add_suffix("_long"), how="inner").reset_index()
-        if len(table):
-            found.append(Pair(names[0], name, table))
-    return found
+    budgets = [
+        (f"{seeds['steps_trained'].max():,.0f} steps, width {width:,.0f}", _means(seeds))
+        for (_, width), seeds in table.groupby(["images_trained", "width"])
+    ]
+    compared = []
+    for name, means in budgets[1:]:
+        both = budgets[0][1].add_suffix("_short").join(means.add_suffix("_long"), how="inner").reset_index()
+        if len(both):
+            compared.append(BudgetPair(budgets[0][0], name, both))
+    return compared
 
 
-def _means(trials: pd.DataFrame, images: float, width: float) -> pd.DataFrame:
-    some = trials[(trials["images_trained"] == images) & (trials["width"] == width)]
-    return some.groupby(["family", "strength"])[list(METRICS)].mean()
+def _means(models: pd.DataFrame) -> pd.DataFrame:
+    return models.groupby(["family", "strength"])[list(COMPARED)].mean()
 
 
-def _name(trials: pd.DataFrame, images: float, width: float) -> str:
-    some = trials[(trials["images_trained"] == images) & (trials["width"] == width)]
-    return f"{some['steps_trained'].max():,.0f} steps, width {width:,.0f}"
-
-
-def draw(evidence: Evidence, look: Look) -> Figure | None:
+def _draw(evidence: Evidence, look: Look) -> Figure | None:
     """One panel a metric: the longer run over the shorter, with the rank correlation; None without two budgets."""
-    found = pairs(evidence.trials)
-    if not found:
+    compared = pairs(evidence.trials)
+    if not compared:
         return None
-    figure, axes = panels(look, len(METRICS) * len(found))
-    for row, pair in enumerate(found):
-        for ax, (metric, label) in zip(axes[row * len(METRICS) :], METRICS.items(), strict=False):
+    figure, axes = panels(look, len(COMPARED) * len(compared))
+    for row, pair in enumerate(compared):
+        for ax, (metric, label) in zip(axes[row * len(COMPARED) :], COMPARED.items(), strict=False):
             _panel(ax, pair, metric, label, look)
-    families = [family for family in STRENGTH if any(family in set(pair.table["family"]) for pair in found)]
+    families = [family for family in STRENGTH if any(family in set(pair.table["family"]) for pair in compared)]
     handles = [
         Line2D([], [], linestyle="none", marker=marker(f), markersize=7, color=look.colour(f), label=f)
         for f in families
@@ -99,14 +90,13 @@ def draw(evidence: Evidence, look: Look) -> Figure | None:
     return figure
 
 
-def _panel(ax: Axes, pair: Pair, metric: str, label: str, look: Look) -> None:
-    for family, some in pair.table.groupby("family"):
-        short, long = some[f"{metric}_short"], some[f"{metric}_long"]
-        ax.scatter(
-            short, long, s=42, marker=marker(str(family)), color=look.colour(str(family)), edgecolors=look.ground
-        )
+def _panel(ax: Axes, pair: BudgetPair, metric: str, label: str, look: Look) -> None:
+    for family, settings in pair.table.groupby("family"):
+        shape, colour = marker(str(family)), look.colour(str(family))
+        short, long = settings[f"{metric}_short"], settings[f"{metric}_long"]
+        ax.scatter(short, long, s=42, marker=shape, color=colour, edgecolors=look.ground)
     low, high = min(ax.get_xlim()[0], ax.get_ylim()[0]), max(ax.get_xlim()[1], ax.get_ylim()[1])
-    low, high = low - ROOM * (high - low), high + ROOM * (high - low)
+    low, high = low - NAME_MARGIN * (high - low), high + NAME_MARGIN * (high - low)
     ax.plot([low, high], [low, high], color=look.faint, linewidth=0.9, linestyle=":", zorder=1)
     ax.set_xlim(low, high)
     ax.set_ylim(low, high)
@@ -116,14 +106,14 @@ def _panel(ax: Axes, pair: Pair, metric: str, label: str, look: Look) -> None:
     ]
     name_points(ax, look, pair.table[[f"{metric}_short", f"{metric}_long"]].to_numpy(dtype=float), names, (1, -1), 7)
     rho = pair.agreement(metric)
-    shown = "ρ cannot be said" if np.isnan(rho) else f"ρ = {rho:.2f}".replace("-", "−")
-    ax.set_title(f"{label}\n{shown}, {len(pair.table)} settings", size=9, color=look.ink, loc="left")
+    correlation = "ρ cannot be said" if np.isnan(rho) else f"ρ = {rho:.2f}".replace("-", "−")
+    ax.set_title(f"{label}\n{correlation}, {len(pair.table)} settings", size=9, color=look.ink, loc="left")
     ax.set_xlabel(pair.short, size=9)
     ax.set_ylabel(pair.long, size=9)
 
 
 BUDGET = Row(
-    draw=draw,
+    draw=_draw,
     title="What the short budget is worth",
     caption=(
         "The same settings trained shortly and longer: each point is one setting, the mean over its seeds at both. ρ: "

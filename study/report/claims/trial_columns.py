@@ -1,9 +1,8 @@
 """Columns of a table of trials as plain arrays: measures are taken thousands of times, and pandas would be slow."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -11,15 +10,12 @@ from scipy.stats import rankdata
 
 from study.config.trial import SETTINGS
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 IDENTITY = ("study", "trial", "dataset", "config_id", "seed", "steps_trained", "images_trained", "replicate")
-"""The columns that say which trial a row is, beside its settings; all others are outcomes."""
+"""Columns that identify a trial, beside its settings; all others are outcomes."""
 
 
 class Trials(Protocol):
-    """A table of trials, one row each: a DataFrame, or a `Table`."""
+    """A table of trials, one row each: a DataFrame, or a `TrialTable`."""
 
     def __len__(self) -> int: ...
     def __contains__(self, name: object, /) -> bool: ...
@@ -27,7 +23,7 @@ class Trials(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TrialTable:
     """A table of n trials as arrays: `fixed` columns (n,) by name, and `outcomes` (n, m), whose names are numbered.
 
     Configurations are numbered too, in place of their `config_id`.
@@ -58,14 +54,34 @@ class Table:
         return self.outcomes[:, self.names[name]] if name in self.names else self.fixed[name]
 
     def where(self, rows: np.ndarray) -> Self:
-        """These rows (k,)."""
-        return replace(self, fixed={name: column[rows] for name, column in self.fixed.items()}).having(
-            self.outcomes[rows]
-        )
+        """The table of these rows (k,)."""
+        fixed = {name: column[rows] for name, column in self.fixed.items()}
+        return replace(self, fixed=fixed, outcomes=self.outcomes[rows])
 
     def having(self, outcomes: np.ndarray) -> Self:
         """The same settings with other outcomes (n, m)."""
         return replace(self, outcomes=outcomes)
+
+
+@dataclass(frozen=True)
+class ByFamily:
+    """Base of values whose fields are arrays with one entry each (n, …), of which `family` is one."""
+
+    family: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.family)
+
+    def where(self, chosen: np.ndarray) -> Self:
+        """The entries of a mask (n,), or at these places (k,)."""
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def of(self, *families: str) -> Self:
+        """The entries of these families."""
+        chosen = np.zeros(len(self), dtype=bool)
+        for name in families:
+            chosen |= self.family == name
+        return self.where(chosen)
 
 
 def numbers_of(trials: Trials, name: str) -> np.ndarray:
@@ -98,33 +114,12 @@ def mean_of(trials: Trials, name: str, family: str) -> float:
 
 
 def true_in(trials: Trials, name: str) -> np.ndarray:
-    """Where a setting that is true or false, or that the trial does not have, is true (n,)."""
+    """Mask (n,) of the trials that have a setting which is true."""
     if name not in trials:
         return np.zeros(len(trials), dtype=bool)
     values = np.asarray(trials[name], dtype=object)
     truth: np.ndarray = (values == True) | (values == "True")  # noqa: E712  element by element
     return truth
-
-
-def per_table(function: Callable[Concatenate[Trials, P], T]) -> Callable[Concatenate[Trials, P], T]:
-    """The function, whose results on the last table are remembered: the measures of a row take most steps in common.
-
-    Tables are told apart by identity: none may be changed after it was handed out.
-    """
-    last: list[Trials] = []
-    results: dict[object, T] = {}
-
-    @wraps(function)
-    def remembered(trials: Trials, *args: P.args, **kwargs: P.kwargs) -> T:
-        if not last or last[0] is not trials:
-            results.clear()
-            last[:] = [trials]
-        key = (args, tuple(kwargs.items()))
-        if key not in results:
-            results[key] = function(trials, *args, **kwargs)
-        return results[key]
-
-    return remembered
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:

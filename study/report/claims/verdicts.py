@@ -1,11 +1,11 @@
-"""Whether our trials agree with a claim of the paper.
+"""Verdicts: whether our trials agree with a claim of the paper.
 
-A claim agrees where its measure's 95 % interval (`random_groups`) lies wholly on its side of the threshold, and, if it
-compares families or tells a trend, where the value is also among the most extreme 5 % of those that exchanged outcomes
-give (`exchange`). It disagrees where the interval lies wholly on the other side; a comparison of families, only if the
+A claim agrees where its measure's 95 % interval lies wholly on its side of the threshold, and, if it compares families
+or states a trend, where the value is also among the most extreme 5 % of those that exchanged outcomes give
+(`significance`). It disagrees where the interval lies wholly on the other side; a comparison of families, only if the
 value is among the most extreme 5 % there. Anything else is undecided, and so is a grid that has not been run whole, a
 configuration with fewer than three seeds, and a rule that would agree in more than 10 % of the exchanges. A claim is
-not measured where all has run, and these trials cannot say it.
+not measured where all has run, and these trials do not determine it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,14 +16,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from study.report.paper.claims import Claim
-from study.report.paper.columns import Table, Trials, numbers_of
-from study.report.paper.exchange import EXTREME, share_reaching, units
-from study.report.paper.random_groups import FEWEST, intervals
-from study.report.paper.row import Measure, Reading
+from study.report.claims.claim import Claim
+from study.report.claims.measure import Measure, Reading
+from study.report.claims.significance import EXTREME, FEWEST, exchange_orders, exchange_units, intervals, share_reaching
+from study.report.claims.trial_columns import TrialTable, numbers_of
 
 TOO_OFTEN = 0.1
-"""The share of exchanges in which a rule agrees above which it says nothing."""
+"""Share of the exchanges up to which a rule may agree by chance; above, its verdict is undecided."""
 
 Word = Literal["agrees", "disagrees", "undecided", "not measured"]
 Interval = tuple[float, float]
@@ -31,7 +30,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Chance:
-    """What exchanged outcomes say of a claim, as shares of the exchanges.
+    """Probabilities of a claim by chance, as shares of the exchanges.
 
     `reaching`: whose value is at least as far on the claim's side as the observed one, a one-sided p-value; `opposing`:
     at least as far on the other side; `agreeing`: in which the whole rule says that the claim agrees.
@@ -44,13 +43,13 @@ class Chance:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What our trials say to a claim, under a reading of the paper where it depends on one.
+    """The verdict on a claim, under a reading of the paper where it depends on one.
 
     `value`: the measure on the trials that were judged, nan where it is not measured; `singles`: on each replicate
     alone; `interval`: from these, None with fewer than three or where one has no finite value. `chance`: None where
     nothing is exchanged or nothing could be decided. `seeds`: the fewest trials of a configuration that has any;
-    `used`: the trials that were judged, by study and number. `why`: what stands in the way of a decision, where the
-    interval does not say it.
+    `used`: the trials that were judged, by study and number. `why`: the reason against a decision, where it is not the
+    interval.
     """
 
     claim: Claim
@@ -85,19 +84,19 @@ class Question:
     missing: str
 
     @cached_property
-    def together(self) -> Table:
-        return Table.of(self.trials)
+    def together(self) -> TrialTable:
+        return TrialTable.of(self.trials)
 
     @cached_property
-    def alone(self) -> tuple[tuple[np.ndarray, Table], ...]:
+    def alone(self) -> tuple[tuple[np.ndarray, TrialTable], ...]:
         """The rows of each replicate, and their table."""
-        rows = [np.arange(replicate, len(self.trials), self.seeds) for replicate in range(self.seeds)]
-        return tuple((some, self.together.where(some)) for some in rows)
+        replicates = [np.arange(first, len(self.trials), self.seeds) for first in range(self.seeds)]
+        return tuple((rows, self.together.where(rows)) for rows in replicates)
 
-    def value(self, trials: Trials) -> float:
-        """The measure; nan where it asks for a column that no trial has."""
+    def value(self, trials: TrialTable) -> float:
+        """The measure; nan where it reads a column that no trial has."""
         try:
-            return float(self.measure.value(trials))
+            return float(self.measure.value(self.measure.view(trials)))
         except KeyError as missing:
             if missing.args and missing.args[0] in trials:
                 raise
@@ -109,7 +108,7 @@ class Question:
 
     @property
     def exchange(self) -> tuple[object, ...]:
-        """What questions have in common that are answered by the same exchanged tables."""
+        """Key of the questions that are answered by the same exchanged tables."""
         within = self.measure.within
         return (self.claim.exchanged, within, tuple(self.trials["config_id"]), tuple(self.side))
 
@@ -119,7 +118,7 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """A verdict for each claim and each reading that it depends on, from the `trials` and `configurations` of evidence.
 
-    A measure that asks for a column that no trial has gives nan.
+    A measure that reads a column that no trial has gives nan.
     """
     questions = [
         _question(claim, measures[claim.id], reading, trials, configurations)
@@ -127,32 +126,33 @@ def judge(
         for reading in measures[claim.id].readings or (None,)
     ]
     drafts = [_draft(question) for question in questions]
-    asked = [
-        question
-        for question, draft in zip(questions, drafts, strict=True)
-        if draft.interval is not None and not draft.why and question.claim.exchanged != "nothing"
-    ]
-    chances = {id(question): chance for group in _groups(asked) for question, chance in _chances(group)}
-    return tuple(_decided(draft, chances.get(id(question))) for question, draft in zip(questions, drafts, strict=True))
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for place, (question, draft) in enumerate(zip(questions, drafts, strict=True)):
+        if draft.interval is not None and not draft.why and question.claim.exchanged != "nothing":
+            groups.setdefault(question.exchange, []).append(place)
+    chances: dict[int, Chance] = {}
+    for places in groups.values():
+        chances |= zip(places, _chances([questions[place] for place in places]), strict=True)
+    return tuple(_decided(draft, chances.get(place)) for place, draft in enumerate(drafts))
 
 
 def _question(
     claim: Claim, measure: Measure, reading: Reading | None, trials: pd.DataFrame, configurations: pd.DataFrame
 ) -> Question:
     masks = measure.sides(configurations, reading)
-    places = {name: side for side, mask in enumerate(masks) for name in configurations["config_id"][mask]}
-    chosen = configurations[configurations["config_id"].isin(places)]
-    mine = trials[trials["config_id"].isin(places)]
-    counts = chosen["config_id"].map(mine["config_id"].value_counts()).fillna(0).astype(int)
-    seeds = int(counts[counts > 0].min()) if len(mine) else 0
+    sides = {name: side for side, mask in enumerate(masks) for name in configurations["config_id"][mask]}
+    chosen = configurations[configurations["config_id"].isin(sides)]
+    judged = trials[trials["config_id"].isin(sides)]
+    counts = chosen["config_id"].map(judged["config_id"].value_counts()).fillna(0).astype(int)
+    seeds = int(counts[counts > 0].min()) if len(judged) else 0
     # Only replicates that every configuration has: the others would compare other settings.
-    mine = mine[mine["replicate"] < seeds].sort_values(["config_id", "replicate"], ignore_index=True)
-    side = mine["config_id"].map(places).to_numpy(dtype=int)
-    return Question(claim, measure, reading, mine, side, seeds, _missing(chosen, counts, reading))
+    judged = judged[judged["replicate"] < seeds].sort_values(["config_id", "replicate"], ignore_index=True)
+    side = judged["config_id"].map(sides).to_numpy(dtype=int)
+    return Question(claim, measure, reading, judged, side, seeds, _missing(chosen, counts, reading))
 
 
 def _missing(configurations: pd.DataFrame, complete: pd.Series, reading: Reading | None) -> str:
-    """What of these configurations has not run, in words; empty where all that was planned has, and three seeds."""
+    """The trials that these configurations lack, in words; empty where all planned ones and three seeds have run."""
     if not len(configurations):
         return f"no such settings were run with {reading} means" if reading else ""
     planned, lost = configurations["planned"], int(configurations["lost"].sum())
@@ -166,7 +166,7 @@ def _missing(configurations: pd.DataFrame, complete: pd.Series, reading: Reading
 
 
 def _draft(question: Question) -> Verdict:
-    """The verdict as far as the trials themselves say it: undecided, or not measured."""
+    """The verdict before outcomes are exchanged: undecided, or not measured."""
     table, value = question.trials, question.value(question.together) if len(question.trials) else float("nan")
     singles = tuple(question.singles(question.together.outcomes)) if not np.isnan(value) else ()
     low, high = map(float, intervals(value, singles)) if len(singles) >= FEWEST else (float("nan"), float("nan"))
@@ -185,31 +185,28 @@ def _draft(question: Question) -> Verdict:
     )
 
 
-def _groups(questions: Sequence[Question]) -> list[list[Question]]:
-    groups: dict[tuple[object, ...], list[Question]] = {}
-    for question in questions:
-        groups.setdefault(question.exchange, []).append(question)
-    return list(groups.values())
-
-
-def _chances(group: Sequence[Question]) -> Iterator[tuple[Question, Chance]]:
-    """Of questions on the same trials: all measures are taken on the same exchanged tables."""
-    first = group[0]
+def _chances(group: Sequence[Question]) -> Iterator[Chance]:
+    """The chance of each question, all on the same trials: they are measured on the same exchanged tables."""
+    first, measures = group[0], [question.measure for question in group]
     within = numbers_of(first.together, first.measure.within) if first.measure.within else np.zeros(len(first.side))
-    orders = units(first.claim.exchanged, first.side, within, first.seeds).orders(len(first.side))
-    outcomes = first.together.outcomes
-    tables = (first.together.having(outcomes[order]) for order in orders)
-    values = np.array([[question.value(table) for question in group] for table in tables]).T
-    for question, mine in zip(group, values, strict=True):
-        reaching, opposing = (share_reaching(mine, side) for side in (question.claim.above, not question.claim.above))
+    units = exchange_units(first.claim.exchanged, first.side, within, first.seeds)
+    orders = exchange_orders(units, len(first.side))
+    outcomes, values = first.together.outcomes, np.empty((len(group), len(orders)))
+    for place, order in enumerate(orders):
+        table = first.together.having(outcomes[order])
+        views = {view: view(table) for view in {measure.view for measure in measures}}
+        values[:, place] = [measure.value(views[measure.view]) for measure in measures]
+    for question, taken in zip(group, values, strict=True):
+        upward = question.claim.larger_agrees
+        reaching, opposing = share_reaching(taken, upward), share_reaching(taken, not upward)
         extreme = np.flatnonzero(reaching <= EXTREME)
         singles = np.array([question.singles(outcomes[orders[place]]) for place in extreme]).reshape(-1, question.seeds)
-        agreeing = [question.claim.within((low, high)) for low, high in intervals(mine[extreme], singles)]
-        yield question, Chance(float(reaching[0]), float(opposing[0]), sum(agreeing) / len(orders))
+        agreeing = [question.claim.within((low, high)) for low, high in intervals(taken[extreme], singles)]
+        yield Chance(float(reaching[0]), float(opposing[0]), sum(agreeing) / len(orders))
 
 
 def _decided(draft: Verdict, chance: Chance | None) -> Verdict:
-    """The draft with its word, where nothing stands in the way of one."""
+    """The draft with its word, where it can be decided."""
     if draft.interval is None or draft.why:
         return draft
     word, why = decide(draft.claim, draft.interval, chance)
@@ -217,7 +214,7 @@ def _decided(draft: Verdict, chance: Chance | None) -> Verdict:
 
 
 def decide(claim: Claim, interval: Interval, chance: Chance | None) -> tuple[Word, str]:
-    """The word of a claim whose measure has this interval, and why it is undecided where the interval does not say."""
+    """The word of a claim whose measure has this interval, and the reason against a decision, if it is another."""
     if chance is not None and chance.agreeing > TOO_OFTEN:
         return "undecided", f"exchanged outcomes agree in {100 * chance.agreeing:.0f} % of cases"
     if claim.within(interval):

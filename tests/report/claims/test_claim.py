@@ -1,12 +1,13 @@
 """The claims: whole, unique, and each of them measured by the row that it names."""
 
+import re
 from typing import Any, get_args
 
 import pytest
 
 from study.config.space import PaperRow
+from study.report.claims.claim import Claim, claims, claims_of, parse
 from study.report.paper import ROWS
-from study.report.paper.claims import Claim, claims, claims_of, parse
 from study.report.published.numbers import paper_numbers
 
 WHOLE = {"id": "a", "row": "figure4", "claim": "It is so.", "paper": "1", "measure": "a number", "above": 0}
@@ -44,7 +45,7 @@ def test_an_interval_lies_within_beyond_or_across() -> None:
         words = [
             ("within" if claim.within(each) else "") + ("beyond" if claim.beyond(each) else "") for each in intervals
         ]
-        assert claim.above == (claim is above)
+        assert claim.larger_agrees == (claim is above)
         return words
 
     ends = (-1.0, 0.0), (-1.0, 0.1), (0.1, 0.2), (infinite, infinite), (-infinite, -infinite)
@@ -59,29 +60,28 @@ def test_an_interval_lies_within_beyond_or_across() -> None:
     ("change", "wrong"),
     [
         ({"below": 1}, "exactly one of above, below, between; received above, below"),
-        ({"exchanged": "seeds"}, "exchanged is one of families, settings, nothing; received 'seeds'"),
-        ({"above": None}, "above needs a finite number; received None"),
-        ({"above": True}, "above needs a finite number; received True"),
-        ({"above": float("nan")}, "above needs a finite number; received nan"),
-        ({"row": "figure9"}, "received 'figure9'"),
-        ({"claim": " "}, "claim needs text; received ' '"),
-        ({"colour": "red"}, "needs the keys above, claim, exchanged, id, measure, paper, row; received"),
+        ({"above": None}, "exactly one of above, below, between; received none"),
+        ({"exchanged": "seeds"}, "0.exchanged"),
+        ({"above": True}, "0.above"),
+        ({"above": float("nan")}, "0.above"),
+        ({"row": "figure9"}, "0.row"),
+        ({"claim": " "}, "0.claim"),
+        ({"colour": "red"}, "0.colour"),
     ],
 )
 def test_a_claim_that_is_not_whole_is_refused(change: dict[str, Any], wrong: str) -> None:
-    with pytest.raises(ValueError, match=r"claim 1 \(a\)") as error:
+    with pytest.raises(ValueError, match=re.escape(wrong)):
         parse([WHOLE | change])
-    assert wrong in str(error.value)
 
 
 @pytest.mark.parametrize("given", [1, [1], [2, 1], [1, 1], [1, 2, 3], [1, float("inf")], [None, 1]])
 def test_two_thresholds_are_two_finite_numbers_the_lower_first(given: Any) -> None:
-    with pytest.raises(ValueError, match="between needs two finite numbers, the lower first; received"):
+    with pytest.raises(ValueError, match=r"0|lower threshold first"):
         parse([RULED | {"between": given}])
 
 
 def test_a_claim_between_two_thresholds_has_no_extreme_side() -> None:
-    with pytest.raises(ValueError, match="its exchanged is nothing"):
+    with pytest.raises(ValueError, match="of a claim between two thresholds is nothing; received families"):
         parse([RULED | {"between": [0, 1], "exchanged": "families"}])
 
 
@@ -90,10 +90,9 @@ def test_a_claim_without_a_threshold_a_double_and_what_is_no_list_are_refused() 
         parse([{key: value for key, value in WHOLE.items() if key != "above"}])
     with pytest.raises(ValueError, match="received twice a"):
         parse([WHOLE, WHOLE])
-    with pytest.raises(ValueError, match="needs a list; received dict"):
-        parse(WHOLE)
-    with pytest.raises(ValueError, match="needs keys and values"):
-        parse(["a"])
+    for content in (WHOLE, ["a"]):
+        with pytest.raises(ValueError, match="should be a valid"):
+            parse(content)
 
 
 def test_the_papers_numbers_are_as_many_as_its_settings() -> None:

@@ -1,4 +1,4 @@
-"""The verdicts as tables: `claims.csv`, the rows of the page and of the terminal, the values in words."""
+"""Verdicts as tables: `claims.csv`, the table of the terminal, and the text of their cells."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from study.report.paper.claims import INFINITE, Claim
-from study.report.paper.verdicts import Verdict
+from study.report.claims.claim import INFINITE, Claim
+from study.report.claims.verdicts import Verdict
 from study.report.text.format import count, p_value
-
-COLUMNS = (
-    *("row", "id", "reading", "claim", "paper", "measure", "agrees", "ours", "low", "high", "single_replicates"),
-    *("exchanged", "p_value", "by_chance", "seeds", "trials", "verdict", "why"),
-)
 
 
 def claims_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
@@ -46,14 +41,14 @@ def claims_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
         }
         for verdict in verdicts
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows)
 
 
 def rule(claim: Claim) -> str:
     """`above 0.8`, `between 0.5 and 2`: when the claim agrees."""
     if claim.low == -INFINITE:
         return f"below {claim.high:g}"
-    return f"above {claim.low:g}" if claim.above else f"between {claim.low:g} and {claim.high:g}"
+    return f"above {claim.low:g}" if claim.larger_agrees else f"between {claim.low:g} and {claim.high:g}"
 
 
 def claim_text(verdict: Verdict) -> str:
@@ -103,9 +98,8 @@ def as_table(verdicts: Sequence[Verdict]) -> Table:
     for name in ("claim", "paper", "ours", "p", "by chance", "verdict"):
         table.add_column(name, overflow="fold", min_width=5 if name == "p" else 9)
     for verdict in verdicts:
-        beside = (ours_text(verdict), p_text(verdict), chance_text(verdict), verdict.word)
-        cells = (claim_text(verdict), verdict.claim.paper, *beside)
-        table.add_row(*map(escape, cells))
+        numbers = (ours_text(verdict), p_text(verdict), chance_text(verdict))
+        table.add_row(*map(escape, (claim_text(verdict), verdict.claim.paper, *numbers, verdict.word)))
     reasons = dict.fromkeys(verdict.why for verdict in verdicts if verdict.why)
     if reasons:
         table.caption = escape(f"Undecided or not measured: {'; '.join(reasons)}.")

@@ -2,28 +2,29 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from study.records.folder import StudyFolder
-from study.report.paper import exchange
+from study.report.claims import significance
+from study.report.claims.claim import Claim
+from study.report.claims.measure import Measure, families
+from study.report.claims.significance import Exchanged
+from study.report.claims.trial_columns import Trials, families_of, numbers_of
+from study.report.claims.verdicts import Chance, Verdict, decide, judge
 from study.report.paper.answers import answers
-from study.report.paper.claims import Claim
-from study.report.paper.columns import Trials, families_of, numbers_of
-from study.report.paper.exchange import Exchanged
-from study.report.paper.row import Measure, families
-from study.report.paper.verdicts import Chance, Verdict, decide, judge
 from study.report.read.studies import load_studies
 
 INFINITE = float("inf")
-ABOVE = Claim("a", "figure4", "It is more than 1.", "2", "mean", "nothing", 1.0, INFINITE)
-BELOW = replace(ABOVE, low=-INFINITE, high=1.0)
-BETWEEN = replace(ABOVE, low=0.5, high=1.0)
+TEXTS: dict[str, Any] = {"id": "a", "row": "figure4", "claim": "It is so.", "paper": "2", "measure": "mean"}
+ABOVE = Claim(**TEXTS, exchanged="nothing", above=1)
+BELOW = Claim(**TEXTS, exchanged="nothing", below=1)
+BETWEEN = Claim(**TEXTS, exchanged="nothing", between=(0.5, 1))
 STORED = Path(__file__).parents[3] / "results/paper/figure4"
 
 Values = Sequence[Sequence[float]]
@@ -77,7 +78,7 @@ def verdict(
 
 
 def positive(exchanged: Exchanged) -> Claim:
-    return replace(ABOVE, low=0.0, exchanged=exchanged)
+    return Claim(**TEXTS, exchanged=exchanged, above=0)
 
 
 # One family: the interval decides
@@ -226,7 +227,7 @@ def drawn(rng: np.random.Generator, shift: float, settings: int = 6) -> pd.DataF
 
 
 def test_families_of_one_process_agree_seldom_and_different_ones_mostly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "PERMUTATIONS", 100)
+    monkeypatch.setattr(significance, "EXCHANGES", 100)
     rng = np.random.default_rng(0)
     same = [verdict(drawn(rng, 0.0), positive("families"), LEAD).word for _ in range(60)]
     apart = [verdict(drawn(rng, 3.0), positive("families"), LEAD).word for _ in range(20)]
@@ -244,7 +245,7 @@ def test_the_share_of_exchanges_is_that_of_all_arrangements() -> None:
     assert found.chance is not None
     assert (found.chance.reaching, found.chance.opposing) == pytest.approx((1 / 20, 1.0))
     assert found.chance.agreeing == pytest.approx(1 / 20)
-    assert verdict(table, replace(BELOW, exchanged="families", high=0.0), LEAD).word == "disagrees"
+    assert verdict(table, Claim(**TEXTS, exchanged="families", below=0), LEAD).word == "disagrees"
 
 
 def test_a_lead_that_exchanged_outcomes_reach_too_is_undecided() -> None:
@@ -306,7 +307,7 @@ def test_measures_of_the_same_trials_are_taken_on_the_same_exchanges() -> None:
         return lead(table)
 
     table = drawn(np.random.default_rng(1), 1.0, settings=4)
-    claims = [replace(positive("families"), id=name) for name in "ab"]
+    claims = [positive("families").model_copy(update={"id": name}) for name in "ab"]
     measures = {name: Measure(noted, families("wae-gaussian", "wae-uniform")) for name in "ab"}
     first, second = judge(claims, measures, table, configurations(table))
     assert first.chance == second.chance

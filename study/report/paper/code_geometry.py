@@ -1,4 +1,4 @@
-"""What two-dimensional codes of fading squares look like, in numbers: pure functions of the arrays that trials save.
+"""Geometry of two-dimensional codes of fading squares: pure functions of the arrays that trials save.
 
 Codes are (n, 2), in the order of the grey levels.
 """
@@ -8,22 +8,22 @@ from collections.abc import Iterator
 import numpy as np
 
 from study.metrics.mean_pixel_deviation import LARGEST_MEAN
-from study.report.paper.columns import spearman
+from study.report.claims.trial_columns import spearman
 
-WIDTHS = 2 * np.array([0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0])
-"""Of the inverse multiquadratic kernels that WAE-MMDs of two dimensions are trained with."""
+KERNEL_WIDTHS = 2 * np.array([0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0])
+"""Widths of the inverse multiquadratic kernels that WAE-MMDs of two dimensions are trained with."""
 
-PERMUTATIONS = 200
-"""For a mean and a standard deviation; the latter is known to 5 %."""
+LABELLINGS = 200
+"""Random labellings of a permutation test: enough to know a standard deviation to 5 %."""
 
-LEVEL = 0.05
-"""Of the test that tells codes from draws of the prior."""
+TEST_LEVEL = 0.05
+"""Level of the test that tells codes from draws of the prior."""
 
 DATA_VARIANCE = LARGEST_MEAN**2 / 12
-"""Of the mean pixel value of fading squares, which is uniform from 0 to that of a white square."""
+"""Variance of the mean pixel value of fading squares, which is uniform from 0 to that of a white square."""
 
 LAST_PART = 0.75
-"""Of the training: from here on, codes either have settled or keep moving."""
+"""Fraction of the training from which on codes either have settled or keep moving."""
 
 
 def curl(means: np.ndarray) -> float:
@@ -48,7 +48,7 @@ def coding_dimension(means: np.ndarray) -> int:
 
 
 def visibility(codes: np.ndarray, prior: np.ndarray, n: int) -> float:
-    """How plainly n codes and n draws of the prior, both (m, 2), are seen to differ.
+    """Difference of n codes and n draws of the prior, both (m, 2), in standard deviations.
 
     It is the squared MMD of the two in standard deviations of what it is when the labels "code" and "prior" are dealt
     out at random: about 0 where both are of one distribution, above 2 or 3 where a test would tell them apart. It grows
@@ -58,17 +58,17 @@ def visibility(codes: np.ndarray, prior: np.ndarray, n: int) -> float:
     return float((statistic - by_chance.mean()) / by_chance.std(ddof=1))
 
 
-def told_apart(codes: np.ndarray, prior: np.ndarray, n: int, draws: int) -> float:
-    """The share of random draws of n codes and n of the prior, both (m, 2), that a test tells apart: its power, 0 to 1.
+def detection_power(codes: np.ndarray, prior: np.ndarray, n: int, draws: int) -> float:
+    """Power of a test that compares n random codes with n draws of the prior, both (m, 2): 0 to 1.
 
-    It is the permutation test of the squared MMD at 5 %, one-sided. Codes of the prior itself are told apart in 5 %.
+    It is the one-sided permutation test of the squared MMD at 5 %. Codes of the prior itself are detected in 5 %.
     """
-    found = [(by_chance >= statistic).sum() + 1 for statistic, by_chance in _statistics(codes, prior, n, draws)]
-    return float(np.mean(np.array(found) <= LEVEL * (PERMUTATIONS + 1)))
+    ranks = [(by_chance >= statistic).sum() + 1 for statistic, by_chance in _statistics(codes, prior, n, draws)]
+    return float(np.mean(np.array(ranks) <= TEST_LEVEL * (LABELLINGS + 1)))
 
 
 def _statistics(codes: np.ndarray, prior: np.ndarray, n: int, draws: int) -> Iterator[tuple[float, np.ndarray]]:
-    """Of each draw of n of both the squared MMD, up to a constant factor, and what it is by chance."""
+    """The squared MMD of each draw of n of both, up to a constant factor, and its values by chance."""
     rng = np.random.default_rng(0)
     for _ in range(draws):
         chosen = [each[rng.permutation(len(each))[:n]] for each in (codes, prior)]
@@ -76,14 +76,14 @@ def _statistics(codes: np.ndarray, prior: np.ndarray, n: int, draws: int) -> Ite
 
 
 def _squared_mmd(both: np.ndarray, n: int, rng: np.random.Generator) -> tuple[float, np.ndarray]:
-    """Of the first n rows against the rest; and with random labels (`PERMUTATIONS`,)."""
+    """The squared MMD of the first n rows and the rest, and those of random labels (`LABELLINGS`,)."""
     squares = np.square(both).sum(axis=1)
     distances = np.maximum(squares[:, None] + squares[None, :] - 2 * both @ both.T, 0)
     kernel = np.zeros_like(distances)
-    for width in WIDTHS:
+    for width in KERNEL_WIDTHS:
         kernel += width / (width + distances)
     np.fill_diagonal(kernel, 0)
-    labels = np.ones((len(both), PERMUTATIONS + 1))
+    labels = np.ones((len(both), LABELLINGS + 1))
     labels[n:] = -1
     labels[:, 1:] = rng.permuted(labels[:, 1:], axis=0)
     statistics = (labels * (kernel @ labels)).sum(axis=0)  # within the two minus across, up to a constant factor
@@ -101,7 +101,7 @@ def movement(trajectory: np.ndarray) -> np.ndarray:
 
 
 def hundredths(steps: np.ndarray) -> np.ndarray:
-    """Which records are at whole hundredths of the training (n,): there are some between, where metrics are taken."""
+    """Mask (n,) of the records at whole hundredths of the training; those between are where metrics are taken."""
     if len(steps) == 0:
         return np.zeros(0, dtype=bool)
     return np.isin(steps, -(-np.arange(101) * steps[-1] // 100))
@@ -114,7 +114,7 @@ def late_movement(trajectory: np.ndarray, steps: np.ndarray) -> float:
     return float(movement(late).mean()) if len(late) > 1 else float("nan")
 
 
-def explained(brightness: np.ndarray, dimension: int) -> float:
+def explained_variance(brightness: np.ndarray, dimension: int) -> float:
     """Share of the variance of the brightness over the latent square that one dimension explains: 0 to 1.
 
     `brightness` (m, m), mean pixel values: the first dimension along the columns, the second along the rows. Where they
