@@ -5,17 +5,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
 from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis.analysis import Analysis, analyse
-from study.report.drawing.style import LOOKS, Look
-from study.report.explore.marks import NAME, colours
-from study.report.explore.objectives import beyond, objectives_figures
-from study.report.explore.parallel import ABSENT, parallel_figures
-from study.report.explore.slices import slices_figures
+from study.report.analysis.front import beyond
+from study.report.explore import figures, parallel
+from study.report.explore.figures import reaches
+from study.report.explore.parallel import ABSENT
 from study.report.read.studies import load_studies
 
 Make = Callable[..., StudyFolder]
@@ -26,20 +24,24 @@ def analysis_of(*studies: StudyFolder) -> Analysis:
     return analyse(load_studies([study.path for study in studies]))
 
 
+def objectives_figures(analysis: Analysis) -> dict[str, Spec]:
+    return {name: figure.to_plotly_json() for name, figure in figures.objectives_figures(analysis).items()}
+
+
+def parallel_figures(analysis: Analysis) -> dict[str, Spec]:
+    return {name: figure.to_plotly_json() for name, figure in parallel.parallel_figures(analysis).items()}
+
+
+def slices_figures(analysis: Analysis) -> dict[str, list[Spec]]:
+    found = figures.slices_figures(analysis)
+    return {name: [figure.to_plotly_json() for figure in panels] for name, panels in found.items()}
+
+
 def all_figures(analysis: Analysis) -> Iterator[Spec]:
     yield from objectives_figures(analysis).values()
     yield from parallel_figures(analysis).values()
     for panels in slices_figures(analysis).values():
         yield from panels
-
-
-def dressed(value: Any, look: Look) -> Any:
-    """With the colours that the page puts in; `KeyError` for a name that none stands for."""
-    if isinstance(value, dict):
-        return {key: dressed(inner, look) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [dressed(inner, look) for inner in value]
-    return colours(look)[value] if isinstance(value, str) and value.startswith(NAME) else value
 
 
 def points(figure: Spec) -> dict[int, tuple[float, float]]:
@@ -64,17 +66,13 @@ def edited(study: StudyFolder, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> 
 
 
 @pytest.mark.parametrize("names", [["reconstruction"], ["reconstruction", "disentanglement"], None])
-def test_figures_are_valid_to_plotly_in_every_look(make: Make, names: list[str] | None) -> None:
+def test_there_is_a_figure_for_each_pair_each_colouring_and_each_parameter(make: Make, names: list[str] | None) -> None:
     names = names or ["reconstruction", "disentanglement", "frechet_factors"]
     direction = {"disentanglement": "maximize"}
     objectives = [{"name": name, "direction": direction.get(name, "minimize")} for name in names]
     options = {"pictures": False, "edit": lambda space: {**space, "objectives": objectives, "reference": {}}}
     analysis = analysis_of(make("some", trials=9, **options), make("other", trials=3, **options))
-    figures = list(all_figures(analysis))
-    assert len(figures) == {1: 1 + 2 + 5, 2: 1 + 3 + 2 * 5, 3: 3 + 4 + 3 * 5}[len(names)]
-    for look in LOOKS[:2]:
-        for figure in figures:
-            go.Figure(dressed(figure, look))  # raises at what its schema does not know
+    assert len(list(all_figures(analysis))) == {1: 1 + 2 + 5, 2: 1 + 3 + 2 * 5, 3: 3 + 4 + 3 * 5}[len(names)]
 
 
 def test_objectives_are_those_of_the_records(study: StudyFolder) -> None:
@@ -99,7 +97,11 @@ def test_a_front_line_goes_through_the_front_of_its_family(study: StudyFolder) -
     assert set(lines) == {group.name for group in analysis.groups}
     for group in analysis.groups:
         own = list(zip(group.complete["reconstruction"], group.complete["disentanglement"], strict=True))
-        assert lines[group.name] == sorted(undominated(own))
+        front = sorted(undominated(own))
+        assert lines[group.name][1:-1:2] == pytest.approx(np.array(front))
+        (first, *_, last), ends = lines[group.name], reaches(analysis)
+        assert first == (front[0][0], ends["disentanglement"].low)  # out to the edges of the figure
+        assert last == (ends["reconstruction"].high, front[-1][1])
 
 
 def test_one_objective_has_a_row_for_each_family(make: Make) -> None:
@@ -128,7 +130,7 @@ def test_a_diverged_trial_is_in_the_figure_and_beyond_its_axes(make: Make) -> No
     (figure,) = objectives_figures(analysis).values()
     assert points(figure)[0][0] == 1e9
     assert figure["layout"]["xaxis"]["range"][1] < 1e4
-    assert beyond(analysis) == 1
+    assert beyond(analysis.complete, reaches(analysis)) == 1
 
 
 def test_slices_stand_at_the_parameters_of_the_records(study: StudyFolder) -> None:
@@ -136,11 +138,11 @@ def test_slices_stand_at_the_parameters_of_the_records(study: StudyFolder) -> No
     done = records[records["state"] == "complete"].set_index("trial")
     slices = slices_figures(analysis_of(study))
     assert list(slices) == ["reconstruction", "disentanglement"]
-    for objective, figures in slices.items():
-        assert [f["layout"]["xaxis"]["title"]["text"] for f in figures] == [
+    for objective, panels in slices.items():
+        assert [f["layout"]["xaxis"]["title"]["text"] for f in panels] == [
             *("latent dim", "lambda 1", "beta", "kernel bandwidth", "batch size")
         ]
-        for figure in figures:
+        for figure in panels:
             name = figure["layout"]["xaxis"]["title"]["text"].replace(" ", "_")
             having = done[done[name].notna()]
             found = points(figure)
@@ -151,7 +153,7 @@ def test_slices_stand_at_the_parameters_of_the_records(study: StudyFolder) -> No
                 if name in ("latent_dim", "batch_size"):
                     assert float(texts[round(x)]) == having.loc[trial, name]
                 else:
-                    assert 10**x == pytest.approx(having.loc[trial, name])
+                    assert x == having.loc[trial, name]
 
 
 def test_an_axis_has_its_unit(study: StudyFolder) -> None:
@@ -192,7 +194,7 @@ def test_lines_by_an_objective_end_with_the_best(study: StudyFolder) -> None:
     data = parallel_figures(analysis)["disentanglement"]["data"]
     best = analysis.complete["disentanglement"].idxmax()
     assert best in data[-1]["customdata"]
-    assert data[-1]["line"]["color"] == f"{NAME}ramp-0"
+    assert data[-1]["line"]["color"] == "var(--ramp-0)"
     assert analysis.complete["disentanglement"].idxmin() in data[0]["customdata"]
 
 
@@ -233,8 +235,8 @@ def test_without_a_complete_trial_there_is_no_figure(make: Make) -> None:
 def test_one_trial(make: Make) -> None:
     analysis = analysis_of(make("one", trials=1, pictures=False))
     assert all(set(points(figure)) == {0} for figure in objectives_figures(analysis).values())
-    for figure in all_figures(analysis):
-        go.Figure(dressed(figure, LOOKS[0]))
+    assert slices_figures(analysis) == {}  # no parameter differs
+    assert len(list(all_figures(analysis))) == 1 + 3
 
 
 def test_a_name_that_looks_like_html_is_shown_as_it_is(make: Make) -> None:

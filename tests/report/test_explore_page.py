@@ -19,8 +19,7 @@ from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis.analysis import analyse
 from study.report.explore.page import explore_page
-from study.report.explore.pictures import ROOM, trial_pictures
-from study.report.explore.trials import thinned
+from study.report.explore.trials import ROOM, thinned, trial_pictures
 from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.text import format
@@ -289,14 +288,17 @@ def test_one_objective_and_one_trial(make: Make) -> None:
     assert list(page.data["figures"]["objectives"]) == ["reconstruction"]
 
 
-def test_every_colour_of_a_figure_is_known_in_both_looks(study: StudyFolder) -> None:
-    page = page_of(study)
-    named = set(re.findall(r'"(colour:[^"]*)"', json.dumps([page.data["figures"], page.data["ramp"]])))
-    named |= {tag["data-colour"] for _, tag in page.tags if "data-colour" in tag}
-    used = set(re.findall(r'"(colour:[^"]*)"', page.scripts[2]))
-    assert set(page.data["colours"]) == {"light", "dark"}
-    for known in page.data["colours"].values():
-        assert named | used <= set(known)
+def test_every_variable_of_the_style_is_defined_on_light_and_on_dark_ground(study: StudyFolder) -> None:
+    write_report([study.path])
+    for path in (study.explore, study.report):
+        html = path.read_text(encoding="utf-8")
+        page = re.sub("<script>.*?</script>", "", html, count=1, flags=re.DOTALL)  # plotly.js
+        light, dark = (set(re.findall(r"--([\w-]+):", rule)) for rule in re.findall(r":root {(.*?)}", page))
+        used = set(re.findall(r"var\(--([\w-]+)\)", page))
+        assert {"ink", "family-beta-vae"} < used
+        placed = {"x", "y", "narrow-x", "narrow-y"}  # of the links over the points
+        assert used - placed <= light
+        assert light - dark == {"font"}
 
 
 def test_the_script_asks_for_elements_and_data_that_are_there(study: StudyFolder) -> None:

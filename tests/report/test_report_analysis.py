@@ -10,13 +10,13 @@ import pytest
 from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis.analysis import Analysis, analyse
-from study.report.drawing.axes import axis_range
+from study.report.analysis.axes import axis_range
 from study.report.drawing.style import Look
 from study.report.published.numbers import budget, figure4
 from study.report.read.studies import load_studies
 from study.report.sections import effort, provenance, summary
 from study.report.sections.failures import Failure, failures
-from study.report.sections.objectives import objectives_figure
+from study.report.sections.objectives_figure import objectives_figure
 from study.report.sections.winner import winner_sentences
 from study.report.text import format
 from study.system.errors import InputError

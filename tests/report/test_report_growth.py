@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from study.records.folder import StudyFolder, TrialFolder
 from study.report.analysis import analysis as analysis_module
 from study.report.analysis.analysis import Analysis, analyse
-from study.report.drawing.axes import Range
+from study.report.analysis.axes import Range
 from study.report.drawing.style import LOOKS
 from study.report.page import render
 from study.report.read import curves
@@ -20,7 +20,7 @@ from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.sections import failures, objectives
 from study.report.sections.curves import curves_figure
-from study.report.sections.objectives import objectives_figure
+from study.report.sections.objectives_figure import objectives_figure
 from study.report.sections.section import Contents
 from study.report.text import format
 from study.system.files import write_json

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from matplotlib.collections import LineCollection, PathCollection
 from PIL import Image
 
-from study.config.parameter import Parameter
 from study.pareto.dominance import non_dominated
 from study.pareto.hypervolume import hypervolume
 from study.records.folder import StudyFolder
@@ -20,6 +19,7 @@ from study.records.importances import COLUMNS, read_importances, write_importanc
 from study.report.analysis.analysis import Analysis, analyse
 from study.report.analysis.configurations import DEVIATION, configurations, probabilities
 from study.report.analysis.growth import growth, running
+from study.report.analysis.slices import searched
 from study.report.drawing.style import LOOKS, Look, blank, png
 from study.report.page import render
 from study.report.read.album import Album
@@ -29,7 +29,7 @@ from study.report.sections.curves import curves_figure
 from study.report.sections.growth import GROWTH, growth_figure
 from study.report.sections.importances import importances_figure
 from study.report.sections.section import Contents, Section
-from study.report.sections.slices import MOST_PANELS, SLICES, Scale, searched, sliced, slices_figure
+from study.report.sections.slices import MOST_PANELS, SLICES, sliced, slices_figure
 
 Make = Callable[..., StudyFolder]
 
@@ -259,23 +259,6 @@ def test_slices_have_every_trial_at_its_place(make: Make) -> None:
     places = np.concatenate([np.asarray(c.get_offsets())[:, 0] for c in choices.collections])
     drawn = pd.concat([own for _, own in analysis.complete.groupby("family", sort=False)])
     assert (np.round(places) == drawn["batch_size"].map({50: 0, 100: 1, 200: 2, 400: 3})).all()
-
-
-def test_scales() -> None:
-    strength = Scale(Parameter(low=0.1, high=10, log=True, zero=0.1))
-    assert 0 < strength.zero < 0.1
-    assert strength.places(pd.Series([0.0, 1, None])).tolist() == [strength.zero, 1, pytest.approx(np.nan, nan_ok=True)]
-    assert Scale(Parameter(choices=(8, 16))).places(pd.Series([16.0, 8.0, 9.0])).tolist()[:2] == [1, 0]
-    assert Scale(Parameter(choices=(True, False))).places(pd.Series([False, True])).tolist() == [1, 0]
-    assert Scale(Parameter(low=0, high=1)).places(pd.Series([0.0, 0.5])).tolist() == [0, 0.5]
-    log = (Parameter(low=1e-5, high=1e4, log=True), Parameter(low=2, high=2.5, log=True))
-    for parameter in (Parameter(low=0, high=1), *log):
-        ax = blank(Look(), 2, 2).add_subplot()
-        Scale(parameter).dress(ax)
-        low, high = ax.get_xlim()
-        assert parameter.low is not None
-        assert parameter.high is not None
-        assert low < parameter.low < parameter.high < high
 
 
 def test_slices_are_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from study.pareto.dominance import non_dominated
+from study.pareto.staircase import staircase
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.aggregation import Settings, all_seeds, kept, kept_scores
 from study.report.paper.row import Evidence
@@ -97,11 +97,8 @@ def _means(ax: Axes, settings: Settings, colour: str, shape: str, look: Look, li
 
 def _front(ax: Axes, single: np.ndarray, colour: str) -> None:
     """The steps between what single models (n, 2) dominate and what they do not."""
-    if len(single) == 0:
-        return
-    front = single[non_dominated(single * [1, -1])]
-    front = front[np.lexsort((front[:, 1], front[:, 0]))]
-    ax.step(front[:, 0], front[:, 1], where="post", color=colour, linewidth=0.8, alpha=0.7, zorder=1.5)
+    corners = staircase(single * [1, -1]) * [1, -1]
+    ax.plot(corners[:, 0], corners[:, 1], color=colour, linewidth=0.8, alpha=0.7, zorder=1.5)
 
 
 def _colour(series: str, look: Look) -> str:
