@@ -10,7 +10,7 @@ from study.pareto.staircase import staircase
 from study.report.analysis.axes import Range
 
 Panel = Mapping[str, Range]
-"""The axes of a panel by their objectives."""
+"""The axes of a panel by the names of their objectives."""
 
 
 def front_line(trials: pd.DataFrame, x: Objective, y: Objective, panel: Panel) -> np.ndarray:

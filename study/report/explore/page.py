@@ -9,8 +9,8 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import Any
 
+import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
@@ -38,7 +38,7 @@ def explore_page(analysis: Analysis, album: Album) -> str:
         "slices": slices_figures(shown),
     }
     data = {
-        "figures": {part: _plain(found) for part, found in figures.items()},
+        "figures": figures,
         "trials": trial_table(shown),
         "pictures": trial_pictures(shown, album),
         "titles": PICTURES,
@@ -48,7 +48,11 @@ def explore_page(analysis: Analysis, album: Album) -> str:
     environment = Environment(
         loader=PackageLoader("study.report.explore", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
+    environment.policies["json.dumps_kwargs"] = {
+        "separators": (",", ":"),
+        "allow_nan": False,
+        "default": go.Figure.to_plotly_json,
+    }
     first = analysis.studies[0]
     return environment.get_template("page.html.j2").render(
         theme=stylesheet(page_colours(dark=False), page_colours(dark=True)),
@@ -59,7 +63,7 @@ def explore_page(analysis: Analysis, album: Album) -> str:
         scripts={name: Markup(text) for name, text in scripts.items()},
         data=data,
         figures=figures,
-        families=[_family(shown, index) for index in range(len(shown.groups))],
+        families=[(group, mark(shown, group)) for group in shown.groups if len(group.complete)],
         trials=picker(shown),
         several=several,
         front=front,
@@ -67,13 +71,6 @@ def explore_page(analysis: Analysis, album: Album) -> str:
         beyond=beyond(shown.complete, reaches(shown)) if len(shown.complete) else 0,
         linked=album.linked,
     )
-
-
-def _plain(figures: Any) -> Any:
-    """Figures in dicts and lists as plain values, for JSON."""
-    if isinstance(figures, dict):
-        return {name: _plain(figure) for name, figure in figures.items()}
-    return [_plain(figure) for figure in figures] if isinstance(figures, list) else figures.to_plotly_json()
 
 
 def _policy(scripts: Iterable[str]) -> str:
@@ -84,12 +81,6 @@ def _policy(scripts: Iterable[str]) -> str:
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: 'self'; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _family(analysis: Analysis, index: int) -> dict[str, Any]:
-    group = analysis.groups[index]
-    drawn = mark(analysis, group)
-    return {"name": group.name, "character": drawn.character, "colour": drawn.colour, "complete": len(group.complete)}
 
 
 def _sentences(analysis: Analysis, shown: Analysis) -> list[str]:

@@ -12,23 +12,23 @@ from matplotlib.lines import Line2D
 from study.config.space import Objective
 from study.report.analysis.analysis import Analysis, Group
 from study.report.analysis.axes import Range, axis_range
-from study.report.analysis.front import front_line
+from study.report.analysis.front import Panel, front_line
 from study.report.drawing.labels import name_points
 from study.report.drawing.style import LINES, Look, legend, marker, panels
 from study.report.published.numbers import Backdrop, figure4
 from study.report.text.format import axis_label, number
 
 NAMED = 12
-"""Up to so many non-dominated trials carry their numbers in the figure."""
+"""Maximum number of non-dominated trials that carry their numbers in the figure."""
 
 CROWDED_FRONT = 30
-"""From so many non-dominated trials on, their rings and curves are drawn thinner."""
+"""Number of non-dominated trials beyond which their rings and curves are drawn thinner."""
 
 MANY, VERY_MANY = 150, 1500
-"""From so many points on, markers are drawn smaller and lighter, and from so many on yet smaller."""
+"""Numbers of points beyond which markers are drawn smaller and lighter, and yet smaller."""
 
 TURNS = 20
-"""Very many points are drawn in so many turns of all families, so that none covers the others."""
+"""Number of turns in which very many points are drawn, all families in each, so that none covers the others."""
 
 
 def objectives_figure(analysis: Analysis, look: Look) -> Figure | None:
@@ -51,33 +51,60 @@ def objectives_figure(analysis: Analysis, look: Look) -> Figure | None:
 
 
 def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) -> Backdrop | None:
-    panel = panel_axes(analysis, x, y)
-    x_range, y_range = panel[x.name], panel[y.name]
-    ax.set_xlim(x_range.low, x_range.high)
-    ax.set_ylim(y_range.low, y_range.high)
-    ax.set_xlabel(axis_label(x) + ("   ← better" if x.sign > 0 else "   better →"))
-    ax.set_ylabel(axis_label(y) + ("   ← better" if y.sign > 0 else "   better →"))
-    backdrop = figure4(analysis.dataset, x.name, y.name)
+    panel, backdrop = panel_axes(analysis, x, y), figure4(analysis.dataset, x.name, y.name)
+    ax.set_xlim(panel[x.name].low, panel[x.name].high)
+    ax.set_ylim(panel[y.name].low, panel[y.name].high)
+    ax.set_xlabel(_better(x))
+    ax.set_ylabel(_better(y))
     if backdrop is not None:
-        for family, points in backdrop.points.items():
-            ax.plot(
-                points[:, 0],
-                points[:, 1],
-                color=look.colour(family),
-                marker=marker(family),
-                markersize=5,
-                markerfacecolor="none",
-                linewidth=0.7,
-                linestyle=(0, (1, 3)),
-                alpha=0.45,
-                zorder=1,
-            )
+        _behind(ax, backdrop, look)
+    size = _points(ax, analysis, look, panel)
+    for group, line in _drawn_groups(analysis):
+        colour = look.colour(group.family)
+        _edge_marks(ax, group.complete[[x.name, y.name]].to_numpy(dtype=float), *panel.values(), colour)
+        steps = front_line(group.complete, x, y, panel)
+        ax.plot(steps[:, 0], steps[:, 1], color=colour, linestyle=line, linewidth=1.6, alpha=0.9, zorder=2)
+    front = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
+    width = 1.2 if len(front) <= CROWDED_FRONT else 0.6
+    ax.scatter(front[:, 0], front[:, 1], s=3 * size, facecolors="none", edgecolors=look.ink, linewidths=width, zorder=4)
+    _name_front(ax, analysis, look, x, y)
+    _floor(ax, analysis, look, x, panel[x.name])
+    _floor(ax, analysis, look, y, panel[y.name], upright=False)
+    _reference(ax, analysis, look, panel)
+    _untrained(ax, analysis, look, panel)
+    return backdrop
+
+
+def _better(objective: Objective) -> str:
+    """The label of an objective's axis, with an arrow to the better end."""
+    return axis_label(objective) + ("   ← better" if objective.sign > 0 else "   better →")
+
+
+def _behind(ax: Axes, backdrop: Backdrop, look: Look) -> None:
+    """What the paper printed, faintly."""
+    for family, points in backdrop.points.items():
+        ax.plot(
+            points[:, 0],
+            points[:, 1],
+            color=look.colour(family),
+            marker=marker(family),
+            markersize=5,
+            markerfacecolor="none",
+            linewidth=0.7,
+            linestyle=(0, (1, 3)),
+            alpha=0.45,
+            zorder=1,
+        )
+
+
+def _points(ax: Axes, analysis: Analysis, look: Look, panel: Panel) -> float:
+    """The complete trials that the axes reach; returns the area of their markers in square points."""
     size, alpha, turns = _crowd(len(analysis.complete))
     for turn in range(turns):
         for group, line in _drawn_groups(analysis):
             colour, filled = look.colour(group.family), line == LINES[0]
-            points = group.complete[[x.name, y.name]].to_numpy(dtype=float)[turn::turns]
-            points = points[x_range.holds(points[:, 0]) & y_range.holds(points[:, 1])]
+            points = group.complete[list(panel)].to_numpy(dtype=float)[turn::turns]
+            points = points[_inside(points, *panel.values())]
             ax.scatter(
                 points[:, 0],
                 points[:, 1],
@@ -89,22 +116,7 @@ def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) 
                 alpha=alpha,
                 zorder=3,
             )
-    for group, line in _drawn_groups(analysis):
-        colour = look.colour(group.family)
-        points = group.complete[[x.name, y.name]].to_numpy(dtype=float)
-        outside = ~(x_range.holds(points[:, 0]) & y_range.holds(points[:, 1]))
-        _edge_marks(ax, points[outside], x_range, y_range, colour)
-        steps = front_line(group.complete, x, y, panel)
-        ax.plot(steps[:, 0], steps[:, 1], color=colour, linestyle=line, linewidth=1.6, alpha=0.9, zorder=2)
-    front = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
-    width = 1.2 if len(front) <= CROWDED_FRONT else 0.6
-    ax.scatter(front[:, 0], front[:, 1], s=3 * size, facecolors="none", edgecolors=look.ink, linewidths=width, zorder=4)
-    _name_front(ax, analysis, look, x, y)
-    _floor(ax, analysis, look, x, x_range)
-    _floor(ax, analysis, look, y, y_range, upright=False)
-    _reference(ax, analysis, look, x, y, x_range, y_range)
-    _untrained(ax, analysis, look, x, y, x_range, y_range)
-    return backdrop
+    return size
 
 
 def _crowd(n: int) -> tuple[float, float, int]:
@@ -113,7 +125,7 @@ def _crowd(n: int) -> tuple[float, float, int]:
 
 
 def panel_axes(analysis: Analysis, x: Objective, y: Objective) -> dict[str, Range]:
-    """The axes of the panel of two objectives, by their names."""
+    """The axes of the panel of two objectives, by their names, that along `x` first."""
     backdrop = figure4(analysis.dataset, x.name, y.name)
     axes = {}
     for index, objective in enumerate((x, y)):
@@ -126,13 +138,18 @@ def panel_axes(analysis: Analysis, x: Objective, y: Objective) -> dict[str, Rang
 
 def _axis(analysis: Analysis, objective: Objective, keep: np.ndarray) -> Range:
     values = analysis.complete[objective.name].to_numpy(dtype=float)
-    untrained, floor = _untrained_value(analysis, objective), analysis.floor(objective.name)
+    untrained, floor = _untrained_value(analysis, objective.name), analysis.floor(objective.name)
     return axis_range(values, objective.sign, keep, untrained, floor)
 
 
+def _inside(points: np.ndarray, x_range: Range, y_range: Range) -> np.ndarray:
+    """Which of the points (n, 2) lie within both ranges: a mask (n,)."""
+    return x_range.holds(points[:, 0]) & y_range.holds(points[:, 1])
+
+
 def _edge_marks(ax: Axes, points: np.ndarray, x_range: Range, y_range: Range, colour: str) -> None:
-    """A chevron at the edge for each of the points (n, 2), all of which lie beyond it."""
-    px, py = points[:, 0], points[:, 1]
+    """A chevron at the edge for each of the points (n, 2) that lies beyond it."""
+    px, py = points[~_inside(points, x_range, y_range)].T
     beside = np.where(px > x_range.high, ">", "<")
     shapes = np.where(x_range.holds(px), np.where(py > y_range.high, "^", "v"), beside)
     for shape in np.unique(shapes):
@@ -149,14 +166,12 @@ def _name_front(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objec
     name_points(ax, look, values, [str(number) for number in analysis.front["trial"]], better)
 
 
-def _reference(
-    ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective, x_range: Range, y_range: Range
-) -> None:
+def _reference(ax: Axes, analysis: Analysis, look: Look, panel: Panel) -> None:
     """The reference point of the hypervolume, where the axes reach it."""
     if not analysis.reference:
         return
-    rx, ry = analysis.reference[x.name], analysis.reference[y.name]
-    if x_range.holds(np.array(rx)) and y_range.holds(np.array(ry)):
+    rx, ry = (analysis.reference[name] for name in panel)
+    if _inside(np.array([[rx, ry]]), *panel.values())[0]:
         ax.plot([rx], [ry], marker="+", markersize=9, color=look.faint, zorder=2)
         ax.annotate("reference", (rx, ry), (6, 4), textcoords="offset points", color=look.faint, fontsize=8)
 
@@ -182,17 +197,15 @@ def _floor(ax: Axes, analysis: Analysis, look: Look, objective: Objective, reach
     )
 
 
-def _untrained(
-    ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective, x_range: Range, y_range: Range
-) -> None:
+def _untrained(ax: Axes, analysis: Analysis, look: Look, panel: Panel) -> None:
     """The untrained baseline: a grey cross, at the edge with its values where it lies beyond."""
-    ux, uy = _untrained_value(analysis, x), _untrained_value(analysis, y)
+    ux, uy = (_untrained_value(analysis, name) for name in panel)
     if ux is None or uy is None:
         return
-    on_x, on_y = bool(x_range.holds(np.array(ux))), bool(y_range.holds(np.array(uy)))
+    (x, x_range), (y, y_range) = panel.items()
+    outside = not _inside(np.array([[ux, uy]]), x_range, y_range)[0]
     px, py = float(x_range.clip(np.array(ux))), float(y_range.clip(np.array(uy)))
-    outside = not (on_x and on_y)
-    text = f"untrained: {number(ux, x.name)}, {number(uy, y.name)}" if outside else "untrained"
+    text = f"untrained: {number(ux, x)}, {number(uy, y)}" if outside else "untrained"
     right, top = px > (x_range.low + x_range.high) / 2, py > (y_range.low + y_range.high) / 2
     ax.plot([px], [py], marker="X", markersize=9, color=look.faint, linestyle="none", clip_on=False, zorder=5)
     ax.annotate(
@@ -209,8 +222,9 @@ def _untrained(
     )
 
 
-def _untrained_value(analysis: Analysis, objective: Objective) -> float | None:
-    values = analysis.untrained.get(objective.name, pd.Series(dtype=float)).dropna()
+def _untrained_value(analysis: Analysis, objective: str) -> float | None:
+    """The median of an objective over the untrained models; None if it is not known."""
+    values = analysis.untrained.get(objective, pd.Series(dtype=float)).dropna()
     return float(values.median()) if len(values) else None
 
 
@@ -218,7 +232,7 @@ def _ranking(analysis: Analysis, look: Look) -> Figure:
     """One objective: a row for each family, its trials along the axis, the best one ringed."""
     objective = analysis.objectives[0]
     figure, (ax,) = panels(look, 1, height=1.6 + 0.5 * len(analysis.groups))
-    untrained = _untrained_value(analysis, objective)
+    untrained = _untrained_value(analysis, objective.name)
     reach = _axis(analysis, objective, analysis.front[objective.name].to_numpy(dtype=float))
     ax.set_xlim(reach.low, reach.high)
     for row, (group, _) in enumerate(_drawn_groups(analysis)):
@@ -226,7 +240,7 @@ def _ranking(analysis: Analysis, look: Look) -> Figure:
         inside = reach.holds(own)
         colour = look.colour(group.family)
         ax.scatter(own[inside], np.full(inside.sum(), row), s=46, marker=marker(group.family), color=colour, alpha=0.8)
-        _edge_marks(ax, np.column_stack([own, np.full(len(own), row)])[~inside], reach, Range(-1, row + 1), colour)
+        _edge_marks(ax, np.column_stack([own, np.full(len(own), row)]), reach, Range(-1, row + 1), colour)
     for trial in analysis.front.itertuples():
         row = [group.name for group in analysis.groups].index(str(trial.group))
         ax.scatter(
@@ -238,7 +252,7 @@ def _ranking(analysis: Analysis, look: Look) -> Figure:
         ax.annotate("untrained", (untrained, 1), (3, 3), ("data", "axes fraction"), "offset points", color=look.faint)
     ax.set_yticks(range(len(analysis.groups)), [group.name for group in analysis.groups], color=look.ink)
     ax.set_ylim(len(analysis.groups) - 0.4, -0.6)
-    ax.set_xlabel(axis_label(objective) + ("   ← better" if objective.sign > 0 else "   better →"))
+    ax.set_xlabel(_better(objective))
     return figure
 
 
