@@ -30,7 +30,8 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.search": ("system pareto config records trial", {"torch", "sklearn", "pandas", "ray", "optuna"}),
     "study.report.published": ("", set()),
     "study.report.text": ("system metrics config", {"pandas"}),
-    "study.report.drawing": ("config", {"matplotlib"}),
+    "study.report.theme": ("config", set()),
+    "study.report.drawing": ("config report.theme", {"matplotlib"}),
     "study.report.home": ("system records", set()),
     "study.report.read": ("system config records", {"pandas"}),
     "study.report.analysis": (
@@ -43,15 +44,15 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
         {"pandas", "matplotlib"},
     ),
     "study.report.sections": (
-        "metrics pareto config records report.published report.text report.drawing report.read report.analysis "
+        "metrics config records report.published report.text report.drawing report.read report.analysis "
         "report.claims report.paper",
         {"pandas", "matplotlib"},
     ),
     "study.report.explore": (
-        "metrics pareto config records report.text report.drawing report.read report.analysis",
-        {"pandas", "matplotlib", "plotly"},
+        "metrics config records report.theme report.text report.read report.analysis",
+        {"pandas", "plotly"},
     ),
-    "study.report.page": ("metrics config report.read report.sections", set()),
+    "study.report.page": ("metrics report.theme report.read report.sections", set()),
     "study.report.write": (
         "system config records report.drawing report.home report.read report.analysis report.claims report.paper "
         "report.sections report.explore report.page",
@@ -200,18 +201,19 @@ def test_packages_import_one_way_on_few_levels() -> None:
     assert max(levels(report).values()) <= 9
 
 
+def folder(module: str) -> str:
+    """The package of a module; the loose ones of `study` and of its report count by themselves."""
+    package = module if files()[module].name == "__init__.py" else module.rpartition(".")[0]
+    return module if package in ("study", "study.report") else package
+
+
 def test_folders_import_one_way() -> None:
     """Folder by folder, those inside others included."""
     arrows: dict[str, set[str]] = {}
-    for module, path in files().items():
-        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        loose = package == "study" and module != "study"  # a command
-        used = {
-            name if files()[name].name == "__init__.py" else name.rpartition(".")[0]
-            for name in imports(module) & set(files())
-        }
-        arrows.setdefault(module if loose else package, set()).update(used - {package})
-    levels({name: others & set(arrows) for name, others in arrows.items()})
+    for module in files():
+        used = {folder(name) for name in imports(module) & set(files())}
+        arrows.setdefault(folder(module), set()).update(used - {folder(module)})
+    levels(arrows)
 
 
 def reached(module: str) -> set[str]:

@@ -5,7 +5,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from study.config.families import OTHER, PALETTE
 from study.metrics import METRICS
 from study.report.read.album import data_uri
 from study.report.sections import SECTIONS
@@ -14,6 +13,7 @@ from study.report.sections.paper import alternatives
 from study.report.sections.section import Contents
 from study.report.sections.summary import caveats, result_sentences, untrained_sentence
 from study.report.sections.winner import winner_sentences
+from study.report.theme import colours, shape, stylesheet, variable
 
 
 def render_page(contents: Contents) -> str:
@@ -41,6 +41,7 @@ def render_page(contents: Contents) -> str:
         caveats=caveats(analysis),
         complete=len(analysis.complete),
         sections=sections,
+        theme=stylesheet(colours(dark=False), colours(dark=True)),
     )
 
 
@@ -67,7 +68,6 @@ def _shared(contents: Contents) -> dict[str, Any]:
 
 
 def _swatch(family: str) -> dict[str, str]:
-    """The family's colours on light and on dark ground, and its marker as a character."""
-    light, dark, marker = PALETTE.get(family, OTHER)
-    shapes = {"o": "●", "s": "■", "^": "▲", "v": "▼", "D": "◆", "X": "✖", "P": "✚", "p": "⬟", "h": "⬢", "*": "★"}
-    return {"light": light, "dark": dark, "marker": shapes[marker]}
+    """The CSS variable with the family's colour, and its marker as a character."""
+    _, characters = shape(family)
+    return {"colour": variable(family), "marker": characters[0]}

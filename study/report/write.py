@@ -23,8 +23,6 @@ from study.report.claims.verdict_table import claims_table
 from study.report.claims.verdicts import Verdict
 from study.report.drawing.matplotlib_settings import own_settings
 from study.report.drawing.style import LOOKS, PRINTED, Look, pdf, png
-from study.report.explore.page import explore_page
-from study.report.explore.pictures import ROOM
 from study.report.home import home_of
 from study.report.page import render_page
 from study.report.paper import ROWS
@@ -105,6 +103,9 @@ def write_figure(folders: Sequence[Path], name: PaperRow, output: Path | None = 
 
 @own_settings()
 def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
+    from study.report.explore.page import explore_page  # imports plotly
+    from study.report.explore.trials import ROOM
+
     analysis = analyse(studies)
     drawn = {
         section.name: _in_all_looks(partial(section.figure, analysis))

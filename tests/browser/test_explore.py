@@ -17,7 +17,7 @@ PLACE = """
   const { xaxis, yaxis } = figure._fullLayout;
   const box = figure.getBoundingClientRect();
   for (const trace of figure.data) {
-    const at = trace.mode === "markers" && trace.customdata ? trace.text.indexOf(trial) : -1;
+    const at = trace.mode === "markers" && trace.customdata ? trace.text.indexOf(String(trial)) : -1;
     if (at >= 0) {
       return [box.x + xaxis._offset + xaxis.d2p(trace.x[at]), box.y + yaxis._offset + yaxis.d2p(trace.y[at])];
     }

@@ -77,7 +77,7 @@ def figure4(tmp_path: Path) -> Maker:
 @pytest.fixture
 def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty exchanges in place of a thousand, which take as many seconds as there are groups of claims."""
-    monkeypatch.setattr(significance, "PERMUTATIONS", 50)
+    monkeypatch.setattr(significance, "EXCHANGES", 50)
 
 
 @pytest.fixture

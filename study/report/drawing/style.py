@@ -13,6 +13,7 @@ from PIL import Image
 
 from study.config.families import OTHER, PALETTE
 from study.report.drawing.matplotlib_settings import mpl
+from study.report.theme import DARK, LIGHT, Theme
 
 LINES = ("-", "--", ":", "-.")
 """How the fronts of the first, second, … study are drawn."""
@@ -36,19 +37,23 @@ class Look:
 
     @property
     def ground(self) -> str:
-        return "#16191d" if self.dark else "#ffffff"
+        return self._theme.ground
 
     @property
     def ink(self) -> str:
-        return "#e6e8eb" if self.dark else "#1b1f24"
+        return self._theme.ink
 
     @property
     def faint(self) -> str:
-        return "#9aa3ad" if self.dark else "#5d6670"
+        return self._theme.faint
 
     @property
     def grid(self) -> str:
-        return "#2c3238" if self.dark else "#e4e7ea"
+        return self._theme.line
+
+    @property
+    def _theme(self) -> Theme:
+        return DARK if self.dark else LIGHT
 
     @property
     def name(self) -> str:

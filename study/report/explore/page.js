@@ -1,6 +1,7 @@
 "use strict";
 // The page is drawn from one state: which families and trials are shown, which is picked, and what each figure shows.
-// Figures come as plotly takes them, with colours by name; text of the records is only ever set as text.
+// Figures come as plotly takes them, with variables of the page's style as colours; text of the records is only ever set
+// as text.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
@@ -18,11 +19,15 @@
 
   // ---- figures
 
-  const colours = () => data.colours[dark.matches ? "dark" : "light"];
+  /** A text that names a variable of the page's style is the colour that it stands for; any other is itself. */
+  const colour = (text) => {
+    const [, name] = text.match(/^var\((--[\w-]+)\)$/) ?? [];
+    return (name && getComputedStyle(document.documentElement).getPropertyValue(name).trim()) || text;
+  };
 
-  /** The same figure with what its colours stand for. Arrays of numbers and texts are not copied. */
+  /** The same figure with its colours. Arrays of numbers and texts are not copied. */
   function dressed(value) {
-    if (typeof value === "string") return colours()[value] ?? value;
+    if (typeof value === "string") return colour(value);
     if (Array.isArray(value)) return typeof value[0] === "object" && value[0] !== null ? value.map(dressed) : value;
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, dressed(inner)]));
@@ -40,16 +45,16 @@
   const silent = { hoverinfo: "skip", hovertemplate: undefined };
   const faint = (trace) =>
     trace.mode === "lines"
-      ? { ...trace, ...silent, opacity: 0.6, line: { ...trace.line, color: "colour:grid" } }
+      ? { ...trace, ...silent, opacity: 0.6, line: { ...trace.line, color: "var(--line)" } }
       : { ...trace, ...silent, opacity: 0.15 };
   const marked = (trace) =>
     trace.mode === "lines"
-      ? { ...trace, ...silent, opacity: 1, line: { color: "colour:ink", width: 4 } }
-      : { ...trace, ...silent, marker: { symbol: "circle-open", color: "colour:ink", size: 20, line: { width: 3 } } };
+      ? { ...trace, ...silent, opacity: 1, line: { color: "var(--ink)", width: 4 } }
+      : { ...trace, ...silent, marker: { symbol: "circle-open", color: "var(--ink)", size: 20, line: { width: 3 } } };
 
   /** Of many lines each is thin; those that are chosen are not. */
   const full = (trace) =>
-    trace.mode === "lines" ? { ...trace, line: { ...trace.line, color: trace.line.color.replace("/thin", "") } } : trace;
+    trace.mode === "lines" ? { ...trace, line: { ...trace.line, color: trace.line.color.replace("-thin)", ")") } } : trace;
 
   /** The traces of a figure as the state shows them: the chosen trials over the others, the picked one over all. */
   function traces(figure) {
@@ -79,7 +84,7 @@
     layout.uirevision = `${name} ${everything}`;
     layout.selections = []; // plotly's own could be moved about; the boxes are shapes
     layout.selectionrevision = Math.random();
-    const line = { color: colours()["colour:ink"], width: 1, dash: "dot" };
+    const line = { color: colour("var(--ink)"), width: 1, dash: "dot" };
     layout.newselection = { line };
     const boxes = state.boxed === element ? state.boxes.map((box) => ({ type: "rect", ...box, line })) : [];
     layout.shapes = [...(layout.shapes ?? []), ...boxes];
@@ -153,29 +158,19 @@
   const selected = (id) => byId(id)?.value;
 
   function drawAll() {
-    for (const element of document.querySelectorAll("[data-colour]")) {
-      element.style.color = colours()[element.dataset.colour];
-    }
     const { objectives, parallel, slices } = data.figures;
     if (byId("objectives")) {
       drawSoon(byId("objectives"), objectives[selected("pair")], selected("pair"));
       const coloured = parallel[selected("coloured")];
       byId("parallel").style.minWidth = `${6.4 * coloured.layout.xaxis.tickvals.length}rem`;
       drawSoon(byId("parallel"), coloured, "parallel");
-      showRamp();
+      byId("ramp").hidden = selected("coloured") === "family";
     }
     const panels = slices[selected("objective")] ?? [];
     panels.forEach((figure, at) => {
       const place = byId("slices").children[at] ?? byId("slices").appendChild(document.createElement("div"));
       drawSoon(place, figure, selected("objective"));
     });
-  }
-
-  /** What the colours of lines mean, where they go from best to worst. */
-  function showRamp() {
-    byId("ramp").hidden = selected("coloured") === "family";
-    const steps = data.ramp.map((name) => colours()[name]);
-    byId("ramp").querySelector(".ramp").style.background = `linear-gradient(to right, ${steps.join(", ")})`;
   }
 
   // ---- the panel

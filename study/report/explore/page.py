@@ -9,22 +9,22 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import Any
 
+import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from plotly.offline import get_plotlyjs
 
 from study.report.analysis.analysis import Analysis
-from study.report.drawing.style import LOOKS
-from study.report.explore.marks import STEPS, colours, mark, ramp
-from study.report.explore.objectives import beyond, objectives_figures
+from study.report.analysis.front import beyond
+from study.report.explore.figures import objectives_figures, reaches, slices_figures
+from study.report.explore.marks import STEPS, mark, page_colours
 from study.report.explore.parallel import parallel_figures
-from study.report.explore.pictures import trial_pictures
-from study.report.explore.slices import slices_figures
-from study.report.explore.trials import picker, thinned, trial_table
+from study.report.explore.trials import picker, thinned, trial_pictures, trial_table
 from study.report.read.album import Album
 from study.report.read.studies import PICTURES
 from study.report.text.format import count
+from study.report.theme import stylesheet
 
 
 def explore_page(analysis: Analysis, album: Album) -> str:
@@ -38,42 +38,39 @@ def explore_page(analysis: Analysis, album: Album) -> str:
         "slices": slices_figures(shown),
     }
     data = {
-        "colours": {look.name: colours(look) for look in LOOKS if not look.narrow},
-        "ramp": [ramp(step) for step in range(STEPS)],
         "figures": figures,
         "trials": trial_table(shown),
         "pictures": trial_pictures(shown, album),
         "titles": PICTURES,
         "front": front,
     }
-    scripts = {"plotly": _plotly(), "own": files(__package__).joinpath("page.js").read_text(encoding="utf-8")}
+    scripts = {"plotly": get_plotlyjs(), "own": files(__package__).joinpath("page.js").read_text(encoding="utf-8")}
     environment = Environment(
         loader=PackageLoader("study.report.explore", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
+    environment.policies["json.dumps_kwargs"] = {
+        "separators": (",", ":"),
+        "allow_nan": False,
+        "default": go.Figure.to_plotly_json,
+    }
     first = analysis.studies[0]
     return environment.get_template("page.html.j2").render(
+        theme=stylesheet(page_colours(dark=False), page_colours(dark=True)),
+        ramp=range(STEPS),
         title=" and ".join(study.label for study in analysis.studies),
         report=first.folder.report.name,
         policy=_policy(scripts.values()),
         scripts={name: Markup(text) for name, text in scripts.items()},
         data=data,
         figures=figures,
-        families=[_family(shown, index) for index in range(len(shown.groups))],
+        families=[(group, mark(shown, group)) for group in shown.groups if len(group.complete)],
         trials=picker(shown),
         several=several,
         front=front,
         sentences=_sentences(analysis, shown),
-        beyond=beyond(shown) if len(shown.complete) else 0,
+        beyond=beyond(shown.complete, reaches(shown)) if len(shown.complete) else 0,
         linked=album.linked,
     )
-
-
-def _plotly() -> str:
-    from plotly.offline import get_plotlyjs  # half a second, for who writes a page
-
-    text: str = get_plotlyjs()
-    return text
 
 
 def _policy(scripts: Iterable[str]) -> str:
@@ -84,12 +81,6 @@ def _policy(scripts: Iterable[str]) -> str:
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: 'self'; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _family(analysis: Analysis, index: int) -> dict[str, Any]:
-    group = analysis.groups[index]
-    drawn = mark(analysis, group)
-    return {"name": group.name, "letter": drawn.letter, "colour": drawn.colour, "complete": len(group.complete)}
 
 
 def _sentences(analysis: Analysis, shown: Analysis) -> list[str]:

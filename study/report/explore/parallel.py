@@ -5,151 +5,142 @@ cannot be pointed at, and has no place for a parameter that a trial does not hav
 the axis.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
-from study.report.analysis.analysis import Analysis
-from study.report.explore.marks import NAME, STEPS, THIN, Figure, layout, mark, number_list, plain, ramp
-from study.report.explore.scale import Scale, objective_scale
-from study.report.explore.slices import searched_scales
-from study.report.text.format import axis_label
-from study.report.text.format import plain as spaced
+from study.report.analysis.analysis import Analysis, Group
+from study.report.analysis.slices import Scale, scales
+from study.report.explore.figures import reaches
+from study.report.explore.marks import STEPS, TEMPLATE, escaped, mark, number_list, var
+from study.report.text.format import axis_label, plain
 
 ABSENT = -0.13
 """Where a line crosses the axis of a parameter that its trial does not have; the axis itself goes from 0 to 1."""
 
 FEW = 100
-"""Up to so many lines can be told apart where they cross; more are drawn thin."""
+"""Maximum number of lines that can be told apart where they cross; more are drawn thin."""
 
 DIGITS = 4
 """Decimals of a position: a hundredth of a pixel."""
+
+MOST_TICKS = 6
+"""Maximum number of ticks of an axis of plain numbers."""
 
 
 @dataclass(frozen=True)
 class _Axis:
     title: str
-    scale: Scale
     heights: np.ndarray
     """Where the lines of the complete trials (n,) cross it."""
 
-    some_absent: bool
+    ticks: list[tuple[float, str]]
+    """Heights and texts."""
 
 
-def parallel_figures(analysis: Analysis) -> dict[str, Figure]:
+def parallel_figures(analysis: Analysis) -> dict[str, go.Figure]:
     """One figure by what colours it: the family, or an objective from best to worst. None without a complete trial."""
     if analysis.complete.empty:
         return {}
-    axes = [
-        *(_axis(spaced(name), scale, analysis, name) for name, scale in searched_scales(analysis).items()),
-        *(
-            _axis(
-                axis_label(o).replace(" (", "<br>(") + f"<br>{'↓' if o.sign > 0 else '↑'} better",
-                objective_scale(o, analysis.complete[o.name].to_numpy(), analysis.front[o.name].to_numpy()),
-                analysis,
-                o.name,
-            )
-            for o in analysis.objectives
-        ),
+    complete, reach = analysis.complete, reaches(analysis)
+    parameters = [_axis(plain(name), scale, scale.places(complete[name])) for name, scale in scales(analysis).items()]
+    objectives = [
+        _axis(
+            axis_label(o).replace(" (", "<br>(") + f"<br>{'↓' if o.sign > 0 else '↑'} better",
+            Scale(reach[o.name].low, reach[o.name].high),
+            reach[o.name].clip(complete[o.name].to_numpy(dtype=float)),
+        )
+        for o in analysis.objectives
     ]
-    frame = _frame(axes)
-    found = {"family": {"data": _by_family(analysis, axes), "layout": frame}}
-    for at, objective in enumerate(analysis.objectives):
-        heights = axes[len(axes) - len(analysis.objectives) + at].heights
-        badness = heights if objective.sign > 0 else 1 - heights
-        found[spaced(objective.name)] = {"data": _by_badness(analysis, axes, badness), "layout": frame}
+    axes, every = [*parameters, *objectives], np.ones(len(complete), dtype=bool)
+    lines = [_lines(analysis, axes, group, mark(analysis, group).colour, every) for group in analysis.groups]
+    found = {"family": _figure(axes, lines)}
+    for objective, axis in zip(analysis.objectives, objectives, strict=True):
+        badness = axis.heights if objective.sign > 0 else 1 - axis.heights
+        steps = np.minimum((badness * STEPS).astype(int), STEPS - 1)
+        lines = [
+            _lines(analysis, axes, group, f"ramp-{step}", steps == step)
+            for step in reversed(range(STEPS))  # the best last, over the others
+            for group in analysis.groups
+        ]
+        found[plain(objective.name)] = _figure(axes, lines)
     return found
 
 
-def _axis(title: str, scale: Scale, analysis: Analysis, column: str) -> _Axis:
-    positions = (scale.place(analysis.complete[column]) - scale.low) / ((scale.high - scale.low) or 1.0)
-    if scale.high == scale.low:
-        positions = positions + 0.5
-    absent = np.isnan(positions)
-    return _Axis(title, scale, np.round(np.where(absent, ABSENT, positions), DIGITS), bool(absent.any()))
+def _axis(title: str, scale: Scale, places: np.ndarray) -> _Axis:
+    ticks = _even_ticks(scale.low, scale.high) if scale.ticks is None else scale.ticks
+    heights = scale.heights(np.array([place for place, _ in ticks])).tolist()
+    shown = [(height, text) for height, (_, text) in zip(heights, ticks, strict=True)]
+    absent = np.isnan(places)
+    lines = np.round(np.where(absent, ABSENT, scale.heights(places)), DIGITS)
+    return _Axis(title, lines, [*shown, (ABSENT, "–")] if absent.any() else shown)
 
 
-def _by_family(analysis: Analysis, axes: Sequence[_Axis]) -> list[dict[str, Any]]:
-    return [
-        _lines(analysis, axes, group.name, mark(analysis, group).colour, np.ones(len(analysis.complete), dtype=bool))
-        for group in analysis.groups
-        if len(group.complete)
-    ]
+def _even_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Multiples of 1, 2 or 5 times a power of ten between two numbers."""
+    power = 10.0 ** math.floor(math.log10((high - low) / (MOST_TICKS - 1)))
+    step = next(step * power for step in (1, 2, 5, 10) if (high - low) <= (MOST_TICKS - 1) * step * power)
+    return [(step * n, f"{step * n:,.6g}") for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-def _by_badness(analysis: Analysis, axes: Sequence[_Axis], badness: np.ndarray) -> list[dict[str, Any]]:
-    """The best last, over the others. `badness` (n,): 0 for the best, 1 for the worst."""
-    steps = np.minimum((badness * STEPS).astype(int), STEPS - 1)
-    traces = []
-    for step in reversed(range(STEPS)):
-        for group in analysis.groups:
-            trace = _lines(analysis, axes, group.name, ramp(step), steps == step)
-            if trace["x"]:
-                traces.append(trace)
-    return traces
-
-
-def _lines(analysis: Analysis, axes: Sequence[_Axis], group: str, colour: str, chosen: np.ndarray) -> dict[str, Any]:
-    """One trace with a line for each of the chosen complete trials (n,) of a group, with a gap after each."""
-    own = chosen & (analysis.complete["group"] == group).to_numpy()
+def _lines(analysis: Analysis, axes: Sequence[_Axis], group: Group, colour: str, chosen: np.ndarray) -> go.Scatter:
+    """A line for each of the chosen complete trials (n,) of a group, with a gap after each."""
+    own = chosen & (analysis.complete["group"] == group.name).to_numpy()
     heights = np.column_stack([*(axis.heights[own] for axis in axes), np.full(own.sum(), np.nan)])
-    across = np.tile([*map(float, range(len(axes))), np.nan], len(heights))
-    trials = analysis.complete.index[own]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": plain(group),
-        "meta": {"group": group},
-        "x": number_list(across),
-        "y": number_list(heights.ravel()),
-        "customdata": np.repeat(trials, len(axes) + 1).tolist(),
-        "text": np.repeat(analysis.complete.loc[trials, "trial"], len(axes) + 1).tolist(),
-        "hovertemplate": "trial %{text}",
-        "line": {"color": colour + THIN if len(analysis.complete) > FEW else colour, "width": 1.2},
+    trials = analysis.complete[own]
+    return go.Scatter(
+        mode="lines",
+        name=escaped(group.name),
+        meta={"group": group.name},
+        x=number_list(np.tile([*map(float, range(len(axes))), np.nan], len(heights))),
+        y=number_list(heights.ravel()),
+        customdata=np.repeat(trials.index, len(axes) + 1).tolist(),
+        text=np.repeat(trials["trial"], len(axes) + 1).tolist(),
+        hovertemplate="trial %{text}",
+        line={"color": var(colour, thin=len(analysis.complete) > FEW), "width": 1.2},
+    )
+
+
+def _figure(axes: Sequence[_Axis], traces: Sequence[go.Scatter]) -> go.Figure:
+    """The lines that there are, upright axes, and their ticks on a piece of ground, to be read among the lines."""
+    layout: dict[str, Any] = {
+        "template": TEMPLATE,
+        "xaxis": {
+            "range": [-0.55, len(axes) - 0.6],
+            "tickvals": list(range(len(axes))),
+            "ticktext": [axis.title for axis in axes],
+            "side": "top",
+            "showgrid": False,
+            "fixedrange": True,
+            "tickangle": 0,
+        },
+        "yaxis": {"range": [ABSENT - 0.06, 1.06], "visible": False, "fixedrange": True},
+        "margin": {"l": 12, "r": 36, "t": 72, "b": 4},
+        "dragmode": "select",
+        "meta": {"crossed": True},
+        "shapes": [
+            {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": {"color": var("faint"), "width": 1}}
+            for at in range(len(axes))
+        ],
+        "annotations": [
+            {
+                "x": at,
+                "y": round(height, DIGITS),
+                "text": escaped(text),
+                "showarrow": False,
+                "xanchor": "right",
+                "xshift": -3,
+                "bgcolor": var("ground"),
+                "opacity": 0.85,
+                "borderpad": 1,
+                "font": {"size": 11},
+            }
+            for at, axis in enumerate(axes)
+            for height, text in axis.ticks
+        ],
     }
-
-
-def _frame(axes: Sequence[_Axis]) -> dict[str, Any]:
-    """The axes: lines, and texts beside them on a piece of ground, so that they can be read among the lines."""
-    upright = [
-        {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": {"color": f"{NAME}faint", "width": 1}}
-        for at in range(len(axes))
-    ]
-    texts = [
-        {
-            "x": at,
-            "y": round(float(height), DIGITS),
-            "text": plain(text),
-            "showarrow": False,
-            "xanchor": "right",
-            "xshift": -3,
-            "bgcolor": f"{NAME}ground",
-            "opacity": 0.85,
-            "borderpad": 1,
-            "font": {"size": 11},
-        }
-        for at, axis in enumerate(axes)
-        for height, text in _ticks(axis)
-    ]
-    x = {
-        "range": [-0.55, len(axes) - 0.6],
-        "tickvals": list(range(len(axes))),
-        "ticktext": [axis.title for axis in axes],
-        "side": "top",
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-        "tickangle": 0,
-    }
-    y = {"range": [ABSENT - 0.06, 1.06], "visible": False, "fixedrange": True}
-    margin = {"l": 12, "r": 36, "t": 72, "b": 4}
-    return layout(x, y, shapes=upright, annotations=texts, margin=margin, dragmode="select", meta={"crossed": True})
-
-
-def _ticks(axis: _Axis) -> list[tuple[float, str]]:
-    scale = axis.scale
-    extent = scale.high - scale.low
-    ticks = [((at - scale.low) / extent if extent else 0.5, text) for at, text in scale.ticks]
-    return [*ticks, (ABSENT, "–")] if axis.some_absent else ticks
+    return go.Figure([trace for trace in traces if trace.x], layout)

@@ -1,4 +1,4 @@
-"""The trials of the page: which they are, what the panel says of each, and the list to pick one from."""
+"""The trials of the page: which they are, what the panel says and shows of each, and the list to pick one from."""
 
 import math
 from collections.abc import Callable, Hashable, Mapping
@@ -12,6 +12,7 @@ from study.metrics import METRICS
 from study.records.table import RUNG, VALIDATION, as_numbers
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.settings import EFFORT, setting_text
+from study.report.read.album import Album
 from study.report.text.format import axis_label, number, plain, seed_text
 
 MOST = 2_000
@@ -19,6 +20,9 @@ MOST = 2_000
 
 LONGEST_REASON = 2_000
 """Letters of a trial's reason that are shown."""
+
+ROOM = 2 * 1024 * 1024
+"""Bytes of pictures that the page takes in: with base64, plotly.js and a thousand trials it stays under 10 MB."""
 
 
 def thinned(analysis: Analysis, most: int = MOST) -> Analysis:
@@ -127,3 +131,24 @@ def _metrics(analysis: Analysis) -> list[dict[str, Any]]:
         for shown, column, metric in columns
         if column in trials and trials[column].notna().any()
     ]
+
+
+def trial_pictures(analysis: Analysis, album: Album) -> dict[int, dict[str, str]]:
+    """By the trial's index: the source of each of its pictures by name, a data URI or a path.
+
+    Room is given to each family's best in each objective, then to the front, then to the others as they rank in the
+    first objective.
+    """
+    wanted = analysis.complete.loc[_best_first(analysis)]
+    found = {}
+    for index, study, trial in zip(wanted.index, wanted["study"], wanted["trial"], strict=True):
+        pictures = album.of(analysis.study(study), int(trial))
+        if pictures:
+            found[int(index)] = {picture.name: picture.source or picture.link for picture in pictures}
+    return found
+
+
+def _best_first(analysis: Analysis) -> list[int]:
+    best = [analysis.best(group, objective) for group in analysis.groups for objective in analysis.objectives]
+    wanted = [*(row.name for row in best if row is not None), *analysis.front.index, *analysis.ranking.index]
+    return list(dict.fromkeys(wanted))

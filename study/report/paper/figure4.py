@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from study.pareto.dominance import non_dominated
+from study.pareto.staircase import staircase
 from study.report.claims.measure import READINGS, Measure, families
 from study.report.claims.trial_columns import spearman
 from study.report.drawing.style import Look, legend, marker, panels
@@ -173,11 +173,8 @@ def _series(ax: Axes, models: ScoredModels, factors: FactorCount, series: str, l
 
 def _front(ax: Axes, single: np.ndarray, colour: str) -> None:
     """The steps between what single models (n, 2) dominate and what they do not."""
-    if len(single) == 0:
-        return
-    front = single[non_dominated(single * [1, -1])]
-    front = front[np.lexsort((front[:, 1], front[:, 0]))]
-    ax.step(front[:, 0], front[:, 1], where="post", color=colour, linewidth=0.8, alpha=0.7, zorder=1.5)
+    corners = staircase(single * [1, -1]) * [1, -1]
+    ax.plot(corners[:, 0], corners[:, 1], color=colour, linewidth=0.8, alpha=0.7, zorder=1.5)
 
 
 def _colour(series: str, look: Look) -> str:

@@ -12,10 +12,10 @@ from matplotlib.ticker import FuncFormatter
 
 from study.records.table import RUNG
 from study.report.analysis.analysis import Analysis
-from study.report.drawing.axes import axis_range
+from study.report.analysis.axes import axis_range
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.read.curves import CURVES
-from study.report.sections.objectives import CROWDED_FRONT
+from study.report.sections.objectives_figure import CROWDED_FRONT
 from study.report.sections.section import Contents, Section
 from study.report.text.format import axis_label, count, listed, sampled, short
 

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 
 from study.records.importances import LEAST_TRIALS
 from study.report.analysis.analysis import Analysis
+from study.report.analysis.slices import searched
 from study.report.drawing.style import Look, blank, dress
 from study.report.sections.section import Contents, Section
-from study.report.sections.slices import searched
 from study.report.text.format import listed, number, plain
 
 NOISE = 0.1

@@ -1,304 +1,64 @@
-"""Objectives against each other, with the fronts."""
+"""Objectives against each other: the figure, and links over its points to the trials on the page."""
 
-from collections.abc import Iterator
-from itertools import combinations, pairwise
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from study.config.space import Objective
-from study.pareto.dominance import non_dominated
-from study.report.analysis.analysis import Analysis, Group
-from study.report.drawing.axes import Range, axis_range
-from study.report.drawing.labels import name_points
-from study.report.drawing.style import LINES, Look, legend, marker, panels
-from study.report.published.numbers import Backdrop, figure4
-from study.report.sections.objectives_links import points
+from study.report.analysis.analysis import Analysis
+from study.report.analysis.front import beyond
+from study.report.drawing.style import Look
+from study.report.sections.cards import Card
+from study.report.sections.objectives_figure import objectives_figure, panel_axes
 from study.report.sections.section import Contents, Section
 from study.report.sections.summary import caveats, paper_score_sentence, untrained_sentence
-from study.report.text.format import axis_label, count, listed, number
+from study.report.text.format import count, listed, number, plain
 
-NAMED = 12
-"""Up to so many non-dominated trials carry their numbers in the figure."""
-
-CROWDED_FRONT = 30
-"""From so many non-dominated trials on, their rings and curves are drawn thinner."""
-
-MANY, VERY_MANY = 150, 1500
-"""From so many points on, markers are drawn smaller and lighter, and from so many on yet smaller."""
-
-TURNS = 20
-"""Very many points are drawn in so many turns of all families, so that none covers the others."""
+Place = tuple[float, float]
+"""From the left and from the top, as parts of the figure's width and height."""
 
 
-def objectives_figure(analysis: Analysis, look: Look) -> Figure | None:
-    """One panel for each pair of objectives; for a single one, its values by family. None without a complete trial."""
-    if analysis.complete.empty:
-        return None
-    if len(analysis.objectives) == 1:
-        return _ranking(analysis, look)
+def links(analysis: Analysis, cards: Sequence[Card], figures: Mapping[Look, Figure]) -> list[dict[str, Any]]:
+    """A link for each card in each panel of the figure, wide and narrow, best first on the way."""
+    wide, narrow = figures.get(Look()), figures.get(Look(narrow=True))
+    if wide is None or narrow is None or not cards:
+        return []
+    first = analysis.objectives[0]
+    ordered = sorted(cards, key=lambda card: first.sign * float(card.row[first.name]))
+    trials = pd.DataFrame([card.row for card in ordered])
+    both = zip(places(wide, analysis, trials), places(narrow, analysis, trials), strict=True)
+    return [
+        {"card": card, "wide": at, "narrow": at_narrow, "left": at[0] > 0.5, "up": at[1] > 0.5}
+        for panel, panel_narrow in both
+        for card, at, at_narrow in zip(ordered, panel, panel_narrow, strict=True)
+    ]
+
+
+def places(figure: Figure, analysis: Analysis, trials: pd.DataFrame) -> list[list[Place]]:
+    """For each panel of `objectives_figure`, once it was drawn, the place of each of these complete trials.
+
+    What lies beyond an axis is at its edge, as in the figure.
+    """
     pairs = list(combinations(analysis.objectives, 2))
-    figure, axes = panels(look, len(pairs))
-    backdrop = None
-    for ax, (x, y) in zip(axes, pairs, strict=True):
-        backdrop = _pair(ax, analysis, look, x, y) or backdrop
-    handles = _family_handles(analysis, look)
-    handles.append(_handle("non-dominated (ringed)", look.ink, "o", hollow=True))
-    if backdrop is not None:
-        handles.append(_handle(backdrop.label, look.faint, "o", faint=True))
-    legend(figure, look, handles, columns=3)
-    return figure
+    if not pairs:
+        rows = [group.name for group in analysis.groups]
+        lines = np.array([float(rows.index(name)) for name in trials["group"]])
+        return [_places(figure, 0, trials[analysis.objectives[0].name].to_numpy(dtype=float), lines)]
+    return [
+        _places(figure, panel, *(trials[objective.name].to_numpy(dtype=float) for objective in pair))
+        for panel, pair in enumerate(pairs)
+    ]
 
 
-def beyond_axes(analysis: Analysis) -> int:
-    """How many complete trials a panel of `objectives_figure` shows only as a mark at its edge."""
-    outside = np.zeros(len(analysis.complete), dtype=bool)
-    for x, y in combinations(analysis.objectives, 2):
-        x_range, y_range = _ranges(analysis, x, y)
-        outside |= ~x_range.holds(analysis.complete[x.name].to_numpy())
-        outside |= ~y_range.holds(analysis.complete[y.name].to_numpy())
-    return int(outside.sum())
-
-
-def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) -> Backdrop | None:
-    x_range, y_range = _ranges(analysis, x, y)
-    ax.set_xlim(x_range.low, x_range.high)
-    ax.set_ylim(y_range.low, y_range.high)
-    ax.set_xlabel(axis_label(x) + ("   ← better" if x.sign > 0 else "   better →"))
-    ax.set_ylabel(axis_label(y) + ("   ← better" if y.sign > 0 else "   better →"))
-    backdrop = figure4(analysis.dataset, x.name, y.name)
-    if backdrop is not None:
-        for family, points in backdrop.points.items():
-            ax.plot(
-                points[:, 0],
-                points[:, 1],
-                color=look.colour(family),
-                marker=marker(family),
-                markersize=5,
-                markerfacecolor="none",
-                linewidth=0.7,
-                linestyle=(0, (1, 3)),
-                alpha=0.45,
-                zorder=1,
-            )
-    size, alpha, turns = _crowd(len(analysis.complete))
-    for turn in range(turns):
-        for group, line in _drawn_groups(analysis):
-            colour, filled = look.colour(group.family), line == LINES[0]
-            points = group.complete[[x.name, y.name]].to_numpy(dtype=float)[turn::turns]
-            points = points[x_range.holds(points[:, 0]) & y_range.holds(points[:, 1])]
-            ax.scatter(
-                points[:, 0],
-                points[:, 1],
-                s=size * (1.3 if marker(group.family) in "^v" else 1.0),  # a triangle looks smaller
-                marker=marker(group.family),
-                facecolors=colour if filled else look.ground,
-                edgecolors=look.ground if filled else colour,
-                linewidths=(0.6 if filled else 1.4) * (size / 18 if size < 18 else 1),
-                alpha=alpha,
-                zorder=3,
-            )
-    for group, line in _drawn_groups(analysis):
-        colour = look.colour(group.family)
-        points = group.complete[[x.name, y.name]].to_numpy(dtype=float)
-        outside = ~(x_range.holds(points[:, 0]) & y_range.holds(points[:, 1]))
-        _edge_marks(ax, points[outside], x_range, y_range, colour)
-        steps = _staircase(points, x, y, x_range, y_range)
-        ax.plot(steps[:, 0], steps[:, 1], color=colour, linestyle=line, linewidth=1.6, alpha=0.9, zorder=2)
-    front = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
-    width = 1.2 if len(front) <= CROWDED_FRONT else 0.6
-    ax.scatter(front[:, 0], front[:, 1], s=3 * size, facecolors="none", edgecolors=look.ink, linewidths=width, zorder=4)
-    _name_front(ax, analysis, look, x, y)
-    _floor(ax, analysis, look, x, x_range)
-    _floor(ax, analysis, look, y, y_range, upright=False)
-    _reference(ax, analysis, look, x, y, x_range, y_range)
-    _untrained(ax, analysis, look, x, y, x_range, y_range)
-    return backdrop
-
-
-def _crowd(n: int) -> tuple[float, float, int]:
-    """Area of a marker in square points, its opacity, and the turns in which n points are drawn."""
-    return (6, 0.5, TURNS) if n > VERY_MANY else (18, 0.7, 1) if n > MANY else (42, 1.0, 1)
-
-
-def _ranges(analysis: Analysis, x: Objective, y: Objective) -> tuple[Range, Range]:
-    backdrop = figure4(analysis.dataset, x.name, y.name)
-    ranges = []
-    for index, objective in enumerate((x, y)):
-        keep = analysis.front[objective.name].to_numpy(dtype=float)
-        if backdrop is not None:
-            keep = np.concatenate([keep, *(points[:, index] for points in backdrop.points.values())])
-        values = analysis.complete[objective.name].to_numpy(dtype=float)
-        floor = analysis.floor(objective.name)
-        ranges.append(axis_range(values, objective.sign, keep, _untrained_value(analysis, objective), floor))
-    return ranges[0], ranges[1]
-
-
-def _staircase(points: np.ndarray, x: Objective, y: Objective, x_range: Range, y_range: Range) -> np.ndarray:
-    """Corners (k, 2) of the line between what the points dominate and what they do not, out to the edges."""
-    turned = points * [x.sign, y.sign]
-    front = np.unique(turned[non_dominated(turned)], axis=0)
-    if len(front) == 0:
-        return np.empty((0, 2))
-    worst_x = max(x.sign * x_range.low, x.sign * x_range.high)
-    worst_y = max(y.sign * y_range.low, y.sign * y_range.high)
-    corners = [(front[0, 0], max(worst_y, front[0, 1])), tuple(front[0])]
-    for before, after in pairwise(front):
-        corners += [(after[0], before[1]), tuple(after)]
-    corners.append((max(worst_x, front[-1, 0]), front[-1, 1]))
-    return np.array(corners) * [x.sign, y.sign]
-
-
-def _edge_marks(ax: Axes, points: np.ndarray, x_range: Range, y_range: Range, colour: str) -> None:
-    """A chevron at the edge for each of the points (n, 2), all of which lie beyond it."""
-    px, py = points[:, 0], points[:, 1]
-    beside = np.where(px > x_range.high, ">", "<")
-    shapes = np.where(x_range.holds(px), np.where(py > y_range.high, "^", "v"), beside)
-    for shape in np.unique(shapes):
-        x, y = x_range.clip(px[shapes == shape]), y_range.clip(py[shapes == shape])
-        ax.plot(x, y, linestyle="none", marker=shape, markersize=7, color=colour, clip_on=False, zorder=5)
-
-
-def _name_front(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) -> None:
-    """The trial numbers beside the ringed points, where there are few enough to be read and a number is one trial."""
-    if len(analysis.front) > NAMED or len(analysis.studies) > 1 or len(analysis.objectives) > 2:
-        return
-    better = (-x.sign, -y.sign)  # where no other point can be
-    values = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
-    name_points(ax, look, values, [str(number) for number in analysis.front["trial"]], better)
-
-
-def _reference(
-    ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective, x_range: Range, y_range: Range
-) -> None:
-    """The reference point of the hypervolume, where the axes reach it."""
-    if not analysis.reference:
-        return
-    rx, ry = analysis.reference[x.name], analysis.reference[y.name]
-    if x_range.holds(np.array(rx)) and y_range.holds(np.array(ry)):
-        ax.plot([rx], [ry], marker="+", markersize=9, color=look.faint, zorder=2)
-        ax.annotate("reference", (rx, ry), (6, 4), textcoords="offset points", color=look.faint, fontsize=8)
-
-
-def _floor(ax: Axes, analysis: Analysis, look: Look, objective: Objective, reach: Range, upright: bool = True) -> None:
-    """A thin line at the value that no model can be below, where the axis reaches it."""
-    floor = analysis.floor(objective.name)
-    if floor is None or not reach.holds(np.array(floor)):
-        return
-    draw, place, across = (ax.axvline, (floor, 1), True) if upright else (ax.axhline, (1, floor), False)
-    draw(floor, color=look.faint, linewidth=0.9, zorder=1.5)
-    ax.annotate(
-        f"floor {number(floor, objective.name)}",
-        place,
-        (3, -3) if across else (-3, 3),
-        xycoords=("data", "axes fraction") if across else ("axes fraction", "data"),
-        textcoords="offset points",
-        ha="left" if across else "right",
-        va="top" if across else "bottom",
-        color=look.faint,
-        fontsize=8,
-        zorder=1.5,
-    )
-
-
-def _untrained(
-    ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective, x_range: Range, y_range: Range
-) -> None:
-    """The untrained baseline: a grey cross, at the edge with its values where it lies beyond."""
-    ux, uy = _untrained_value(analysis, x), _untrained_value(analysis, y)
-    if ux is None or uy is None:
-        return
-    on_x, on_y = bool(x_range.holds(np.array(ux))), bool(y_range.holds(np.array(uy)))
-    px, py = float(x_range.clip(np.array(ux))), float(y_range.clip(np.array(uy)))
-    outside = not (on_x and on_y)
-    text = f"untrained: {number(ux, x.name)}, {number(uy, y.name)}" if outside else "untrained"
-    right, top = px > (x_range.low + x_range.high) / 2, py > (y_range.low + y_range.high) / 2
-    ax.plot([px], [py], marker="X", markersize=9, color=look.faint, linestyle="none", clip_on=False, zorder=5)
-    ax.annotate(
-        f"{text} →" if outside and right else f"← {text}" if outside else text,
-        (px, py),
-        (-9 if right else 9, -12 if top else 9),
-        textcoords="offset points",
-        ha="right" if right else "left",
-        va="center",
-        color=look.faint,
-        fontsize=9,
-        zorder=2.5,  # over lines, under points
-        bbox={"facecolor": look.ground, "edgecolor": "none", "alpha": 0.75, "pad": 1},
-    )
-
-
-def _untrained_value(analysis: Analysis, objective: Objective) -> float | None:
-    values = analysis.untrained.get(objective.name, pd.Series(dtype=float)).dropna()
-    return float(values.median()) if len(values) else None
-
-
-def _ranking(analysis: Analysis, look: Look) -> Figure:
-    """One objective: a row for each family, its trials along the axis, the best one ringed."""
-    objective = analysis.objectives[0]
-    figure, (ax,) = panels(look, 1, height=1.6 + 0.5 * len(analysis.groups))
-    untrained = _untrained_value(analysis, objective)
-    values = analysis.complete[objective.name].to_numpy(dtype=float)
-    best = analysis.front[objective.name].to_numpy(dtype=float)
-    reach = axis_range(values, objective.sign, best, untrained, analysis.floor(objective.name))
-    ax.set_xlim(reach.low, reach.high)
-    for row, (group, _) in enumerate(_drawn_groups(analysis)):
-        own = group.complete[objective.name].to_numpy(dtype=float)
-        inside = reach.holds(own)
-        colour = look.colour(group.family)
-        ax.scatter(own[inside], np.full(inside.sum(), row), s=46, marker=marker(group.family), color=colour, alpha=0.8)
-        _edge_marks(ax, np.column_stack([own, np.full(len(own), row)])[~inside], reach, Range(-1, row + 1), colour)
-    for trial in analysis.front.itertuples():
-        row = [group.name for group in analysis.groups].index(str(trial.group))
-        ax.scatter(
-            [getattr(trial, objective.name)], [row], s=150, facecolors="none", edgecolors=look.ink, linewidths=1.2
-        )
-    _floor(ax, analysis, look, objective, reach)
-    if untrained is not None and reach.holds(np.array(untrained)):
-        ax.axvline(untrained, color=look.faint, linestyle=":", linewidth=1.2)
-        ax.annotate("untrained", (untrained, 1), (3, 3), ("data", "axes fraction"), "offset points", color=look.faint)
-    ax.set_yticks(range(len(analysis.groups)), [group.name for group in analysis.groups], color=look.ink)
-    ax.set_ylim(len(analysis.groups) - 0.4, -0.6)
-    ax.set_xlabel(axis_label(objective) + ("   ← better" if objective.sign > 0 else "   better →"))
-    return figure
-
-
-def _drawn_groups(analysis: Analysis) -> Iterator[tuple[Group, str]]:
-    """Every group with the line style of its study."""
-    labels = [study.label for study in analysis.studies]
-    for group in analysis.groups:
-        yield group, LINES[labels.index(group.study) % len(LINES)]
-
-
-def _family_handles(analysis: Analysis, look: Look) -> list[Line2D]:
-    handles: list[Line2D] = []
-    for group, line in _drawn_groups(analysis):
-        n = len(group.complete)
-        handle = _handle(
-            f"{group.name} ({n:,})", look.colour(group.family), marker(group.family), hollow=line != LINES[0]
-        )
-        handle.set_linestyle(line)  # type: ignore[arg-type]
-        handles.append(handle)
-    return handles
-
-
-def _handle(label: str, colour: str, shape: str, hollow: bool = False, faint: bool = False) -> Line2D:
-    return Line2D(
-        [],
-        [],
-        label=label,
-        color=colour,
-        marker=shape,
-        linestyle=(0, (1, 3)) if faint else "none",
-        linewidth=0.8 if faint else 1.6,
-        markersize=5 if faint else 7,
-        markerfacecolor="none" if hollow or faint else colour,
-        alpha=0.6 if faint else 1.0,
-    )
+def _places(figure: Figure, panel: int, x: np.ndarray, y: np.ndarray) -> list[Place]:
+    ax = figure.axes[panel]
+    (left_end, right_end), (bottom, top) = sorted(ax.get_xlim()), sorted(ax.get_ylim())
+    within = np.column_stack([np.clip(x, left_end, right_end), np.clip(y, bottom, top)])
+    left, up = figure.transFigure.inverted().transform(ax.transData.transform(within)).T
+    return list(zip(left.tolist(), (1 - up).tolist(), strict=True))
 
 
 def _alt(analysis: Analysis) -> str:
@@ -322,10 +82,10 @@ def _alt(analysis: Analysis) -> str:
 
 
 def _title(names: list[str]) -> str:
-    plain = [name.replace("_", " ") for name in names]
-    if len(plain) == 1:
-        return f"{plain[0].capitalize()} by family"
-    return f"{plain[1].capitalize()} versus {plain[0]}" if len(plain) == 2 else f"Trade-offs: {listed(plain)}"
+    words = [plain(name) for name in names]
+    if len(words) == 1:
+        return f"{words[0].capitalize()} by family"
+    return f"{words[1].capitalize()} versus {words[0]}" if len(words) == 2 else f"Trade-offs: {listed(words)}"
 
 
 def _context(contents: Contents) -> dict[str, Any] | None:
@@ -334,8 +94,10 @@ def _context(contents: Contents) -> dict[str, Any] | None:
         return None
     return {
         "title": _title(analysis.names),
-        "points": points(analysis, contents.cards, contents.drawn),
-        "beyond": beyond_axes(analysis),
+        "points": links(analysis, contents.cards, contents.drawn),
+        "beyond": beyond(
+            analysis.complete, *(panel_axes(analysis, x, y) for x, y in combinations(analysis.objectives, 2))
+        ),
         "untrained": untrained_sentence(analysis),
         "paper_score": paper_score_sentence(analysis),
         "caveats": caveats(analysis),

@@ -1,23 +1,18 @@
 """Slices: every objective over every searched parameter, one point a trial, coloured by family."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import NullFormatter
 
-from study.config.parameter import Parameter
 from study.config.space import Objective
 from study.report.analysis.analysis import Analysis
-from study.report.analysis.settings import setting_text
-from study.report.drawing.axes import axis_range
+from study.report.analysis.axes import axis_range
+from study.report.analysis.slices import Scale, scales, searched
 from study.report.drawing.style import Look, blank, dress, marker
-from study.report.sections.objectives import MANY
+from study.report.sections.objectives_figure import MANY
 from study.report.sections.section import Contents, Section
 from study.report.text.format import listed, plain
 
@@ -26,72 +21,8 @@ MOST_PANELS = 24
 
 COLUMNS, NARROW_COLUMNS = 4, 2
 
-ZERO = 0.17
-"""How far below a logarithmic range its exact zeros stand, as a part of its length."""
-
 SIDE, BELOW, FOOT = 0.6, 0.5, 0.6
 """Inches for the labels beside and below a panel, and for the legend."""
-
-SPREAD = 0.44
-"""Of the room of a choice, what the families side by side take."""
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Where the values of a parameter stand on an axis: `ticks` and their `labels`; `log` where the space says so.
-
-    Choices stand at 0, 1, …, in the order of the space, exact zeros of a logarithmic range just below it.
-    """
-
-    parameter: Parameter
-
-    @property
-    def log(self) -> bool:
-        return self.parameter.log
-
-    @property
-    def zero(self) -> float:
-        """The place of an exact zero."""
-        low, high = self._ends()
-        return low / (high / low) ** ZERO if self.log else 0.0
-
-    def places(self, values: pd.Series) -> np.ndarray:
-        """Where these values stand; NaN for what the parameter does not take."""
-        choices = self.parameter.choices
-        if choices is not None:
-            known = {str(choice): float(place) for place, choice in enumerate(choices)}
-            return np.array([known.get(_text(value), np.nan) for value in values])
-        numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
-        if self.log:
-            return np.where(numbers == 0, self.zero if self.parameter.zero else np.nan, numbers)
-        return numbers
-
-    def dress(self, ax: Axes) -> None:
-        """The axis: its scale, its ends and its ticks."""
-        choices = self.parameter.choices
-        if choices is not None:
-            ax.set_xlim(-0.6, len(choices) - 0.4)
-            ax.set_xticks(range(len(choices)), [setting_text(choice) for choice in choices])
-            return
-        low, high = self._ends()
-        if self.log:
-            ax.set_xscale("log")
-            ticks = [tick for e in range(-12, 13) for tick in (10.0**e, 3 * 10.0**e) if low <= tick <= high]
-            ticks = ticks if len(ticks) <= 5 else [tick for tick in ticks if f"{tick:e}".startswith("1")]
-            ax.set_xticks([self.zero, *ticks] if self.parameter.zero else ticks)
-            ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: "0" if value < low else f"{value:g}"))
-            ax.xaxis.set_minor_formatter(NullFormatter())
-            ax.minorticks_off()
-            start, margin = self.zero if self.parameter.zero else low, (high / low) ** 0.04
-            ax.set_xlim(start / margin, high * margin)
-        else:
-            margin = 0.04 * (high - low)
-            ax.set_xlim(low - margin, high + margin)
-
-    def _ends(self) -> tuple[float, float]:
-        assert self.parameter.low is not None
-        assert self.parameter.high is not None
-        return self.parameter.low, self.parameter.high
 
 
 def slices_figure(analysis: Analysis, look: Look) -> Figure | None:
@@ -141,17 +72,9 @@ def sliced(analysis: Analysis) -> list[str]:
     return searched(analysis)[: max(1, MOST_PANELS // len(analysis.objectives))]
 
 
-def searched(analysis: Analysis) -> list[str]:
-    """All of them, in the order of the space; of several studies, in that of the first that searched one."""
-    names = dict.fromkeys(name for study in analysis.studies for name in study.plan.space.parameters)
-    complete = analysis.complete
-    return [name for name in names if name != "family" and name in complete and complete[name].nunique() > 1]
-
-
 def _panel(ax: Axes, analysis: Analysis, look: Look, name: str, objective: Objective) -> None:
-    spaces = [study.plan.space.parameters for study in analysis.studies]
-    scale = Scale(next(parameters[name] for parameters in spaces if name in parameters))
-    scale.dress(ax)
+    scale = scales(analysis)[name]
+    _dress_axis(ax, scale)
     complete = analysis.complete[analysis.complete[name].notna()]
     reach = axis_range(
         complete[objective.name].to_numpy(dtype=float), objective.sign, analysis.front[objective.name].to_numpy()
@@ -160,7 +83,7 @@ def _panel(ax: Axes, analysis: Analysis, look: Look, name: str, objective: Objec
     there = set(complete["family"])
     families = [family for family in dict.fromkeys(g.family for g in analysis.groups) if family in there]
     size, alpha = (6.0, 0.45) if len(complete) > MANY else (16.0, 0.8)
-    for family, shift in zip(families, _shifts(len(families), scale), strict=True):
+    for family, shift in zip(families, scale.shifts(len(families)), strict=True):
         own = complete[complete["family"] == family]
         ax.scatter(
             scale.places(own[name]) + shift,
@@ -177,16 +100,16 @@ def _panel(ax: Axes, analysis: Analysis, look: Look, name: str, objective: Objec
     ax.set_ylabel(plain(objective.name), size=9)
 
 
-def _shifts(families: int, scale: Scale) -> Sequence[float]:
-    """How far from a choice's place each family stands, so that none covers the others."""
-    if scale.parameter.choices is None or families == 1:
-        return [0.0] * families
-    return np.linspace(-SPREAD / 2, SPREAD / 2, families).tolist()
-
-
-def _text(value: object) -> str:
-    """A value of a record as the choice that it is: a whole number is read back with a decimal point."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def _dress_axis(ax: Axes, scale: Scale) -> None:
+    """The ends and ticks of the horizontal axis."""
+    if scale.log:
+        ax.set_xscale("log")
+    if scale.ticks is not None:
+        ax.set_xticks([place for place, _ in scale.ticks], [text for _, text in scale.ticks])
+    if scale.log:
+        ax.xaxis.set_minor_formatter(NullFormatter())
+        ax.minorticks_off()
+    ax.set_xlim(*scale.ends)
 
 
 def _handle(family: str, look: Look) -> Line2D:

@@ -5,10 +5,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from study.report.analysis.analysis import Analysis
-from study.report.drawing.axes import Range
+from study.report.analysis.axes import Range
 from study.report.drawing.style import LOOKS, Look
 from study.report.sections import objectives
-from study.report.sections.objectives import objectives_figure
+from study.report.sections.objectives_figure import objectives_figure
 from tests.report.made import Make, analysis_of, edited
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.config.parameter import Parameter
-from study.report.drawing.style import Look, blank
-from study.report.sections.slices import MOST_PANELS, SLICES, Scale, searched, sliced, slices_figure
+from study.report.analysis.slices import searched
+from study.report.drawing.style import Look
+from study.report.sections.slices import MOST_PANELS, SLICES, sliced, slices_figure
 from tests.report.made import Make, analysis_of
 from tests.report.read_page import context_of, rendered
 
@@ -29,23 +29,6 @@ def test_slices_have_every_trial_at_its_place(make: Make) -> None:
     places = np.concatenate([np.asarray(c.get_offsets())[:, 0] for c in choices.collections])
     drawn = pd.concat([own for _, own in analysis.complete.groupby("family", sort=False)])
     assert (np.round(places) == drawn["batch_size"].map({50: 0, 100: 1, 200: 2, 400: 3})).all()
-
-
-def test_scales() -> None:
-    strength = Scale(Parameter(low=0.1, high=10, log=True, zero=0.1))
-    assert 0 < strength.zero < 0.1
-    assert strength.places(pd.Series([0.0, 1, None])).tolist() == [strength.zero, 1, pytest.approx(np.nan, nan_ok=True)]
-    assert Scale(Parameter(choices=(8, 16))).places(pd.Series([16.0, 8.0, 9.0])).tolist()[:2] == [1, 0]
-    assert Scale(Parameter(choices=(True, False))).places(pd.Series([False, True])).tolist() == [1, 0]
-    assert Scale(Parameter(low=0, high=1)).places(pd.Series([0.0, 0.5])).tolist() == [0, 0.5]
-    log = (Parameter(low=1e-5, high=1e4, log=True), Parameter(low=2, high=2.5, log=True))
-    for parameter in (Parameter(low=0, high=1), *log):
-        ax = blank(Look(), 2, 2).add_subplot()
-        Scale(parameter).dress(ax)
-        low, high = ax.get_xlim()
-        assert parameter.low is not None
-        assert parameter.high is not None
-        assert low < parameter.low < parameter.high < high
 
 
 def test_slices_are_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

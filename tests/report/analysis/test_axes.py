@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from study.report.drawing.axes import axis_range
+from study.report.analysis.axes import axis_range
 
 
 def test_an_axis_leaves_diverged_models_off_but_never_good_ones() -> None:
