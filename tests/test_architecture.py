@@ -32,7 +32,6 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.report.text": ("system metrics config", {"pandas"}),
     "study.report.theme": ("config", set()),
     "study.report.drawing": ("config report.theme", {"matplotlib"}),
-    "study.report.home": ("system records", set()),
     "study.report.read": ("system config records", {"pandas"}),
     "study.report.analysis": (
         "system metrics pareto config records report.published report.text report.read",
@@ -54,7 +53,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     ),
     "study.report.page": ("metrics report.theme report.read report.sections", set()),
     "study.report.write": (
-        "system config records report.drawing report.home report.read report.analysis report.claims report.paper "
+        "system config records report.drawing report.read report.analysis report.claims report.paper "
         "report.sections report.explore report.page",
         {"pandas", "matplotlib"},
     ),

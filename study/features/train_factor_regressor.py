@@ -25,7 +25,7 @@ def main() -> None:
         WEIGHTS,
         5_000,
         partial(train_regressor, dataset, factors),
-        lambda n: explained_variance(n, dataset, factors),
+        lambda n: r_squared(n, dataset, factors),
     )
 
 
@@ -41,7 +41,7 @@ def train_regressor(dataset: Dataset, factors: np.ndarray, steps: int) -> Factor
 
 
 @torch.inference_mode()
-def explained_variance(regressor: FactorRegressor, dataset: Dataset, factors: np.ndarray) -> dict[str, float]:
+def r_squared(regressor: FactorRegressor, dataset: Dataset, factors: np.ndarray) -> dict[str, float]:
     """R² of each factor that varies, on test images: 1 - (mean squared error) / (variance)."""
     rows = dataset.split.test
     predicted = torch.cat([regressor(images) for images in dataset.images.batches(rows, 500)]).numpy()

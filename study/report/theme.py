@@ -29,7 +29,7 @@ class Theme:
     good: str
 
 
-LIGHT = Theme(
+LIGHT_THEME = Theme(
     ground="#ffffff",
     raised="#f5f6f8",
     ink="#1b1f24",
@@ -40,7 +40,7 @@ LIGHT = Theme(
     warn_ground="#fff6e9",
     good="#00664a",
 )
-DARK = Theme(
+DARK_THEME = Theme(
     ground="#16191d",
     raised="#1e2227",
     ink="#e6e8eb",
@@ -52,7 +52,7 @@ DARK = Theme(
     good="#5fd0a5",
 )
 
-SHAPES = {
+_SHAPES = {
     "o": ("circle", "●○⊙"),
     "s": ("square", "■□⊡"),
     "^": ("triangle-up", "▲△◬"),
@@ -68,8 +68,8 @@ SHAPES = {
 
 
 def shape(family: str) -> tuple[str, str]:
-    """The entry of `SHAPES` for the marker of a family."""
-    return SHAPES[PALETTE.get(family, OTHER)[2]]
+    """The entry of `_SHAPES` for the marker of a family."""
+    return _SHAPES[PALETTE.get(family, OTHER)[2]]
 
 
 def variable(family: str) -> str:
@@ -79,7 +79,7 @@ def variable(family: str) -> str:
 
 def colours(*, dark: bool) -> dict[str, str]:
     """Every colour on light or on dark ground, by the name of its CSS variable without the leading dashes."""
-    theme = asdict(DARK if dark else LIGHT)
+    theme = asdict(DARK_THEME if dark else LIGHT_THEME)
     families = {variable(family): both[dark] for family, both in {**PALETTE, "other": OTHER}.items()}
     return {name.replace("_", "-"): colour for name, colour in theme.items()} | families
 

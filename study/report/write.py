@@ -6,6 +6,7 @@ Every figure is a PNG and a PDF there, for print.
 import study.report.drawing  # noqa: F401  before Matplotlib
 
 # isort: split
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +24,6 @@ from study.report.claims.verdict_table import claims_table
 from study.report.claims.verdicts import Verdict
 from study.report.drawing.matplotlib_settings import own_settings
 from study.report.drawing.style import LOOKS, PRINTED, Look, pdf, png
-from study.report.home import home_of
 from study.report.page import render_page
 from study.report.paper import ROWS
 from study.report.paper.answers import Answer, answer, answers
@@ -37,6 +37,9 @@ from study.report.sections.winner import winner_sentences
 from study.system.errors import InputError
 from study.system.files import write_atomically
 from study.system.memory import collector_paused
+
+LONGEST_NAME = 200
+"""Characters of the name that a comparison's folder gets by default; file systems take 255 bytes."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def write_report(folders: Sequence[Path], output: Path | None = None) -> ReportS
     """Write the report of the studies in these folders into the folder `output`.
 
     By default that of one study goes into its own folder, and a comparison of several next to the first one: see
-    `study.report.home`. `InputError` if they cannot be read, or the report would replace another study's.
+    `home_of`. `InputError` if they cannot be read, or the report would replace another study's.
     """
     with collector_paused():
         studies = load_studies(folders)
@@ -205,3 +208,32 @@ def _images(figures: dict[Look, Figure]) -> dict[str, bytes]:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
+
+
+def home_of(studies: Sequence[StudyFolder], output: Path | None = None) -> StudyFolder:
+    """The folder of the report of these studies: `output`, if it is given.
+
+    By default that of one study is its own, and that of several is beside the first one, called by the names of all:
+    `runs/first+second`. No study is called so, for `+` is not allowed in the name of one. `InputError` if the report
+    would replace that of another study, or the name would be too long.
+    """
+    if len(studies) == 1 and (output is None or _same(output, studies[0].path)):
+        return studies[0]
+    if output is None:
+        name = "+".join(study.path.name for study in studies)
+        if len(name) > LONGEST_NAME:
+            raise InputError(
+                f"--output: needed for a report of {len(studies)} studies whose names have {len(name)} characters "
+                f"together; without it, {LONGEST_NAME} are allowed"
+            )
+        output = studies[0].path.parent / name
+    home = StudyFolder(output)
+    if os.path.lexists(home.plan):
+        raise InputError(
+            f"--output: received {output}, which holds a study, whose own report would be replaced; name another folder"
+        )
+    return home
+
+
+def _same(one: Path, other: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)

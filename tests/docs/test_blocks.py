@@ -82,7 +82,7 @@ def test_options_and_plans_of_our_commands_are_right(command: str) -> None:
     if module(command) == "study.launch" and given["space"] != "examples/rings.yaml":  # that one needs the tour's files
         space, default = load_space(given["space"])
         overrides = overrides_of(given["set_"] or [])
-        sampler = given["sampler"] and given["sampler"].value
+        sampler = given["sampler"]
         name, stopping = given["name"] or default, given["early_stopping"]
         make_plan(
             space,

@@ -19,7 +19,7 @@ def test_training_lowers_the_error_and_is_the_same_twice() -> None:
     short, first, second = (train_factor_regressor.train_regressor(data, factors, steps) for steps in (1, 15, 15))
     assert torch.equal(torch.get_rng_state(), before)
     assert network.half_precision(first) == network.half_precision(second)
-    explained = [train_factor_regressor.explained_variance(each, data, factors) for each in (short, first)]
+    explained = [train_factor_regressor.r_squared(each, data, factors) for each in (short, first)]
     assert tuple(explained[0]) == FACTORS
     assert np.mean(list(explained[1].values())) > np.mean(list(explained[0].values()))
     assert isinstance(first, FactorRegressor)

@@ -28,7 +28,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> No
         monkeypatch.setattr(comparison, "DRAWS", 40)
         monkeypatch.setattr(style, "RESOLUTION", 40)
         if "explored" not in request.fixturenames:
-            monkeypatch.setattr(write, "explore_page", lambda analysis, album: "")
+            monkeypatch.setattr("study.report.explore.page.explore_page", lambda analysis, album: "")
 
 
 def in_one_look(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = LOOKS) -> dict[Look, Figure]:

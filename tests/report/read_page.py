@@ -6,11 +6,10 @@ from typing import Any
 from study.records.folder import StudyFolder
 from study.report.analysis.analysis import Analysis
 from study.report.drawing.style import LOOKS
-from study.report.home import home_of
 from study.report.page import render_page
 from study.report.read.album import Album
 from study.report.sections.section import Contents, Section
-from study.report.write import ReportSummary, write_report
+from study.report.write import ReportSummary, home_of, write_report
 from tests.valid_html import assert_valid
 
 VOID = {"meta", "img", "br", "source", "link", "input", "hr"}

@@ -10,10 +10,9 @@ from typer.testing import CliRunner
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.report.__main__ import app
-from study.report.home import home_of
 from study.report.read.album import Album
 from study.report.read.studies import load_studies
-from study.report.write import write_report
+from study.report.write import home_of, write_report
 from study.system.errors import InputError
 from tests.report.made import Make, make_study
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from study.config.families import OTHER, PALETTE
 from study.report.drawing.matplotlib_settings import mpl
-from study.report.theme import DARK, LIGHT, Theme
+from study.report.theme import DARK_THEME, LIGHT_THEME, Theme
 
 LINES = ("-", "--", ":", "-.")
 """How the fronts of the first, second, … study are drawn."""
@@ -53,7 +53,7 @@ class Look:
 
     @property
     def _theme(self) -> Theme:
-        return DARK if self.dark else LIGHT
+        return DARK_THEME if self.dark else LIGHT_THEME
 
     @property
     def name(self) -> str:

@@ -83,7 +83,7 @@ def edited(study: StudyFolder, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> 
     return study
 
 
-def test_report_and_page_are_written_beside_each_other_and_linked(study: StudyFolder) -> None:
+def test_report_and_page_are_written_beside_each_other_and_linked(study: StudyFolder, explored: None) -> None:
     write_report([study.path])
     page = Explore(study.explore.read_text(encoding="utf-8"))
     links = [link["href"] for link in page.all("a")]
@@ -288,7 +288,7 @@ def test_one_objective_and_one_trial(make: Make) -> None:
     assert list(page.data["figures"]["objectives"]) == ["reconstruction"]
 
 
-def test_every_variable_of_the_style_is_defined_on_light_and_on_dark_ground(study: StudyFolder) -> None:
+def test_every_variable_of_the_style_is_defined_on_light_and_on_dark_ground(study: StudyFolder, explored: None) -> None:
     write_report([study.path])
     for path in (study.explore, study.report):
         html = path.read_text(encoding="utf-8")

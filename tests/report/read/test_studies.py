@@ -36,7 +36,7 @@ def test_mlflow_is_looked_up_once_for_the_whole_study(study: StudyFolder, monkey
     assert loaded.tracking_uris() == ["sqlite:///runs/mlflow.db"]
     write_json(study.mlflow, {"study_id": "1", "tracking_uri": "sqlite:///elsewhere.db"})
     read: list[Path] = []
-    real = reader.read_json
-    monkeypatch.setattr(reader, "read_json", lambda path: (read.append(path), real(path))[1])
+    real = reader.read_note
+    monkeypatch.setattr(reader, "read_note", lambda path: (read.append(path), real(path))[1])
     assert loaded.tracking_uris() == ["sqlite:///elsewhere.db"]
     assert read == [study.mlflow]

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.axes import Range
 from study.report.drawing.style import LOOKS, Look
-from study.report.sections import objectives
+from study.report.sections import objectives_figure as module
 from study.report.sections.objectives_figure import objectives_figure
 from tests.report.made import Make, analysis_of, edited
 
@@ -38,8 +38,8 @@ def test_every_point_of_a_large_study_is_drawn_once(make: Make, monkeypatch: pyt
     analysis = analysis_of(make("large", trials=30, pictures=False))
     plain = drawn(analysis)
     assert len(plain) == 30
-    monkeypatch.setattr(objectives, "VERY_MANY", 20)
-    monkeypatch.setattr(objectives, "TURNS", 4)
+    monkeypatch.setattr(module, "VERY_MANY", 20)
+    monkeypatch.setattr(module, "TURNS", 4)
     assert drawn(analysis) == plain
 
 
@@ -54,6 +54,6 @@ def drawn(analysis: Analysis) -> list[tuple[float, float]]:
 def test_marks_at_the_edge_point_to_what_lies_beyond() -> None:
     ax = Figure().add_subplot()
     points = np.array([[2.0, 0.5], [-1, 0.5], [0.5, 2], [0.5, -1], [3, 3], [5, 0.2]])
-    objectives._edge_marks(ax, points, Range(0, 1), Range(0, 1), "red")
+    module._edge_marks(ax, points, Range(0, 1), Range(0, 1), "red")
     found = {str(line.get_marker()): np.column_stack(line.get_data()).tolist() for line in ax.lines}
     assert found == {">": [[1, 0.5], [1, 1], [1, 0.2]], "<": [[0, 0.5]], "^": [[0.5, 1]], "v": [[0.5, 0]]}
