@@ -61,7 +61,7 @@ def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) 
     size = _points(ax, analysis, look, panel)
     for group, line in _drawn_groups(analysis):
         colour = look.colour(group.family)
-        _edge_marks(ax, group.complete[[x.name, y.name]].to_numpy(dtype=float), *panel.values(), colour)
+        _edge_marks(ax, group.complete[[x.name, y.name]].to_numpy(dtype=float), panel[x.name], panel[y.name], colour)
         steps = front_line(group.complete, x, y, panel)
         ax.plot(steps[:, 0], steps[:, 1], color=colour, linestyle=line, linewidth=1.6, alpha=0.9, zorder=2)
     front = analysis.front[[x.name, y.name]].to_numpy(dtype=float)
