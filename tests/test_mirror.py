@@ -23,13 +23,13 @@ def modules() -> list[Path]:
     return [path.relative_to(ROOT) for path in found if path.name != "__init__.py"]
 
 
-def tests_of(module: Path) -> Path:
+def place_of(module: Path) -> Path:
     """Where its tests are. The tests of `__main__.py` are called `test_main.py`."""
     folders = module.parts[1:-1] if module.parts[0] == "study" else module.parts[:-1]
     return Path("tests", *folders, f"test_{module.stem.strip('_')}.py")
 
 
 def test_every_module_has_its_tests_at_the_same_place() -> None:
-    missing = {str(module) for module in modules() if not (ROOT / tests_of(module)).exists()}
+    missing = {str(module) for module in modules() if not (ROOT / place_of(module)).exists()}
     assert missing == set(WITHOUT)
     assert len(missing) <= 0.05 * len(modules())
