@@ -30,8 +30,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.search": ("system pareto config records trial", {"torch", "sklearn", "pandas", "ray", "optuna"}),
     "study.report.published": ("", set()),
     "study.report.text": ("system metrics config", {"pandas"}),
-    "study.report.theme": ("config", set()),
-    "study.report.drawing": ("config report.theme", {"matplotlib"}),
+    "study.report.drawing": ("config report.text", {"matplotlib"}),
     "study.report.read": ("system config records", {"pandas"}),
     "study.report.analysis": (
         "system metrics pareto config records report.published report.text report.read",
@@ -48,10 +47,10 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
         {"pandas", "matplotlib"},
     ),
     "study.report.explore": (
-        "metrics config records report.theme report.text report.read report.analysis",
+        "metrics config records report.text report.read report.analysis",
         {"pandas", "plotly"},
     ),
-    "study.report.page": ("metrics report.theme report.read report.sections", set()),
+    "study.report.page": ("metrics report.text report.read report.sections", set()),
     "study.report.write": (
         "system config records report.drawing report.read report.analysis report.claims report.paper "
         "report.sections report.explore report.page",

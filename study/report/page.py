@@ -13,7 +13,7 @@ from study.report.sections.paper import alternatives
 from study.report.sections.section import Contents
 from study.report.sections.summary import caveats, result_sentences, untrained_sentence
 from study.report.sections.winner import winner_sentences
-from study.report.theme import colours, shape, stylesheet, variable
+from study.report.text.theme import colours, shape, stylesheet, variable
 
 
 def render_page(contents: Contents) -> str:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from study.config.families import OTHER, PALETTE
 from study.report.drawing.matplotlib_settings import mpl
-from study.report.theme import DARK_THEME, LIGHT_THEME, Theme
+from study.report.text.theme import DARK_THEME, LIGHT_THEME, Theme
 
 LINES = ("-", "--", ":", "-.")
 """How the fronts of the first, second, … study are drawn."""

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from study.report.analysis.analysis import Analysis, Group
-from study.report.theme import FONT, colours, shape, variable
+from study.report.text.theme import FONT, colours, shape, variable
 
 THIN = "4d"
 """Opacity of thin lines, 0.3 in two hexadecimal digits: many over one another show how many they are."""

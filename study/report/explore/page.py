@@ -24,7 +24,7 @@ from study.report.explore.trials import picker, thinned, trial_pictures, trial_t
 from study.report.read.album import Album
 from study.report.read.studies import PICTURES
 from study.report.text.format import count
-from study.report.theme import stylesheet
+from study.report.text.theme import stylesheet
 
 
 def explore_page(analysis: Analysis, album: Album) -> str:
