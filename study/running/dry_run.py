@@ -133,7 +133,7 @@ def time_needed(plan: StudyPlan, trials: int, measured: Measured, share: Share, 
     known = [timed for timed in measured.timed if timed.step is not None]
     if not known:
         return [("time", "not known: not even the first steps were done in time, or every configuration is infeasible")]
-    each = [trial_seconds(plan, timed, measured) for timed in known]
+    each = [seconds for timed in known for seconds in trial_seconds(plan, timed, measured)]
     at_once = share.concurrent or 1
     total = math.ceil(trials / at_once) * sum(each) / len(each)
     bound = "at most " if plan.stopping else "about "
@@ -146,16 +146,23 @@ def time_needed(plan: StudyPlan, trials: int, measured: Measured, share: Share, 
     ]
     if plan.stopping:
         rows.append(("", "trials that are stopped early make it less"))
-    rows += [("", line) for line in _lines(known)]
+    rows += [("", line) for line in _lines(plan, known)]
     rows.append(("", _evaluation(plan, measured)))
     return rows
 
 
-def trial_seconds(plan: StudyPlan, timed: Timed, measured: Measured) -> float:
-    """Of one trial: training, and its evaluation as far as that was measured."""
+def trial_seconds(plan: StudyPlan, timed: Timed, measured: Measured) -> list[float]:
+    """Seconds of a trial like this one, for each length of training: training, and evaluation if it was measured."""
     assert timed.step is not None
-    training = timed.config.total_steps * timed.step
-    return training + _looks(plan, timed.config) * (measured.reduced or 0.0) + (measured.final or 0.0)
+    evaluation = _looks(plan, timed.config) * (measured.reduced or 0.0) + (measured.final or 0.0)
+    return [steps * timed.step + evaluation for steps in _lengths(plan, timed.config)]
+
+
+def _lengths(plan: StudyPlan, like: TrialConfig) -> list[int]:
+    """Numbers of steps of the trials with this family, network and batch size, ascending."""
+    configs = (plan.trial_config(point, seed=0) for point in plan.space.extremes())
+    kind = (like.family, like.network, like.batch_size)
+    return sorted({c.total_steps for c in configs if (c.family, c.network, c.batch_size) == kind})
 
 
 def _looks(plan: StudyPlan, config: TrialConfig) -> int:
@@ -164,14 +171,15 @@ def _looks(plan: StudyPlan, config: TrialConfig) -> int:
     return len(CURVE_POINTS) + (len(plan.early_stopping.steps(config)) if plan.early_stopping else 0)
 
 
-def _lines(known: list[Timed]) -> Iterator[str]:
+def _lines(plan: StudyPlan, known: list[Timed]) -> Iterator[str]:
     for timed in known:
-        config = timed.config
+        config, lengths = timed.config, _lengths(plan, timed.config)
         assert timed.step is not None
+        steps = f"{lengths[0]:,}" if len(lengths) == 1 else f"{lengths[0]:,} to {lengths[-1]:,}"
         yield (
             f"{config.family}, {config.network} {config.width}, batch_size {config.batch_size}, latent_dim "
-            f"{config.latent_dim}: {1 / timed.step:.3g} steps/s, {config.total_steps:,} steps in "
-            f"{duration(config.total_steps * timed.step)}"
+            f"{config.latent_dim}: {1 / timed.step:.3g} steps/s, {steps} steps in "
+            f"{_range([length * timed.step for length in lengths])}"
         )
 
 

@@ -138,6 +138,15 @@ def test_the_time_is_that_of_the_trials_at_once() -> None:
     assert two[0] == ("time", "about 7 min: 11 trials of 68 s, 2 at once")
 
 
+def test_where_the_length_of_training_is_searched_the_time_is_the_mean_over_lengths() -> None:
+    """Four lengths, 4,000 to 32,000 steps of a hundredth of a second; evaluation takes 5 times 2 s, and 30 s."""
+    plan = make.plan("paper/figure4_pilot")
+    rows = time_needed(plan, plan.trials, timed(plan), ONE, joined=False)
+    mean = 15_000 * 0.01 + 5 * 2 + 30
+    assert rows[0] == ("time", f"about {plan.trials * mean / 3600:.1f} h: 32 trials of 80 s to 6 min, 1 at once")
+    assert "4,000 to 32,000 steps in 40 s to 5 min" in words(rows)
+
+
 def test_with_early_stopping_the_time_is_a_bound() -> None:
     plan = make.plan(stopping=True)
     text = words(time_needed(plan, 12, timed(plan), ONE, joined=False))
