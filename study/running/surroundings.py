@@ -7,6 +7,7 @@ from pathlib import Path
 from study.config.plan import StudyPlan
 from study.data import DATASETS
 from study.system.errors import Halted, InputError
+from study.system.files import current_folder
 
 OURS = ("study", "models", "search_spaces")
 """The packages of this project that others may call theirs too."""
@@ -20,10 +21,7 @@ def check_process() -> None:
 
     Ray's processes look into the folder in which the command was started before they look where packages are installed.
     """
-    try:
-        Path.cwd()
-    except OSError as error:
-        raise InputError(f"the current folder cannot be used: {error.strerror}; go to another one") from None
+    current_folder()
     try:
         Path.home()
     except RuntimeError:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from study.system import full_disk
 from study.system.errors import Busy, Halted, InputError, Interrupted
+from study.system.files import current_folder
 from study.system.signals import INTERRUPTED, interrupting, leave
 
 EXIT_NOTHING_COMPLETE = 1
@@ -47,8 +48,7 @@ def exit_codes() -> Iterator[None]:
             raise typer.Exit(EXIT_INTERRUPTED) from None
         if not isinstance(error, OSError):
             raise
-        where = f"{error.filename}: " if error.filename else ""
-        complain(f"error: {where}{error.strerror or error}")
+        complain(f"error: {_of_the_system(error)}")
         raise typer.Exit(EXIT_HALTED if full_disk.refusal(error) else EXIT_INPUT) from None
 
 
@@ -57,6 +57,23 @@ def _was_interrupted(error: BaseException | None) -> bool:
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return error is not None
+
+
+def _of_the_system(error: OSError) -> str:
+    """A sentence with the place of the error, which errors of a stream and of the current folder do not name."""
+    said = error.strerror or str(error)
+    if error.filename:
+        return f"{error.filename}: {said}"
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()  # fails again
+    except OSError:
+        return f"standard output cannot be written: {said}"
+    try:
+        current_folder()
+    except InputError as lost:
+        return str(lost)
+    return said
 
 
 def complain(sentence: str) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from study.system.errors import InputError
+
 _PART = ".part"
 """Suffix of a file that is being written."""
 
@@ -48,6 +50,14 @@ def regular(path: Path) -> Path:
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
     return path
+
+
+def current_folder() -> Path:
+    """The current folder. `InputError` if it has been removed, or cannot be looked up."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise InputError(f"the current folder cannot be used: {error.strerror}; go to another one") from None
 
 
 def write_json(path: Path, value: Any) -> None:

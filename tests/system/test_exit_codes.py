@@ -1,6 +1,8 @@
 """How every command ends: the sentence and the exit code of each error, and an output that takes no more."""
 
 import errno
+import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +52,36 @@ def test_an_output_without_room_is_a_sentence(module: str) -> None:
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
     assert done.stderr.endswith("standard output cannot be written: No space left on device\n")
+
+
+class Full(io.StringIO):
+    """A stream on a disk without room."""
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_an_error_of_the_output_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+    with pytest.raises(typer.Exit) as ended, exit_codes():
+        sys.stdout.flush()
+    assert ended.value.exit_code == 4
+    assert capsys.readouterr().err == "error: standard output cannot be written: No space left on device\n"
+
+
+def test_a_folder_that_was_removed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = tmp_path / "lost"
+    lost.mkdir()
+    monkeypatch.chdir(lost)
+    lost.rmdir()
+    with pytest.raises(typer.Exit) as ended, exit_codes():
+        Path.cwd()
+    monkeypatch.chdir(tmp_path)
+    assert ended.value.exit_code == 2
+    sentence = "error: the current folder cannot be used: No such file or directory; go to another one\n"
+    assert capsys.readouterr().err == sentence
 
 
 def test_an_error_in_one_line() -> None:
