@@ -65,8 +65,7 @@ def _of_the_system(error: OSError) -> str:
     if error.filename:
         return f"{error.filename}: {said}"
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()  # fails again
+        print(flush=True)  # fails again
     except OSError:
         return f"standard output cannot be written: {said}"
     try:

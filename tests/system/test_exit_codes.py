@@ -37,7 +37,8 @@ def test_what_was_foreseen_is_a_sentence_and_a_code(
     with pytest.raises(typer.Exit) as ended, exit_codes():
         raise error
     assert ended.value.exit_code == code
-    assert capsys.readouterr() == ("", f"{said}\n")
+    printed = capsys.readouterr()
+    assert (printed.out.strip(), printed.err) == ("", f"{said}\n")
 
 
 @pytest.mark.parametrize("module", ["study.launch", "study.status", "study.report", "study.evaluate"])
