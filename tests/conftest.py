@@ -17,6 +17,7 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored below nohup
 from collections.abc import Iterator  # noqa: E402  the environment comes before what reads it
 from typing import TYPE_CHECKING  # noqa: E402
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 torch.set_num_threads(1)
 pytest.register_assert_rewrite("tests.rescored")  # a plugin of those test files that say so
+
+
+hypothesis.settings.register_profile("values", deadline=None)  # tests are about values, not about time
+hypothesis.settings.load_profile("values")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,14 +6,9 @@ ROOT = Path(__file__).parent.parent
 
 WITHOUT = {
     "models/networks/network.py": "abstract; tests/models/test_networks.py has what holds of every network",
-    "study/metrics/score.py": "two numbers, of every metric that is fitted",
-    "study/report/explore/points.py": "drawn by each figure of the interactive page",
     "study/report/sections/confirmed.py": "in words, by tests/report/analysis/test_confirmed.py",
     "study/report/sections/section.py": "what holds of every section is in tests/report/sections/test_sections.py",
     "study/report/sections/trials.py": "the cards, by tests/report/sections/test_cards.py",
-    "study/search/resources.py": "values only",
-    "study/system/version.py": "one value, which tests/docs/test_project_files.py compares",
-    "study/trial/examples.py": "beside the spreads, by tests/trial/test_spreads.py",
 }
 """Modules without a file of tests of their own, and what tests them."""
 

@@ -28,6 +28,7 @@ from study.data import DATASETS
 from study.data.cache import cached
 from study.data.dataset import Dataset, Part
 from study.features import factor_classifier, factor_regressor, inception
+from study.features.network import FeatureNetwork
 from study.features.principal_components import PrincipalComponents
 from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
 from study.metrics.kernel_distance import kernel_distance, root_mean_square
@@ -77,21 +78,22 @@ _references: dict[tuple[object, ...], Described] = {}
 _components: dict[str, PrincipalComponents] = {}
 
 
+def _of_factors(device: torch.device, classifier: bool) -> FeatureSpace:
+    network: FeatureNetwork
+    if classifier:
+        name, network = "classifier", factor_classifier.load_classifier(device)
+        identity, width = factor_classifier.WEIGHTS_SHA256, factor_classifier.WIDTH
+    else:
+        name, network = "regressor", factor_regressor.load_regressor(device)
+        identity, width = factor_regressor.WEIGHTS_SHA256, factor_regressor.WIDTH
+    return FeatureSpace("frechet_factors", "kernel_factors", f"factor {name}", identity, width, network.features)
+
+
 def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSpace]:
     """Those in which samples of `dataset` are compared with its images on this machine."""
     offers = DATASETS[dataset.name].offers
     if "factor_network" in offers:
-        network, name = (
-            (factor_classifier, "classifier") if "dsprites_factors" in offers else (factor_regressor, "regressor")
-        )
-        yield FeatureSpace(
-            frechet="frechet_factors",
-            kernel="kernel_factors",
-            network=f"factor {name}",
-            identity=network.WEIGHTS_SHA256,
-            width=network.WIDTH,
-            features=network.load(device).features,
-        )
+        yield _of_factors(device, classifier="dsprites_factors" in offers)
     if "pca" in offers:
         components = _principal_components(dataset)
         yield FeatureSpace(

@@ -162,7 +162,7 @@ def some_points(draw: st.DrawFn) -> list[dict[str, Any]]:
     return [point() for _ in range(draw(st.integers(1, 4)))]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(points=some_points())
 def test_points_are_the_same_from_yaml_and_from_a_table(
     tmp_path_factory: pytest.TempPathFactory, points: list[dict[str, Any]]

@@ -200,7 +200,7 @@ SHIPPED = {
 ODD = ["", "null", "-1", "0", ".nan", ".inf", "true", "[]", "{}", "[1, [2]]", "1e400", "'8'", "x" * 200, "0x1F", "1:30"]
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_shipped_spaces_changed_at_random_work_or_are_one_sentence(
     tmp_path_factory: pytest.TempPathFactory, data: Any

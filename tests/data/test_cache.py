@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from study.data import cache
-from study.data.cache import cache_folder, cached, sha256
+from study.data.cache import bar, cache_folder, cached, sha256
 from study.system.errors import InputError
 
 CONTENT = b"\x01\x02\x03" * 1000
@@ -217,3 +217,18 @@ def test_the_note_says_which_version_lies_there(folder: Path) -> None:
     path, checksum = cached("a.bits", "7", Maker())
     note = json.loads((folder / "a.bits.json").read_text())
     assert (note["version"], note["sha256"], note["found"]["size"]) == ("7", checksum, path.stat().st_size)
+
+
+def test_nothing_is_printed_where_no_terminal_is(capfd: pytest.CaptureFixture[str]) -> None:
+    with bar("rendering", 10) as advance:
+        advance(10)
+    assert tuple(capfd.readouterr()) == ("", "")
+
+
+def test_a_terminal_shows_what_is_made(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with bar("rendering", 10) as advance:
+        advance(10)
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert "rendering" in printed.err

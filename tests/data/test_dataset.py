@@ -19,7 +19,7 @@ def test_split_sizes(n: int, sizes: tuple[int, int, int]) -> None:
     assert (len(parts.train), len(parts.validation), len(parts.test)) == sizes
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(20, 5000))
 def test_split_covers_everything_once_and_is_always_the_same(n: int) -> None:
     parts, again = split(n), split(n)
@@ -48,7 +48,7 @@ def slow_unpacking(rows: np.ndarray, encoding: str) -> list[list[float]]:
     return unpacked
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data(), st.sampled_from(["bits", "uint8", "float32"]))
 def test_batches_are_what_slow_unpacking_gives(data: Any, encoding: Any) -> None:
     channels, height = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 4))
@@ -86,7 +86,7 @@ def test_on_the_cpu_what_is_stored_is_shared_and_not_copied() -> None:
     assert rows[1, 2] == 51
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=4))
 def test_factor_values_are_the_grid_with_the_last_fastest(sizes: list[int]) -> None:
     factors = Factors(tuple(f"f{i}" for i in range(len(sizes))), tuple(sizes))

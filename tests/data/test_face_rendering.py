@@ -57,7 +57,7 @@ def test_rounding_is_to_the_nearest_level() -> None:
     np.testing.assert_allclose(render(factors), 255 * draw_faces(factors, 32), atol=0.5001)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1))
 def test_sides_of_64_show_the_same_more_finely(seed: int) -> None:
     factors = np.random.default_rng(seed).random((1, 12))
@@ -67,7 +67,7 @@ def test_sides_of_64_show_the_same_more_finely(seed: int) -> None:
     assert difference.max() < 0.3
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1))
 def test_positions_move_everything_but_the_background(seed: int) -> None:
     """An eighth of position x, a sixth of position y are a pixel."""

@@ -97,7 +97,7 @@ def test_sprites_never_leave_the_window_that_the_fast_path_draws() -> None:
     assert reached <= rendering.REACH - 1
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.integers(0, 2), st.integers(0, 5), st.integers(0, 39), st.lists(st.integers(0, 1023), min_size=1, max_size=20)
 )

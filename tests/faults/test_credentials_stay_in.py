@@ -71,7 +71,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 PASSWORDS = st.text(st.sampled_from(string.ascii_letters + string.digits + "!$%&*+-./:;=?@^_~#,"), max_size=12)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(before=PASSWORDS, after=PASSWORDS, scheme=st.sampled_from(["http", "postgresql+psycopg", "mysql"]))
 def test_a_password_may_hold_any_character(before: str, after: str, scheme: str) -> None:
     address = f"{scheme}://me:{before}{SECRET}{after}@host:5432/db"

@@ -59,7 +59,7 @@ def test_a_dead_dimension_changes_nothing() -> None:
     assert score(codes, factors) == score(padded, factors)
 
 
-@settings(deadline=None, max_examples=5)
+@settings(max_examples=5)
 @given(st.permutations(range(5)), st.lists(st.floats(0.01, 100), min_size=5, max_size=5), st.integers(0, 31))
 def test_order_sign_and_scale_do_not_matter(order: list[int], scales: list[float], signs: int) -> None:
     factors = table(1000)
@@ -137,7 +137,7 @@ def test_wide_codes_are_gathered_in_parts(monkeypatch: pytest.MonkeyPatch) -> No
     assert score(codes, factors, examples=200) == Score(1.0, 1.0)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=30), st.integers(0, 2**32 - 1))
 def test_rows_of_the_same_value(values: list[int], seed: int) -> None:
     column = np.array(values)

@@ -30,7 +30,7 @@ def slow_disentanglement(importance: list[list[float]]) -> float:
     return result
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(matrices)
 def test_against_a_slow_computation(importance: list[list[float]]) -> None:
     matrix = np.array(importance)
@@ -63,7 +63,7 @@ def test_known_matrices(importance: np.ndarray, d: float, c: float) -> None:
     assert completeness(importance) == pytest.approx(c, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(matrices, st.randoms(use_true_random=False), st.integers(-3, 3))
 def test_order_and_unit_do_not_matter(importance: list[list[float]], random: object, power: int) -> None:
     matrix = np.array(importance)

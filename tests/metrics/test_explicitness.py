@@ -60,7 +60,7 @@ def test_a_dead_dimension_changes_nothing() -> None:
     assert explicitness(padded[:, 4:], factors, np.random.default_rng(1), **SMALL) == Score(0.5, 0.5)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(st.permutations(range(4)), st.lists(st.floats(0.01, 100), min_size=4, max_size=4), st.integers(0, 15))
 def test_order_sign_scale_offset_and_names_do_not_matter(order: list[int], scales: list[float], signs: int) -> None:
     codes, factors = table()

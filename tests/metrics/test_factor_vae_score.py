@@ -51,7 +51,7 @@ def test_against_votes_drawn_one_by_one() -> None:
     assert (fast.training, fast.heldout) == pytest.approx(slow(), abs=0.04)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.permutations(range(4)), st.lists(st.floats(0.1, 100), min_size=4, max_size=4), st.integers(0, 15))
 def test_order_sign_scale_and_offset_do_not_matter(order: list[int], scales: list[float], signs: int) -> None:
     factors = table()

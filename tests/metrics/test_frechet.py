@@ -49,7 +49,7 @@ def test_points() -> None:
     assert frechet_distance(a, a) == 0
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(1, 12), seeds, seeds, st.integers(1, 12))
 def test_a_distance(d: int, seed: int, other: int, rank: int) -> None:
     """Symmetric, never negative, 0 for equals, the same in rotated coordinates; full rank or not."""
@@ -74,7 +74,7 @@ def by_pytorch_fid(a: FittedGaussian, b: FittedGaussian) -> float:
         return float(calculate_frechet_distance(a.mean, a.covariance, b.mean, b.covariance))
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.integers(2, 40), seeds)
 def test_against_pytorch_fid(d: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -93,7 +93,7 @@ def test_against_pytorch_fid_at_the_width_of_inception_features() -> None:
     assert distance == pytest.approx(by_pytorch_fid(a, b), rel=1e-4)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(2, 30), st.integers(1, 5), st.integers(1, 10), seeds)
 def test_statistics_do_not_depend_on_batches(n: int, d: int, size: int, seed: int) -> None:
     """Also far from zero, where a sum of squares would lose all digits."""

@@ -20,7 +20,7 @@ def mean_over_pairs(x: np.ndarray, y: np.ndarray, same: bool) -> float:
     return sum(k(x[i], y[j]) for i, j in pairs) / len(pairs)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(2, 7), st.integers(2, 7), st.integers(1, 4), seeds)
 def test_the_definition(n: int, m: int, d: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -78,7 +78,7 @@ def test_the_distance_of_known_distributions() -> None:
     assert estimate.standard_error < 0.1 * expected
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(4, 15), st.integers(4, 15), st.integers(1, 4), seeds)
 def test_symmetric_and_blind_to_the_order_of_features(n: int, m: int, d: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -30,7 +30,7 @@ def test_fading_squares_themselves() -> None:
     assert mean_pixel_deviation((levels * 36 / 1024).astype(np.float32)) == pytest.approx(1e-3, rel=0.01)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.floats(0, 2 * LARGEST_MEAN), min_size=1, max_size=50))
 def test_against_scipy(means: list[float]) -> None:
     expected = scipy.stats.kstest(means, scipy.stats.uniform(0, LARGEST_MEAN).cdf).statistic

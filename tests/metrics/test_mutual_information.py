@@ -59,7 +59,7 @@ def test_dead_dimensions_know_exactly_nothing() -> None:
     assert mig(dead[:, 3:], factors) == modularity(dead[:, 3:], factors) == 0
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     st.permutations(range(5)),
     st.lists(st.integers(-6, 6), min_size=5, max_size=5),
@@ -80,7 +80,7 @@ def test_order_scale_offset_and_names_do_not_matter(
     assert modularity(changed, renamed) == pytest.approx(modularity(codes, factors), abs=0.02)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 999), st.integers(1, 30))
 def test_ranges(seed: int, bins: int) -> None:
     codes, factors = random_table(seed, n=60)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from study.metrics.rows import split_rows
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 20), st.integers(0, 99))
 def test_a_split_draws_no_row_twice(training: int, heldout: int, spare: int, seed: int) -> None:
     n = training + heldout + spare

@@ -58,7 +58,7 @@ def test_against_a_slow_computation() -> None:
     assert np.mean(gaps) > 0.02
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(st.permutations(range(3)), st.integers(0, 7), st.integers(0, 3))
 def test_order_and_sign_do_not_matter(order: list[int], signs: int, seed: int) -> None:
     codes, factors = table(seed=seed)

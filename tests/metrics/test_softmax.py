@@ -27,7 +27,7 @@ def test_separable_clouds_are_told_apart(classifier: Optimum | Adagrad) -> None:
         assert (predict(features) == labels).all()
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.integers(1, 40), st.integers(2, 4), st.integers(0, 2**32 - 1))
 def test_adagrad_takes_the_steps_of_pytorch(steps: int, classes: int, seed: int) -> None:
     """Against PyTorch's own Adagrad and cross-entropy, from the same weights."""

@@ -30,7 +30,7 @@ def sample(n: int, d: int, seed: int) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("name", KERNELS)
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(n=st.integers(2, 9), d=st.integers(1, 5), bandwidth=st.floats(0.25, 4), shift=st.floats(-3, 3))
 def test_mmd_is_the_double_sum_without_equal_indices(name: str, n: int, d: int, bandwidth: float, shift: float) -> None:
     x, y, widths = sample(n, d, 0) + shift, sample(n, d, 1), kernel_widths(d, bandwidth)
@@ -113,7 +113,7 @@ def test_float32_distances_of_close_codes_are_accurate_wherever_they_lie(offset:
     torch.testing.assert_close(distances.double(), exact, rtol=1e-4, atol=1e-8)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(mean=st.floats(-3, 3), log_variance=st.floats(-6, 2))
 def test_kl_is_the_integral_that_it_stands_for(mean: float, log_variance: float) -> None:
     sd = math.exp(log_variance / 2)

@@ -24,7 +24,7 @@ def test_a_kernel_is_1_where_two_codes_are_one_and_vanishes_far_away(name: str) 
 @pytest.mark.parametrize(
     ("name", "formula"), [("imq", lambda d, c: c / (c + d)), ("rbf", lambda d, c: math.exp(-d / c))]
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(distance=st.floats(0, 50), latent_dim=st.integers(1, 64), bandwidth=st.floats(0.25, 4))
 def test_values_are_summed_over_widths_and_derivatives_are_theirs(
     name: str, formula: object, distance: float, latent_dim: int, bandwidth: float

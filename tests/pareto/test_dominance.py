@@ -112,7 +112,7 @@ finite_sets = st.integers(1, 4).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(point_sets)
 def test_fronts_of_anything(points: np.ndarray) -> None:
     front = non_dominated(points)
@@ -125,7 +125,7 @@ def test_fronts_of_anything(points: np.ndarray) -> None:
         assert (non_dominated(points[ranks >= rank]) == (ranks[ranks >= rank] == rank) & valid[ranks >= rank]).all()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(finite_sets, st.randoms(use_true_random=False))
 def test_the_order_does_not_matter(points: np.ndarray, random: Random) -> None:
     order = list(range(len(points)))

@@ -74,7 +74,7 @@ def test_a_share_needs_a_box(ideal: tuple[float, ...]) -> None:
         hypervolume_share([(2, 20)], (3, 30), ideal)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.integers(1, 3).flatmap(
         lambda m: arrays(
@@ -125,7 +125,7 @@ finite_sets = st.integers(1, 4).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(finite_sets, st.floats(0, 1), st.data())
 def test_more_points_never_cost(points: np.ndarray, worse: float, data: st.DataObject) -> None:
     reference = np.full(points.shape[1], 2.0)

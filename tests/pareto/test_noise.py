@@ -23,7 +23,7 @@ def test_without_noise_it_is_the_front() -> None:
     assert probability([(3, 3), (2, 0), (0, 2)] * 5, "cba" * 5, 10) == front
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12))
 def test_with_one_seed_each_it_is_the_front(points: list[tuple[int, int]]) -> None:
     _, found = front_probability(points, range(len(points)), 3)

@@ -74,7 +74,7 @@ point_sets = st.integers(1, 3).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(point_sets, st.sampled_from(get_args(TieBreak)))
 def test_any_order(points: np.ndarray, tie_break: TieBreak) -> None:
     order = ranking(points, tie_break)

@@ -75,7 +75,7 @@ def test_the_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert table["reconstruction"].iloc[1] == 51.25
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     value=st.floats(allow_nan=False, allow_infinity=False),
     reason=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), max_size=20),

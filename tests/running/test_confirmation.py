@@ -90,7 +90,6 @@ def test_nothing_that_made_the_search_choose_is_in_the_study_of_its_winners(plan
     assert all(getattr(again, name) == getattr(plan, name) for name in kept)
 
 
-@hypothesis.settings(deadline=None)
 @hypothesis.given(
     search=st.integers(0, 2**40), confirmed=st.integers(0, 2**40), trial=st.integers(0, 999), again=st.integers(0, 999)
 )

@@ -90,7 +90,7 @@ class Told:
 point = st.one_of(st.none(), st.tuples(st.integers(0, 6), st.integers(0, 6)))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.sampled_from(["wae-gaussian", "beta-vae"]), point), max_size=25),
     st.integers(0, 25),

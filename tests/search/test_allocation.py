@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from study.search.allocation import UNIT, Node, Resources, Share, share_of
@@ -50,7 +50,6 @@ def test_known_shares(nodes: list[Node], resources: Resources, expected: Share) 
     assert share.cpus == pytest.approx(expected.cpus, abs=UNIT / 10)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.builds(Node, st.integers(1, 64), st.integers(0, 8)), min_size=1, max_size=6),
     st.one_of(st.none(), st.integers(1, 40)),

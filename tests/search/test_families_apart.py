@@ -73,7 +73,7 @@ OTHERS = st.lists(
 )
 
 
-@hypothesis.settings(max_examples=30, deadline=None)
+@hypothesis.settings(max_examples=30)
 @hypothesis.given(others=OTHERS, turn=st.integers(0, 2), draw=st.randoms(use_true_random=False))
 def test_what_tpe_proposes_a_family_does_not_depend_on_trials_of_others(
     others: list[tuple[TrialState, float, float]], turn: int, draw: Any

@@ -160,7 +160,7 @@ def test_a_grid_follows_the_given_points(make: MakePlan) -> None:
     assert [{**s, "seed": 0} for s in proposed[4:]] == [{**s, "seed": 0} for s in without]
 
 
-@hypothesis.settings(max_examples=30, deadline=None)
+@hypothesis.settings(max_examples=30)
 @hypothesis.given(value=st.floats(0.1, 10) | st.just(0))
 def test_of_a_parameter_that_may_be_zero_every_value_comes_out_as_it_was_given(value: float) -> None:
     plan = make_plan(

@@ -17,6 +17,7 @@ from study.config.load import load_space
 from study.config.plan import make_plan
 from study.config.space import SearchSpace
 from study.search import proposals, samplers, storage
+from study.search.samplers import distributions, draw_point, draws_of
 from study.system.errors import InputError
 from tests.search.conftest import SPACE, Cut, MakePlan, cut_after
 from tests.search.sampled import LENGTHS, WARM, Kept, plan_of, values
@@ -41,7 +42,7 @@ def uncut(case: str) -> tuple[list[dict[str, Any]], list[Kept]]:
 def test_a_cut_study_proposes_what_an_uncut_one_would(case: str) -> None:
     whole, before = uncut(case)
 
-    @hypothesis.settings(max_examples=2 if case.endswith("gp") else 12, deadline=None, derandomize=True)
+    @hypothesis.settings(max_examples=2 if case.endswith("gp") else 12, derandomize=True)
     @hypothesis.given(place=st.integers(0, len(before) - 1), drawn=st.integers(0, 7))
     def check(place: int, drawn: int) -> None:
         """The driver is killed while one of the last trials is drawn, or after it, and another goes on to the end."""
@@ -177,3 +178,23 @@ print(*{"torch", "sklearn"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+THE_SPACE = SearchSpace.model_validate(SPACE)
+
+
+@pytest.mark.parametrize("value", [0, 0.1, 3.5, 10])
+def test_a_point_is_drawn_of_its_draws(value: float) -> None:
+    point = {"family": "wae-uniform", "lambda_1": value, "lambda_mmd": 50.0, "batch_size": 20}
+    draws = draws_of(THE_SPACE, point)
+    assert ("lambda_1" in draws) == (value > 0)
+    assert set(draws) <= set(distributions(THE_SPACE))
+    named: list[str] = []
+    assert draw_point(optuna.trial.FixedTrial(draws), THE_SPACE, named.append) == point  # type: ignore[arg-type]
+    assert named == list(draws)
+
+
+def test_whole_draws_are_as_many_for_a_zero() -> None:
+    point = {"family": "wae-uniform", "lambda_1": 0.0, "lambda_mmd": 50.0, "batch_size": 20}
+    assert draws_of(THE_SPACE, point, whole=True)["lambda_1"] == 0.1
+    assert list(draws_of(THE_SPACE, point, whole=True)) == list(draws_of(THE_SPACE, {**point, "lambda_1": 2.0}))

@@ -94,3 +94,12 @@ def test_what_is_proposed_is_plain_values(make: MakePlan, open_study: Open, fold
     plan = make()
     suggestion = searcher(open_study(plan), plan, folder).suggest("a")
     assert deepcopy(suggestion) == suggestion == pickle.loads(pickle.dumps(suggestion))
+
+
+def test_ray_saves_nothing_of_it(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
+    plan = make()
+    search = searcher(open_study(plan), plan, folder)
+    assert type(pickle.loads(pickle.dumps(search))) is object
+    assert deepcopy(search) is search
+    search.save_to_dir(str(folder.path))
+    assert not list(folder.path.glob("searcher*"))

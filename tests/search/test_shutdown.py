@@ -21,8 +21,11 @@ def test_a_signal_is_remembered_and_raised_later() -> None:
 
 def test_the_first_loss_stands() -> None:
     ending = Shutdown()
-    with ending.guarded():
+
+    def fail() -> None:
         raise OSError(28, "No space left on device")
+
+    assert ending.guarded(fail) is None
     ending.halt("something else")
     with pytest.raises(Halted, match="No space left on device"):
         ending.check()

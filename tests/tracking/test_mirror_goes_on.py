@@ -140,7 +140,7 @@ def comparable(store: dict[str, Any]) -> dict[str, Any]:
     return store
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_cut_anywhere_the_store_ends_as_if_mirrored_at_once(
     database: Path, plan: StudyPlan, make_trials: Any, read: Callable[[str], dict[str, Any]], data: st.DataObject

@@ -70,7 +70,7 @@ def test_luck_is_what_seeds_of_one_configuration_differ_by(landscape: float, luc
     assert spread == pytest.approx(np.hypot(landscape, luck), rel=0.35)  # of 30 measured landscapes a family
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(family=st.sampled_from(["beta-vae", "wae-gaussian"]), at=st.floats(0, 1), seed=st.integers(0, 2**31 - 1))
 def test_no_value_is_out_of_range(family: str, at: float, seed: int) -> None:
     own = {"beta": 100**at} if family == "beta-vae" else {"lambda_1": 0.1 * 100**at}

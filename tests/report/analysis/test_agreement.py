@@ -27,7 +27,7 @@ def slow_rho(a: list[float], b: list[float]) -> float:
     return sum(p * q for p, q in zip(x, y, strict=True)) / (sum(p * p for p in x) * sum(q * q for q in y)) ** 0.5
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(*[st.sampled_from([0.0, 1, 2, 3, 4, np.nan, np.inf])] * 3), min_size=4, max_size=15))
 def test_the_matrix_is_spearmans(rows: list[tuple[float, float, float]]) -> None:
     names = ["reconstruction", "mig", "frechet_factors"]

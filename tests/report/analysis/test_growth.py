@@ -11,7 +11,7 @@ from tests.report.made import Make, analysis_of
 from tests.report.read_page import rendered
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=12), st.sets(st.integers(0, 11)))
 def test_running_volumes_are_those_of_the_first_trials(points: list[tuple[int, int]], missing: set[int]) -> None:
     values = np.array(points, dtype=float).reshape(-1, 2)

@@ -24,7 +24,7 @@ def by_counting(values: np.ndarray, size: int) -> float:
     return float(np.mean([each >= abs(2 * observed - total) - 1e-9 for each in ranges]))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 9), min_size=8, max_size=11))
 def test_the_p_value_of_two_groups_is_that_of_all_labellings(drawn: list[int]) -> None:
     values = np.array(drawn, dtype=float)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 from scipy import stats
@@ -132,7 +132,6 @@ def test_shares_count_ties_and_what_cannot_be_said_against_a_value() -> None:
     np.testing.assert_array_equal(share_reaching(np.full(4, np.nan), above=True), np.ones(4))
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(-3, 3), st.just(np.nan)), min_size=1, max_size=60), st.booleans())
 def test_no_more_than_a_share_of_values_is_that_extreme(values: list[float], above: bool) -> None:
     shares = share_reaching(np.array(values, dtype=float), above)

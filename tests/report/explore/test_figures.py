@@ -1,7 +1,6 @@
 """The interactive figures hold the records: every complete trial, once, where its values say."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -9,60 +8,22 @@ import pytest
 
 from study.records.folder import StudyFolder
 from study.records.table import read_records
-from study.report.analysis.analysis import Analysis, analyse
 from study.report.analysis.front import beyond
-from study.report.explore import figures, parallel
 from study.report.explore.figures import reaches
 from study.report.explore.parallel import ABSENT
-from study.report.read.studies import load_studies
+from tests.report.explore.figures import (
+    all_figures,
+    analysis_of,
+    corners,
+    edited,
+    objectives_figures,
+    parallel_figures,
+    points,
+    slices_figures,
+    undominated,
+)
 
 Make = Callable[..., StudyFolder]
-Spec = dict[str, Any]
-
-
-def analysis_of(*studies: StudyFolder) -> Analysis:
-    return analyse(load_studies([study.path for study in studies]))
-
-
-def objectives_figures(analysis: Analysis) -> dict[str, Spec]:
-    return {name: figure.to_plotly_json() for name, figure in figures.objectives_figures(analysis).items()}
-
-
-def parallel_figures(analysis: Analysis) -> dict[str, Spec]:
-    return {name: figure.to_plotly_json() for name, figure in parallel.parallel_figures(analysis).items()}
-
-
-def slices_figures(analysis: Analysis) -> dict[str, list[Spec]]:
-    found = figures.slices_figures(analysis)
-    return {name: [figure.to_plotly_json() for figure in panels] for name, panels in found.items()}
-
-
-def all_figures(analysis: Analysis) -> Iterator[Spec]:
-    yield from objectives_figures(analysis).values()
-    yield from parallel_figures(analysis).values()
-    for panels in slices_figures(analysis).values():
-        yield from panels
-
-
-def points(figure: Spec) -> dict[int, tuple[float, float]]:
-    """Where each trial's mark stands, by its index; each is there once."""
-    found: dict[int, tuple[float, float]] = {}
-    for trace in figure["data"]:
-        for trial, x, y in zip(trace.get("customdata", []), trace["x"], trace["y"], strict=False):
-            if x is not None:
-                assert trial not in found
-                found[trial] = (x, y)
-    return found
-
-
-def undominated(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Of points with a first value to be small and a second to be large, all different."""
-    return [(x, y) for x, y in points if not any(u <= x and v >= y and (u, v) != (x, y) for u, v in points)]
-
-
-def edited(study: StudyFolder, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> StudyFolder:
-    edit(read_records(study.records)).to_csv(study.records, index=False)
-    return study
 
 
 @pytest.mark.parametrize("names", [["reconstruction"], ["reconstruction", "disentanglement"], None])
@@ -161,55 +122,6 @@ def test_an_axis_has_its_unit(study: StudyFolder) -> None:
     assert {figure["layout"]["yaxis"]["title"]["text"] for figure in figures} == {"reconstruction (nats per image)"}
 
 
-def test_a_line_of_parallel_coordinates_crosses_every_axis_once(study: StudyFolder) -> None:
-    analysis = analysis_of(study)
-    figures = parallel_figures(analysis)
-    assert list(figures) == ["family", "reconstruction", "disentanglement"]
-    axes = ["latent_dim", "lambda_1", "beta", "kernel_bandwidth", "batch_size", "reconstruction", "disentanglement"]
-    crossings = [{(t, x): y for t, x, y in corners(figure)} for figure in figures.values()]
-    assert crossings[0] == crossings[1] == crossings[2]  # coloured differently, in the same places
-    assert set(crossings[0]) == {(trial, at) for trial in analysis.complete.index for at in range(len(axes))}
-    for at, name in enumerate(axes):
-        values = analysis.complete[name].astype(float)
-        heights = pd.Series({trial: crossings[0][trial, at] for trial in values.index})
-        assert (heights[values.isna()] == ABSENT).all()
-        assert heights[values.notna()].between(0, 1).all()
-        assert heights[values.notna()].corr(values.dropna(), method="spearman") == pytest.approx(1)
-
-
-def corners(figure: Spec) -> Iterator[tuple[int, float, float]]:
-    """Trial, axis and height of every corner; that lines of two trials are apart is checked."""
-    for trace in figure["data"]:
-        ends = [at for at, x in enumerate(trace["x"]) if x is None]
-        for start, end in zip([0, *(end + 1 for end in ends)], ends, strict=False):
-            assert len(set(trace["customdata"][start : end + 1])) == 1
-            assert trace["x"][start:end] == sorted(trace["x"][start:end])
-        for trial, x, y in zip(trace["customdata"], trace["x"], trace["y"], strict=True):
-            if x is not None:
-                yield trial, x, y
-
-
-def test_lines_by_an_objective_end_with_the_best(study: StudyFolder) -> None:
-    analysis = analysis_of(study)
-    data = parallel_figures(analysis)["disentanglement"]["data"]
-    best = analysis.complete["disentanglement"].idxmax()
-    assert best in data[-1]["customdata"]
-    assert data[-1]["line"]["color"] == "var(--ramp-0)"
-    assert analysis.complete["disentanglement"].idxmin() in data[0]["customdata"]
-
-
-def test_two_studies_share_axes_and_differ_in_symbol_and_dash(make: Make) -> None:
-    analysis = analysis_of(make("one", trials=6, pictures=False), make("two", trials=3, pictures=False))
-    (figure,) = objectives_figures(analysis).values()
-    assert set(points(figure)) == set(range(9))
-    marks = {t["meta"]["group"]: t["marker"] for t in figure["data"] if "customdata" in t}
-    dashes = {t["meta"]["group"]: t["line"]["dash"] for t in figure["data"] if t["mode"] == "lines"}
-    assert marks["beta-vae (one)"]["symbol"] == "triangle-up"
-    assert marks["beta-vae (two)"]["symbol"] == "triangle-up-open"
-    assert marks["beta-vae (one)"]["color"] == marks["beta-vae (two)"]["color"]
-    assert (dashes["beta-vae (one)"], dashes["beta-vae (two)"]) == ("solid", "dash")
-
-
 def test_a_missing_column_and_empty_cells_cost_what_they_would_show_and_no_more(make: Make) -> None:
     def damage(records: pd.DataFrame) -> pd.DataFrame:
         records.loc[records["trial"] == 1, "reconstruction"] = np.nan
@@ -237,12 +149,3 @@ def test_one_trial(make: Make) -> None:
     assert all(set(points(figure)) == {0} for figure in objectives_figures(analysis).values())
     assert slices_figures(analysis) == {}  # no parameter differs
     assert len(list(all_figures(analysis))) == 1 + 3
-
-
-def test_a_name_that_looks_like_html_is_shown_as_it_is(make: Make) -> None:
-    def rename(records: pd.DataFrame) -> pd.DataFrame:
-        return records.assign(family="<b>bold</b>")
-
-    analysis = analysis_of(edited(make("named", trials=3, pictures=False), rename))
-    for figure in all_figures(analysis):
-        assert {trace["name"] for trace in figure["data"] if "name" in trace} == {"&lt;b&gt;bold&lt;/b&gt;"}

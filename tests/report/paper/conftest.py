@@ -1,11 +1,12 @@
 """Studies of Figure 4, made up: every setting of the grid with scores that the test chooses."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from study.config.load import load_space
@@ -13,7 +14,9 @@ from study.config.plan import make_plan
 from study.records.folder import StudyFolder
 from study.records.table import TrialRecord, write_records
 from study.report.claims import significance
+from study.report.paper import ROWS, Evidence
 from study.trial.arrays import to_npz
+from tests.report.paper.fading import Made, arrays_of
 
 Values = Callable[[str, float, np.random.Generator], dict[str, float]]
 """Of a family and a strength: `reconstruction`, `four` and `five`, with noise of this seed."""
@@ -143,3 +146,24 @@ def figure4(tmp_path: Path) -> Maker:
 def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty exchanges in place of a thousand, which take as many seconds as there are groups of claims."""
     monkeypatch.setattr(significance, "EXCHANGES", 50)
+
+
+@pytest.fixture
+def made() -> Made:
+    def make(row: str, families: tuple[str, ...], sizes: tuple[int, ...] = (100,), saved: bool = True) -> Evidence:
+        cells = [(family, size, seed) for seed in range(2) for family in families for size in sizes]
+        store = {n: arrays_of(*cell) if saved else {} for n, cell in enumerate(cells)}
+        deviations = {"wae-deterministic": 0.08, "wae-uniform": 0.02, "vae": 0.01}
+        reduce: Callable[[Mapping[str, np.ndarray]], dict[str, float]] = ROWS[row].columns or (lambda arrays: {})
+        lines = [
+            {
+                **{"study": "s", "trial": n, "family": family, "batch_size": size, "replicate": seed},
+                "config_id": f"{family}{size}",
+                "mean_pixel_deviation": deviations.get(family, 0.05) + 0.002 * seed,
+                **reduce(store[n]),
+            }
+            for n, (family, size, seed) in enumerate(cells)
+        ]
+        return Evidence(pd.DataFrame(lines), "fading_squares", None, lambda study, trial: store[trial])
+
+    return make

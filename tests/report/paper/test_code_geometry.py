@@ -22,7 +22,7 @@ def test_curl_of_a_line_a_circle_and_a_fold() -> None:
 
 
 @given(st.floats(0, 6), st.floats(0.01, 100), st.integers(0, 2**16))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_curl_does_not_see_where_how_large_and_how_turned_the_curve_is(angle: float, scale: float, seed: int) -> None:
     curve = np.random.default_rng(seed).normal(size=(30, 2)).cumsum(axis=0)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

@@ -1,7 +1,7 @@
 """The paper's rules for picking models."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from study.report.published.rules import best, cheapest_above
@@ -16,7 +16,6 @@ def test_models_are_picked_by_cost_above_the_bound_and_by_score() -> None:
     assert best(cost, np.full(4, np.nan)) is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([20.0, 30.0, 40.0, np.nan]), st.sampled_from([0.97, 0.98, 0.99, np.nan]))))
 def test_no_model_is_picked_without_a_cost_and_a_score(models: list[tuple[float, float]]) -> None:
     cost, score = np.array(models, dtype=float).reshape(-1, 2).T

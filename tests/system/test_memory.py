@@ -1,5 +1,6 @@
-"""Freed memory that stays with the process, told by the page faults of a process of its own."""
+"""Memory: the garbage collector paused, and variables of the allocator."""
 
+import gc
 import os
 import platform
 import subprocess
@@ -7,7 +8,26 @@ import sys
 
 import pytest
 
-from study.system.memory import MALLOC
+from study.system.memory import MALLOC, collector_paused
+
+
+def fail() -> None:
+    with collector_paused():
+        assert not gc.isenabled()
+        raise ValueError("because")
+
+
+def test_it_is_off_within_and_as_before_afterwards() -> None:
+    assert gc.isenabled()
+    with collector_paused():
+        with pytest.raises(ValueError, match="because"):
+            fail()
+        assert not gc.isenabled()  # the end of the inner one is not that of this one
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="because"):
+        fail()
+    assert gc.isenabled()
+
 
 CODE = """
 import resource

@@ -1,7 +1,4 @@
-"""The claims of Figures 4 and 5 and of section 3.2, on made-up studies that show them and that show the opposite."""
-
-from collections.abc import Callable
-from typing import Any
+"""Figure 4: its measures on made-up studies of known answers."""
 
 import numpy as np
 import pandas as pd
@@ -9,28 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.records.folder import StudyFolder
 from study.report.claims.measure import READINGS
 from study.report.paper import ROWS
-from study.report.paper.answers import Answer, answer
-from study.report.paper.picked_models import pick_or_best
 from study.report.paper.scores import ScoredModels, beside_betas
-from study.report.paper.short_budget import pairs
-from study.report.read.studies import load_studies
+from tests.report.paper.figure4_answers import Make, answered, trials_of
 
-Make = Callable[..., StudyFolder]
 MINE = ("figure4", "figure5", "headline")
 MEASURES = {name: measure for row in MINE for name, measure in ROWS[row].measures.items()}
-
-
-def answered(row: Any, *studies: StudyFolder) -> Answer:
-    found = answer(load_studies([study.path for study in studies]), row)
-    assert found is not None
-    return found
-
-
-def trials_of(study: StudyFolder) -> pd.DataFrame:
-    return answered("figure4", study).evidence.trials
 
 
 @pytest.mark.usefixtures("few_exchanges")
@@ -117,7 +99,7 @@ def test_what_settings_save_at_equal_scores_and_lead_by_at_equal_costs(
 MODELS = st.lists(st.tuples(st.integers(20, 99), st.integers(20, 99)), min_size=4, max_size=4)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(MODELS, MODELS)
 def test_families_that_change_places_change_the_sign_of_every_comparison(
     one: list[tuple[int, int]], other: list[tuple[int, int]]
@@ -196,39 +178,3 @@ def test_settings_are_compared_at_the_same_places_of_their_grids(figure4: Make) 
     assert sorted(grid["lambda_1"][waes]) == [0, 0.5, 2]
     assert set(grid["family"][waes]) == {"wae-uniform"}
     assert len(ScoredModels.among(answered("figure4", plain, tanh).evidence.trials).published()) == 27
-
-
-def test_figure_5_falls_back_to_the_best_on_four_factors(figure4: Make) -> None:
-    trials = trials_of(figure4(values="opposing", seeds=2, arrays=False))
-    models = ScoredModels.among(trials)
-    picked, why = pick_or_best(models.of("beta-vae"), "cheapest")
-    assert why == "best on four factors; none above 98 %"
-    four = trials[[f"disentanglement_4_adagrad_run{run}" for run in (1, 2, 3)]].mean(axis=1)
-    betas = trials["family"] == "beta-vae"
-    assert picked.place.tolist() == [int(four[betas].idxmax())]
-    assert len(pick_or_best(models.of("vae"), "cheapest")[0]) == 0
-
-
-def test_budgets_are_compared_over_the_settings_that_both_have(figure4: Make) -> None:
-    short = figure4(seeds=2, arrays=False)
-    longer = figure4("paper-figure4_longer", space="paper/figure4_longer", seeds=1, arrays=False)
-    (pair,) = pairs(answered("budget", short, longer).evidence.trials)
-    assert (pair.short, pair.long) == ("4,000 steps, width 400", "16,000 steps, width 400")
-    assert len(pair.table) == 3 + 4 + 4
-    assert pair.agreement("reconstruction") > 0.9
-    wae = pair.table[(pair.table["family"] == "wae-gaussian") & (pair.table["strength"] == 3)]
-    own_trials = trials_of(short)
-    mine = own_trials[(own_trials["family"] == "wae-gaussian") & (own_trials["lambda_1"] == 3)]
-    assert wae["reconstruction_short"].item() == pytest.approx(mine["reconstruction"].mean())
-    assert pairs(own_trials) == []
-
-
-def test_a_row_takes_the_trials_of_one_budget_but_the_comparison_of_budgets_all(figure4: Make) -> None:
-    quick = figure4(seeds=1, arrays=False)
-    whole = figure4("whole", seeds=1, arrays=False, preset="paper")
-    assert set(answered("figure4", quick, whole).evidence.trials["steps"]) == {4_000}
-    assert answered("figure4", quick, whole).notes == (
-        "Left out: whole, of another preset; a claim is judged at one budget.",
-    )
-    assert set(answered("figure4", whole, quick).evidence.trials["steps"]) == {60_000}
-    assert set(answered("budget", quick, whole).evidence.trials["steps"]) == {4_000, 60_000}
