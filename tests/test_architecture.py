@@ -41,19 +41,20 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
         "system metrics pareto config report.published report.drawing report.read report.claims",
         {"pandas", "matplotlib"},
     ),
+    "study.report.sentences": ("config records report.published report.text report.read report.analysis", {"pandas"}),
     "study.report.sections": (
         "metrics config records report.published report.text report.drawing report.read report.analysis "
-        "report.claims report.paper",
+        "report.claims report.paper report.sentences",
         {"pandas", "matplotlib"},
     ),
     "study.report.explore": (
         "metrics config records report.text report.read report.analysis",
         {"pandas", "plotly"},
     ),
-    "study.report.page": ("metrics report.text report.read report.sections", set()),
+    "study.report.page": ("metrics report.text report.read report.sentences report.sections", set()),
     "study.report.write": (
         "system config records report.drawing report.read report.analysis report.claims report.paper "
-        "report.sections report.explore report.page",
+        "report.sentences report.sections report.explore report.page",
         {"pandas", "matplotlib"},
     ),
     "study.report.terminal": ("records report.text report.analysis report.write", set()),

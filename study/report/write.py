@@ -32,8 +32,8 @@ from study.report.read.studies import Study, load_studies
 from study.report.sections import SECTIONS
 from study.report.sections.cards import gallery
 from study.report.sections.section import Contents
-from study.report.sections.summary import result_sentences
-from study.report.sections.winner import winner_sentences
+from study.report.sentences.summary import result_sentences
+from study.report.sentences.winner import winner_sentences
 from study.system.errors import InputError
 from study.system.files import write_atomically
 from study.system.memory import collector_paused

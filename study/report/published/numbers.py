@@ -43,7 +43,7 @@ def figure4(dataset: str, x: str, y: str) -> Backdrop | None:
     """Figure 4 behind the panel of metric `y` over metric `x`: on dSprites, disentanglement and reconstruction only.
 
     The paper's scores are of a classifier fitted by Adagrad. They are drawn behind the optimum's scores too, which
-    `study.report.sections.summary.paper_score_sentence` says.
+    `study.report.sentences.summary.paper_score_sentence` says.
     """
     figure = _content()["figure4"]
     axes = [name.removesuffix(ADAGRAD) for name in (x, y)]

@@ -4,8 +4,8 @@ from typing import Any
 
 from study.report.analysis.analysis import Analysis, Group
 from study.report.sections.section import Contents, Section
-from study.report.sections.summary import paper_share_sentence, reference_sentence
-from study.report.sections.winner import pair_rows
+from study.report.sentences.summary import paper_share_sentence, reference_sentence
+from study.report.sentences.winner import pair_rows
 from study.report.text.format import number, spread
 
 

@@ -10,7 +10,7 @@ from study.records.table import FULL
 from study.report.analysis.agreement import metric_values
 from study.report.analysis.analysis import Analysis
 from study.report.sections.section import Contents, Section
-from study.report.sections.summary import floor_sentence
+from study.report.sentences.summary import floor_sentence
 from study.report.text.format import number, plain
 
 MOST = 24

@@ -14,7 +14,7 @@ from study.report.drawing.style import Look
 from study.report.sections.cards import Card
 from study.report.sections.objectives_figure import objectives_figure, panel_axes
 from study.report.sections.section import Contents, Section
-from study.report.sections.summary import caveats, paper_score_sentence, untrained_sentence
+from study.report.sentences.summary import caveats, paper_score_sentence, untrained_sentence
 from study.report.text.format import count, listed, number, plain
 
 Place = tuple[float, float]

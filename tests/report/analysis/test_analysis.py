@@ -8,8 +8,8 @@ from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis import analysis as analysis_module
 from study.report.analysis.analysis import Analysis
-from study.report.sections import summary
 from study.report.sections.failures import failures
+from study.report.sentences import summary
 from tests.report.made import Make, analysis_of, edited
 
 

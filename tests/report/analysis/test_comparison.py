@@ -18,7 +18,7 @@ from study.records.table import read_records
 from study.report.analysis.analysis import analyse
 from study.report.analysis.comparison import Comparison, comparison, lead_along, leaders, standing
 from study.report.read.studies import load_studies
-from study.report.sections.winner import winner_sentences
+from study.report.sentences.winner import winner_sentences
 from tests.report.made import Make, analysis_of, edited, worse
 
 pytestmark = pytest.mark.usefixtures("whole")

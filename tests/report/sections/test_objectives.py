@@ -6,8 +6,8 @@ import pytest
 
 from study.report import write
 from study.report.analysis import volume
-from study.report.sections import summary
 from study.report.sections.objectives import OBJECTIVES
+from study.report.sentences import summary
 from tests.report.made import Make
 from tests.report.read_page import page_of
 

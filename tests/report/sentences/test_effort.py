@@ -7,8 +7,8 @@ from study.records.table import read_records
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.volume import paper_box
 from study.report.published.numbers import figure4
-from study.report.sections import effort, summary
 from study.report.sections.failures import failures
+from study.report.sentences import effort, summary
 from tests.report.made import Make, analysis_of
 
 STOPPED = {3: 9_000, 5: 27_000, 6: 9_000, 8: 81_000}

@@ -5,8 +5,8 @@ import pandas as pd
 
 from study.records.folder import StudyFolder
 from study.report.analysis.analysis import Analysis
-from study.report.sections import summary
-from study.report.sections.winner import winner_sentences
+from study.report.sentences import summary
+from study.report.sentences.winner import winner_sentences
 from tests.report.made import Make, analysis_of, edited
 
 

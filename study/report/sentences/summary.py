@@ -12,7 +12,7 @@ import pandas as pd
 from study.report.analysis.analysis import Analysis, best_row
 from study.report.analysis.volume import FEW_OBJECTIVES, MOST_POINTS
 from study.report.published.numbers import ADAGRAD, figure4
-from study.report.sections.effort import short_budget, unequal_effort
+from study.report.sentences.effort import short_budget, unequal_effort
 from study.report.text.format import count, listed, number, unit, with_unit
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from study.report.sections.winner import pair_rows, winner_sentences
+from study.report.sentences.winner import pair_rows, winner_sentences
 from tests.report.made import Make, analysis_of, edited, worse
 
 pytestmark = pytest.mark.usefixtures("whole")

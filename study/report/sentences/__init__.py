@@ -1,0 +1,1 @@
+"""Sentences of a report: its result, its effort and its limits."""
