@@ -52,9 +52,10 @@ _aside: ContextVar[_Aside | None] = ContextVar("_aside", default=None)
 
 @contextlib.contextmanager
 def nothing_kept() -> Iterator[list[str]]:
-    """Within, the cache is read and never written. Given are the names of what it lacks, as they come to be known.
+    """Context manager within which the cache is read and never written. Yields a list of the files that it lacks.
 
-    What it lacks is made elsewhere for the time being, images blank ones. An open map of them stays when that is gone.
+    The name of a missing file is added when it is asked for. Missing files are made in a temporary folder, images as
+    blank ones. A memory map that is still open stays valid after that folder has been removed.
     """
     with TemporaryDirectory(prefix="wae-study-") as folder:
         aside = _Aside(Path(folder))
@@ -68,8 +69,8 @@ def nothing_kept() -> Iterator[list[str]]:
 def cached(name: str, version: str, make: Callable[[Path], None], size: int | None = None) -> tuple[Path, str]:
     """The cached file `name` and its SHA-256; made by `make(path)` if it is missing, damaged or of another version.
 
-    One process makes it while others wait. A file is read through for its checksum when it was made or when its size or
-    time of change are not those that were last found right; so a process that opens a sound cache reads nothing.
+    One process makes it while others wait. The checksum is computed when a file is made, and again if its modification
+    time has changed; a file of another size is made again. Opening an unchanged file does not read it.
     `size` in bytes, of images, where it is known beforehand. `InputError` if the cache cannot be written.
     """
     path = cache_folder() / name

@@ -7,8 +7,8 @@ Binkowski et al. 2018 (https://arxiv.org/abs/1801.01401), section 4: with k(x, y
 for independent x, x' of one set and y, y' of the other. On Inception features this is the KID; those of other networks
 are divided by their root mean square over the real images first, as the kernel weighs 1 against x·y / d.
 
-Unlike the Fréchet distance it has an unbiased estimate from any number of images, so that distances from different
-numbers compare. That of equally distributed sets is 0 on average, and so often below 0.
+Unlike that of the Fréchet distance, the estimate is unbiased for any number of images, so that estimates from different
+numbers can be compared. For two sets of the same distribution its mean is 0, so that it is often negative.
 
 Range: about 0 upwards; lower is better. It compares only between equal features, as the Fréchet distance does.
 

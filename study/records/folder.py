@@ -66,10 +66,10 @@ class TrialFolder:
     """The trial's outcome as JSON, written once, last."""
 
     rungs = _Inside("rungs.json")
-    """The decision about the trial at each rung that it came to, as JSON: see `study.search.early_stopping`."""
+    """The decision about the trial at each rung that it came to, as JSON: see `study.search.stop_at_rungs`."""
 
     attempts = _Inside("attempts.json")
-    """The latest launch's attempts at the trial, as JSON: see `study.search.attempts`."""
+    """The latest launch's attempts at the trial, as JSON: see `study.search.worker_deaths`."""
 
     lock = _Inside(".lock")
     """Held by the one process that works on the trial."""
@@ -78,7 +78,7 @@ class TrialFolder:
     """Traceback of the last failed attempt."""
 
     crash = _Inside(".crash")
-    """Where the process of the attempt under way writes what it dies of: see `study.search.attempts`."""
+    """Where the process of the attempt under way writes what it dies of: see `study.search.worker_deaths`."""
 
     mlflow = _Inside("mlflow.json")
     """Where the trial's MLflow run is: JSON with `run_id` and `tracking_uri`, and how far it has been mirrored."""

@@ -21,7 +21,7 @@ from study.system.errors import InputError
 def winners(plan: StudyPlan, records: Sequence[TrialRecord]) -> list[TrialConfig]:
     """The configurations that no other dominates, each once, in the order of their first trials.
 
-    Of one with several seeds the mean counts.
+    A configuration with several seeds is represented by the means of its objectives.
     """
     complete = [record for record in records if record.state == "complete"]
     trials: dict[str, list[TrialRecord]] = {}
@@ -41,9 +41,9 @@ def confirmation(
 ) -> StudyPlan:
     """The study of this name that trains these winners of `plan` again, each on so many seeds.
 
-    `earlier` is the one that is there already: winners that it has are not trained once more, and those that it has of
-    a shorter search stay. One that began before confirmations had seeds of their own is resumed with those that it
-    began with, the seeds of a search whose `--seed` is one higher. `InputError` if it is of another search, or of
+    `earlier` is the confirmation that is there already, if any: its configurations are kept, and not trained again. If
+    it began before confirmations had seeds of their own (`seeds` is "search"), it keeps its seeds, those of a search
+    whose `--seed` is one higher. `InputError` if it is of another search, or of
     another number of seeds.
     """
     points = list(earlier.points) if earlier else []

@@ -102,7 +102,7 @@ def run_study(
 
     Everything that can be refused is refused before anything is written into the folder.
     """
-    from study.search import ownership, ray_failures, retry, storage  # imports Optuna
+    from study.search import ownership, ray_errors, reopen, storage  # imports Optuna
 
     url = options.storage or storage.default_url(folder)
     dataset = load(plan.space.dataset, options.resources.data_root)
@@ -116,14 +116,14 @@ def run_study(
         only_one(folder, "wait for it, or use another --name"),
         full_disk.halting(),
         storage.halting(),
-        ray_failures.halting(),
+        ray_errors.halting(),
         _services(plan, folder, options, listener) as tracking_uri,
         ownership.holding(url, plan, folder, listener.say) as holding,
     ):
         from study.search import schedule  # imports Ray Tune
 
         if options.retry_failed:
-            retry.reopen(url, plan, folder)
+            reopen.reopen(url, plan, folder)
         study = storage.open_study(plan, folder, url)
         if lesson is not None:
             lesson.save(folder)

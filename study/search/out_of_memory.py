@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from study.records.folder import TrialFolder
-from study.search import attempts
+from study.search import worker_deaths
 
 _KILLED = re.compile(r"Selected to kill: .*?pid=(\d+), actual memory used=([\d.]+)GB")
 _NODE = re.compile(r"Memory on the node \(IP: [^,]*, ID: (\w+)\) was ([\d.]+GB used / [\d.]+GB)")
@@ -39,10 +39,10 @@ def settle(error: str, folders: Iterable[TrialFolder], launch: str, run: int) ->
     if kill is None:
         return
     for folder in folders:
-        attempt = attempts.last(folder)
+        attempt = worker_deaths.last(folder)
         if attempt is None or (attempt.launch, attempt.run) != (launch, run):
             continue
         if (attempt.node, attempt.pid) == (kill.node, kill.pid):
             folder.error.write_text(f"OutOfMemoryError: {kill.words}\n", encoding="utf-8")
         else:
-            attempts.forgive(folder)
+            worker_deaths.forgive(folder)

@@ -21,17 +21,17 @@ from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder
 from study.search import NotSaved, cluster, out_of_memory, storage, worker
 from study.search.allocation import Resources, Share
-from study.search.attempts import MAX_ATTEMPTS
-from study.search.early_stopping import StopAtRungs
 from study.search.searcher import StudySearch
 from study.search.shutdown import Shutdown
+from study.search.stop_at_rungs import StopAtRungs
 from study.search.watchdog import Watchdog
+from study.search.worker_deaths import MAX_ATTEMPTS
 from study.system.errors import Halted, Interrupted, first_line
 from study.system.files import write_atomically
 from study.system.signals import check_interrupted
 
 MOST_FAILURES = 100
-"""Restarts of a trial by Ray Tune. It counts lost nodes too, so `study.search.attempts` decides, long before."""
+"""Restarts of a trial by Ray Tune. It counts lost nodes too, so `study.search.worker_deaths` decides, long before."""
 
 
 @dataclass(frozen=True)

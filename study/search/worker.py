@@ -18,7 +18,7 @@ from study.config.trial import TrialConfig
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG
-from study.search import attempts
+from study.search import worker_deaths
 from study.system import full_disk
 from study.system.errors import Halted, one_line
 from study.system.files import remove_parts, write_json
@@ -68,20 +68,20 @@ def train(job: dict[str, Any]) -> None:
 
 def _attempt(folder: TrialFolder, job: dict[str, Any]) -> None:
     remove_parts(folder.path)
-    attempt = attempts.begin(folder, attempts.here(job["launch"], job["run"]), attempts.is_lost)
-    attempts.collect_crash(folder)
-    if attempt > attempts.MAX_ATTEMPTS:
+    attempt = worker_deaths.begin(folder, worker_deaths.here(job["launch"], job["run"]), worker_deaths.is_lost)
+    worker_deaths.collect_crash(folder)
+    if attempt > worker_deaths.MAX_ATTEMPTS:
         Outcome("failed", reason=_last_reason(folder, attempt - 1)).write(folder)
         return
     write_json(folder.config, job["config"])
     try:
-        with attempts.crash_recorded(folder), _while_ours(folder):
+        with worker_deaths.crash_recorded(folder), _while_ours(folder):
             _run(folder, job)
     except Exception as error:
         if full_disk.refusal(error):
             raise
         folder.error.write_text(traceback.format_exc(), encoding="utf-8")
-        if attempt < attempts.MAX_ATTEMPTS:
+        if attempt < worker_deaths.MAX_ATTEMPTS:
             raise RuntimeError(one_line(error, 500, named=True)) from error
         Outcome("failed", reason=one_line(error, 500, named=True)).write(folder)
 
@@ -133,7 +133,7 @@ class _Reporter:
 
 
 def _last_reason(folder: TrialFolder, times: int) -> str:
-    words = attempts.last_words(folder)
+    words = worker_deaths.last_words(folder)
     return f"its process died {times} times" + (f"; last error: {words}" if words else "")
 
 
@@ -144,11 +144,11 @@ def _while_ours(folder: TrialFolder) -> Iterator[None]:
     The lock rules that out, unless a file server has freed it: it does so for a node that it has not heard from for
     long, and the node may come back.
     """
-    known, ended = attempts.read(folder), threading.Event()
+    known, ended = worker_deaths.read(folder), threading.Event()
 
     def watch() -> None:
         while not ended.wait(LOOK_SECONDS):
-            if any(attempt not in known for attempt in attempts.read(folder)):
+            if any(attempt not in known for attempt in worker_deaths.read(folder)):
                 os._exit(NOT_OURS)
 
     threading.Thread(target=watch, daemon=True).start()

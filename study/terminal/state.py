@@ -1,7 +1,7 @@
 """The state of a study, from its files alone: without its lock, its storage, Ray, MLflow or PyTorch.
 
-What has ended is in `records.csv`, and what it does not have yet in the trials' folders. What cannot be read costs what
-it says, not the answer.
+Ended trials are read from `records.csv`, and those that it does not list yet from their folders. Data that cannot be read
+are skipped with a remark.
 """
 
 import math

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from study.records.folder import TrialFolder
-from study.search import attempts
+from study.search import worker_deaths
 
 PROGRAM = """
 import faulthandler, os, sys
 from pathlib import Path
 from study.records.folder import TrialFolder
-from study.search import attempts
-with attempts.crash_recorded(TrialFolder(Path(sys.argv[1]))):
+from study.search import worker_deaths
+with worker_deaths.crash_recorded(TrialFolder(Path(sys.argv[1]))):
     {death}
 """
 
@@ -35,19 +35,19 @@ def folder(tmp_path: Path) -> TrialFolder:
 def test_the_next_attempt_finds_the_reason(folder: TrialFolder, death: str, words: str) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM.format(death=death), str(folder.path)], capture_output=True)
     assert done.returncode < 0
-    attempts.collect_crash(folder)
-    assert attempts.last_words(folder) == words
+    worker_deaths.collect_crash(folder)
+    assert worker_deaths.last_words(folder) == words
     assert folder.error.exists() == bool(words)
 
 
 def test_a_process_that_does_not_crash_leaves_nothing(folder: TrialFolder) -> None:
-    with attempts.crash_recorded(folder):
+    with worker_deaths.crash_recorded(folder):
         pass
-    with pytest.raises(ValueError, match="wrong"), attempts.crash_recorded(folder):
+    with pytest.raises(ValueError, match="wrong"), worker_deaths.crash_recorded(folder):
         raise ValueError("wrong")
-    attempts.collect_crash(folder)
+    worker_deaths.collect_crash(folder)
     assert not folder.error.exists()
-    assert attempts.last_words(folder) == ""
+    assert worker_deaths.last_words(folder) == ""
 
 
 def test_the_last_words_of_a_traceback(folder: TrialFolder) -> None:
@@ -60,4 +60,4 @@ def test_the_last_words_of_a_traceback(folder: TrialFolder) -> None:
         '  File "trial.py", line 3, in run\n    raise KeyError\n'
         "KeyError\n"
     )
-    assert attempts.last_words(folder) == "KeyError"
+    assert worker_deaths.last_words(folder) == "KeyError"

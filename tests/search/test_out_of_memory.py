@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from study.records.folder import TrialFolder
-from study.search import attempts, out_of_memory
-from study.search.attempts import Attempt
+from study.search import out_of_memory, worker_deaths
+from study.search.worker_deaths import Attempt
 
 NODE = "6f8b0d477e38b466"
 MESSAGE = f"""Caught unexpected exception: 2 worker(s) were killed due to the node running low on memory. Memory on \
@@ -30,13 +30,13 @@ def folders(tmp_path: Path) -> list[TrialFolder]:
     for folder, (run, node, pid) in zip(
         folders, [(2, NODE, 36), (2, NODE, 37), (2, "other", 36), (1, NODE, 36)], strict=True
     ):
-        attempts.begin(folder, Attempt("launch", run, node, pid), lambda node: False)
+        worker_deaths.begin(folder, Attempt("launch", run, node, pid), lambda node: False)
     return folders
 
 
 def test_the_heaviest_is_the_cause(folders: list[TrialFolder]) -> None:
     out_of_memory.settle(MESSAGE, folders, "launch", 2)
-    assert [attempts.last(folder) is not None for folder in folders] == [True, False, False, True]
+    assert [worker_deaths.last(folder) is not None for folder in folders] == [True, False, False, True]
     assert folders[0].error.read_text() == (
         "OutOfMemoryError: killed by Ray at 18.25 GB, for its node was short of memory (22.90GB used / 23.54GB)\n"
     )
@@ -45,4 +45,4 @@ def test_the_heaviest_is_the_cause(folders: list[TrialFolder]) -> None:
 
 def test_another_error_forgives_nobody(folders: list[TrialFolder]) -> None:
     out_of_memory.settle("a node died", folders, "launch", 2)
-    assert all(attempts.last(folder) for folder in folders)
+    assert all(worker_deaths.last(folder) for folder in folders)

@@ -19,16 +19,16 @@ from study.evaluation.sizes import EvaluationPart
 from study.records.folder import StudyFolder
 from study.records.table import TrialRecord, write_records
 from study.running.confirmation import confirmation, winners
-from study.search import attempts, samplers, schedule, storage, worker
+from study.search import samplers, schedule, storage, worker, worker_deaths
 from study.search.allocation import Resources, Share
-from study.search.attempts import Attempt
 from study.search.schedule import ScheduleListener
 from study.search.searcher import StudySearch
 from study.search.shutdown import Shutdown
 from study.search.warm_start import Example, gather_lesson
+from study.search.worker_deaths import Attempt
 from study.trial import run as trial_run
 from tests.search.conftest import MakePlan
-from tests.search.test_early_stopping import STOPPING
+from tests.search.test_stop_at_rungs import STOPPING
 
 Search = Callable[[EvaluationPart | None], "Seen"]
 
@@ -61,7 +61,7 @@ def changed(dataset: Dataset, part: EvaluationPart) -> Dataset:
 @pytest.fixture
 def search(make: MakePlan, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> Search:
     """Run a whole study, of which one part has other images and other draws, in this process instead of Ray's."""
-    monkeypatch.setattr(attempts, "here", lambda launch, run: Attempt(launch, run, "node", 7))
+    monkeypatch.setattr(worker_deaths, "here", lambda launch, run: Attempt(launch, run, "node", 7))
     monkeypatch.setattr(samplers, "STARTUP_TRIALS", 2)  # the others are proposed by the values of those before
     monkeypatch.setattr(trial_run, "collect", lambda model, dataset, device: {})  # arrays for the report take longest
     space = {

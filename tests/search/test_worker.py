@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
-from study.search import attempts, worker
-from study.search.attempts import Attempt
+from study.search import worker, worker_deaths
+from study.search.worker_deaths import Attempt
 from study.trial.fit import Progress
 
 
@@ -29,9 +29,9 @@ def test_a_trial_whose_process_died_too_often_has_failed(
 ) -> None:
     """With the last words of its last attempt, be they a traceback or what a crash has left."""
     attempt = Attempt("launch", 0, "node", 7)
-    monkeypatch.setattr(attempts, "here", lambda launch, run: attempt)
-    for _ in range(attempts.MAX_ATTEMPTS):
-        attempts.begin(folder, attempt, lambda node: False)
+    monkeypatch.setattr(worker_deaths, "here", lambda launch, run: attempt)
+    for _ in range(worker_deaths.MAX_ATTEMPTS):
+        worker_deaths.begin(folder, attempt, lambda node: False)
     folder.error.write_text("Traceback (most recent call last):\n  File\nValueError: the last words\n")
     if crash:
         folder.crash.write_text("Fatal Python error: Segmentation fault\n\nCurrent thread")
@@ -64,10 +64,10 @@ class Broken:
 def test_what_fails_on_import_is_the_trials_reason(
     folder: TrialFolder, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
 ) -> None:
-    monkeypatch.setattr(attempts, "here", lambda launch, run: Attempt(launch, run, "node", 7))
+    monkeypatch.setattr(worker_deaths, "here", lambda launch, run: Attempt(launch, run, "node", 7))
     monkeypatch.delitem(sys.modules, "study.trial.run", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Broken(error), *sys.meta_path])
-    for _ in range(attempts.MAX_ATTEMPTS - 1):
+    for _ in range(worker_deaths.MAX_ATTEMPTS - 1):
         with pytest.raises(RuntimeError, match=re.escape(reason)):
             worker._attempt(folder, {"launch": "launch", "run": 0, "config": {}})
     worker._attempt(folder, {"launch": "launch", "run": 0, "config": {}})
@@ -112,8 +112,8 @@ def test_a_full_disk_is_nobodys_attempt(folder: TrialFolder, monkeypatch: pytest
     def full(path: Path, value: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
-    monkeypatch.setattr(attempts, "here", lambda launch, run: Attempt(launch, run, "node", 7))
-    monkeypatch.setattr(attempts, "write_json", full)
+    monkeypatch.setattr(worker_deaths, "here", lambda launch, run: Attempt(launch, run, "node", 7))
+    monkeypatch.setattr(worker_deaths, "write_json", full)
     monkeypatch.setattr(worker.tune, "report", reported.append)
     worker.train({"folder": str(folder.path), "launch": "launch", "run": 0})
     assert reported == [{worker.HALT: f"{folder.attempts}: No space left on device"}]
@@ -123,7 +123,7 @@ def test_a_full_disk_is_nobodys_attempt(folder: TrialFolder, monkeypatch: pytest
 
 def test_a_worker_whose_trial_was_given_to_another_ends_before_it_writes(folder: TrialFolder) -> None:
     """As after a lock that a file server has freed, because it did not hear from the worker's node."""
-    attempts.begin(folder, Attempt("launch", 0, "cut off", 7), lambda node: False)
+    worker_deaths.begin(folder, Attempt("launch", 0, "cut off", 7), lambda node: False)
     program = (
         "import sys, threading; from pathlib import Path\n"
         "from study.records.folder import TrialFolder; from study.search import worker\n"
@@ -138,7 +138,7 @@ def test_a_worker_whose_trial_was_given_to_another_ends_before_it_writes(folder:
             assert process.stdout.readline() == "begun\n"
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(timeout=0.5)  # alone, it works on
-            attempts.begin(folder, Attempt("launch", 0, "elsewhere", 8), lambda node: True)
+            worker_deaths.begin(folder, Attempt("launch", 0, "elsewhere", 8), lambda node: True)
             assert process.wait(timeout=120) == 18
         finally:
             process.kill()

@@ -2,8 +2,8 @@
 
 A family is measured by how much its configurations reach together, each with its mean over seeds: the share of the
 paper's box that they dominate, else their hypervolume; with a single objective their best value. Whether two families
-differ is a permutation test over configurations (`study.report.analysis.permutation`). Configurations whose trials all
-failed are tried configurations that reach nothing. A group is a family of a study, as in
+differ is a permutation test over configurations (`study.report.analysis.permutation`). A configuration whose trials all
+failed is included in the test and adds no point. A group is a family of a study, as in
 `study.report.analysis.analysis`.
 """
 
@@ -43,8 +43,8 @@ class Pair:
 
     `lead` is by how much, and `interval` the middle 95 % of it when configurations and seeds are drawn again. `tested`
     is None where they cannot be tested (see `differences`); `level` is that of the test. `equal`: efforts differ by no
-    more than `UNEQUAL`. `configurations`: of that group which has fewer. `seeds`: with a result, a configuration of
-    either, on average; `noise`: the part of the variance of configurations' means that comes from them, NaN if unknown.
+    more than `UNEQUAL`. `configurations`: their number in the smaller group. `seeds`: mean number of seeds with a
+    result per configuration, over both groups; `noise`: the part of the variance of configurations' means that comes from them, NaN if unknown.
     """
 
     ahead: Group
@@ -82,7 +82,8 @@ class Pair:
 class Comparison:
     """The groups with a result, best first, and what each of them reaches: larger is better.
 
-    `box` is what their volumes are parts of; None: `values` are best values of the only objective, turned. `pairs` has
+    `box`: the box in which volumes are measured. None with a single objective: `values` are the best values of it, with
+    the sign with which larger is better. `pairs` has
     every pair of them, and none where there are too many objectives to take so many volumes. `replicated`: some
     configuration has several seeds with a result.
     """

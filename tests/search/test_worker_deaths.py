@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from study.records.folder import TrialFolder
-from study.search import attempts
-from study.search.attempts import Attempt
+from study.search import worker_deaths
+from study.search.worker_deaths import Attempt
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def folder(tmp_path: Path) -> TrialFolder:
 
 
 def begin(folder: TrialFolder, node: str, *lost: str, launch: str = "first") -> int:
-    return attempts.begin(folder, Attempt(launch, 0, node, 7), lambda node: node in lost)
+    return worker_deaths.begin(folder, Attempt(launch, 0, node, 7), lambda node: node in lost)
 
 
 def test_attempts_are_counted_for_one_launch(folder: TrialFolder) -> None:
@@ -42,12 +42,12 @@ def test_where_the_attempt_runs_there_is_a_node(folder: TrialFolder) -> None:
 
 
 def test_an_attempt_that_is_forgiven_does_not_count(folder: TrialFolder) -> None:
-    assert attempts.last(folder) is None
+    assert worker_deaths.last(folder) is None
     assert begin(folder, "a") == 1
     assert begin(folder, "b") == 2
-    assert attempts.last(folder) == Attempt("first", 0, "b", 7)
-    attempts.forgive(folder)
-    assert attempts.last(folder) == Attempt("first", 0, "a", 7)
+    assert worker_deaths.last(folder) == Attempt("first", 0, "b", 7)
+    worker_deaths.forgive(folder)
+    assert worker_deaths.last(folder) == Attempt("first", 0, "a", 7)
     assert begin(folder, "b") == 2
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from ray import tune
 
-from study.search import ray_failures
+from study.search import ray_errors
 from study.system.errors import Halted, InputError
 
 
@@ -23,18 +23,18 @@ def ours_within_rays() -> None:
 
 
 def test_what_rays_own_code_raises_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_failures, "GIVEN", ["RAY_ONE", "TUNE_OTHER"])
+    monkeypatch.setattr(ray_errors, "GIVEN", ["RAY_ONE", "TUNE_OTHER"])
     says = r"^Ray: ValueError: .*; the environment sets RAY_ONE, TUNE_OTHER$"
-    with pytest.raises(Halted, match=says), ray_failures.halting():
+    with pytest.raises(Halted, match=says), ray_errors.halting():
         rays()
 
 
 @pytest.mark.parametrize("call", [ours, ours_within_rays])
 def test_what_ours_raises_is_not_hidden(call: Callable[[], None]) -> None:
-    with pytest.raises(ValueError, match="a bug"), ray_failures.halting():
+    with pytest.raises(ValueError, match="a bug"), ray_errors.halting():
         call()
 
 
 def test_a_sentence_of_ours_stays_as_it_is() -> None:
-    with pytest.raises(InputError, match=r"^wrong$"), ray_failures.halting():
+    with pytest.raises(InputError, match=r"^wrong$"), ray_errors.halting():
         raise InputError("wrong")

@@ -14,7 +14,7 @@ _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdli
 
 @contextmanager
 def halting() -> Iterator[None]:
-    """What Ray's own code raises within it is `Halted`: one sentence, with Ray's variables in the environment."""
+    """Context manager that turns exceptions of Ray's own code into `Halted`, with Ray's variables in the environment."""
     try:
         yield
     except (InputError, Halted, Busy, Interrupted):
@@ -31,7 +31,7 @@ def halting() -> Iterator[None]:
 
 
 def _raised_by_ray(traceback: TracebackType | None) -> bool:
-    """Whether the innermost frame is Ray's, but for those of other libraries."""
+    """Whether the innermost frame is Ray's, ignoring frames of other libraries."""
     by_ray = False
     while traceback is not None:
         code = traceback.tb_frame.f_globals

@@ -19,9 +19,9 @@ from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION, TrialRecord
 from study.search import proposals, schedule, storage
 from study.search.allocation import Resources, Share
-from study.search.early_stopping import StopAtRungs
 from study.search.schedule import ScheduleListener
 from study.search.shutdown import Shutdown
+from study.search.stop_at_rungs import StopAtRungs
 from study.system.errors import Halted, Interrupted
 from study.system.files import read_json
 from tests.search.conftest import SPACE, Cut, MakePlan

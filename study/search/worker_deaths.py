@@ -1,11 +1,14 @@
-"""The attempts at a trial: how often a launch has tried it, and what an attempt whose process died left behind of why.
+"""Deaths of workers: how often a launch has tried a trial, and why the process of an attempt died.
 
-Attempts that ended for no fault of the trial do not count. Each attempt leaves its place, node and process, before
-anything can go wrong. Whether a node is lost is looked up when the attempts are counted, for Ray needs up to half a
-minute to be sure of it.
+When the process of a trial dies, Ray starts another (`study.search.schedule`), and the trial resumes from its checkpoint.
+Each attempt is recorded here before it does anything else, and `study.search.worker` gives up after `MAX_ATTEMPTS`.
+Attempts that ended through no fault of the trial do not count: on a node that is lost, or killed while memory was short
+(`study.search.out_of_memory`). A process that hangs is ended by `study.search.watchdog`. If the driver dies, the next
+launch takes over its trials (`study.search.searcher`).
 
-A process that dies leaves where it was at a segmentation fault, an abort, a bus error. One that is killed, by the
-system for memory or by anyone, leaves nothing.
+Whether a node is lost is looked up when attempts are counted, since Ray needs up to half a minute to detect it. A process
+that dies of a segmentation fault, an abort or a bus error leaves the place in its crash file; one that is killed leaves
+nothing.
 """
 
 import faulthandler
@@ -25,7 +28,7 @@ MAX_ATTEMPTS = 3
 """Attempts at a trial within one launch: then it has failed, with the reason of the last one."""
 
 _LAST_WORDS = re.compile(r"^(?:Fatal Python error: .*|[A-Za-z_][\w.]*(?:: .*)?)$", re.MULTILINE)
-"""What a crash begins with, and a traceback ends with: alone in their text they are neither indented nor in quotes."""
+"""The first line of a crash file, and the last line of a traceback: all other lines are indented or in quotes."""
 
 
 @dataclass(frozen=True)
