@@ -35,7 +35,8 @@ class EarlyStopping(BaseModel):
     def steps(self, config: TrialConfig) -> dict[int, int]:
         """Rungs by step: the first step after which the trial has seen that many images.
 
-        If two rungs fall into one batch, the later one counts. The last step is no rung: a finished trial is not stopped.
+        If two rungs fall into one batch, the later one counts. The last step is no rung: a finished trial is not
+        stopped.
         """
         at = {-(-images // config.batch_size): images for images in self.rungs(config.total_images)}
         return {step: images for step, images in at.items() if step < config.total_steps}

@@ -162,7 +162,7 @@ def read_records(path: Path) -> pd.DataFrame:
 
 
 def _is_text(column: str, columns: Collection[str]) -> bool:
-    """Whether a column is read as text. Its cells do not tell: the commit 0679e3348146 could be read as an infinite number.
+    """Whether a column is read as text. Its cells cannot show it: the commit 0679e3348146 reads as an infinity.
 
     A metric that this version does not know is recognised by its values on validation images.
     """

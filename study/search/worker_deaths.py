@@ -1,14 +1,14 @@
 """Deaths of workers: how often a launch has tried a trial, and why the process of an attempt died.
 
-When the process of a trial dies, Ray starts another (`study.search.schedule`), and the trial resumes from its checkpoint.
-Each attempt is recorded here before it does anything else, and `study.search.worker` gives up after `MAX_ATTEMPTS`.
-Attempts that ended through no fault of the trial do not count: on a node that is lost, or killed while memory was short
-(`study.search.out_of_memory`). A process that hangs is ended by `study.search.watchdog`. If the driver dies, the next
-launch takes over its trials (`study.search.searcher`).
+When the process of a trial dies, Ray starts another (`study.search.schedule`), and the trial resumes from its
+checkpoint. Each attempt is recorded here before it does anything else, and `study.search.worker` gives up after
+`MAX_ATTEMPTS`. Attempts that ended through no fault of the trial do not count: on a node that is lost, or killed while
+memory was short (`study.search.out_of_memory`). A process that hangs is ended by `study.search.watchdog`. If the driver
+dies, the next launch takes over its trials (`study.search.searcher`).
 
-Whether a node is lost is looked up when attempts are counted, since Ray needs up to half a minute to detect it. A process
-that dies of a segmentation fault, an abort or a bus error leaves the place in its crash file; one that is killed leaves
-nothing.
+Whether a node is lost is looked up when attempts are counted, since Ray needs up to half a minute to detect it. A
+process that dies of a segmentation fault, an abort or a bus error leaves the place in its crash file; one that is
+killed leaves nothing.
 """
 
 import faulthandler

@@ -1,7 +1,7 @@
 """The state of a study, from its files alone: without its lock, its storage, Ray, MLflow or PyTorch.
 
-Ended trials are read from `records.csv`, and those that it does not list yet from their folders. Data that cannot be read
-are skipped with a remark.
+Ended trials are read from `records.csv`, and those that it does not list yet from their folders. Data that cannot be
+read are skipped with a remark.
 """
 
 import math

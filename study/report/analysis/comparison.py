@@ -44,7 +44,8 @@ class Pair:
     `lead` is by how much, and `interval` the middle 95 % of it when configurations and seeds are drawn again. `tested`
     is None where they cannot be tested (see `differences`); `level` is that of the test. `equal`: efforts differ by no
     more than `UNEQUAL`. `configurations`: their number in the smaller group. `seeds`: mean number of seeds with a
-    result per configuration, over both groups; `noise`: the part of the variance of configurations' means that comes from them, NaN if unknown.
+    result per configuration, over both groups; `noise`: the part of the variance of configurations' means that comes
+    from them, NaN if unknown.
     """
 
     ahead: Group
