@@ -14,7 +14,7 @@ _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdli
 
 @contextmanager
 def halting() -> Iterator[None]:
-    """Context manager that turns exceptions of Ray's own code into `Halted`, which names Ray's variables that are set."""
+    """Context manager that turns exceptions of Ray's own code into `Halted`, with Ray's variables that are set."""
     try:
         yield
     except (InputError, Halted, Busy, Interrupted):
