@@ -124,7 +124,7 @@ def evaluate_study(
 
 
 def _metrics(given: list[str] | None, dataset: str) -> tuple[str, ...] | None:
-    """The metrics that were named, each once; None if none was. `InputError` for one that the dataset has not."""
+    """The metrics that were named, each once; None if none was. `InputError` for one that the data lack."""
     if given is None:
         return None
     allowed = offered(DATASETS[dataset].offers)

@@ -70,7 +70,7 @@ def status(
 
 
 def _watch(studies: Sequence[StudyFolder], console: Console) -> None:
-    """Draw them in place until none runs any more. Where the output is no terminal, the end is all that is shown."""
+    """Draw them in place until none runs any more. If the output is no terminal, only the end is shown."""
     with Live(console=console, auto_refresh=False) as live:
         while True:
             found = [study_state(study) for study in studies]
@@ -96,7 +96,7 @@ def _shown(each: StudyState, console: Console, among: int = 1) -> RenderableType
 
 
 def _sentences(each: StudyState) -> Iterator[str]:
-    """Who runs it, what is on the front, what is wrong, and where report and MLflow are."""
+    """Sentences: the command that runs it, the front, problems, and where report and MLflow are."""
     yield f"{_state(each)}{_sign(each)}"
     if each.complete:
         yield f"{each.front} of {each.complete} complete trials on the front"

@@ -67,7 +67,7 @@ def _remove_empty(folder: StudyFolder, made: Sequence[Path]) -> None:
 
 
 def ourselves() -> dict[str, Any]:
-    """Who this process is, as JSON values: `pid`, `host`, `user`, `since` and `command`, without passwords."""
+    """This process, as JSON values: `pid`, `host`, `user`, `since` and `command`, without passwords."""
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
@@ -86,7 +86,7 @@ def _user() -> str:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who said that they hold a study: a process, and since when."""
+    """The holder of a study: a process, and since when."""
 
     pid: int
     host: str
@@ -114,7 +114,9 @@ def process_is_alive(pid: int) -> bool:
 
 
 def holder(folder: StudyFolder) -> Holder | None:
-    """Who holds the study, or held it when they were killed. None if nobody does, or what they said is unreadable."""
+    """The process that holds the study, or held it when it was killed. None if there is none, or its file is
+    unreadable.
+    """
     try:
         told = read_json(folder.holder)
         since = datetime.fromisoformat(told["since"]).astimezone()

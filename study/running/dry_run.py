@@ -25,7 +25,7 @@ LINE_BYTES = 300
 """Bytes of one point of a learning curve in `metrics.jsonl`."""
 
 CURVE_LINES = 105
-"""Points of a trial's learning curve: a hundred, and the milestones beside them."""
+"""Points of a trial's learning curve: a hundred, and the milestones."""
 
 TOLD_BYTES = 10_000
 """Bytes of a trial in the Optuna database, `records.csv` and its small files."""
@@ -40,7 +40,7 @@ ADAM = 3
 """Size of a checkpoint in units of the weights: these, and Adam's two moments of each."""
 
 Line = tuple[str, str]
-"""A line of the output: its label, empty where it goes on with the one above, and its text."""
+"""A line of the output: its label, empty if it continues the line above, and its text."""
 
 
 def dry_run(plan: StudyPlan, folder: StudyFolder, options: Options, console: Console) -> None:
@@ -225,7 +225,7 @@ def trial_bytes(measured: Measured) -> int:
 
 
 def in_bytes(number: float) -> str:
-    """Bytes in the unit that they are told in."""
+    """Bytes with a unit."""
     for unit in ("B", "kB", "MB"):
         if number < 1000:
             return f"{number:.3g} {unit}"

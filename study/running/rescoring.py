@@ -1,6 +1,6 @@
 """Scoring a study again: metrics of its trained models from their kept weights; nothing is trained.
 
-What is computed, on test images, goes into the study's storage, one trial at a time, and from there into records,
+Values on test images are stored in the study's storage, one trial at a time, and from there go into records,
 MLflow and the report. Standard size is what an ended trial has: the same images and draws, so that the same code on the
 same machine gives the same values again. Full size has names of its own.
 
@@ -48,7 +48,7 @@ KEEP_ALL = "launch with --keep all to keep every trial's"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be computed, and where. `None`: all available metrics, and all trials with kept weights."""
+    """Options of a scoring. `None`: all available metrics, and all trials with kept weights."""
 
     metrics: tuple[str, ...] | None = None
     size: ScoredSize = "standard"
@@ -61,10 +61,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Change:
-    """What the scoring of a trial brought. All by the names of the records."""
+    """The result of scoring one trial, by the names of the records."""
 
     new: dict[str, float]
-    """What the record had not, or had otherwise."""
+    """Values that the record lacked or had otherwise."""
 
     kept: dict[str, float]
     """Objectives with another value here than in the study, which stays: by how much they differ, relatively."""
@@ -76,7 +76,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class ScoringListener:
-    """What is told while trials are scored."""
+    """Callbacks while trials are scored."""
 
     chosen: Callable[[Sequence[TrialRecord], torch.device], None] = lambda records, device: None
     started: Callable[[TrialRecord], None] = lambda record: None
@@ -86,7 +86,7 @@ class ScoringListener:
 
 @dataclass(frozen=True)
 class ScoringResult:
-    """What a scoring leaves. `changes` and `skipped` (why) are by trial."""
+    """The result of a scoring. `changes` and `skipped` (with reasons) are by trial."""
 
     changes: dict[int, Change]
     skipped: dict[int, str]

@@ -39,7 +39,7 @@ INTERRUPTED_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Options:
-    """What a launch may say beside the plan: it changes where and how trials run, not what they are."""
+    """Options of a launch in addition to the plan: where and how trials run. They change no trial's result."""
 
     resources: Resources
     storage: str | None = None
@@ -50,7 +50,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Listener:
-    """What is told while a study runs: sentences, and every change of a trial.
+    """Callbacks while a study runs: sentences, and every change of a trial.
 
     `opened` gets the records that are there before the first trial starts; its context is left after the last one.
     """
@@ -64,7 +64,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Result:
-    """What a launch leaves: the records, the report made of them, and where to look."""
+    """The result of a launch: the records, the report, and where to look."""
 
     records: list[TrialRecord]
     report: "ReportSummary"
@@ -75,7 +75,7 @@ class Result:
 def resume_plan(folder: StudyFolder, plan: StudyPlan, trials: int | None) -> tuple[StudyPlan, bool]:
     """The plan to run in this folder, and whether a study is already there.
 
-    A study that is there goes on with as many trials as it had, or with more, and with the points and the warm start
+    An existing study is resumed with as many trials as it had, or with more, and with the points and the warm start
     that it began with, named again or not. `InputError` if it is another one.
     """
     if not folder.plan.exists():
@@ -98,7 +98,7 @@ def run_study(
 ) -> Result:
     """Run what the plan still lacks, then report. `Busy`, `InputError`, `Interrupted` or `Halted` where it does not.
 
-    `lesson` is what the plan's warm start names; the study's folder has it where the study goes on.
+    `lesson` is what the plan's warm start names; the study's folder has it if the study is resumed.
 
     Everything that can be refused is refused before anything is written into the folder.
     """
@@ -250,7 +250,7 @@ def _conclude(state: _State, records: Callable[[], list[TrialRecord]], tracking_
 
 
 def conclusion_of(report: "ReportSummary", interrupted: bool = False) -> Conclusion:
-    """What MLflow is told of a study that has its report."""
+    """The conclusion that MLflow shows of a study that has its report."""
     return Conclusion(interrupted, " ".join(report.result), report.hypervolumes, report.hypervolume)
 
 
@@ -271,7 +271,7 @@ def front(plan: StudyPlan, records: Sequence[TrialRecord]) -> set[int]:
 
 
 def family_fronts(plan: StudyPlan, records: Sequence[TrialRecord]) -> list[TrialRecord]:
-    """The records on their own family's front. What is on the front of all is among them."""
+    """The records on their own family's front, which include those on the front of all."""
     families = {record.config.family for record in records}
     numbers = set().union(*(front(plan, [r for r in records if r.config.family == family]) for family in families))
     return [record for record in records if record.trial in numbers]

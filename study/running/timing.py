@@ -60,7 +60,9 @@ class Files:
 
 @dataclass(frozen=True)
 class Measured:
-    """What there was time for. `reduced`: seconds of one look while training; `final`: of all that follows it."""
+    """The measurements; None for those that there was no time for. `reduced`: seconds of one look while training;
+    `final`: of all that follows it.
+    """
 
     timed: tuple[Timed, ...]
     reduced: float | None
@@ -108,7 +110,7 @@ def measure(plan: StudyPlan, configs: Sequence[TrialConfig], share: Share, data_
 
 
 def _until(ends: float, result: "AsyncResult[Any]") -> Any:
-    """What was measured by then; None if it was not, or cannot be."""
+    """The measurement, if it has ended by then; None if it has not, or cannot be made."""
     try:
         return result.get(max(0.0, ends - time.monotonic()))
     except (multiprocessing.TimeoutError, Infeasible):

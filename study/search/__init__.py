@@ -29,7 +29,7 @@ for name, value in RAY_SETTINGS.items():
 
 
 class NotSaved:
-    """What is given to Ray Tune and stays out of its snapshots.
+    """A value that is given to Ray Tune and stays out of its snapshots.
 
     Ray pickles what it is given, for a `Tuner.restore` that is never called: of these objects it gets nothing.
     """

@@ -24,7 +24,7 @@ UNIT = 1e-4
 
 @dataclass(frozen=True)
 class Resources:
-    """Where trials run: how many at once, and what each has. None is decided from what Ray finds.
+    """Where trials run: how many at once, and the resources of each. None: decided from those that Ray has.
 
     `address` is that of a Ray cluster; without one Ray is started here. `timeout` and `stall` are in seconds: of one
     attempt at a trial, and of one without a sign of life. `checkpoint`, in seconds: the most that a training may lose.
@@ -42,7 +42,7 @@ class Resources:
 
 @dataclass(frozen=True)
 class Node:
-    """What one node of Ray has."""
+    """The resources of one node of Ray."""
 
     cpus: float
     gpus: float = 0.0
@@ -62,7 +62,7 @@ class Share:
 
 
 def share_of(nodes: Sequence[Node], resources: Resources) -> Share:
-    """One trial a core, or as many a GPU as the fraction says, unless `resources` says how many at once.
+    """One trial a core, or 1 / `gpus_per_trial` a GPU, unless `resources.concurrent` is given.
 
     On a cluster that was joined the number is left open unless it was given: a node that comes later gets trials too.
     `InputError` if no node has the GPUs that a trial is to have.

@@ -34,7 +34,8 @@ def connected(resources: Resources, say: Callable[[str], None] = lambda sentence
     """Ray, and each trial's share of it. One that the process has already (a caller's, the tests') is left running.
 
     Four seconds, which Ray mostly waits for its own processes. `InputError` if there is no such cluster, or no such
-    share of it. `Halted` if a busy machine does not start it in time. `say` is told which cluster `auto` has found.
+    share of it. `Halted` if a busy machine does not start it in time. `say` is called with the cluster that `auto` has
+    found.
     """
     if ray.is_initialized():
         yield _share(resources)

@@ -1,11 +1,11 @@
-"""Multi-objective asynchronous successive halving: which of the trials at a rung go on. No Ray in here.
+"""Multi-objective asynchronous successive halving: which trials at a rung continue. Without Ray.
 
 Schmucker et al. (2021), "Multi-objective asynchronous successive halving": the trials at a rung are ordered by
 non-dominated sorting, and those of one front by an epsilon-net or by crowding (`study.pareto.ranking.ranking`). One
-that is among the best 1/η of those that have come to the rung so far goes on. Decisions are asynchronous: an early
+that is among the best 1/η of those that have come to the rung so far continues. Decisions are asynchronous: an early
 trial is compared with few others, and a promotion is never revoked.
 
-This is the stopping variant: a trial that does not go on is stopped and does not come back. Schmucker et al., and Li et
+This is the stopping variant: a trial that does not continue is stopped for good. Schmucker et al., and Li et
 al. (2020), pause it, and promote it later if it is among the best of the trials that have come by then.
 """
 
@@ -21,7 +21,7 @@ from study.pareto.ranking import TieBreak, ranking
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a trial stands at a rung: its place, from 1, among `of` trials, and whether it goes on."""
+    """The rank of a trial at a rung: its place, from 1, among `of` trials, and whether it continues."""
 
     place: int
     of: int
@@ -37,11 +37,11 @@ class Halving:
         self._rungs: dict[tuple[Hashable, int], dict[int, tuple[float, ...]]] = defaultdict(dict)
 
     def record(self, trial: int, group: Hashable, rung: int, values: Sequence[float]) -> None:
-        """A trial has come to a rung with these values (m,), all to be minimised. What it had there before goes."""
+        """Record the values (m,) of a trial at a rung, all to be minimised. They replace earlier ones of it there."""
         self._rungs[group, rung][trial] = tuple(values)
 
     def standing(self, trial: int, group: Hashable, rung: int) -> Standing:
-        """Where the trial, which has come to this rung, stands now. ⌈n/η⌉ of n go on, so that the first one does."""
+        """The current rank of a trial that has come to this rung. ⌈n/η⌉ of n continue, so the first one does."""
         values = self._rungs[group, rung]
         order = ranking(np.array(list(values.values())), self.tie_break)
         place = int(np.flatnonzero(order == list(values).index(trial))[0]) + 1

@@ -2,7 +2,7 @@
 
 Hutter et al. (2014, "An efficient approach for assessing hyperparameter importance"): a random forest is fitted to the
 trials, and a parameter's importance is the share, 0 to 1, of the forest's variance over the whole space that is left
-when all other parameters are averaged out. What it does together with others is in no parameter's share, so that these
+when all other parameters are averaged out. Interactions of parameters are in no parameter's share, so that these
 add up to less than 1.
 
 fANOVA averages uniformly along every axis. So each parameter lies on [0, 1] at its quantile under the space's own
@@ -59,7 +59,7 @@ def importances(records: Sequence[TrialRecord], space: SearchSpace) -> pd.DataFr
 
 
 def quantile(parameter: Parameter, value: Any) -> float:
-    """Where a value lies, 0 to 1, in the order in which the space draws the parameter; NaN if it never draws it."""
+    """The position of a value, 0 to 1, on the parameter's scale in the space; NaN if the space never draws it."""
     if parameter.choices is not None:
         return (parameter.choices.index(value) + 0.5) / len(parameter.choices) if value in parameter.choices else np.nan
     assert parameter.low is not None

@@ -1,4 +1,4 @@
-"""The folder that owns a study in a storage, and the command that runs it: one row a study, beside Optuna's tables.
+"""The folder that owns a study in a storage, and the command that runs it: one row a study, in a table of its own.
 
 A folder keeps an id. The first launch writes it into the study's row, and a launch from a folder with another id is
 refused. While a command runs the study, it increases a counter in the row every `BEAT_SECONDS`. Another command watches
@@ -139,7 +139,7 @@ def _claim(
 
 
 def _wait_for(engine: Engine, row: Mapping[str, Any], plan: StudyPlan, say: Callable[[str], None]) -> None:
-    """Return when nobody holds the study of this row any more; `Busy` if its holder lives."""
+    """Return when no command holds the study of this row any more; `Busy` if its holder lives."""
     if row["holder"] is None:
         return
     who = json.loads(row["who"])
@@ -230,7 +230,7 @@ def _has_trials(url: str, name: str) -> bool:
 
 
 def _machine() -> str:
-    """Where a process id means the same process: a boot of a host, and a space of process ids in it."""
+    """The scope of a process id: a boot of a host, and a namespace of process ids in it."""
     parts = [socket.gethostname()]
     with suppress(OSError):
         parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())

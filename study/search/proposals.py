@@ -1,4 +1,4 @@
-"""What each trial of a study is: a point of the space and a seed, decided by (study seed, trial number) and the past.
+"""Proposals: the point and the seed of each trial, determined by (study seed, trial number) and the trials before it.
 
 A study that was cut proposes what an uncut one would have: the sampler is made anew, and seeded, for every value it
 draws, so that nothing is remembered outside the storage.
@@ -82,7 +82,7 @@ def rehearse(
 
 
 def planned_draws(study: optuna.Study, plan: StudyPlan, number: int) -> Draws:
-    """What is settled about trial `number` before any sampler is asked: given points, grid, replicates and balance."""
+    """What trial `number` has before a sampler is asked: given points, grid, replicates and balance."""
     later = number - plan.listed
     if plan.sampler == "grid" and later >= 0:
         points = list(plan.space.grid())  # replicate-major: every point once, then every point again

@@ -36,7 +36,7 @@ MOST_FAILURES = 100
 
 @dataclass(frozen=True)
 class ScheduleListener:
-    """What the schedule tells while it runs. Calls come from the driver's main thread and must return at once."""
+    """Callbacks of a running schedule. They are called in the driver's main thread and must return at once."""
 
     started: Callable[[int, dict[str, Any]], None] = lambda number, settings: None
     progressed: Callable[[int, dict[str, Any]], None] = lambda number, result: None
@@ -67,7 +67,7 @@ def run_trials(
 
 @dataclass(frozen=True)
 class _Launch:
-    """What all of a launch's runs of Ray Tune have in common."""
+    """The common state of a launch's runs of Ray Tune."""
 
     study: optuna.Study
     plan: StudyPlan
@@ -97,7 +97,7 @@ class _Launch:
         return error_in_words
 
     def _settle(self, error: Exception, words: str, run: int) -> None:
-        """What an error of Ray Tune means for the trials under way; raised again if it is of another kind."""
+        """Handle an error of Ray Tune for the trials under way; errors of another kind are raised again."""
         if self.shutdown.received is not None:
             return  # the signal may have reached Ray's processes too, and then anything fails
         if not isinstance(error, RuntimeError | tune.TuneError):
@@ -140,7 +140,7 @@ class _Launch:
         return scheduler
 
     def _job(self, run: int, number: int, settings: dict[str, Any]) -> dict[str, Any]:
-        """What `worker.train` is told of a trial: plain values."""
+        """The argument of `worker.train`: plain values."""
         self.listener.started(number, settings)
         data_root, stopping = self.resources.data_root, self.plan.early_stopping
         return {

@@ -22,7 +22,7 @@ class StudySearch(NotSaved, Searcher):
     """Proposes trials until the plan's number of them has ended; takes up orphans of an earlier driver first.
 
     `job` makes Ray's configuration of a trial number and its settings. `told` is called after each trial has ended.
-    What goes wrong with the disk or the storage is left to `shutdown`, and no trial is told anything for it.
+    Errors of the disk or the storage are left to `shutdown`; no trial gets a result for them.
     """
 
     def __init__(

@@ -39,7 +39,7 @@ class Shutdown:
             raise Halted(self.halted)  # each time another: a traceback would keep Tune alive, and with it the workers
 
     def halt(self, words: str) -> None:
-        """Remember why the study cannot go on; the first word stands."""
+        """Remember why the study cannot continue; the first reason is kept."""
         self.halted = self.halted or words
 
     def guarded(self, act: Callable[..., _T], *arguments: Any) -> _T | None:

@@ -56,7 +56,7 @@ class StopAtRungs(NotSaved, FIFOScheduler):
         return not standing.goes_on
 
     def _standing(self, number: int, group: str, rung: int, values: Sequence[float]) -> Standing:
-        """Where the trial stood when it came to this rung for the first time.
+        """The rank of the trial when it came to this rung for the first time.
 
         A trial that was killed comes to it again if it had no checkpoint since, and is not judged again.
         """

@@ -25,14 +25,15 @@ from study.system.memory import collector_paused
 from study.system.redaction import redact
 
 CONFIG = "config"
-"""User attribute: the settings of the trial's `TrialConfig`. A trial without it was cut off while it was proposed."""
+"""User attribute: the settings of the trial's `TrialConfig`. A trial without it was interrupted while it was proposed.
+"""
 
 OF_A_STUDY = frozenset({CONFIG, *Outcome.__dataclass_fields__})
 """User attributes of an ended trial of a study. A trial without any of them was added to the storage by hand."""
 
 SCORES_ATTRIBUTE = "scored_again:"
 """Attribute of the study, followed by a trial's number: the metrics computed of that trial after it had ended, when
-Optuna lets nobody change its own attributes. A mapping of metric to `{"value": …, "by": code version and device}`.
+its own attributes can no longer be changed. A mapping of metric to `{"value": …, "by": code version and device}`.
 """
 
 MAKING_TABLES = (0.1, 0.3, 1.0, 3.0)
@@ -90,7 +91,7 @@ def is_there(url: str) -> bool:
 
 @contextmanager
 def one_sentence() -> Iterator[None]:
-    """What fails within because the storage cannot be opened is an `InputError`."""
+    """Context manager: errors of a storage that cannot be opened become `InputError`."""
     try:
         yield
     except (SQLAlchemyError, ValueError, ImportError, RuntimeError, optuna.exceptions.OptunaError) as error:
@@ -100,7 +101,7 @@ def one_sentence() -> Iterator[None]:
 
 @contextmanager
 def halting() -> Iterator[None]:
-    """What fails within because the storage does is `Halted`: full, read-only, or gone while the study was run."""
+    """Context manager: errors of a storage that is full, read-only or gone while the study runs become `Halted`."""
     try:
         yield
     except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
@@ -110,7 +111,7 @@ def halting() -> Iterator[None]:
 
 @contextmanager
 def _readable(what: str) -> Iterator[None]:
-    """What a storage holds that no launch has written is an `InputError`."""
+    """Context manager: content of a storage that no launch has written becomes `InputError`."""
     try:
         yield
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -185,7 +186,7 @@ def _check_objectives(study: optuna.Study, plan: StudyPlan) -> None:
 def ended(study: optuna.Study) -> list[FrozenTrial]:
     """The trials of the plan whose state will not change any more.
 
-    One that somebody has added to the study by hand is none of them: samplers know it, and it is not counted.
+    A trial that was added to the study by hand is not among them: samplers use it, and it is not counted.
     """
     trials = study.get_trials(deepcopy=False)
     return [each for each in trials if each.state.is_finished() and not OF_A_STUDY.isdisjoint(each.user_attrs)]
@@ -216,7 +217,7 @@ def failed(study: optuna.Study) -> list[FrozenTrial]:
 
 
 def running_trials(study: optuna.Study) -> list[FrozenTrial]:
-    """The trials that were asked for and not yet told: under way, or cut off with an earlier driver."""
+    """Trials that were asked for and not told yet: under way, or interrupted with an earlier driver."""
     return study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
 
 
@@ -227,7 +228,8 @@ def trial_config(trial: FrozenTrial) -> TrialConfig:
 def tell(
     study: optuna.Study, plan: StudyPlan, number: int, outcome: Outcome, folder: StudyFolder | None = None
 ) -> None:
-    """End a trial. Only finite values are told: a trial that is not complete has none, and says why in attributes.
+    """End a trial. Only finite values are stored: a trial that is not complete has none, and its reason as an
+    attribute.
 
     What lies in the study's `folder` of it becomes attributes too, see `dashboard_attributes`. A trial that claims to
     be complete and lacks an objective has failed: nothing may stay running for that.
@@ -262,7 +264,8 @@ def dashboard_attributes(folder: StudyFolder, trial: FrozenTrial) -> dict[str, s
 def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], by: str) -> None:
     """Keep metrics that were computed of a trial after it had ended: `records` puts them over the trial's own.
 
-    What was kept of it before stays, under names that are not given now. `by` says what computed them, and where.
+    What was kept of it before stays, under names that are not given now. `by` names the version and the device that
+    computed them.
     """
     key = f"{SCORES_ATTRIBUTE}{number}"
     before = study.user_attrs.get(key, {})

@@ -1,4 +1,4 @@
-"""What a study's sampler learns from an earlier study: its complete trials that are points of this study's space.
+"""Warm start: the complete trials of an earlier study that are points of this study's space, for the sampler.
 
 They are read once, and kept in the new study's own folder: what becomes of the earlier one later changes nothing. They
 are no trials of the new study, and known to its sampler alone.
@@ -30,7 +30,7 @@ _ANEW = "use another --name to begin anew"
 
 @dataclass(frozen=True)
 class Example:
-    """One trial of an earlier study: its point in the new study's space, and what its search was told of it."""
+    """One trial of an earlier study: its point in the new study's space, and its values on validation images."""
 
     trial: int
     point: dict[str, Any]
@@ -39,7 +39,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What there is to learn from a study. `complete` is how many complete trials it has, usable or not."""
+    """The usable trials of a study. `complete`: the number of all its complete trials."""
 
     study: str
     complete: int
@@ -47,7 +47,7 @@ class Lesson:
 
     @property
     def note(self) -> WarmStart:
-        """What the plan says of it."""
+        """The entry of the plan."""
         text = json.dumps(asdict(self), sort_keys=True)
         return WarmStart(study=self.study, checksum=hashlib.sha256(text.encode()).hexdigest())
 
@@ -61,7 +61,7 @@ class Lesson:
 
 
 def gather_lesson(other: Path, plan: StudyPlan) -> Lesson:
-    """What the sampler of this plan can learn from the study in the folder `other`, by trial number.
+    """The trials of the study in the folder `other` that the sampler of this plan can use, by number.
 
     A trial is used if it is complete and the plan could have proposed its configuration: another value of what is
     fixed here, another budget or a value outside of a range is another configuration. The values are those on
@@ -92,7 +92,7 @@ def gather_lesson(other: Path, plan: StudyPlan) -> Lesson:
 
 
 def recall_lesson(plan: StudyPlan, folder: StudyFolder) -> Lesson | None:
-    """What the study in this folder began with, if it did. `InputError` if that is not there as it was."""
+    """The trials that the study in this folder began with, if any. `InputError` if they are not there as they were."""
     if plan.warm_start is None:
         return None
     try:

@@ -1,7 +1,7 @@
 """The driver's watch over running trials: a hard time limit, and an end to those that give no sign of life.
 
 It is kept from outside, for a process that hangs may heed nothing of its own, not even a timer. Such a process is
-killed: Ray Tune starts the trial anew, which ends at once if its outcome is written, and else goes on from its
+killed: Ray Tune starts the trial anew, which ends at once if its outcome is written, and else resumes from its
 checkpoint.
 """
 
@@ -56,7 +56,7 @@ class Watchdog:
         self._watched.pop(trial.trial_id, None)
 
     def look(self) -> None:
-        """Find out who is over the limit or stalls; to be called often."""
+        """Find the trials that are over the limit or stall; to be called often."""
         now = self._clock()
         if now - self._looked < LOOK_SECONDS:
             return

@@ -42,14 +42,14 @@ NOT_OURS = 18
 """Exit status of a worker that ends because another attempt at its trial has begun."""
 
 HALT = "halt"
-"""Key in a trial's last report: why the whole study cannot go on."""
+"""Key in a trial's last report: why the whole study cannot continue."""
 
 
 def train(job: dict[str, Any]) -> None:
     """Ray Tune's trainable. `job` holds plain values: see `study.search.schedule`.
 
     The outcome is in the trial's folder when the last report, marked `final`, is made. Where nothing can be written,
-    the report says so instead (`HALT`), and the attempt is as if it had not been.
+    the report has the reason instead (`HALT`), and the attempt does not count.
     """
     folder = TrialFolder(Path(job["folder"]))
     try:

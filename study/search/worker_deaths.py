@@ -47,12 +47,12 @@ def here(launch: str, run: int) -> Attempt:
 
 
 def is_lost(node: str) -> bool:
-    """Whether Ray knows this node to be dead, or does not know it."""
+    """Whether the node is dead according to Ray, or unknown to it."""
     return not any(each["Alive"] for each in ray.nodes() if each["NodeID"] == node)
 
 
 def begin(folder: TrialFolder, attempt: Attempt, lost: Callable[[str], bool]) -> int:
-    """Which attempt of its launch the one is that begins now, from 1."""
+    """Record an attempt that begins now. Returns its number within the launch, from 1."""
     made = [*(each for each in read(folder) if each.launch == attempt.launch), attempt]
     _write(folder, made)
     return sum(1 for each in made if each.node == attempt.node or not lost(each.node))
@@ -98,7 +98,7 @@ def collect_crash(folder: TrialFolder) -> None:
 
 
 def last_words(folder: TrialFolder) -> str:
-    """The line of the last error that says what it was; empty if there is none."""
+    """The line with the type and the message of the last error; empty if there is none."""
     if not folder.error.exists():
         return ""
     words = _LAST_WORDS.findall(folder.error.read_text(encoding="utf-8", errors="replace"))

@@ -15,7 +15,7 @@ BAR = 24
 """Columns of the bar, where there is room for it."""
 
 SHORTEST_NAME = 12
-"""Columns that a study's name keeps beside the bar; with fewer there is no bar."""
+"""Columns that a study's name keeps next to the bar; with fewer there is no bar."""
 
 COLUMN_GAP = "  "
 
@@ -51,7 +51,7 @@ class BestValue:
 
 
 def ranks(values: Mapping[str, float], objectives: Sequence[Objective]) -> list[tuple[float, ...]]:
-    """What orders trials by each of the objectives: its value, and among equals the values of all; less is better."""
+    """Keys that order trials by each objective: its value, and among equals the values of all; less is better."""
     turned = minimised(values, objectives).tolist()
     return [(value, *turned) for value in turned]
 

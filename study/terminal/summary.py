@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resumed: bool) -> None:
-    """The study in one line; where it goes on, with what is there."""
+    """The study in one line; if it is resumed, with the trials that are there."""
     done = sum(trial.outcome.exists() for trial in folder.trials())
     print_line(
         console, f"{plan.name}: {plan.trials} trials of {plan.space.dataset}, preset {plan.preset}, seed {plan.seed}"
@@ -24,7 +24,7 @@ def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resume
 
 
 def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
-    """What came of it: in words, the front as a table, what failed, and where to look."""
+    """The result: in words, the front as a table, what failed, and where to look."""
     from study.report.claims.verdict_table import as_table
     from study.report.terminal import front_as_table  # imports Matplotlib
 
@@ -53,7 +53,7 @@ def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
 
 
 def print_confirmation(console: Console, report: "ReportSummary") -> None:
-    """What became of the winners of a search, now that they were trained again."""
+    """Sentences on the winners of a search that were trained again."""
     for sentence in report.confirmed:
         print_line(console, sentence)
     print_line(console, f"report: {report.report}")

@@ -10,7 +10,7 @@ _RETRY_SECONDS = 5.0
 
 
 class Background:
-    """Wakes when told, and shows the latest that it was told; what was told in between is part of that."""
+    """Wakes when notified, and shows the latest progress, which includes any earlier one that it has missed."""
 
     def __init__(self, mirror: Mirror, retry_seconds: float = _RETRY_SECONDS):
         self.mirror = mirror

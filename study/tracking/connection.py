@@ -24,7 +24,7 @@ _PAGE = 1000
 
 @dataclass
 class KnownRun:
-    """What the store has of one run. `metrics`: the latest values; `steps`: their steps, None until asked for."""
+    """The state of one run in the store. `metrics`: the latest values; `steps`: their steps, None until asked for."""
 
     run_id: str
     status: str
@@ -102,7 +102,7 @@ class Connection:
         self.client.log_batch(run.run_id, params=values, synchronous=True)
 
     def tag(self, run: KnownRun, tags: Mapping[str, str]) -> None:
-        """Those of the tags that the run has not, or has otherwise."""
+        """The tags that the run lacks or has with other values."""
         from mlflow.entities import RunTag
 
         taken = {name: _tag(name, value) for name, value in tags.items()}

@@ -45,7 +45,7 @@ class Conclusion:
     result: str = ""
     hypervolumes: Mapping[str, float] = field(default_factory=dict)
     hypervolume: float | None = None
-    """The hypervolume of all families together; those of each are beside it."""
+    """The hypervolume of all families together."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def curve(lines: Iterable[Mapping[str, Any]]) -> list[CurvePoint]:
 
 
 def final_metrics(record: TrialRecord) -> dict[str, float]:
-    """What a trial ends with: its metrics, and the seconds that each of its parts took."""
+    """The final metrics of a trial, and the seconds of each of its parts."""
     values = {**record.metrics, **{f"{part}_seconds": value for part, value in record.seconds.items()}}
     return {metric_key(name): float(value) for name, value in values.items() if math.isfinite(value)}
 

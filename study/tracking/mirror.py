@@ -120,7 +120,7 @@ class Mirror:
         }
 
     def _show_trials(self, shown: _Shown, progress: StudyProgress) -> list[Exception]:
-        """Every trial, one that cannot be shown not keeping back the others. What went wrong."""
+        """Show every trial; one that cannot be shown does not keep back the others. Returns the errors."""
         failures: list[Exception] = []
         in_a_row = 0
         ended = {record.trial for record in progress.records}
@@ -254,7 +254,7 @@ class Mirror:
 def _pictures(folder: TrialFolder) -> Iterator[tuple[int, Path]]:
     """The trial's pictures, and the percent of the training after which each was made.
 
-    In these MLflow's image grid counts: trials of other batch sizes, with other steps, stand beside each other in it.
+    Unit of MLflow's image grid, so that trials of different batch sizes, and so steps, can be compared in it.
     """
     for percent in folder.pictured():
         yield from ((percent, path) for path in sorted(folder.pictures_at(percent).glob("*.png")))

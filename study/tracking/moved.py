@@ -16,7 +16,7 @@ DATABASE = "mlflow.db"
 """The name of the database that all studies in an output folder share."""
 
 FILES = "mlartifacts"
-"""The name of the folder beside it, with the files of its runs."""
+"""Name of the folder next to the database, with the files of its runs."""
 
 _COLUMNS = (
     ("experiments", "artifact_location"),
@@ -33,7 +33,7 @@ _SECONDS = 60.0
 
 
 def earlier_place(database: Path) -> Path | None:
-    """The folder that the database has the files of its runs in, if they are now beside it and that is another folder.
+    """The folder of the runs' files according to the database, if they are next to it now and that is another folder.
 
     It is known from MLflow's experiment 0, which is made with the database. None also where that lies elsewhere, or
     the files were left where they are.
@@ -56,7 +56,7 @@ def place_now(artifact_uri: str, database: Path) -> Path | None:
 
 
 def follow(database: Path) -> str | None:
-    """Rewrite the addresses of files that have moved with the database. A sentence that says so; None if none has."""
+    """Rewrite the addresses of files that have moved with the database. Returns a sentence on it; None if none has."""
     earlier = earlier_place(database)
     if earlier is None:
         return None

@@ -11,7 +11,7 @@ from study.tracking.store import database_file, sqlite_uri
 
 
 def store_of(study: StudyFolder) -> str | None:
-    """Where the study was mirrored to when that was last tried, for `open_store`; None if that is not known any more.
+    """The store to which the study was last mirrored, for `open_store`; None if it is not known any more.
 
     A database of the output folder that was moved, or copied, with the study is the one where it is now.
 

@@ -113,7 +113,7 @@ def database_file(tracking_uri: str) -> Path | None:
 
 
 def artifact_location(tracking_uri: str, runs: Path) -> str | None:
-    """Where a new experiment's files go: beside the database. None where a server decides.
+    """The folder of a new experiment's files, next to the database. None if a server decides.
 
     Left out, MLflow would put them into the working directory of whoever comes first.
     """

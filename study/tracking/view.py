@@ -3,7 +3,7 @@
 MLflow keeps saved views as tags of the experiment, and lists them under *Views*. Ours has a column for each objective
 and searched parameter; the objectives against each other, in the families' colours; parallel coordinates; the
 pictures. It is made once: who changes or deletes what MLflow shows of it is not overruled by the next launch's mirror.
-Versions of MLflow that know no saved views ignore the tag.
+Versions of MLflow without saved views ignore the tag.
 """
 
 import json
@@ -26,7 +26,7 @@ _OURS, _OTHERS, _SYSTEM = "study", "metrics", "system"
 
 
 def experiment_tags(plan: StudyPlan, experiment_id: str) -> dict[str, str]:
-    """What an experiment is given when it is first seen: its kind, its description, and the view of its trials."""
+    """Tags of a new experiment: its kind, its description, and the view of its trials."""
     said = plan.space.description or f"{plan.space.name}: {', '.join(_objectives(plan))}."
     link = f"{link_to_view(experiment_id)}. "
     return {
