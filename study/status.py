@@ -101,7 +101,7 @@ def _sentences(each: StudyState) -> Iterator[str]:
     if each.complete:
         yield f"{each.front} of {each.complete} complete trials on the front"
     if each.begun:
-        yield f"{count(each.begun, 'trial was', 'trials were')} cut off, to be gone on with"
+        yield f"{count(each.begun, 'trial was', 'trials were')} interrupted and will be resumed"
     yield from each.remarks
     report = each.folder.report
     yield f"report: {report}" if report.exists() else "report: none yet; it is written at the end"

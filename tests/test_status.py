@@ -60,7 +60,7 @@ def test_a_study_whose_process_was_killed(study: StudyFolder) -> None:
     under_way(study, 10, 500)
     text = said(study.path)
     assert f"cut off: process {gone.pid} is gone; the same command goes on with it" in text
-    assert "1 trial was cut off, to be gone on with" in text
+    assert "1 trial was interrupted and will be resumed" in text
     assert "running" not in text
 
 
