@@ -70,7 +70,7 @@ async () => {
     const x = ((box.x + box.width / 2 - frame.x) / frame.width) * canvas.width;
     const y = ((box.y + box.height / 2 - frame.y) / frame.height) * canvas.height;
     const card = document.querySelector(point.getAttribute("href"));
-    const wanted = getComputedStyle(card.querySelector(".mark")).color.match(/\\d+/g).map(Number);
+    const wanted = getComputedStyle(card.querySelector(".family > span")).color.match(/\\d+/g).map(Number);
     const found = [...context.getImageData(Math.round(x), Math.round(y), 1, 1).data];
     return [point.ariaLabel, wanted.join(), Math.hypot(...wanted.map((value, at) => value - found[at]))];
   });
