@@ -9,16 +9,16 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 MODULES = (
-    *(
-        "models",
-        "study.config",
-        "study.data",
-        "study.metrics",
-        "study.evaluation",
-        "study.pareto",
-        "study.records.table",
-    ),
-    *("!study.pareto.", "!study.metrics.train_", "!study.data.(cache|root)"),  # left out of them
+    "models",
+    "study.config",
+    "study.data",
+    "study.metrics",
+    "study.features",
+    "study.evaluation",
+    "study.pareto",
+    "study.records.table",
+    "!study.features.train",  # left out of them
+    "!study.data.(cache|root)",
 )
 NDARRAY = re.compile(r"numpy\.ndarray\[tuple\[(?:typing\.)?Any, \.\.\.\], numpy\.dtype\[numpy\.(\w+)\]\]")
 

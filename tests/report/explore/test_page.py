@@ -140,7 +140,7 @@ def test_the_script_asks_for_elements_and_data_that_are_there(study: StudyFolder
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium here")
-def test_a_browser_draws_it_and_shows_the_trial_of_the_address(make: Make, tmp_path: Path) -> None:
+def test_a_browser_draws_it_and_shows_the_trial_of_the_address(make: Make, tmp_path: Path, explored: None) -> None:
     study = make("drawn", trials=6, lost={1: ("failed", HOSTILE)})
     write_report([study.path])
     flags = [
