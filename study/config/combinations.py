@@ -64,7 +64,7 @@ def check_grid(parameters: Mapping[str, Parameter]) -> None:
 
 
 def check_size(parameters: Mapping[str, Parameter], times: int) -> None:
-    """`ValueError` if checking `extremes` this many times is more than `MOST_POINTS` points."""
+    """`ValueError` if checking `extremes` this many times is more than `MOST_COMBINATIONS` points."""
     looked_at = times * sum(
         prod(len(parameters[other].ends()) for other in _varied(parameters, name)) for name in parameters
     )

@@ -51,13 +51,13 @@ class TrialFolder:
     path: Path
 
     config = _Inside("config.json")
-    """The trial's settings as JSON, for whoever looks at it while it runs. The storage has them too."""
+    """The trial's settings as JSON, for readers of the folder while it runs. The storage has them too."""
 
     metrics = _Inside("metrics.jsonl")
     """One JSON object a line: step, images, seconds, and the metrics at that step. See `read_metrics`."""
 
     checkpoint = _Inside("checkpoint.pt")
-    """Everything that training needs to go on, optimiser and random states included. Gone when complete."""
+    """Everything that training needs to resume, optimiser and random states included. Removed when complete."""
 
     weights = _Inside("weights.pt")
     """The trained model's state dict; stays or goes as `--keep` says."""
@@ -78,13 +78,13 @@ class TrialFolder:
     """Traceback of the last failed attempt."""
 
     crash = _Inside(".crash")
-    """Where the process of the attempt under way writes what it dies of: see `study.search.worker_deaths`."""
+    """The file into which a process that dies writes the reason: see `study.search.worker_deaths`."""
 
     mlflow = _Inside("mlflow.json")
     """Where the trial's MLflow run is: JSON with `run_id` and `tracking_uri`, and how far it has been mirrored."""
 
     arrays = _Inside("arrays.npz")
-    """What the figures of the paper are drawn from: see `study.trial.arrays`."""
+    """Arrays for the figures of the paper: see `study.trial.arrays`."""
 
     trajectory = _Inside("trajectory.bin")
     """The codes of a few images while training, as records: see `study.trial.trajectory`. Gone when complete."""
@@ -160,7 +160,7 @@ class StudyFolder:
     """The plan as run, resolved."""
 
     warm_start = _Inside("warm_start.json")
-    """What the sampler learnt from an earlier study, as JSON: see `study.search.warm_start`. Written once."""
+    """Trials of an earlier study that the sampler was given, as JSON: see `study.search.warm_start`."""
 
     database = _Inside("optuna.db")
     """Optuna's storage, unless the launch names another one: the only truth about trials."""
@@ -174,10 +174,10 @@ class StudyFolder:
     figures = _Inside("figures")
 
     explore = _Inside("explore.html")
-    """The interactive page beside the report: derived."""
+    """The interactive page that goes with the report: derived."""
 
     claims = _Inside("claims.csv")
-    """What came of the paper's claims, where its records serve some: derived."""
+    """Verdicts on the paper's claims, if its records serve some: derived."""
 
     importances = _Inside("importances.csv")
     """How much each parameter matters, where there are trials enough to say: see `study.records.importances`."""
@@ -189,7 +189,7 @@ class StudyFolder:
     """Held by the one command that runs the study."""
 
     holder = _Inside(".holder.json")
-    """Who holds the lock, as JSON: see `study.records.lock`."""
+    """The process that holds the lock, as JSON: see `study.records.lock`."""
 
     identity = _Inside(".id")
     """The study's id: see `study.search.ownership`. A folder that is moved stays the same study."""

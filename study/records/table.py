@@ -168,7 +168,8 @@ def _is_text(column: str, columns: Collection[str]) -> bool:
     """
     return not (
         column == "trial"
-        or column in NUMERIC | TRUTHS
+        or column in NUMERIC
+        or column in TRUTHS
         or column.endswith(_SECONDS)
         or column.startswith((VALIDATION, FULL, f"{RUNG}_"))
         or VALIDATION + column in columns

@@ -133,7 +133,12 @@ def time_needed(plan: StudyPlan, trials: int, measured: Measured, share: Share, 
     known = [timed for timed in measured.timed if timed.step is not None]
     if not known:
         return [("time", "not known: not even the first steps were done in time, or every configuration is infeasible")]
-    each = [seconds for timed in known for seconds in trial_seconds(plan, timed, measured)]
+    lengths = _lengths(plan, known)
+    each = [
+        seconds
+        for timed, steps in zip(known, lengths, strict=True)
+        for seconds in trial_seconds(plan, timed, steps, measured)
+    ]
     at_once = share.concurrent or 1
     total = math.ceil(trials / at_once) * sum(each) / len(each)
     bound = "at most " if plan.stopping else "about "
@@ -146,23 +151,29 @@ def time_needed(plan: StudyPlan, trials: int, measured: Measured, share: Share, 
     ]
     if plan.stopping:
         rows.append(("", "trials that are stopped early make it less"))
-    rows += [("", line) for line in _lines(plan, known)]
+    rows += [("", line) for line in _lines(known, lengths)]
     rows.append(("", _evaluation(plan, measured)))
     return rows
 
 
-def trial_seconds(plan: StudyPlan, timed: Timed, measured: Measured) -> list[float]:
-    """Seconds of a trial like this one, for each length of training: training, and evaluation if it was measured."""
+def trial_seconds(plan: StudyPlan, timed: Timed, lengths: Iterable[int], measured: Measured) -> list[float]:
+    """Seconds of a trial like this one of each length, in steps: training, and evaluation if it was measured."""
     assert timed.step is not None
     evaluation = _looks(plan, timed.config) * (measured.reduced or 0.0) + (measured.final or 0.0)
-    return [steps * timed.step + evaluation for steps in _lengths(plan, timed.config)]
+    return [steps * timed.step + evaluation for steps in lengths]
 
 
-def _lengths(plan: StudyPlan, like: TrialConfig) -> list[int]:
-    """Numbers of steps of the trials with this family, network and batch size, ascending."""
-    configs = (plan.trial_config(point, seed=0) for point in plan.space.extremes())
-    kind = (like.family, like.network, like.batch_size)
-    return sorted({c.total_steps for c in configs if (c.family, c.network, c.batch_size) == kind})
+def _lengths(plan: StudyPlan, known: list[Timed]) -> list[list[int]]:
+    """Of each, the numbers of steps of the trials with its family, network and batch size, ascending."""
+    steps: dict[tuple[str, str, int], set[int]] = {}
+    for point in plan.space.extremes():
+        config = plan.trial_config(point, seed=0)
+        steps.setdefault(_kind(config), set()).add(config.total_steps)
+    return [sorted(steps[_kind(timed.config)]) for timed in known]
+
+
+def _kind(config: TrialConfig) -> tuple[str, str, int]:
+    return config.family, config.network, config.batch_size
 
 
 def _looks(plan: StudyPlan, config: TrialConfig) -> int:
@@ -171,15 +182,15 @@ def _looks(plan: StudyPlan, config: TrialConfig) -> int:
     return len(CURVE_POINTS) + (len(plan.early_stopping.steps(config)) if plan.early_stopping else 0)
 
 
-def _lines(plan: StudyPlan, known: list[Timed]) -> Iterator[str]:
-    for timed in known:
-        config, lengths = timed.config, _lengths(plan, timed.config)
+def _lines(known: list[Timed], lengths: list[list[int]]) -> Iterator[str]:
+    for timed, counts in zip(known, lengths, strict=True):
+        config = timed.config
         assert timed.step is not None
-        steps = f"{lengths[0]:,}" if len(lengths) == 1 else f"{lengths[0]:,} to {lengths[-1]:,}"
+        steps = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
         yield (
             f"{config.family}, {config.network} {config.width}, batch_size {config.batch_size}, latent_dim "
             f"{config.latent_dim}: {1 / timed.step:.3g} steps/s, {steps} steps in "
-            f"{_range([length * timed.step for length in lengths])}"
+            f"{_range([length * timed.step for length in counts])}"
         )
 
 
