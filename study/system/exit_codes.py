@@ -67,12 +67,16 @@ def _of_the_system(error: OSError) -> str:
     try:
         print(flush=True)  # fails again
     except OSError:
-        return f"standard output cannot be written: {said}"
+        return _of_the_output(error)
     try:
         current_folder()
     except InputError as lost:
         return str(lost)
     return said
+
+
+def _of_the_output(error: OSError) -> str:
+    return f"standard output cannot be written: {error.strerror}"
 
 
 def complain(sentence: str) -> None:
@@ -107,6 +111,6 @@ def run(app: Callable[[], object]) -> None:
             sys.stdout.flush()
     except OSError as error:  # of the output: what a command does itself is within `exit_codes`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python would try again at its end
-        complain(f"error: standard output cannot be written: {error.strerror}")
+        complain(f"error: {_of_the_output(error)}")
         code = code or EXIT_HALTED
     sys.exit(code)
