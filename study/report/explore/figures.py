@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from study.config.space import Objective
-from study.report.analysis.analysis import Analysis, Group
+from study.report.analysis.analysis import Analysis, Group, once
 from study.report.analysis.axes import Range, axis_range
 from study.report.analysis.front import front_line
 from study.report.analysis.settings import setting_text
@@ -27,6 +27,7 @@ FORMAT = ".4~g"
 """How plotly writes values where the pointer is."""
 
 
+@once
 def reaches(analysis: Analysis) -> dict[str, Range]:
     """The axis of each objective in all figures of the page, before the values that are far worse than most."""
     return {
