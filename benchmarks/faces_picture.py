@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data import faces, load
-from study.data.face_rendering import FACTORS, draw_faces, render
+from study.data.faces import FACTORS, draw_faces, render
 from study.report.drawing.matplotlib_settings import own_settings
 from study.report.drawing.style import Look, blank, png
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 import scipy.linalg
 
+from study.features.inception import import_torchvision
 from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
-from study.system.torchvision_import import import_torchvision
 
 import_torchvision()
 from pytorch_fid.fid_score import calculate_frechet_distance  # noqa: E402  torchvision comes before it

@@ -22,8 +22,8 @@ from study.data import load
 from study.data.dataset import Dataset
 from study.evaluation.disentanglement import SUITE, Encoded
 from study.evaluation.sizes import BATCH, SIZES
+from study.evaluation.suite import encode as encode_table
 from study.evaluation.suite import evaluate
-from study.evaluation.table import encode as encode_table
 from study.metrics import METRICS
 from study.trial.fit import fit
 from study.trial.model import make_loss, make_model

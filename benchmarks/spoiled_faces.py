@@ -16,7 +16,7 @@ from torch import Tensor
 from benchmarks.spoiled_images import Spoil, Spoilt, blurred, noisy
 from study.data import DATASETS, faces, load
 from study.data.dataset import Dataset
-from study.data.face_rendering import FACTORS
+from study.data.faces import FACTORS
 from study.features import factor_regressor
 from study.features.network import NETWORK_BATCH
 from study.metrics.frechet import accumulate, frechet_distance

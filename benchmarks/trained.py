@@ -17,7 +17,7 @@ from study.data.dataset import Dataset
 from study.evaluation import Size
 from study.evaluation.disentanglement import Encoded
 from study.evaluation.sizes import SIZES
-from study.evaluation.table import encode
+from study.evaluation.suite import encode
 from study.records.folder import StudyFolder
 from study.records.table import TrialRecord
 from study.search import storage

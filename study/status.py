@@ -133,8 +133,10 @@ def _at(moment: datetime) -> str:
 
 
 def _mlflow(folder: StudyFolder) -> str:
-    from study.tracking.notes import store_of  # it takes a moment
-    from study.tracking.store import ui_command
+    from study.tracking.store import (
+        store_of,  # it takes a moment
+        ui_command,
+    )
 
     try:
         store = store_of(folder)

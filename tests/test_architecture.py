@@ -17,7 +17,7 @@ OURS = {"models", "study", "search_spaces"}
 ALLOWED: dict[str, tuple[str, set[str]]] = {
     "models": ("", {"torch"}),
     "search_spaces": ("", set()),
-    "study.system": ("", {"torch"}),
+    "study.system": ("", set()),
     "study.metrics": ("", {"sklearn"}),  # arrays only
     "study.pareto": ("", set()),
     "study.data": ("system", {"torch"}),
@@ -29,7 +29,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.trial": ("models system data metrics config evaluation records", {"torch"}),
     "study.search": ("system pareto config records trial", {"torch", "sklearn", "pandas", "ray", "optuna"}),
     "study.report.published": ("", set()),
-    "study.report.text": ("system metrics config", {"pandas"}),
+    "study.report.text": ("metrics config", {"pandas"}),
     "study.report.drawing": ("config report.text", {"matplotlib"}),
     "study.report.read": ("system config records", {"pandas"}),
     "study.report.analysis": (
@@ -43,7 +43,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     ),
     "study.report.sentences": ("config records report.published report.text report.read report.analysis", {"pandas"}),
     "study.report.sections": (
-        "metrics config records report.published report.text report.drawing report.read report.analysis "
+        "system metrics config records report.published report.text report.drawing report.read report.analysis "
         "report.claims report.paper report.sentences",
         {"pandas", "matplotlib"},
     ),
@@ -238,7 +238,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.metrics": HEAVY,
     "study.pareto": HEAVY,
     "study.report": HEAVY_OR_DRAWING,
-    "study.report.published.numbers": HEAVY_OR_DRAWING,
+    "study.report.published": HEAVY_OR_DRAWING,
     "study.report.text.format": HEAVY_OR_DRAWING - {"pandas"},
     "study.report.claims.verdict_table": HEAVY_OR_DRAWING - {"pandas"},
     "study.report.__main__": HEAVY - {"pandas"},

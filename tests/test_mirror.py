@@ -1,4 +1,4 @@
-"""The tests mirror the tree: `study/search/halving.py` has its tests in `tests/search/test_halving.py`."""
+"""The tests mirror the tree: `study/search/stop_at_rungs.py` has its tests in `tests/search/test_stop_at_rungs.py`."""
 
 from pathlib import Path
 

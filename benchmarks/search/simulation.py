@@ -23,7 +23,7 @@ from study.pareto.ranking import TieBreak
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION
 from study.search import proposals, storage
-from study.search.halving import Halving
+from study.search.stop_at_rungs import Halving
 
 Array = NDArray[np.float64]
 
@@ -158,7 +158,7 @@ def random_configs(plan: StudyPlan, count: int) -> list[TrialConfig]:
 
 
 class Judge:
-    """Who goes on, by a rule: by `study.search.halving` on what the rule looks at, or by lot in the same proportion."""
+    """Which trials continue, by a rule: `Halving` on what the rule looks at, or lots in the same proportion."""
 
     def __init__(self, plan: StudyPlan, rule: Rule) -> None:
         assert plan.early_stopping is not None

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from benchmarks.verdicts.landscape import Array, Landscape, at_random, grid, searched
 from study.config.load import load_space
 from study.pareto.noise import pooled_covariance, redrawn_means
-from study.report.analysis import power
 from study.report.analysis.comparison import subsets
-from study.report.analysis.permutation import ADAPTIVE_LEVEL, LEVEL, Difference, differences
+from study.report.analysis.permutation import ADAPTIVE_LEVEL, LEVEL, Difference, configurations_needed, differences
 from study.report.analysis.volume import Box, paper_box
 
 FAMILIES = 3
@@ -183,7 +182,7 @@ def planning(shift: float, landscape: Landscape, studies: int) -> dict[str, Any]
     for study in range(studies):
         found, values = pair(cell, study)
         if found.p > LEVEL:
-            number = power.configurations_needed(
+            number = configurations_needed(
                 abs(float(values[0] - values[1])), found.deviation, cell.configurations, LEVEL
             )
             needed.append(np.inf if number is None else number)

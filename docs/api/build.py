@@ -18,7 +18,7 @@ MODULES = (
     "study.pareto",
     "study.records.table",
     "!study.features.train",  # left out of them
-    "!study.data.(cache|root)",
+    "!study.data.cache",
 )
 NDARRAY = re.compile(r"numpy\.ndarray\[tuple\[(?:typing\.)?Any, \.\.\.\], numpy\.dtype\[numpy\.(\w+)\]\]")
 

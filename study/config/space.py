@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from study.config import combinations
 from study.config.early_stopping import EarlyStopping
 from study.config.families import APPLIES_TO, FAMILIES
 from study.config.messages import received, sentence
-from study.config.parameter import Parameter
+from study.config.parameter import Parameter, check_grid, check_models, check_size, corners, extremes, grid
 from study.config.trial import CONVOLUTIONAL, SETTINGS, WHOLE_NUMBERS, TrialConfig
 from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
@@ -143,7 +142,7 @@ class SearchSpace(BaseModel):
     def _whole(self) -> Self:
         if self.dataset not in DATASETS:
             raise ValueError(f"dataset: received {received(self.dataset)}; allowed are {', '.join(DATASETS)}")
-        combinations.check_size(self.parameters, times=len(self.presets))
+        check_size(self.parameters, times=len(self.presets))
         self._check_objectives()
         self._check_families()
         self._check_settings()
@@ -221,7 +220,7 @@ class SearchSpace(BaseModel):
 
     def _check_conditions(self) -> None:
         for name, parameter in self.parameters.items():
-            if not any(name in point for point in combinations.corners(self.parameters, name)):
+            if not any(name in point for point in corners(self.parameters, name)):
                 raise ValueError(f"parameters.{name}.when: never holds; received {received(parameter.when)}")
             without = [f for f in self.families() if f not in APPLIES_TO.get(name, FAMILIES) and self._has(name, f)]
             if without:
@@ -233,10 +232,7 @@ class SearchSpace(BaseModel):
 
     def _has(self, name: str, family: str) -> bool:
         """Whether the parameter exists at some point with this family, be it searched or fixed."""
-        return any(
-            name in point and point.get("family", family) == family
-            for point in combinations.corners(self.parameters, name)
-        )
+        return any(name in point and point.get("family", family) == family for point in corners(self.parameters, name))
 
     def _places(self) -> list[tuple[str, dict[str, Any]]]:
         return [("fixed", self.fixed), *((f"presets.{name}", p.settings) for name, p in self.presets.items())]
@@ -263,17 +259,17 @@ class SearchSpace(BaseModel):
     def check_sampler(self, sampler: SamplerName) -> None:
         """`ValueError` unless the sampler can draw from this space."""
         if sampler == "grid":
-            combinations.check_grid(self.parameters)
+            check_grid(self.parameters)
         if sampler == "gp":
-            combinations.check_models(self.parameters, self.balance)
+            check_models(self.parameters, self.balance)
 
     def grid(self) -> Iterator[dict[str, Choice]]:
         """Every point of the space once, conditions included, the last parameter changing fastest."""
-        return combinations.grid(self.parameters)
+        return grid(self.parameters)
 
     def extremes(self) -> Iterator[dict[str, Choice]]:
         """Points that cover every choice and both ends of every range, under each family and each condition."""
-        return combinations.extremes(self.parameters)
+        return extremes(self.parameters)
 
     def trial_config(self, point: dict[str, Any], settings: dict[str, Any], seed: int) -> TrialConfig:
         """The configuration at a point of the space, under a preset's settings."""

@@ -1,4 +1,7 @@
-"""Data made once a node and shared by all its processes: files with a version and a checksum, never half a file."""
+"""Data files of datasets: where the user has official ones, and those that are made once a node for all its processes.
+
+A made file has a version and a checksum, and is never there in part.
+"""
 
 import contextlib
 import hashlib
@@ -15,6 +18,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from study.system.errors import InputError
 from study.system.files import read_json, write_atomically, write_json
+
+DATA_VARIABLE = "WAE_STUDY_DATA"
 
 
 def cache_folder() -> Path:
@@ -140,3 +145,22 @@ def _checked(path: Path, note: Path, version: str) -> str | None:
 def _found(path: Path) -> dict[str, int]:
     status = path.stat()
     return {"size": status.st_size, "changed": status.st_mtime_ns}
+
+
+def official_folder(root: Path | None, wanted: str) -> Path | None:
+    """`root`, else the folder that the variable names, else None. `InputError` if it is none; `wanted`: what is in it.
+
+    An empty variable names no folder.
+    """
+    value = os.environ.get(DATA_VARIABLE)
+    said_by, folder = ("--data-root", root) if root is not None else (DATA_VARIABLE, Path(value) if value else None)
+    if folder is not None and not _is_folder(folder):
+        raise InputError(f"{said_by}: {str(folder)[:200]} is no folder; it should be where {wanted} is")
+    return folder
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # no name of a folder at all, such as one of thousands of characters
+        return False

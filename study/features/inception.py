@@ -3,19 +3,26 @@
 They are its final average pooling. The weights (Apache-2.0, 91 MB) are pytorch-fid's own, converted from TensorFlow;
 they are read from a file and never downloaded. Images of any size in [0, 1] are resized to 299×299 by the network; grey
 ones are repeated to three channels. On a CPU, a thousand images take more than a minute.
+
+A CPU-only torch may stand beside a torchvision that was built for CUDA, which cannot load its compiled operators. It is
+meant to work without them, but two of its lines describe operators (`nms`, `qnms`: boxes, which nothing here uses) that
+then do not exist, and the import ends with `RuntimeError: operator torchvision::nms does not exist`. Declaring the two,
+without an implementation, is enough. Where torchvision imports as it is, nothing is declared.
 """
 
 import hashlib
+import importlib
 import os
 import pickle
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from study.system.errors import InputError, first_line
-from study.system.torchvision_import import import_torchvision
 
 VARIABLE = "WAE_STUDY_INCEPTION_WEIGHTS"
 """The environment variable that names the file of the weights."""
@@ -27,6 +34,10 @@ WIDTH = 2048
 """Number of features."""
 
 INCEPTION_BATCH = 50
+
+_SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+
+_OPERATORS = ("nms", "qnms")
 
 
 def available() -> Path | None:
@@ -76,3 +87,24 @@ class Inception:
             rgb = batch.to(self._device).float().expand(-1, 3, -1, -1)
             parts.append(self._network(rgb)[0].flatten(start_dim=1).cpu().numpy())
         return np.concatenate(parts)
+
+
+_declared: list[torch.library.Library] = []
+"""A declaration lives as long as its Library object."""
+
+
+def import_torchvision() -> ModuleType:
+    """The module `torchvision`; to be called before anything that imports it, such as `pytorch_fid.inception`."""
+    try:
+        return importlib.import_module("torchvision")
+    except RuntimeError as error:
+        if not any(f"operator torchvision::{name} does not exist" in str(error) for name in _OPERATORS):
+            raise
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[name]  # what the failed import left behind is half initialised
+    if not _declared:
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        for name in _OPERATORS:
+            library.define(name + _SCHEMA)
+        _declared.append(library)
+    return importlib.import_module("torchvision")

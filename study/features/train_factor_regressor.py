@@ -13,7 +13,7 @@ from torch import Tensor
 
 from study.data import faces
 from study.data.dataset import Dataset
-from study.data.face_rendering import FACTORS
+from study.data.faces import FACTORS
 from study.features.factor_regressor import WEIGHTS, FactorRegressor
 from study.features.training import fit_network, run_command
 

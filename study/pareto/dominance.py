@@ -1,4 +1,6 @@
-"""Dominance between points, and fronts."""
+"""Dominance between points, fronts, and the staircase of a front of two objectives."""
+
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,3 +57,21 @@ def as_points(values: ArrayLike, objectives: int | None = None) -> NDArray[np.fl
     if points.ndim != 2 or points.shape[1] == 0:
         raise ValueError(f"points must be an array of shape (n, m) with m of at least 1, received {points.shape}")
     return points + 0.0  # -0.0 becomes 0.0: the two are equal, and must sort as equal
+
+
+def staircase(values: ArrayLike, worst: tuple[float, float] | None = None) -> NDArray[np.float64]:
+    """Corners (k, 2) of the line between what points (n, 2) dominate and what they do not, by the first objective.
+
+    With `worst`, which no point exceeds in what is drawn, the line goes on to there at both ends.
+    """
+    points = as_points(values, objectives=2)
+    front = np.unique(points[non_dominated(points)], axis=0)
+    if len(front) == 0:
+        return np.empty((0, 2))
+    corners = [tuple(front[0])]
+    for before, after in pairwise(front):
+        corners += [(after[0], before[1]), tuple(after)]
+    if worst is not None:
+        first, last = front[0], front[-1]
+        corners = [(first[0], max(worst[1], first[1])), *corners, (max(worst[0], last[0]), last[1])]
+    return np.array(corners)

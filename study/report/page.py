@@ -10,8 +10,7 @@ from study.report.read.album import data_uri
 from study.report.sections import SECTIONS
 from study.report.sections.paper import alternatives
 from study.report.sections.section import Contents
-from study.report.sentences.effort import budget_sentences
-from study.report.sentences.summary import caveats, result_sentences, untrained_sentence
+from study.report.sentences.summary import budget_sentences, caveats, result_sentences, untrained_sentence
 from study.report.sentences.winner import winner_sentences
 from study.report.text.theme import colours, shape, stylesheet, variable
 

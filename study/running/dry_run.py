@@ -14,8 +14,7 @@ from study.data import load
 from study.data.cache import cache_folder, nothing_kept
 from study.data.dataset import Dataset
 from study.records.folder import StudyFolder
-from study.report.text.format import count, duration
-from study.report.text.parameters import condition_text, values_text
+from study.report.text.format import condition_text, count, duration, values_text
 from study.running import surroundings
 from study.running.run import Options
 from study.running.timing import LONGEST_SECONDS, Measured, Timed, choose, measure, share_here

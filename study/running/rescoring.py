@@ -34,8 +34,7 @@ from study.system.errors import Infeasible, InputError, Interrupted, one_line
 from study.system.signals import check_interrupted, interrupting
 from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
-from study.tracking.notes import store_of
-from study.tracking.store import open_store, ui_command
+from study.tracking.store import open_store, store_of, ui_command
 from study.trial.checkpoint import read_tensors
 from study.trial.model import make_model
 from study.trial.provenance import code_version, data_version, device_name

@@ -102,7 +102,7 @@ def run_study(
 
     Everything that can be refused is refused before anything is written into the folder.
     """
-    from study.search import ownership, ray_errors, reopen, storage  # imports Optuna
+    from study.search import cluster, ownership, reopen, storage  # imports Optuna
 
     url = options.storage or storage.default_url(folder)
     dataset = load(plan.space.dataset, options.resources.data_root)
@@ -116,7 +116,7 @@ def run_study(
         only_one(folder, "wait for it, or use another --name"),
         full_disk.halting(),
         storage.halting(),
-        ray_errors.halting(),
+        cluster.halting(),
         _services(plan, folder, options, listener) as tracking_uri,
         ownership.holding(url, plan, folder, listener.say) as holding,
     ):

@@ -1,21 +1,27 @@
-"""Ray for the time of a study, started here or joined. Without Ray Tune."""
+"""Ray for the time of a study, started here or joined; and errors that Ray raises in its own code. Without Ray Tune.
+
+Such an error is no bug of a study, which can be resumed when its cause is removed.
+"""
 
 import logging
 import os
 import shutil
 import signal
 import socket
+import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from types import TracebackType
 from typing import Any
 
 import ray
 from ray._private import ray_constants, services
 from ray.exceptions import AuthenticationError
 
+from study.search import GIVEN
 from study.search.allocation import Node, Resources, Share, share_of
-from study.system.errors import Halted, InputError, one_line
+from study.system.errors import Busy, Halted, InputError, Interrupted, one_line
 from study.system.memory import MALLOC
 
 OBJECT_STORE_BYTES = 200 * 2**20
@@ -158,3 +164,38 @@ def _stay_on_this_machine() -> None:
     """
     os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     ray_constants.ENABLE_RAY_CLUSTER = False
+
+
+_LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+"""Folders of code that is neither this project's nor a user's, unless this project is installed there too."""
+
+
+@contextmanager
+def halting() -> Iterator[None]:
+    """Context manager that turns exceptions of Ray's own code into `Halted`, with Ray's variables that are set."""
+    try:
+        yield
+    except (InputError, Halted, Busy, Interrupted):
+        raise
+    except Exception as error:
+        bottom: BaseException = error
+        while bottom.__cause__ is not None:
+            bottom = bottom.__cause__
+        if not _raised_by_ray(bottom.__traceback__):
+            raise
+        words = one_line(error, 300, named=True)
+        which = f"; the environment sets {', '.join(GIVEN)}" if GIVEN else ""
+        raise Halted(f"Ray: {words}{which}") from error
+
+
+def _raised_by_ray(traceback: TracebackType | None) -> bool:
+    """Whether the innermost frame is Ray's, ignoring frames of other libraries."""
+    by_ray = False
+    while traceback is not None:
+        code = traceback.tb_frame.f_globals
+        if str(code.get("__name__")).startswith("ray."):
+            by_ray = True
+        elif not str(code.get("__file__")).startswith(_LIBRARIES) or str(code.get("__name__")).startswith("study."):
+            by_ray = False
+        traceback = traceback.tb_next
+    return by_ray

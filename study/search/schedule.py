@@ -19,7 +19,7 @@ from ray.tune.schedulers import FIFOScheduler
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder
-from study.search import NotSaved, cluster, out_of_memory, storage, worker
+from study.search import NotSaved, cluster, storage, worker, worker_deaths
 from study.search.allocation import Resources, Share
 from study.search.searcher import StudySearch
 from study.search.shutdown import Shutdown
@@ -104,7 +104,7 @@ class _Launch:
             raise error
         logging.getLogger("study").warning("Ray Tune ended early and is started again: %s", words)
         under_way = [self.folder.trial(trial.number) for trial in storage.running_trials(self.study)]
-        out_of_memory.settle(str(error), under_way, self.name, run)
+        worker_deaths.settle_out_of_memory(str(error), under_way, self.name, run)
 
     def _tuner(self, run: int) -> tune.Tuner:
         search = StudySearch(

@@ -1,13 +1,23 @@
 """StopAtRungs: Ray Tune's scheduler that ends a trial which falls behind at a rung, for several objectives at once.
 
-It remembers nothing that the trials' own folders do not hold: a new driver reads there which trials came to which rung,
-with what, and how it was decided.
+Multi-objective asynchronous successive halving (Schmucker et al. 2021): the trials at a rung are ordered by
+non-dominated sorting, and those of one front by an epsilon-net or by crowding (`study.pareto.ranking.ranking`). One
+that is among the best 1/η of those that have come to the rung so far continues. Decisions are asynchronous: an early
+trial is compared with few others, and a promotion is never revoked. This is the stopping variant: a trial that does not
+continue is stopped for good. Schmucker et al., and Li et al. (2020), pause it, and promote it later if it is among the
+best of the trials that have come by then.
+
+The scheduler remembers nothing that the trials' own folders do not hold: a new driver reads there which trials came to
+which rung, with what, and how it was decided.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial as TuneTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
@@ -15,13 +25,42 @@ from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from study.config.early_stopping import EarlyStopping
 from study.config.plan import StudyPlan
 from study.config.space import minimised
+from study.pareto.ranking import TieBreak, ranking
 from study.records.folder import StudyFolder, TrialFolder
 from study.records.outcome import Outcome
 from study.records.table import RUNG, VALIDATION
 from study.search import NotSaved
-from study.search.halving import Halving, Standing
 from study.search.shutdown import Shutdown
 from study.system.files import read_json, write_json
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The rank of a trial at a rung: its place, from 1, among `of` trials, and whether it continues."""
+
+    place: int
+    of: int
+    goes_on: bool
+
+
+class Halving:
+    """The rungs of a study. `group` is what a trial is compared within: its family, where a study balances these."""
+
+    def __init__(self, reduction_factor: float, tie_break: TieBreak = "epsilon-net") -> None:
+        self.reduction_factor = reduction_factor
+        self.tie_break: TieBreak = tie_break
+        self._rungs: dict[tuple[Hashable, int], dict[int, tuple[float, ...]]] = defaultdict(dict)
+
+    def record(self, trial: int, group: Hashable, rung: int, values: Sequence[float]) -> None:
+        """Record the values (m,) of a trial at a rung, all to be minimised. They replace earlier ones of it there."""
+        self._rungs[group, rung][trial] = tuple(values)
+
+    def standing(self, trial: int, group: Hashable, rung: int) -> Standing:
+        """The current rank of a trial that has come to this rung. ⌈n/η⌉ of n continue, so the first one does."""
+        values = self._rungs[group, rung]
+        order = ranking(np.array(list(values.values())), self.tie_break)
+        place = int(np.flatnonzero(order == list(values).index(trial))[0]) + 1
+        return Standing(place, len(values), place <= math.ceil(len(values) / self.reduction_factor))
 
 
 class StopAtRungs(NotSaved, FIFOScheduler):

@@ -3,19 +3,22 @@
 When the process of a trial dies, Ray starts another (`study.search.schedule`), and the trial resumes from its
 checkpoint. Each attempt is recorded here before it does anything else, and `study.search.worker` gives up after
 `MAX_ATTEMPTS`. Attempts that ended through no fault of the trial do not count: on a node that is lost, or killed while
-memory was short (`study.search.out_of_memory`). A process that hangs is ended by `study.search.watchdog`. If the driver
+memory was short (`settle_out_of_memory`). A process that hangs is ended by `study.search.watchdog`. If the driver
 dies, the next launch takes over its trials (`study.search.searcher`).
 
 Whether a node is lost is looked up when attempts are counted, since Ray needs up to half a minute to detect it. A
 process that dies of a segmentation fault, an abort or a bus error leaves the place in its crash file; one that is
 killed leaves nothing.
+
+When a node's memory runs short, Ray kills several workers at once, the light with the heavy, and Tune's end takes the
+rest. Ray's message names those that it killed and what each used; the heaviest is held to be the cause.
 """
 
 import faulthandler
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
@@ -108,3 +111,40 @@ def last_words(folder: TrialFolder) -> str:
 
 def _write(folder: TrialFolder, made: list[Attempt]) -> None:
     write_json(folder.attempts, [asdict(each) for each in made])
+
+
+_KILLED = re.compile(r"Selected to kill: .*?pid=(\d+), actual memory used=([\d.]+)GB")
+_NODE = re.compile(r"Memory on the node \(IP: [^,]*, ID: (\w+)\) was ([\d.]+GB used / [\d.]+GB)")
+
+
+@dataclass(frozen=True)
+class Kill:
+    """A worker that Ray killed for memory: its node and process, and in words what it and its node used."""
+
+    node: str
+    pid: int
+    words: str
+
+
+def heaviest(error: str) -> Kill | None:
+    """Of the workers that Ray killed, the one that used most; None if that is not what the error says."""
+    killed, node = _KILLED.findall(error), _NODE.search(error)
+    if not killed or node is None:
+        return None
+    pid, gigabytes = max(killed, key=lambda each: float(each[1]))
+    return Kill(node[1], int(pid), f"killed by Ray at {gigabytes} GB, for its node was short of memory ({node[2]})")
+
+
+def settle_out_of_memory(error: str, folders: Iterable[TrialFolder], launch: str, run: int) -> None:
+    """After this run of Tune was ended by `error`: of the trials under way, only the cause's attempt counts."""
+    kill = heaviest(error)
+    if kill is None:
+        return
+    for folder in folders:
+        attempt = last(folder)
+        if attempt is None or (attempt.launch, attempt.run) != (launch, run):
+            continue
+        if (attempt.node, attempt.pid) == (kill.node, kill.pid):
+            folder.error.write_text(f"OutOfMemoryError: {kill.words}\n", encoding="utf-8")
+        else:
+            forgive(folder)

@@ -1,6 +1,7 @@
 """MLflow's store: the tracking URI of a launch, its database, its pages, the command that shows them.
 
-MLflow takes two seconds to import, so it is imported where it is first used, never by importing this package.
+The note in a study's folder says where it is in MLflow; `store_of` reads it. MLflow takes two seconds to import, so it
+is imported where it is first used, never by importing this package.
 """
 
 import logging
@@ -18,10 +19,11 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from filelock import FileLock, Timeout
 
+from study.records.folder import StudyFolder, read_note
 from study.system.errors import InputError, one_line
 from study.system.exit_codes import complain
 from study.system.redaction import redact
-from study.tracking.moved import DATABASE, FILES, follow
+from study.tracking.moved import DATABASE, FILES, follow, holds
 
 SERVERS = ("http", "https")
 DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
@@ -250,3 +252,31 @@ def _open(path: Path, place: Path) -> None:
         store.engine.dispose()
     except (MlflowException, SQLAlchemyError, CommandError) as error:
         raise InputError(f"--tracking-uri: {path} cannot be opened by this MLflow: {one_line(error, 300)}") from None
+
+
+def store_of(study: StudyFolder) -> str | None:
+    """The store to which the study was last mirrored, for `open_store`; None if it is not known any more.
+
+    A database of the output folder that was moved, or copied, with the study is the one where it is now.
+
+    `InputError` if it is an address whose user and password are needed: they are not kept.
+    """
+    note = read_note(study.mlflow)
+    noted = note.get("tracking_uri")
+    if noted is None:
+        return None
+    current = os.environ.get("MLFLOW_TRACKING_URI")
+    if current and redact(current) == noted:
+        return current
+    if "***" in noted:
+        raise InputError(f"--tracking-uri: the study is in {noted}, whose password is not kept; give the address again")
+    database = database_file(noted)
+    beside = Path(os.path.realpath(study.path.parent)) / DATABASE
+    if (
+        database is not None
+        and database.name == DATABASE
+        and database != beside
+        and holds(beside, note.get("study_id", ""))
+    ):
+        return sqlite_uri(beside)
+    return None if database is not None and not database.exists() else str(noted)

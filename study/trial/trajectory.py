@@ -13,7 +13,7 @@ import torch
 from models import AutoEncoder, evaluating
 from study.data.dataset import Dataset
 from study.system.files import write_atomically
-from study.trial.latent_plane import shows_a_plane
+from study.trial.arrays import shows_a_plane
 
 IMAGES = 100
 """Followed images, evenly spaced over the grey levels."""

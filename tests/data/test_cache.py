@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from study.data import cache
-from study.data.cache import bar, cache_folder, cached, sha256
+from study.data.cache import DATA_VARIABLE as VARIABLE
+from study.data.cache import bar, cache_folder, cached, official_folder, sha256
 from study.system.errors import InputError
+from tests.make import refused
 
 CONTENT = b"\x01\x02\x03" * 1000
 
@@ -232,3 +234,21 @@ def test_a_terminal_shows_what_is_made(capfd: pytest.CaptureFixture[str], monkey
     printed = capfd.readouterr()
     assert printed.out == ""
     assert "rendering" in printed.err
+
+
+def test_the_option_comes_before_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert official_folder(None, "dSprites") is None
+    monkeypatch.setenv(VARIABLE, "")
+    assert official_folder(None, "dSprites") is None
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    assert official_folder(None, "dSprites") == tmp_path
+    (tmp_path / "own").mkdir()
+    assert official_folder(tmp_path / "own", "dSprites") == tmp_path / "own"
+
+
+def test_what_is_no_folder_is_said_with_who_named_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "x" * 5000)
+    assert refused(official_folder, None, "it").endswith("is no folder; it should be where it is")
+    assert refused(official_folder, None, "it").startswith(f"{VARIABLE}: xxx")
+    assert refused(official_folder, Path("/nowhere"), "it").startswith("--data-root: /nowhere is no folder")

@@ -23,8 +23,8 @@ from study.records.table import TrialRecord, write_records
 from study.report import write
 from study.report.drawing import style
 from study.report.drawing.style import LOOKS
-from study.report.paper import evidence
-from study.report.paper.evidence import read_arrays
+from study.report.paper import answers
+from study.report.paper.answers import read_arrays
 from study.report.read.studies import load_studies
 from study.report.write import write_beside
 from study.system.errors import InputError
@@ -171,7 +171,7 @@ def test_arrays_of_another_form_are_none(tmp_path: Path, change: Callable[[np.nd
     arrays = whole_arrays(2, 100, 0)
     (tmp_path / "whole.npz").write_bytes(to_npz(arrays))
     (tmp_path / "other.npz").write_bytes(to_npz(arrays | {"codes": change(arrays["codes"])}))
-    assert set(read_arrays(tmp_path / "whole.npz")) == set(arrays) == set(evidence.FORMS)
+    assert set(read_arrays(tmp_path / "whole.npz")) == set(arrays) == set(answers.FORMS)
     assert dict(read_arrays(tmp_path / "other.npz")) == {}
 
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from study.data.face_rendering import render
-from study.system.torchvision_import import import_torchvision
+from study.data.faces import render
+from study.features.inception import import_torchvision
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from benchmarks.spoiled_faces import by_chance, spoilt
 from study.data import faces as faces_module
 from study.data import load
 from study.data.dataset import Dataset, Images, split
-from study.data.face_rendering import FACTORS, render
+from study.data.faces import FACTORS, render
 from study.features import factor_regressor, network
 from study.features.factor_regressor import N_FACTORS, WEIGHTS, WEIGHTS_SHA256, WIDTH
 from tests.features.conftest import faces

@@ -18,7 +18,7 @@ N = 12
 """Images of a set: a core makes features of six in a second."""
 
 COMMAND = """
-from study.system.torchvision_import import import_torchvision
+from study.features.inception import import_torchvision
 import_torchvision()  # beside some torch builds, the command could not import it by itself
 import runpy
 runpy.run_module("pytorch_fid", run_name="__main__", alter_sys=True)

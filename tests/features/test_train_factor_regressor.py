@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from study.data.dataset import Dataset, Images, split
-from study.data.face_rendering import FACTORS
+from study.data.faces import FACTORS
 from study.features import network, train_factor_regressor
 from study.features.factor_regressor import FactorRegressor
 from tests.features.conftest import faces

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from study.features.inception import import_torchvision
 from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
-from study.system.torchvision_import import import_torchvision
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from optuna._hypervolume import compute_hypervolume
 from optuna.study._multi_objective import _fast_non_domination_rank, _is_pareto_front
 
-from study.pareto.dominance import non_dominated, non_dominated_sort
+from study.pareto.dominance import non_dominated, non_dominated_sort, staircase
 from study.pareto.hypervolume import hypervolume
 
 INF = math.inf
@@ -137,3 +137,21 @@ def test_the_order_does_not_matter(points: np.ndarray, random: Random) -> None:
     for axes in permutations(range(points.shape[1])):
         assert (non_dominated(points[:, axes]) == non_dominated(points)).all()
         assert hypervolume(points[:, axes], reference) == pytest.approx(hypervolume(points, reference))
+
+
+@pytest.mark.parametrize(
+    ("points", "worst", "corners"),
+    [
+        ([], (5, 5), []),
+        ([(np.nan, 1)], None, []),
+        ([(1, 2)], None, [(1, 2)]),
+        ([(1, 2)], (5, 5), [(1, 5), (1, 2), (5, 2)]),
+        ([(3, 1), (1, 3), (2, 4), (1, 3)], None, [(1, 3), (3, 3), (3, 1)]),
+        ([(3, 1), (1, 3), (2, 2)], (5, 5), [(1, 5), (1, 3), (2, 3), (2, 2), (3, 2), (3, 1), (5, 1)]),
+        ([(6, 1), (1, 6)], (5, 5), [(1, 6), (1, 6), (6, 6), (6, 1), (6, 1)]),  # beyond what is drawn
+    ],
+)
+def test_corners(
+    points: list[tuple[float, float]], worst: tuple[float, float] | None, corners: list[tuple[float, float]]
+) -> None:
+    assert [tuple(corner) for corner in staircase(points, worst).tolist()] == corners

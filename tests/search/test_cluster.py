@@ -5,11 +5,13 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ray import tune
 
-from study.search import cluster
+from study.search import cluster, ray_errors
 from study.search.allocation import Resources
 from study.system.errors import Halted, InputError
 
@@ -167,3 +169,34 @@ def test_the_ray_that_is_started_here_leaves_the_signals_as_they_were() -> None:
     done = subprocess.run([sys.executable, "-c", SIGNALLED], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "True False\nTrue\nheeded False\n"
+
+
+def ours() -> None:
+    raise ValueError("a bug")
+
+
+def rays() -> None:
+    tune.uniform(0, 1).quantized(0.3)  # type: ignore[no-untyped-call]
+
+
+def ours_within_rays() -> None:
+    """A function of ours that Ray calls."""
+    tune.sample_from(lambda config: ours()).sample()
+
+
+def test_what_rays_own_code_raises_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ray_errors, "GIVEN", ["RAY_ONE", "TUNE_OTHER"])
+    says = r"^Ray: ValueError: .*; the environment sets RAY_ONE, TUNE_OTHER$"
+    with pytest.raises(Halted, match=says), cluster.halting():
+        rays()
+
+
+@pytest.mark.parametrize("call", [ours, ours_within_rays])
+def test_what_ours_raises_is_not_hidden(call: Callable[[], None]) -> None:
+    with pytest.raises(ValueError, match="a bug"), cluster.halting():
+        call()
+
+
+def test_a_sentence_of_ours_stays_as_it_is() -> None:
+    with pytest.raises(InputError, match=r"^wrong$"), cluster.halting():
+        raise InputError("wrong")

@@ -14,8 +14,7 @@ from study.records.folder import StudyFolder
 from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.moved import _COLUMNS, earlier_place
-from study.tracking.notes import store_of
-from study.tracking.store import open_store, sqlite_uri
+from study.tracking.store import open_store, sqlite_uri, store_of
 from study.trial.checkpoint import read_tensors
 from tests.mirrored import Mirrored, mirrored
 

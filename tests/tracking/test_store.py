@@ -7,14 +7,21 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
 
+from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder, read_note
 from study.system.errors import InputError
+from study.system.files import read_json
 from study.system.redaction import redact
 from study.tracking.connection import Connection
+from study.tracking.content import StudyProgress
+from study.tracking.mirror import Mirror
 from study.tracking.store import artifact_location, check_store, database_file, open_store, run_url, ui_command
+from tests.tracking.syncs import Shown, synced
 
 
 def test_importing_the_package_does_not_import_mlflow() -> None:
@@ -183,3 +190,13 @@ def test_the_command_that_shows_them() -> None:
     words = shlex.split(ui_command("sqlite:////my runs/mlflow.db"))
     assert words[1:] == ["ui", "--workers", "1", "--backend-store-uri", "sqlite:////my runs/mlflow.db"]
     assert ui_command("http://me:secret@host:5000") == "http://host:5000"
+
+
+def test_links_lead_to_the_runs(plan: StudyPlan, study: StudyFolder, trials: Any, uri: str, shown: Shown) -> None:
+    assert read_note(study.trial(1).mlflow) == {}
+    mirror = Mirror(plan, study, uri)
+    synced(mirror, StudyProgress([trials.record(1)]))
+    run_id = shown()["0001 beta-vae"]["id"]
+    assert read_note(study.trial(1).mlflow)["run_id"] == run_id
+    assert read_note(study.trial(1).mlflow)["url"] == f"http://127.0.0.1:5000/#/experiments/1/runs/{run_id}"
+    assert mirror.url == read_json(study.path / "mlflow.json")["url"]

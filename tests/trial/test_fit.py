@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ import torch
 
 from models import FAMILIES, WAEGAN, bernoulli_nll
 from study.config.trial import TrialConfig
-from study.data.dataset import Dataset, Images, split
+from study.data.dataset import Dataset, Encoding, Images, split
 from study.system.errors import Infeasible
-from study.trial import batches as study_batches
-from study.trial.fit import draw_batch, fit, log_steps, scheduled
+from study.trial import fit as study_fit
+from study.trial.fit import Batches, draw_batch, fit, fits, log_steps, scheduled
 from study.trial.model import make_loss, make_model, stream_seed
 from tests.trial.small import CONVOLUTIONS, SHAPE, FakeClock, assert_same, bars, colours, run, trial, watched
 
@@ -236,7 +237,7 @@ def test_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch:
     """As on a GPU that has no room for all of them."""
     expected, progress = run(trial())
     list(progress)
-    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
+    monkeypatch.setattr(study_fit, "fits", lambda images, device: False)
     model, progress = run(trial())
     list(progress)
     assert_same(model.state_dict(), expected.state_dict())
@@ -287,3 +288,57 @@ def test_training_a_convolutional_network_lowers_the_loss_and_the_model_in_evalu
     images = data.images.batch(data.split.train)
     seen = torch.nn.functional.binary_cross_entropy(model.reconstruct(images), images, reduction="sum") / len(images)
     assert seen == pytest.approx(last, rel=0.05)
+
+
+STORED_SHAPE = (3, 2, 8)
+N_STORED = 30
+
+
+def stored(encoding: Encoding) -> Images:
+    random = np.random.default_rng(0)
+    if encoding == "float32":
+        return Images(random.random((N_STORED, 48), dtype=np.float32), encoding, STORED_SHAPE)
+    return Images(
+        random.integers(0, 256, (N_STORED, 6 if encoding == "bits" else 48), dtype=np.uint8), encoding, STORED_SHAPE
+    )
+
+
+@pytest.mark.parametrize("copied", [True, False])
+@pytest.mark.parametrize("encoding", ["bits", "uint8", "float32"])
+def test_images_are_those_that_were_put(encoding: Encoding, copied: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study_fit, "fits", lambda images, device: copied)
+    images = stored(encoding)
+    incoming = Batches(images, 4, torch.device("cpu"))
+    for indices in ([3, 1, 2, 29], [0, 5, 7, 6]):
+        incoming.put(np.array(indices))
+        assert torch.equal(incoming.images(), images.batch(np.array(indices)))
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_what_a_captured_step_reads_stays_where_it_is(copied: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study_fit, "fits", lambda images, device: copied)
+    incoming = Batches(stored("uint8"), 4, torch.device("cpu"))
+    places = set()
+    for start in range(5):
+        incoming.put(np.arange(start, start + 4))
+        places.add(incoming._next.data_ptr())
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize(("memory", "expected"), [(16 * N_STORED * 48, True), (16 * N_STORED * 48 - 1, False)])
+def test_a_copy_may_take_a_sixteenth_of_a_gpu(memory: int, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: SimpleNamespace(total_memory=memory))
+    assert fits(stored("uint8"), torch.device("cuda")) is expected
+    assert fits(stored("uint8"), torch.device("cpu"))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("encoding", ["bits", "uint8", "float32"])
+def test_on_a_gpu_both_ways_give_the_same(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
+    images, device = stored(encoding), torch.device("cuda")
+    for copied in (True, False):
+        monkeypatch.setattr(study_fit, "fits", lambda images, device, copied=copied: copied)
+        incoming = Batches(images, 4, device)
+        for start in range(20):
+            incoming.put(np.arange(start, start + 4))
+            assert torch.equal(incoming.images(), images.batch(np.arange(start, start + 4), device))

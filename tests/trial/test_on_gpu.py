@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from models import FAMILIES
-from study.trial import batches as study_batches
+from study.trial import fit as study_fit
 from tests.trial.small import CONVOLUTIONS, Cut, colours, run, told, trial, watched
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
@@ -50,7 +50,7 @@ def test_on_a_gpu_a_captured_convolutional_training_is_the_plain_one(
 def test_on_a_gpu_images_that_are_sent_batch_by_batch_give_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
     expected, progress = run(trial(), device="cuda")
     list(progress)
-    monkeypatch.setattr(study_batches, "fits", lambda images, device: False)
+    monkeypatch.setattr(study_fit, "fits", lambda images, device: False)
     model, progress = run(trial(), device="cuda")
     list(progress)
     for name, weights in expected.state_dict().items():

@@ -1,8 +1,16 @@
-"""How far an axis goes, so that one diverged model does not push all others into a corner; and what lies beyond it."""
+"""Ends of axes, the trials beyond them, and the line of a front between them; for both plotting libraries.
 
+One diverged model would otherwise push all others into a corner.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+
+from study.config.space import Objective
+from study.pareto.dominance import staircase
 
 FENCE = 3.0
 """Values worse than the upper quartile by more than this many quartile ranges are off the axis (Tukey: far out)."""
@@ -55,3 +63,24 @@ def axis_range(
     margin = MARGIN * (high - low) or 0.05 * abs(high) or 1.0
     ends = sign * (low - margin), sign * (high + margin)
     return Range(min(ends), max(ends))
+
+
+Panel = Mapping[str, Range]
+"""The axes of a panel by the names of their objectives."""
+
+
+def front_line(trials: pd.DataFrame, x: Objective, y: Objective, panel: Panel) -> np.ndarray:
+    """Corners (k, 2) of the line between what these trials dominate and what they do not, out to the panel's edges."""
+    signs = np.array([x.sign, y.sign])
+    worst = [max(o.sign * panel[o.name].low, o.sign * panel[o.name].high) for o in (x, y)]
+    corners: np.ndarray = staircase(trials[[x.name, y.name]].to_numpy(dtype=float) * signs, (worst[0], worst[1]))
+    return corners * signs
+
+
+def beyond(trials: pd.DataFrame, *panels: Panel) -> int:
+    """How many of the trials lie beyond an axis of some panel."""
+    outside = np.zeros(len(trials), dtype=bool)
+    for panel in panels:
+        for name, reach in panel.items():
+            outside |= ~reach.holds(trials[name].to_numpy(dtype=float))
+    return int(outside.sum())

@@ -18,9 +18,16 @@ import pandas as pd
 from study.config.space import Objective, minimised
 from study.pareto.dominance import non_dominated
 from study.pareto.noise import pooled_covariance, redrawn_means
-from study.report.analysis import power
 from study.report.analysis.analysis import Analysis, Group, once
-from study.report.analysis.permutation import ADAPTIVE_LEVEL, LEVEL, Difference, Reach, differences
+from study.report.analysis.permutation import (
+    ADAPTIVE_LEVEL,
+    LEVEL,
+    Difference,
+    Reach,
+    configurations_needed,
+    differences,
+    seeds_needed,
+)
 from study.report.analysis.volume import FEW_OBJECTIVES, Box
 
 DRAWS = 1_000
@@ -75,8 +82,8 @@ class Pair:
         if self.tested is None:
             return None, None
         found = self.lead, self.tested.deviation
-        seeds = None if np.isnan(self.noise) else power.seeds_needed(*found, self.seeds, self.noise, self.level)
-        return power.configurations_needed(*found, self.configurations, self.level), seeds
+        seeds = None if np.isnan(self.noise) else seeds_needed(*found, self.seeds, self.noise, self.level)
+        return configurations_needed(*found, self.configurations, self.level), seeds
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ import numpy as np
 import pandas as pd
 
 from study.report.claims.claim import Claim
-from study.report.claims.measure import Measure, Reading
+from study.report.claims.measure import Measure, Reading, TrialTable, numbers_of
 from study.report.claims.significance import EXTREME, FEWEST, exchange_orders, exchange_units, intervals, share_reaching
-from study.report.claims.trial_columns import TrialTable, numbers_of
 
 TOO_OFTEN = 0.1
 """Share of the exchanges up to which a rule may agree by chance; above, its verdict is undecided."""

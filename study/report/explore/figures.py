@@ -1,23 +1,102 @@
 """The interactive figures in a plane: complete trials by two objectives, and each objective over each parameter.
 
-Every point knows its trial: `customdata` has its index in the page's table of trials, `meta` the name of its group.
+Every point knows its trial: `customdata` has its index in the page's table of trials, `meta` the name of its group. A
+colour is a CSS variable of the page, `var(--ink)`: the script puts in its value on light or dark ground.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 from study.config.space import Objective
 from study.report.analysis.analysis import Analysis, Group, once
-from study.report.analysis.axes import Range, axis_range
-from study.report.analysis.front import front_line
+from study.report.analysis.axes import Range, axis_range, front_line
 from study.report.analysis.settings import setting_text
 from study.report.analysis.slices import Scale, scales
-from study.report.explore.marks import TEMPLATE, escaped, mark, number_list, var
 from study.report.text.format import axis_label, plain
+from study.report.text.theme import FONT, colours, shape, variable
+
+THIN = "4d"
+"""Opacity of thin lines, 0.3 in two hexadecimal digits: many over one another show how many they are."""
+
+STEPS = 9
+"""Number of colours between the best and the worst value of an objective."""
+
+RAMPS = {False: (0.0, 0.88), True: (1.0, 0.25)}
+"""On light ground and on dark: the part of viridis from the best to the worst, which is nearest to the ground."""
+
+FILLS = ("", "-open", "-open-dot")
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""How the first, second, … study is drawn."""
+
+
+def var(name: str, *, thin: bool = False) -> str:
+    """The colour that the page has under this name."""
+    return f"var(--{name}-thin)" if thin else f"var(--{name})"
+
+
+def page_colours(*, dark: bool) -> dict[str, str]:
+    """Those of the theme, those between the best (`ramp-0`) and the worst (`ramp-8`), and all of these as thin ones."""
+    ramp = sample_colorscale("Viridis", np.linspace(*RAMPS[dark], STEPS).tolist(), colortype="tuple")
+    solid = colours(dark=dark) | {f"ramp-{step}": _hexadecimal(colour) for step, colour in enumerate(ramp)}
+    return solid | {f"{name}-thin": colour + THIN for name, colour in solid.items()}
+
+
+def _hexadecimal(colour: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colour)
+
+
+_AXIS = {"gridcolor": var("line"), "zeroline": False, "automargin": True, "title": {"standoff": 8}}
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"color": var("ink"), "size": 12, "family": FONT},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 12, "t": 28, "b": 8},
+        "hovermode": "closest",
+        "showlegend": False,
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": var("faint"), "activecolor": var("ink")},
+        "xaxis": _AXIS,
+        "yaxis": _AXIS,
+    }
+)
+"""The layout of every figure. None has a legend: the page's own chooses the families in all figures."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a group is drawn: the name of a colour, plotly's symbol, a character that looks like it, and a dash."""
+
+    colour: str
+    symbol: str
+    character: str
+    dash: str
+
+
+def mark(analysis: Analysis, group: Group) -> Mark:
+    """The colour and symbol of its family; filled or open, and the dash, by its study."""
+    study = [study.label for study in analysis.studies].index(group.study)
+    symbol, characters = shape(group.family)
+    fill = min(study, len(FILLS) - 1)
+    return Mark(variable(group.family), symbol + FILLS[fill], characters[fill], DASHES[study % len(DASHES)])
+
+
+def escaped(text: str) -> str:
+    """Any text as plotly is to show it: it would take tags for its own."""
+    return escape(text, quote=False)
+
+
+def number_list(values: np.ndarray) -> list[float | None]:
+    """Values as JSON has them: null where there is none."""
+    return [float(value) if np.isfinite(value) else None for value in values]
+
 
 SIZES = ((150, 9), (500, 7))
 """Maximum number of points with markers of so many pixels; of more points, markers have `SMALL`."""

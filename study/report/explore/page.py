@@ -16,9 +16,8 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from study.report.analysis.analysis import Analysis
-from study.report.analysis.front import beyond
-from study.report.explore.figures import objectives_figures, reaches, slices_figures
-from study.report.explore.marks import STEPS, mark, page_colours
+from study.report.analysis.axes import beyond
+from study.report.explore.figures import STEPS, mark, objectives_figures, page_colours, reaches, slices_figures
 from study.report.explore.parallel import parallel_figures
 from study.report.explore.trials import picker, thinned, trial_pictures, trial_table
 from study.report.read.album import Album

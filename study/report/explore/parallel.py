@@ -15,8 +15,7 @@ import plotly.graph_objects as go
 
 from study.report.analysis.analysis import Analysis, Group
 from study.report.analysis.slices import Scale, scales
-from study.report.explore.figures import reaches
-from study.report.explore.marks import STEPS, TEMPLATE, escaped, mark, number_list, var
+from study.report.explore.figures import STEPS, TEMPLATE, escaped, mark, number_list, reaches, var
 from study.report.text.format import axis_label, plain
 
 ABSENT = -0.13

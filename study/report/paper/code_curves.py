@@ -14,8 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from study.report.claims.measure import Measure, families, ratio_measure
-from study.report.claims.trial_columns import Trials, families_of, numbers_of
+from study.report.claims.measure import Measure, Trials, families, families_of, numbers_of, ratio_measure
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper import code_geometry
 from study.report.paper.row import Arrays, Evidence, Row

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from study.metrics.mean_pixel_deviation import LARGEST_MEAN
-from study.report.claims.trial_columns import spearman
+from study.report.claims.measure import spearman
 
 KERNEL_WIDTHS = 2 * np.array([0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0])
 """Widths of the inverse multiquadratic kernels that WAE-MMDs of two dimensions are trained with."""

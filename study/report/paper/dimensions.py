@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from study.metrics import METRICS
-from study.report.claims.measure import Reading, Sides
-from study.report.claims.trial_columns import ByFamily, Trials, families_of, numbers_of
+from study.report.claims.measure import ByFamily, Reading, Sides, Trials, families_of, numbers_of
 
 FID_OF_THE_PAPER = (
     "On CelebA our FID is against test images; the authors' public script takes as many training images as samples; "

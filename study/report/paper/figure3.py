@@ -11,8 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from study.report.claims.measure import Measure, Reading, mean_measure
-from study.report.claims.trial_columns import numbers_of
+from study.report.claims.measure import Measure, Reading, mean_measure, numbers_of
 from study.report.paper.dimensions import (
     FID_OF_THE_PAPER,
     Penalty,

@@ -17,9 +17,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from study.pareto.staircase import staircase
-from study.report.claims.measure import READINGS, Measure, families
-from study.report.claims.trial_columns import spearman
+from study.pareto.dominance import staircase
+from study.report.claims.measure import READINGS, Measure, families, spearman
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.row import Evidence, Row
 from study.report.paper.scores import (
@@ -33,7 +32,7 @@ from study.report.paper.scores import (
     kept_half,
     kept_scores,
 )
-from study.report.published.numbers import paper_numbers
+from study.report.published import paper_numbers
 
 _measure = partial(Measure, view=ScoredModels.among)
 

@@ -12,9 +12,8 @@ from typing import Literal, Self
 import numpy as np
 import pandas as pd
 
-from study.report.claims.measure import Reading, Sides
-from study.report.claims.trial_columns import ByFamily, Trials, families_of, numbered, numbers_of, true_in
-from study.report.published.rules import best_half
+from study.report.claims.measure import ByFamily, Reading, Sides, Trials, families_of, numbered, numbers_of, true_in
+from study.report.published import best_half
 
 FactorCount = Literal[4, 5]
 

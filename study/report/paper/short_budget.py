@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.report.claims.trial_columns import numbers_of, spearman
+from study.report.claims.measure import numbers_of, spearman
 from study.report.drawing.labels import name_points
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.row import Evidence, Row

@@ -9,8 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.report.claims.measure import Measure, Reading
-from study.report.claims.trial_columns import numbers_of
+from study.report.claims.measure import Measure, Reading, numbers_of
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.dimensions import (
     ENCODERS,
@@ -22,7 +21,7 @@ from study.report.paper.dimensions import (
     metric_label,
 )
 from study.report.paper.row import Evidence, Row
-from study.report.published.numbers import paper_numbers
+from study.report.published import paper_numbers
 
 
 def reconstruction_falls(models: SweptModels) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 from study.records.folder import StudyFolder
 from study.report.drawing.style import LOOKS, Look
 from study.report.paper import ROWS
-from study.report.paper.evidence import collect_evidence, read_arrays, serving
+from study.report.paper.answers import collect_evidence, read_arrays, serving
 from study.report.paper.row import Arrays, Evidence
 from study.report.read.studies import Study, load_studies
 from study.report.write import write_beside

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from study.report.analysis.analysis import Analysis
-from study.report.analysis.front import beyond
+from study.report.analysis.axes import beyond
 from study.report.drawing.style import Look
 from study.report.sections.cards import Card
 from study.report.sections.objectives_figure import objectives_figure, panel_axes

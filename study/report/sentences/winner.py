@@ -3,12 +3,11 @@
 from typing import Any
 
 from study.config.space import Objective, minimised
-from study.report.analysis import power
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.comparison import UNEQUAL, Comparison, Pair, comparison, lead_along, leaders, standing
-from study.report.analysis.permutation import FEWEST_CONFIGURATIONS, LEVEL
+from study.report.analysis.permutation import FEWEST_CONFIGURATIONS, LEVEL, MOST_TIMES, smallest_found
 from study.report.analysis.volume import FEW_OBJECTIVES
-from study.report.published.numbers import budget
+from study.report.published import budget
 from study.report.text.format import count, listed, number, p_value, plain, spread, with_unit
 
 MOST_TURNS = 5
@@ -186,8 +185,8 @@ def _further(analysis: Analysis, found: Comparison, pair: Pair) -> str:
         ways.append(f"{max(1, round(seeds - pair.seeds)):,} further seeds of each configuration")
     if ways:
         return f"{lead} would be found with 80 % power, if it is real, with about {listed(ways, 'or')}."
-    size = _difference(analysis, found, power.smallest_found(pair.tested.deviation, pair.level))
-    return f"{lead} is smaller than {size}, the least that {power.MOST_TIMES} times as many configurations would find."
+    size = _difference(analysis, found, smallest_found(pair.tested.deviation, pair.level))
+    return f"{lead} is smaller than {size}, the least that {MOST_TIMES} times as many configurations would find."
 
 
 def _word(pair: Pair) -> str:

@@ -13,9 +13,8 @@ import pytest
 from study.records.folder import StudyFolder
 from study.report.claims import significance
 from study.report.claims.claim import Claim
-from study.report.claims.measure import Measure, families
+from study.report.claims.measure import Measure, Trials, families, families_of, numbers_of
 from study.report.claims.significance import Exchanged
-from study.report.claims.trial_columns import Trials, families_of, numbers_of
 from study.report.claims.verdicts import Chance, Verdict, decide, judge
 from study.report.paper.answers import answers
 from study.report.read.studies import load_studies

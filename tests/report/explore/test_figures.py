@@ -8,7 +8,7 @@ import pytest
 
 from study.records.folder import StudyFolder
 from study.records.table import read_records
-from study.report.analysis.front import beyond
+from study.report.analysis.axes import beyond
 from study.report.explore.figures import reaches
 from study.report.explore.parallel import ABSENT
 from tests.report.explore.figures import (
@@ -149,3 +149,24 @@ def test_one_trial(make: Make) -> None:
     assert all(set(points(figure)) == {0} for figure in objectives_figures(analysis).values())
     assert slices_figures(analysis) == {}  # no parameter differs
     assert len(list(all_figures(analysis))) == 1 + 3
+
+
+def test_two_studies_share_axes_and_differ_in_symbol_and_dash(make: Make) -> None:
+    analysis = analysis_of(make("one", trials=6, pictures=False), make("two", trials=3, pictures=False))
+    (figure,) = objectives_figures(analysis).values()
+    assert set(points(figure)) == set(range(9))
+    marks = {t["meta"]["group"]: t["marker"] for t in figure["data"] if "customdata" in t}
+    dashes = {t["meta"]["group"]: t["line"]["dash"] for t in figure["data"] if t["mode"] == "lines"}
+    assert marks["beta-vae (one)"]["symbol"] == "triangle-up"
+    assert marks["beta-vae (two)"]["symbol"] == "triangle-up-open"
+    assert marks["beta-vae (one)"]["color"] == marks["beta-vae (two)"]["color"]
+    assert (dashes["beta-vae (one)"], dashes["beta-vae (two)"]) == ("solid", "dash")
+
+
+def test_a_name_that_looks_like_html_is_shown_as_it_is(make: Make) -> None:
+    def rename(records: pd.DataFrame) -> pd.DataFrame:
+        return records.assign(family="<b>bold</b>")
+
+    analysis = analysis_of(edited(make("named", trials=3, pictures=False), rename))
+    for figure in all_figures(analysis):
+        assert {trace["name"] for trace in figure["data"] if "name" in trace} == {"&lt;b&gt;bold&lt;/b&gt;"}

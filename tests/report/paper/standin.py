@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from study.report.claims.trial_columns import TrialTable
+from study.report.claims.measure import TrialTable
 from study.report.paper import ROWS
 from study.report.paper.dimensions import SweptModels
 

@@ -5,6 +5,8 @@ import pandas as pd
 from study.records.folder import StudyFolder
 from study.report.read.studies import load_studies
 from study.report.sections import provenance
+from study.report.sections.provenance import run_again, show_runs
+from tests.make import plan
 from tests.report.made import edited
 
 
@@ -22,3 +24,19 @@ def test_facts_that_differ_are_summed_up_and_metrics_are_no_facts(study: StudyFo
     assert facts["frechet factors setup"].startswith("10,000 samples")
     assert not {"full disentanglement", "full mig", "mig", "reconstruction floor"} & set(facts)
     assert not [name for name in facts if "standard error" in name or name.startswith("validation")]
+
+
+def test_a_study_is_run_again_by_what_it_was_given() -> None:
+    made = plan(name="mine", trials=12, overrides={"width": 40}, stopping=True)
+    command = "python -m study.launch --space dsprites --name mine --preset quick --trials 12"
+    assert run_again(made)[0].startswith(f"{command} --sampler ")
+    assert run_again(made)[0].endswith("--early-stopping --set width=40")
+    unknown = made.model_copy(update={"space": made.space.model_copy(update={"name": "gone"})})
+    words, (note,) = run_again(unknown)
+    assert "--space YOUR_SPACE.yaml" in words
+    assert note.startswith("Its search space is no longer among those that come with the package")
+
+
+def test_runs_are_at_an_address_or_shown_by_a_command() -> None:
+    assert show_runs("http://server:5000") == "http://server:5000"
+    assert show_runs("sqlite:///a b.db") == "mlflow ui --backend-store-uri 'sqlite:///a b.db'"

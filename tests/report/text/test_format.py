@@ -2,7 +2,9 @@
 
 import pytest
 
+from study.config.parameter import Parameter
 from study.report.text import format
+from study.report.text.format import condition_text, values_text
 
 
 @pytest.mark.parametrize(
@@ -22,3 +24,24 @@ from study.report.text import format
 )
 def test_numbers_as_shown(value: float, metric: str, text: str) -> None:
     assert format.number(value, metric) == text
+
+
+@pytest.mark.parametrize(
+    ("parameter", "values"),
+    [
+        (Parameter(choices=(8, 16, 32)), "8, 16, 32"),
+        (Parameter(low=0.5, high=2), "0.5 to 2"),
+        (Parameter(low=2, high=64, log=True, integer=True), "whole numbers 2 to 64, logarithmic"),
+        (Parameter(low=0.1, high=12, log=True, zero=0.1), "0.1 to 12, logarithmic, or 0 in 10% of cases"),
+    ],
+)
+def test_values(parameter: Parameter, values: str) -> None:
+    assert values_text(parameter) == values
+
+
+def test_conditions() -> None:
+    one = Parameter(low=1, high=2, when={"family": "vae"})
+    two = Parameter(low=1, high=2, when={"family": ["wae-gaussian", "wae-uniform"], "prior": "uniform"})
+    assert condition_text(one) == "family is vae"
+    assert condition_text(two) == "family is wae-gaussian or wae-uniform and prior is uniform"
+    assert condition_text(Parameter(choices=(1, 2))) == ""
