@@ -238,7 +238,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.metrics": HEAVY,
     "study.pareto": HEAVY,
     "study.report": HEAVY_OR_DRAWING,
-    "study.report.published": HEAVY_OR_DRAWING,
+    "study.report.published.numbers": HEAVY_OR_DRAWING,
     "study.report.text.format": HEAVY_OR_DRAWING - {"pandas"},
     "study.report.claims.verdict_table": HEAVY_OR_DRAWING - {"pandas"},
     "study.report.__main__": HEAVY - {"pandas"},

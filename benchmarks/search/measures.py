@@ -18,7 +18,7 @@ from benchmarks.search.simulation import Run
 from study.config.space import SearchSpace
 from study.pareto.dominance import non_dominated
 from study.pareto.hypervolume import hypervolume, hypervolume_share
-from study.report.published import figure4
+from study.report.published.numbers import figure4
 from study.system.errors import InputError
 
 Array = NDArray[np.float64]

@@ -12,7 +12,7 @@ import pandas as pd
 from study.config.space import Objective
 from study.records.table import VALIDATION, as_numbers
 from study.report.analysis.analysis import Analysis, Group
-from study.report.published import GOOD, best_half, cheapest_above
+from study.report.published.numbers import GOOD, best_half, cheapest_above
 from study.report.read.studies import these
 from study.report.text.format import listed, number, plain
 

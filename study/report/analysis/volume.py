@@ -10,7 +10,7 @@ import numpy as np
 
 from study.config.space import Objective, minimised
 from study.pareto.hypervolume import greedy_subset, hypervolume, hypervolume_share, hypervolumes
-from study.report.published import figure4
+from study.report.published.numbers import figure4
 
 FEW_OBJECTIVES, MOST_POINTS = 3, 60
 """With more than FEW_OBJECTIVES objectives, only the MOST_POINTS trials with the largest contribution are counted:

@@ -10,7 +10,7 @@ from study.report.claims.measure import mean_measure
 from study.report.drawing.style import Look, legend, panels
 from study.report.paper import code_geometry
 from study.report.paper.row import Arrays, Evidence, Row
-from study.report.published import paper_numbers
+from study.report.published.numbers import paper_numbers
 
 FEW, MANY = 100, 1000
 DRAWS_OF_FEW = 25

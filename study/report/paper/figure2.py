@@ -10,7 +10,7 @@ from study.metrics.mean_pixel_deviation import CURVE_AT
 from study.report.claims.measure import mean_measure, ratio_measure
 from study.report.drawing.style import Look, legend, marker, panels
 from study.report.paper.row import Evidence, Row
-from study.report.published import paper_numbers
+from study.report.published.numbers import paper_numbers
 
 MODEL_NAMES = {"wae-deterministic": "deterministic", "wae-uniform": "random", "vae": "VAE"}
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from study.report.drawing.style import Look, blank, dress, legend, marker
 from study.report.paper.dimensions import Penalty, SweptModels, metric_label
 from study.report.paper.row import Evidence
-from study.report.published import paper_numbers
+from study.report.published.numbers import paper_numbers
 
 IMAGES_A_STRIP = 8
 """Images of each marked model."""

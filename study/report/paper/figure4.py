@@ -32,7 +32,7 @@ from study.report.paper.scores import (
     kept_half,
     kept_scores,
 )
-from study.report.published import paper_numbers
+from study.report.published.numbers import paper_numbers
 
 _measure = partial(Measure, view=ScoredModels.among)
 

@@ -16,7 +16,7 @@ from study.report.claims.measure import READINGS, Measure
 from study.report.drawing.style import Look, blank, panels
 from study.report.paper.row import Evidence, Row
 from study.report.paper.scores import WAES, FactorCount, ScoredModels, beside_betas
-from study.report.published import best, cheapest_above, cheapest_at_common_score, paper_numbers
+from study.report.published.numbers import best, cheapest_above, cheapest_at_common_score, paper_numbers
 
 Rule = Literal["cheapest", "best five"]
 Cost = Callable[[ScoredModels], np.ndarray]

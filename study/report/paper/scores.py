@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from study.report.claims.measure import ByFamily, Reading, Sides, Trials, families_of, numbered, numbers_of, true_in
-from study.report.published import best_half
+from study.report.published.numbers import best_half
 
 FactorCount = Literal[4, 5]
 

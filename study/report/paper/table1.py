@@ -21,7 +21,7 @@ from study.report.paper.dimensions import (
     metric_label,
 )
 from study.report.paper.row import Evidence, Row
-from study.report.published import paper_numbers
+from study.report.published.numbers import paper_numbers
 
 
 def reconstruction_falls(models: SweptModels) -> float:

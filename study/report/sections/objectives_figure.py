@@ -14,7 +14,7 @@ from study.report.analysis.analysis import Analysis, Group
 from study.report.analysis.axes import Panel, Range, axis_range, front_line
 from study.report.drawing.labels import name_points
 from study.report.drawing.style import LINES, Look, legend, marker, panels
-from study.report.published import Backdrop, figure4
+from study.report.published.numbers import Backdrop, figure4
 from study.report.text.format import axis_label, number
 
 NAMED = 12

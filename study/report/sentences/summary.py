@@ -12,7 +12,7 @@ import pandas as pd
 from study.records.table import RUNG
 from study.report.analysis.analysis import Analysis, Group, best_row
 from study.report.analysis.volume import FEW_OBJECTIVES, MOST_POINTS
-from study.report.published import ADAGRAD, budget, figure4
+from study.report.published.numbers import ADAGRAD, budget, figure4
 from study.report.read.studies import Study
 from study.report.text.format import STATES, count, listed, number, spread, unit, with_unit
 

@@ -7,7 +7,7 @@ from study.report.analysis.analysis import Analysis
 from study.report.analysis.comparison import UNEQUAL, Comparison, Pair, comparison, lead_along, leaders, standing
 from study.report.analysis.permutation import FEWEST_CONFIGURATIONS, LEVEL, MOST_TIMES, smallest_found
 from study.report.analysis.volume import FEW_OBJECTIVES
-from study.report.published import budget
+from study.report.published.numbers import budget
 from study.report.text.format import count, listed, number, p_value, plain, spread, with_unit
 
 MOST_TURNS = 5

@@ -8,7 +8,7 @@ import pytest
 from study.config.space import PaperRow
 from study.report.claims.claim import Claim, claims, claims_of, parse
 from study.report.paper import ROWS
-from study.report.published import paper_numbers
+from study.report.published.numbers import paper_numbers
 
 WHOLE = {"id": "a", "row": "figure4", "claim": "It is so.", "paper": "1", "measure": "a number", "above": 0}
 WHOLE |= {"exchanged": "families"}

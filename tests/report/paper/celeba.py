@@ -7,7 +7,7 @@ import pandas as pd
 
 from study.report.claims.claim import claims
 from study.report.paper import ROWS
-from study.report.published import paper_numbers
+from study.report.published.numbers import paper_numbers
 
 FLOOR = 6000.0
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.report.paper.scores import ScoredModels, all_seeds, kept_half
-from study.report.published import best_half
+from study.report.published.numbers import best_half
 
 
 def models_table(seed: int, sizes: tuple[int, ...] = (3, 1, 4)) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.volume import paper_box
-from study.report.published import figure4
+from study.report.published.numbers import figure4
 from study.report.sections.failures import failures
 from study.report.sentences import summary
 from study.report.sentences.winner import winner_sentences

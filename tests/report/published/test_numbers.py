@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.report.published import best, budget, cheapest_above, figure4
+from study.report.published.numbers import best, budget, cheapest_above, figure4
 
 
 def test_the_papers_numbers() -> None:

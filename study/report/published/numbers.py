@@ -1,4 +1,4 @@
-"""What the paper printed: its numbers, from `published.yaml`, and the rules by which it chooses models.
+"""What the paper printed: its numbers, from `numbers.yaml`, and the rules by which it chooses models.
 
 The rules are those of section 3.2 and Figure 5: the best half of a setting's scores, the cheapest good model, the best.
 """
@@ -60,7 +60,7 @@ def figure4(dataset: str, x: str, y: str) -> Backdrop | None:
 
 
 def paper_numbers(name: str) -> dict[str, Any]:
-    """What `published.yaml` says under this name: one of the paper's figures, tables or sets of numbers."""
+    """What `numbers.yaml` says under this name: one of the paper's figures, tables or sets of numbers."""
     found: dict[str, Any] = _content()[name]
     return found
 
@@ -68,7 +68,7 @@ def paper_numbers(name: str) -> dict[str, Any]:
 @cache
 def _content() -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load(
-        files("study.report").joinpath("published.yaml").read_text(encoding="utf-8")
+        files("study.report.published").joinpath("numbers.yaml").read_text(encoding="utf-8")
     )
     return content
 
