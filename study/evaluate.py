@@ -91,7 +91,8 @@ def evaluate_study(
 ) -> None:
     """Compute metrics of a study's trained models from their kept weights; nothing is trained.
 
-    The values go into storage, records.csv, MLflow and report.html. Those of the objectives stay what search was told.
+    The values go into storage, records.csv, MLflow and report.html. Those of the objectives stay as the search has used
+    them.
     """
     console = Console(soft_wrap=False)
     with exit_codes():
@@ -184,7 +185,7 @@ class _Lines:
 
 
 def _values(change: "Change") -> str:
-    """What is new of a trial."""
+    """The new values of a trial."""
     names = list(change.new)
     shown = ", ".join(f"{name} {change.new[name]:.4g}" for name in names[:SHOWN_VALUES])
     more = len(names) - SHOWN_VALUES

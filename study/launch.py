@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from study.running.run import Options
 
 FEWEST_SEEDS = 3
-"""Least number of seeds on which winners are trained again: with fewer, luck and merit cannot be told apart."""
+"""Least number of seeds on which winners are trained again: with fewer, luck cannot be distinguished from merit."""
 
 MOST_TRIALS_AT_ONCE = 10_000
 MOST_GPUS = 10_000

@@ -1,4 +1,4 @@
-"""The families of models as a study knows them before PyTorch is there: their own settings, and their colours.
+"""The families of models, without PyTorch: their own settings, and their colours.
 
 The parts of each family are listed under the same name in `models.FAMILIES`; a test compares the two lists.
 """
@@ -49,7 +49,7 @@ PALETTE: dict[str, tuple[str, str, str]] = {
 """Colour on light ground, colour on dark ground (both near their Okabe-Ito hue), and marker of each family.
 
 The same in figures, in the interactive page and in MLflow's charts. Colours are those of Okabe and Ito, which
-colour-blind readers can tell apart; every family also has its own marker.
+colour-blind readers can distinguish; every family also has its own marker.
 """
 
 FURTHER = (("#A6242F", "#FF8A80", "P"), ("#00707F", "#4DD0E1", "p"), ("#6B7A00", "#C6D44E", "h"))

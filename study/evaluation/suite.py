@@ -78,7 +78,7 @@ def describe(
     device: torch.device | str,
     metrics: Collection[str] | None = None,
 ) -> dict[str, str]:
-    """What `evaluate` compares samples with, by the name of the Fréchet distance and `_setup`: for the records."""
+    """The reference that `evaluate` compares samples with, by the name of the Fréchet distance and `_setup`."""
     device = torch.device(device)
     spaces = _spaces(dataset, size, device, _wanted(dataset, metrics))
     return {f"{space.frechet}_setup": setup(space, dataset, part, SIZES[size].samples) for space in spaces}

@@ -4,10 +4,10 @@ They are its final average pooling. The weights (Apache-2.0, 91 MB) are pytorch-
 they are read from a file and never downloaded. Images of any size in [0, 1] are resized to 299×299 by the network; grey
 ones are repeated to three channels. On a CPU, a thousand images take more than a minute.
 
-A CPU-only torch may stand beside a torchvision that was built for CUDA, which cannot load its compiled operators. It is
-meant to work without them, but two of its lines describe operators (`nms`, `qnms`: boxes, which nothing here uses) that
-then do not exist, and the import ends with `RuntimeError: operator torchvision::nms does not exist`. Declaring the two,
-without an implementation, is enough. Where torchvision imports as it is, nothing is declared.
+A CPU-only torch may be installed with a torchvision that was built for CUDA, which cannot load its compiled operators.
+It is meant to work without them, but two of its lines describe operators (`nms`, `qnms`: boxes, which nothing here
+uses) that then do not exist, and the import ends with `RuntimeError: operator torchvision::nms does not exist`.
+Declaring the two, without an implementation, is enough. If torchvision imports without that, nothing is declared.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The common parts of the small networks whose features stand in for Inception's.
+"""The common parts of the small networks whose features are used instead of Inception's.
 
 These are `factor_classifier` and `factor_regressor`. Each was trained to predict a dataset's ground-truth factors, is
 shipped in half precision, and is identified by a checksum: only distances by equal weights can be compared.

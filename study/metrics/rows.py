@@ -1,4 +1,4 @@
-"""What metrics that fit a predictor share: rows of codes to fit to and to hold out, and the score on either."""
+"""Common parts of metrics that fit a predictor: rows of codes to fit to and to hold out, and the score on each."""
 
 from dataclasses import dataclass
 

@@ -62,7 +62,7 @@ def as_points(values: ArrayLike, objectives: int | None = None) -> NDArray[np.fl
 def staircase(values: ArrayLike, worst: tuple[float, float] | None = None) -> NDArray[np.float64]:
     """Corners (k, 2) of the line between what points (n, 2) dominate and what they do not, by the first objective.
 
-    With `worst`, which no point exceeds in what is drawn, the line goes on to there at both ends.
+    With `worst`, which no point exceeds in what is drawn, the line extends to it at both ends.
     """
     points = as_points(values, objectives=2)
     front = np.unique(points[non_dominated(points)], axis=0)

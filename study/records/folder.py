@@ -81,7 +81,7 @@ class TrialFolder:
     """The file into which a process that dies writes the reason: see `study.search.worker_deaths`."""
 
     mlflow = _Inside("mlflow.json")
-    """Where the trial's MLflow run is: JSON with `run_id` and `tracking_uri`, and how far it has been mirrored."""
+    """File with the place of the trial's MLflow run: JSON with `run_id`, `tracking_uri`, and how far it is mirrored."""
 
     arrays = _Inside("arrays.npz")
     """Arrays for the figures of the paper: see `study.trial.arrays`."""
@@ -183,7 +183,7 @@ class StudyFolder:
     """How much each parameter matters, where there are trials enough to say: see `study.records.importances`."""
 
     mlflow = _Inside("mlflow.json")
-    """Where the study's MLflow run is, and that of its trials: JSON with `study_id` and `tracking_uri`."""
+    """File with the place of the study's MLflow run and of its trials': JSON with `study_id` and `tracking_uri`."""
 
     lock = _Inside(".lock")
     """Held by the one command that runs the study."""
@@ -216,7 +216,7 @@ class StudyFolder:
 
 
 def read_note(path: Path) -> dict[str, str]:
-    """What an `mlflow.json` says of where a run is; of a damaged one what can be used. MLflow has all of it too."""
+    """The content of an `mlflow.json`; of a damaged one what can be used. MLflow has all of it too."""
     try:
         note = read_json(path)
     except (OSError, ValueError):

@@ -213,7 +213,7 @@ def _listed(names: Iterable[str]) -> str:
 def home_of(studies: Sequence[StudyFolder], output: Path | None = None) -> StudyFolder:
     """The folder of the report of these studies: `output`, if it is given.
 
-    By default that of one study is its own, and that of several is beside the first one, called by the names of all:
+    By default that of one study is its own, and that of several is next to the first one, named after all of them:
     `runs/first+second`. No study is called so, for `+` is not allowed in the name of one. `InputError` if the report
     would replace that of another study, or the name would be too long.
     """

@@ -43,7 +43,7 @@ Line = tuple[str, str]
 
 
 def dry_run(plan: StudyPlan, folder: StudyFolder, options: Options, console: Console) -> None:
-    """Print all of it. `InputError` where a launch would refuse for want of data.
+    """Print all of it. `InputError` where a launch would refuse because data is missing.
 
     Takes some twenty seconds: a few steps are timed of a few configurations. Ray, Optuna and MLflow are left alone.
     """

@@ -173,7 +173,7 @@ def score(
 
 
 def change_between(before: Mapping[str, float], now: Mapping[str, float], objectives: Collection[str]) -> Change:
-    """What is new in `now`. A value that differs from the one before by rounding only is not."""
+    """The values in `now` that are new: those that differ from the ones before by more than rounding."""
     change = Change(new={}, kept={})
     for name, value in now.items():
         if name in before and math.isclose(before[name], value, rel_tol=ROUNDING):
@@ -262,7 +262,7 @@ def _threads(record: TrialRecord, size: ScoredSize, device: torch.device) -> Ite
 
 @contextmanager
 def _interruptible(chosen: Sequence[TrialRecord], done: _Done) -> Iterator[None]:
-    """`Interrupted`, which says what is left to do, at Ctrl-C, a closed terminal, or the system's wish."""
+    """`Interrupted`, which names what is left to do, at Ctrl-C, a closed terminal, or the system's wish."""
     try:
         with interrupting():
             yield

@@ -48,7 +48,7 @@ def check_surroundings(plan: StudyPlan) -> None:
 
 
 def _found(name: str) -> list[Path]:
-    """Where Python finds this module: by its own path here, and in the folder in which Ray's processes look first."""
+    """The places at which Python finds this module: by its own path, and in the folder that Ray searches first."""
     try:
         spec = importlib.util.find_spec(name)
         here = Path.cwd()

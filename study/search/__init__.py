@@ -1,7 +1,7 @@
 """Search and schedule: the only imports of Optuna and of Ray.
 
 `storage` opens the Optuna study, which is the only truth about trials, and reads the records out of it; `proposals`
-says what each trial is; `searcher` joins the two to Ray Tune; `worker` is what runs in Ray's processes; `cluster`
+defines what each trial is; `searcher` joins the two to Ray Tune; `worker` is what runs in Ray's processes; `cluster`
 starts Ray, and `schedule` runs a whole study on it.
 """
 

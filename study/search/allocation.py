@@ -24,7 +24,7 @@ UNIT = 1e-4
 
 @dataclass(frozen=True)
 class Resources:
-    """Where trials run: how many at once, and the resources of each. None: decided from those that Ray has.
+    """Resources of trials: how many run at once, and what each gets. None: decided from the resources of Ray.
 
     `address` is that of a Ray cluster; without one Ray is started here. `timeout` and `stall` are in seconds: of one
     attempt at a trial, and of one without a sign of life. `checkpoint`, in seconds: the most that a training may lose.

@@ -147,7 +147,7 @@ def _wait_for(engine: Engine, row: Mapping[str, Any], plan: StudyPlan, say: Call
         return
     name = f"process {who['pid']} of {who['user']} on {who['host']}"
     say(f"{plan.name} may still be run by {name}: waiting up to {STALE_SECONDS:g} s for a sign of life")
-    waited = threading.Event()  # nobody sets it
+    waited = threading.Event()  # never set
     for _ in range(round(STALE_SECONDS / LOOK_SECONDS)):
         waited.wait(LOOK_SECONDS)
         with engine.connect() as connection:

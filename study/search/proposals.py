@@ -65,7 +65,7 @@ def rehearse(
     apart, see `_apart`, only what is like this trial.
 
     So that the trial, once it is in the storage, has all its draws at once: a Gaussian process takes one that has some
-    for one that runs beside it.
+    for one that runs at the same time.
     """
     past = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
     rehearsal = optuna.create_study(directions=study.directions)
@@ -82,7 +82,7 @@ def rehearse(
 
 
 def planned_draws(study: optuna.Study, plan: StudyPlan, number: int) -> Draws:
-    """What trial `number` has before a sampler is asked: given points, grid, replicates and balance."""
+    """The settings of trial `number` before a sampler is asked: given points, grid, replicates and balance."""
     later = number - plan.listed
     if plan.sampler == "grid" and later >= 0:
         points = list(plan.space.grid())  # replicate-major: every point once, then every point again
@@ -104,7 +104,7 @@ def trial_seed(plan: StudyPlan, number: int) -> int:
 
 
 def _rehearsed(plan: StudyPlan) -> bool:
-    """Whether the plan's sampler is to know something else than the study's own trials, or know it at once."""
+    """Whether the plan's sampler uses other trials than the study's own, or all of them at once."""
     learns_apart = _apart(plan) is not None
     return learns_apart or plan.sampler == "gp" or plan.warm_start is not None or _learns_from_stopped(plan)
 
@@ -128,7 +128,7 @@ def _learns_from_stopped(plan: StudyPlan) -> bool:
 
 
 def _known(plan: StudyPlan, trial: FrozenTrial) -> FrozenTrial:
-    """What the plan's sampler knows of a trial: its draws, without the one it is apart by, and its values, if any.
+    """The plan's sampler's view of a trial: its draws, without the one that separates groups, and its values, if any.
 
     For TPE a trial that was stopped early has those of its rung, as if it had ended there. Most trials of a study that
     stops them are such, and what TPE learns of where good ones lie it learns from all of them.

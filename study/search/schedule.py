@@ -49,7 +49,7 @@ def run_trials(
     """Run the trials that the plan still lacks. `Interrupted` on SIGINT, SIGTERM or SIGHUP.
 
     Ray ends a whole run of Tune on some errors of one worker (out of memory). Tune is then run again: `Halted` if that
-    goes on for longer than every trial under way may be tried, and none has ended.
+    lasts longer than every trial under way may be tried, and none has ended.
     """
     if storage.is_done(study, plan):
         return

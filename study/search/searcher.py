@@ -60,7 +60,7 @@ class StudySearch(NotSaved, Searcher):
         return self._start(trial_id, proposals.propose(self.study, self.plan, self.learnt))
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
-        """Tell the study. The trial's folder says what became of it, but for why it could not write there."""
+        """Tell the study. Its outcome is in the trial's folder, but for the reason why it could not write there."""
         number = self.numbers.pop(trial_id, None)
         if number is None:
             return

@@ -43,7 +43,7 @@ class Shutdown:
         self.halted = self.halted or words
 
     def guarded(self, act: Callable[..., _T], *arguments: Any) -> _T | None:
-        """What `act` gives; None where the disk or the storage fails in it, which `check` raises later."""
+        """The result of `act`; None if the disk or the storage fails in it, which `check` raises later."""
         try:
             with full_disk.halting(), storage.halting():
                 return act(*arguments)

@@ -64,7 +64,7 @@ class Halving:
 
 
 class StopAtRungs(NotSaved, FIFOScheduler):
-    """Writes the outcome of a trial that is stopped, pruned, before Ray is told: the searcher finds it there."""
+    """Writes the outcome of a trial that is stopped, pruned, before Ray stops it: the searcher finds it there."""
 
     def __init__(self, plan: StudyPlan, stopping: EarlyStopping, folder: StudyFolder, shutdown: Shutdown) -> None:
         super().__init__()

@@ -31,8 +31,8 @@ REPORT_SECONDS = 2.0
 
 ORPHAN_SECONDS = 300.0
 """Longest wait for another worker to leave a trial. One whose driver was killed was seen to be gone after 2 to 10
-seconds, one whose node was cut off from the head after 183, when Ray there had given it up. A file server that cannot
-reach the node either frees its locks after a lease, with NFS mostly of 90 seconds.
+seconds, one whose node was disconnected from the head after 183, when Ray there had given it up. A file server that
+cannot reach the node either frees its locks after a lease, with NFS mostly of 90 seconds.
 """
 
 LOOK_SECONDS = 5.0
@@ -91,7 +91,7 @@ def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
         import torch
 
         from study.trial.run import run_trial  # imports PyTorch too
-    except SystemExit as error:  # a module of somebody else's, for Ray also ends a trial by it
+    except SystemExit as error:  # raised by a module that is not ours; Ray also ends a trial by it
         raise ImportError(f"a module ended the process when it was imported: {error}") from error
 
     logging.getLogger("study").setLevel(logging.WARNING)
@@ -118,7 +118,7 @@ def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
 class _Reporter:
     """Tells the driver where the trial is, not more often than `REPORT_SECONDS`, and at every rung.
 
-    Ray answers a report before the trial goes on; a trial that is stopped goes no further than that. The metrics file
+    Ray answers a report before the trial continues; a trial that is stopped goes no further than that. The metrics file
     has every line.
     """
 

@@ -17,7 +17,7 @@ class Infeasible(Exception):
 
 
 class Halted(Exception):
-    """Something is gone that the study needs: room on its disk, its storage, Ray. What was done is kept, and the same
+    """Something that the study needs is missing: room on its disk, its storage, Ray. Results are kept, and the same
     command goes on once it is back. Commands exit with code 4."""
 
 
@@ -26,7 +26,7 @@ class Busy(Exception):
 
 
 class Interrupted(Exception):
-    """The user, or the system, asked the command to end. What was done is kept. Commands exit with code 130."""
+    """The user, or the system, asked the command to end. Results are kept. Commands exit with code 130."""
 
 
 def one_line(error: object, limit: int | None = None, *, named: bool = False) -> str:

@@ -80,7 +80,7 @@ def _of_the_output(error: OSError) -> str:
 
 
 def complain(sentence: str) -> None:
-    """One sentence to the user, apart from what the command has to show."""
+    """Print one sentence to the user, on standard error."""
     print(sentence, file=sys.stderr, flush=True)
 
 

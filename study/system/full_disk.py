@@ -23,7 +23,7 @@ def refusal(error: BaseException) -> str | None:
 
 @contextmanager
 def halting() -> Iterator[None]:
-    """What fails within because the disk takes no more is `Halted`."""
+    """Turn errors within it that mean a full or failing disk into `Halted`."""
     try:
         yield
     except Exception as error:

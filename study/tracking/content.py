@@ -164,7 +164,7 @@ def _stopping(plan: StudyPlan) -> str:
 
 
 def describe_study(plan: StudyPlan, progress: StudyProgress, link: str) -> str:
-    """The study run's description: the result if there is one, what the space says of itself, and a `link`."""
+    """The study run's description: the result if there is one, the description in the space, and a `link`."""
     conclusion = progress.conclusion or Conclusion()
     parts = [conclusion.result, "Interrupted." if conclusion.interrupted else "", link]
     room = LONGEST - sum(len(part) + 2 for part in parts)

@@ -5,7 +5,7 @@ two a mirror fills one experiment per study name, one parent run per study, one 
 remembers nothing that matters: at every connection it asks the store what is there, by tags (`study_id`, `trial`),
 so a killed launch, an outage, a lost note or an emptied store all have the same cure, which is the next `sync`.
 
-A point of a curve is sent if its step lies beyond the last that the store has of that metric. So a trial that went on
+A point of a curve is sent if its step is beyond the last that the store has of that metric. So a trial that continued
 from an earlier checkpoint, and wrote some steps a second time, has each step once (with the first time it was seen).
 """
 

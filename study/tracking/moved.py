@@ -1,8 +1,8 @@
 """MLflow's database in an output folder that was moved or copied: where the files of its runs are now.
 
 MLflow stores the place of each experiment's and each run's files as an absolute address, and resolves a relative one
-against the working directory of whoever asks. The files lie beside the database, so they move with it; the addresses in
-it are rewritten by the next launch.
+against the working directory of the process that asks. The files are next to the database, so they move with it; the
+addresses in it are rewritten by the next launch.
 """
 
 import os

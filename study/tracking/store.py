@@ -1,6 +1,6 @@
 """MLflow's store: the tracking URI of a launch, its database, its pages, the command that shows them.
 
-The note in a study's folder says where it is in MLflow; `store_of` reads it. MLflow takes two seconds to import, so it
+The note in a study's folder has its place in MLflow; `store_of` reads it. MLflow takes two seconds to import, so it
 is imported where it is first used, never by importing this package.
 """
 
@@ -95,7 +95,8 @@ def open_store(tracking_uri: str | None, runs: Path) -> str:
 
     A SQLite database is made here, once, under a lock: processes that open a fresh one together break it. A server
     or another database is not contacted; it may be down now. `InputError` also if the database is of another MLflow.
-    Where the output folder has been moved, the places of files in its own database follow it, and a sentence says so.
+    Where the output folder has been moved, the addresses of files in its own database are rewritten, and a sentence is
+    printed.
     """
     uri = check_store(tracking_uri, runs)
     load_mlflow()
@@ -139,7 +140,7 @@ def run_url(tracking_uri: str, experiment_id: str, run_id: str) -> str:
 
 
 def ui_command(tracking_uri: str) -> str:
-    """What to type to see the runs; for a server, its address to open.
+    """The command that shows the runs; for a server, the address to open.
 
     One worker serves one user; with MLflow's default number of them it takes 3 GB of memory.
     """
@@ -208,7 +209,7 @@ def _check_file(path: Path) -> None:
 def _make_database(path: Path, follows: bool) -> None:
     """The database with MLflow's tables, made aside and moved into place: a killed launch leaves no half of one.
 
-    `follows`: the files of its runs lie beside it, wherever it was moved.
+    `follows`: the files of its runs are next to it, wherever it was moved.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ def write_tensors(path: Path, content: Any) -> None:
 
 
 def read_tensors(path: Path) -> Any:
-    """What `torch.save` wrote, its tensors on the CPU, without running code. Raises anything if it is damaged."""
+    """Load a file of `torch.save`, tensors on the CPU, without running code. Any exception if it is damaged."""
     with zipfile.ZipFile(path) as archive:  # PyTorch's own reader does not look at the checksums
         if archive.testzip() is not None:
             raise zipfile.BadZipFile("wrong checksum")

@@ -41,7 +41,7 @@ copied to a GPU of 40 GB or more."""
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training is: optimiser steps done, images seen, seconds spent in training, and the loss's terms.
+    """Progress of training: optimiser steps done, images seen, seconds spent in training, and the loss's terms.
 
     `terms` are means over the steps since the last Progress; there are none at step 0.
     """

@@ -1,4 +1,4 @@
-"""Provenance: what a trial's result came from, apart from its configuration. Names as in `records.csv`.
+"""Provenance: the origin of a trial's result, in addition to its configuration. Names as in `records.csv`.
 
 Nothing about the person: no user, no host name, no path.
 """

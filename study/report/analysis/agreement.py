@@ -33,7 +33,7 @@ LARGEST_D = {5: 0, 6: 4, 7: 12, 8: 22, 9: 36, 10: 58, 11: 84, 12: 118}
 class Agreement:
     """`rho` (k, k) of `metrics`, NaN where too few trials have both; `pairs` (k, k): how many have.
 
-    The metrics stand in the order of the catalogue, which puts related ones side by side, and not clustered: so the
+    The metrics are in the order of the catalogue, which puts related ones side by side, and not clustered: so the
     same cell is at the same place in every report. `constant` and `scarce` are in the records, but left out: all models
     have the same value, or fewer than `FEWEST_MODELS` models have one.
     """

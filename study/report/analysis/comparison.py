@@ -161,7 +161,7 @@ def lead_along(ahead: np.ndarray, behind: np.ndarray) -> tuple[float, float, flo
     """By how much `ahead` (n, 2) is better than `behind` (k, 2) in the second objective where both reach the first.
 
     The mean of the difference of what each reaches at equal values of the first objective, all to be minimised, from
-    where both have a point to where neither front goes on; then these two ends.
+    where both have a point to where both fronts have ended; then these two ends.
     """
     fronts = [points[non_dominated(points)] for points in (ahead, behind)]
     low = max(front[:, 0].min() for front in fronts)
@@ -226,7 +226,7 @@ def _pairs(
 
 
 def subsets(points: Array, measure: Measure) -> Reach:
-    """What subsets of configurations with these points (n, m), all to be minimised, reach by a measure of sets."""
+    """Values, by a measure of sets, of subsets of configurations with these points (n, m), all to be minimised."""
     order = np.argsort(points[:, 0], kind="stable")
     ordered = points[order]
 
@@ -248,7 +248,7 @@ def _between_seeds(analysis: Analysis) -> Array | None:
 
 
 def _redrawn(analysis: Analysis, group: Group, measure: Measure, covariance: Array | None, seed: int) -> Array:
-    """What (DRAWS,) the group's configurations reach when these and their seeds are drawn again."""
+    """Values (DRAWS,) that the group's configurations reach when these and their seeds are drawn again."""
     points = np.full((len(group.ended), len(analysis.objectives)), np.nan)
     points[group.ended.index.isin(group.complete.index)] = minimised(group.complete, analysis.objectives)
     ids, _ = pd.factorize(group.ended["config_id"])

@@ -21,7 +21,7 @@ def configurations(analysis: Analysis) -> pd.DataFrame | None:
     `study`, `family`, `group`, `config_id`; the settings that `setting_columns` names; `trials`, the numbers of its
     complete trials; `lost`, how many more of its trials have no result; of each objective, on test images, the mean
     over seeds and the standard deviation (n - 1; NaN for a single seed); `probability` to be on the front of all
-    configurations when the seeds of each are drawn again (`front_probability`). Of a single seed it knows no noise:
+    configurations when the seeds of each are drawn again (`front_probability`). A single seed shows no noise:
     such a one is taken at its word.
     """
     complete, key = analysis.complete, ["study", "config_id"]

@@ -32,7 +32,7 @@ MOST_LABELS = 12
 class Scale:
     """The axis of a parameter: numbers from `low` to `high`, or `choices` at 0, 1, ….
 
-    On a logarithmic axis (`log`) exact zeros stand at `zero`, below `low`; None if there are none.
+    On a logarithmic axis (`log`) exact zeros are drawn at `zero`, below `low`; None if there are none.
     """
 
     low: float
@@ -42,7 +42,7 @@ class Scale:
     choices: tuple[float | str, ...] = ()
 
     def places(self, values: pd.Series) -> np.ndarray:
-        """Where these values stand (n,), in the units of the axis; NaN for what the parameter does not take."""
+        """Positions (n,) of these values, in the units of the axis; NaN for values that the parameter does not take."""
         if self.choices:
             index: dict[float | str | None, float] = {choice: float(at) for at, choice in enumerate(self.choices)}
             return np.array([index.get(key, np.nan) for key in _keys(values)])
@@ -149,7 +149,7 @@ def _choices(parameters: Sequence[Parameter], values: pd.Series) -> Scale:
 
 
 def _keys(values: pd.Series) -> list[float | str | None]:
-    """The values of a column as its choices are told apart; None where there is none."""
+    """The values of a column, each as the choice that it is; None where there is none."""
     if values.name in NUMERIC:
         return [None if np.isnan(number) else float(number) for number in as_numbers(values)]
     return [None if pd.isna(value) else str(value) for value in values]

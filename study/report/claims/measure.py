@@ -14,7 +14,7 @@ from scipy.stats import rankdata
 from study.config.trial import SETTINGS
 
 IDENTITY = ("study", "trial", "dataset", "config_id", "seed", "steps_trained", "images_trained", "replicate")
-"""Columns that identify a trial, beside its settings; all others are outcomes."""
+"""Columns that identify a trial, in addition to its settings; all others are outcomes."""
 
 
 class Trials(Protocol):
@@ -29,7 +29,7 @@ class Trials(Protocol):
 class TrialTable:
     """A table of n trials as arrays: `fixed` columns (n,) by name, and `outcomes` (n, m), whose names are numbered.
 
-    Configurations are numbered too, in place of their `config_id`.
+    Configurations are numbered too, instead of their `config_id`.
     """
 
     fixed: Mapping[str, np.ndarray]
@@ -137,7 +137,7 @@ def spearman(x: np.ndarray, y: np.ndarray) -> float:
 
 
 Reading = Literal["linear", "tanh"]
-"""Means that the paper's beta-VAEs may have had; it does not say which."""
+"""Means that the paper's beta-VAEs may have had; the paper does not state which."""
 
 READINGS: tuple[Reading, ...] = get_args(Reading)
 

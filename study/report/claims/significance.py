@@ -32,7 +32,8 @@ EXCHANGES = 1_000
 """Exchanges that are drawn, the observed table among them; all there are, where these are fewer."""
 
 WHOLE_FROM = 4
-"""Configurations of every side from which on these are exchanged whole: 4 and 4 part in 70 ways, 4 in a row in 24."""
+"""Least number of configurations of each side for these to be exchanged whole: 4 and 4 part in 70 ways, 4 in a row in
+24."""
 
 EXTREME = 0.05
 """Largest share of the exchanged values that may reach a value which is called extreme."""

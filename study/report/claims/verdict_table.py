@@ -57,7 +57,7 @@ def claim_text(verdict: Verdict) -> str:
 
 
 def value_text(value: float) -> str:
-    """Three digits, whole numbers from a hundred on; a dash where there is none."""
+    """Three digits, whole numbers above a hundred; a dash for a missing value."""
     if np.isnan(value):
         return "–"
     if np.isinf(value):

@@ -1,4 +1,4 @@
-"""What the Matplotlib figures share: settings, style and labels.
+"""Common parts of the Matplotlib figures: settings, style and labels.
 
 Whatever imports Matplotlib imports this package before it: see `matplotlib_settings`.
 """

@@ -1,4 +1,4 @@
-"""Names beside the points of a plot, each where it covers neither a point nor another name."""
+"""Names of the points of a plot, each placed where it covers neither a point nor another name."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -21,11 +21,11 @@ ANGLES = (37.0, 62.0, 12.0, 85.0, -20.0, 110.0)
 def name_points(
     ax: Axes, look: Look, values: np.ndarray, names: Sequence[str], towards: tuple[int, int], size: float = 8
 ) -> None:
-    """Write a name beside each of these points (n, 2), in the axes' data; `towards`: the signs of the side for it.
+    """Write a name next to each of these points (n, 2), in the axes' data; `towards`: the signs of the side for it.
 
     To be called when the limits of the axes are set, so that it is known what is near to what.
     """
-    # Where they are before the figure is laid out: then they are only farther apart.
+    # Positions before the figure is laid out, which only moves them farther apart.
     points = ax.transData.transform(np.asarray(values, dtype=float).reshape(-1, 2)) * 72 / RESOLUTION
     for name, value, offset in zip(names, values, offsets(points, names, towards, size), strict=True):
         line = {"arrowstyle": "-", "color": look.faint, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0.5 * RING}
@@ -46,7 +46,7 @@ def name_points(
 def offsets(points: np.ndarray, names: Sequence[str], towards: tuple[int, int], size: float = 8) -> np.ndarray:
     """From each point (n, 2) to the middle of its name (n, 2), both in typographic points.
 
-    The nearest free place for one name after the other; a name that finds none stands at the nearest, over others.
+    The nearest free place for one name after the other; a name that finds none is put at the nearest, over others.
     """
     places = [
         reach * np.array(towards) * [np.cos(np.radians(angle)), np.sin(np.radians(angle))]

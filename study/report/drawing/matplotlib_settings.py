@@ -19,8 +19,8 @@ _FILE = "matplotlibrc"
 def import_matplotlib() -> ModuleType:
     """The module `matplotlib`: with the user's settings if it can be imported with them, otherwise without.
 
-    They are not touched in the first case, for a notebook may draw figures of its own. What Matplotlib warns of is not
-    printed: it is about settings that the figures here do not use.
+    They are not touched in the first case, for a notebook may draw figures of its own. Matplotlib's warnings are
+    not printed: they are about settings that the figures here do not use.
     """
     logger = logging.getLogger("matplotlib")
     if logger.level == logging.NOTSET:

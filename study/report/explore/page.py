@@ -1,8 +1,8 @@
 """The interactive page as one file: plotly.js, the trials and their figures as JSON, and the script that shows them.
 
-What a study's records say reaches the page as text only: escaped in HTML, as JSON in a block that is no script, and set
-as text by the script. The policy names the two scripts by their hashes, so that no other can run, and lets nothing come
-from a network.
+The content of a study's records reaches the page as text only: escaped in HTML, as JSON in a block that is no script,
+and set as text by the script. The policy names the two scripts by their hashes, so that no other can run, and lets
+nothing come from a network.
 """
 
 import base64
@@ -83,7 +83,7 @@ def _policy(scripts: Iterable[str]) -> str:
 
 
 def _sentences(analysis: Analysis, shown: Analysis) -> list[str]:
-    """What is on the page, and what is not."""
+    """Sentences on what the page shows, and what it leaves out."""
     ended, without = len(analysis.trials), len(analysis.trials) - len(analysis.complete)
     if not ended:
         return ["No trial has ended yet."]

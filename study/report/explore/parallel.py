@@ -19,10 +19,10 @@ from study.report.explore.figures import STEPS, TEMPLATE, escaped, mark, number_
 from study.report.text.format import axis_label, plain
 
 ABSENT = -0.13
-"""Where a line crosses the axis of a parameter that its trial does not have; the axis itself goes from 0 to 1."""
+"""Position at which a line crosses the axis of a parameter that its trial does not have; the axis goes from 0 to 1."""
 
 FEW = 100
-"""Maximum number of lines that can be told apart where they cross; more are drawn thin."""
+"""Maximum number of lines that can be distinguished where they cross; more are drawn thin."""
 
 DIGITS = 4
 """Decimals of a position: a hundredth of a pixel."""
@@ -35,7 +35,7 @@ MOST_TICKS = 6
 class _Axis:
     title: str
     heights: np.ndarray
-    """Where the lines of the complete trials (n,) cross it."""
+    """Positions (n,) at which the lines of the complete trials cross it."""
 
     ticks: list[tuple[float, str]]
     """Heights and texts."""

@@ -44,7 +44,7 @@ def thinned(analysis: Analysis, most: int = MOST) -> Analysis:
 
 
 def trial_table(analysis: Analysis) -> dict[str, Any]:
-    """What the panel shows, column by column, each with one entry a trial; null for what a trial does not have.
+    """The columns of the panel, each with one entry a trial; null for what a trial does not have.
 
     `index` has the numbers by which figures and pictures name the trials.
     """

@@ -1,4 +1,4 @@
-"""Figures, tables and numbers of the paper beside our own runs: for each its measures and its drawing.
+"""Figures, tables and numbers of the paper, compared with our own runs: for each its measures and its drawing.
 
 `ROWS` is the whole list of what a space may name under `paper`, in the paper's order.
 """

@@ -23,7 +23,7 @@ DATA_VARIANCE = LARGEST_MEAN**2 / 12
 """Variance of the mean pixel value of fading squares, which is uniform from 0 to that of a white square."""
 
 LAST_PART = 0.75
-"""Fraction of the training from which on codes either have settled or keep moving."""
+"""Fraction of the training after which codes either have settled or keep moving."""
 
 
 def curl(means: np.ndarray) -> float:
@@ -51,8 +51,8 @@ def visibility(codes: np.ndarray, prior: np.ndarray, n: int) -> float:
     """Difference of n codes and n draws of the prior, both (m, 2), in standard deviations.
 
     It is the squared MMD of the two in standard deviations of what it is when the labels "code" and "prior" are dealt
-    out at random: about 0 where both are of one distribution, above 2 or 3 where a test would tell them apart. It grows
-    with n for any codes that differ from the prior. The choice of n of each is random, and the same for all models.
+    out at random: about 0 where both are of one distribution, above 2 or 3 where a test would distinguish them. It
+    grows with n for any codes that differ from the prior. The choice of n of each is random, and the same for all models.
     """
     ((statistic, by_chance),) = _statistics(codes, prior, n, draws=1)
     return float((statistic - by_chance.mean()) / by_chance.std(ddof=1))

@@ -25,7 +25,7 @@ _MEASURES = {
 
 
 def _draw(evidence: Evidence, look: Look) -> Figure | None:
-    """The deviation of every model along the brightness, and its largest value beside those of the paper."""
+    """The deviation of every model along the brightness, and its largest value next to those of the paper."""
     present = [family for family in MODEL_NAMES if (evidence.trials["family"] == family).any()]
     if len(present) < 2 or "mean_pixel_deviation" not in evidence.trials:
         return None

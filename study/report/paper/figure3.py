@@ -1,7 +1,7 @@
 """Figure 3: distance of samples over test reconstruction along λ₁, at a d_Z that is too small and at one too large.
 
 The models without a penalty, and the deterministic ones, are those of Table 1. With it footnote 4 (which variances
-collapse), and the L2 penalty that the paper mentions beside L1.
+collapse), and the L2 penalty that the paper mentions in addition to L1.
 """
 
 from dataclasses import replace

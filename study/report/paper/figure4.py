@@ -119,7 +119,7 @@ TANH = "beta-vae, tanh means"
 
 
 def _draw(evidence: Evidence, look: Look) -> Figure | None:
-    """Four factors beside five; None where no trial has scores and a reconstruction."""
+    """Four-factor scores next to five-factor ones; None where no trial has scores and a reconstruction."""
     every = ScoredModels.among(evidence.trials)
     models, tanh = every.published(), every.tanh_betas()
     if not len(all_seeds(models, 4)) and not len(all_seeds(tanh, 4)):

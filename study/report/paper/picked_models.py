@@ -93,7 +93,7 @@ BARS = {"wae": WAES, "beta-vae": ("beta-vae",)}
 
 
 def _draw_headline(evidence: Evidence, look: Look) -> Figure | None:
-    """Bars of reconstruction error, the paper's above ours; five-factor scores beside those of the best."""
+    """Bars of reconstruction error, the paper's above ours; five-factor scores next to those of the best."""
     models = ScoredModels.among(evidence.trials).published()
     ours = {(rule, side): pick(models.of(*families), rule) for rule in HEADINGS for side, families in BARS.items()}
     if not any(map(len, ours.values())):

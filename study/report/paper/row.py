@@ -45,7 +45,7 @@ class Evidence:
 class Row:
     """One row. `draw` gives None where the trials do not show what the figure is about.
 
-    `title` stands above the figure, `caption` below it, and says what is drawn how; `undrawn` stands in the
+    `title` is shown above the figure; `caption`, below it, explains what is drawn; `undrawn` is shown in the
     place of both where there is no figure. A row with `any_budget` takes the trials of all presets; any other those of
     one, since a claim is not about the length of training.
     """

@@ -1,6 +1,6 @@
 """The same settings trained shortly and longer: whether a short budget ranks them alike.
 
-No claim of the paper; it says how far the verdicts of a quick study can be trusted.
+No claim of the paper; it shows how far the verdicts of a quick study can be trusted.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ COMPARED = {
 }
 
 NAME_MARGIN = 0.06
-"""Free space at both ends of an axis, as a fraction of it, for the names of settings beside their points."""
+"""Free space at both ends of an axis, as a fraction of it, for the names of settings next to their points."""
 
 
 @dataclass(frozen=True)

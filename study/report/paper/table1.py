@@ -102,7 +102,7 @@ def _both(models: SweptModels, value: Value) -> np.ndarray:
 
 
 def _around_intrinsic_dimension(configurations: pd.DataFrame, reading: Reading | None) -> tuple[np.ndarray, ...]:
-    """Both encoders without a penalty, at the largest d_Z below d_I and at the smallest from it on."""
+    """Both encoders without a penalty, at the largest d_Z below d_I and the smallest d_Z of at least d_I."""
     names, masks = set(configurations["dataset"]), free(*ENCODERS)(configurations, reading)
     known = intrinsic_dimension(str(*names)) if len(names) == 1 else None
     dimensions = numbers_of(configurations, "latent_dim")
@@ -130,7 +130,7 @@ _MEASURES = {
 
 
 def _draw(evidence: Evidence, look: Look) -> Figure | None:
-    """Two panels over d_Z, our seeds as points beside the mean; on CelebA the paper's mean ± s.d. next to them."""
+    """Two panels over d_Z, our seeds as points next to their mean; on CelebA with the paper's mean ± s.d.."""
     trials, distance = evidence.trials, evidence.distance
     if distance is None or distance not in trials:
         return None

@@ -1,1 +1,1 @@
-"""What the paper printed: its numbers, and the rules by which it chooses models."""
+"""The paper's printed numbers, and the rules by which it chooses models."""

@@ -1,4 +1,4 @@
-"""What the paper printed: its numbers, from `numbers.yaml`, and the rules by which it chooses models.
+"""The paper's printed numbers, from `numbers.yaml`, and the rules by which it chooses models.
 
 The rules are those of section 3.2 and Figure 5: the best half of a setting's scores, the cheapest good model, the best.
 """
@@ -60,7 +60,7 @@ def figure4(dataset: str, x: str, y: str) -> Backdrop | None:
 
 
 def paper_numbers(name: str) -> dict[str, Any]:
-    """What `numbers.yaml` says under this name: one of the paper's figures, tables or sets of numbers."""
+    """The entry of `numbers.yaml` with this name: one of the paper's figures, tables or sets of numbers."""
     found: dict[str, Any] = _content()[name]
     return found
 
@@ -78,13 +78,13 @@ GOOD = 0.98
 
 
 def cheapest_above(reconstruction: np.ndarray, score: np.ndarray, bound: float = GOOD) -> int | None:
-    """Which of n models reconstructs best among those with a score above the bound; None where none is."""
+    """Index of the model that reconstructs best among those with a score above the bound; None if there is none."""
     among = np.flatnonzero((score > bound) & np.isfinite(reconstruction))
     return int(among[np.argmin(reconstruction[among])]) if len(among) else None
 
 
 def best(reconstruction: np.ndarray, score: np.ndarray) -> int | None:
-    """Which of n models has the best score, of equal ones the one that reconstructs best; None of no model."""
+    """Index of the model with the best score, of equal ones the one that reconstructs best; None if there is none."""
     among = np.flatnonzero(np.isfinite(score) & np.isfinite(reconstruction))
     return int(among[np.lexsort((reconstruction[among], -score[among]))[0]]) if len(among) else None
 
@@ -105,7 +105,7 @@ def cheapest_at_common_score(
 
 
 def best_half(scores: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Which of these scores (m,) are of the best half of their group, as indices; `groups` numbers them.
+    """Indices of those scores (m,) that are of the best half of their group; `groups` numbers the groups.
 
     Of n finite scores of a group ceil(n/2) are kept; of equal ones the earlier.
     """

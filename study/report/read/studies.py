@@ -66,7 +66,7 @@ class Study:
         )
 
     def tracking_uris(self) -> list[str]:
-        """Where the MLflow runs of its trials are: that of the study, or those that its trials name."""
+        """Addresses of the MLflow stores with its trials' runs: that of the study, or those that its trials name."""
         own = read_note(self.folder.mlflow).get("tracking_uri")
         if own:
             return [own]

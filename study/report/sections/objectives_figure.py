@@ -80,7 +80,7 @@ def _better(objective: Objective) -> str:
 
 
 def _behind(ax: Axes, backdrop: Backdrop, look: Look) -> None:
-    """What the paper printed, faintly."""
+    """Draw the paper's printed points, faintly."""
     for family, points in backdrop.points.items():
         ax.plot(
             points[:, 0],
@@ -142,7 +142,7 @@ def _axis(analysis: Analysis, objective: Objective, keep: np.ndarray) -> Range:
 
 
 def _inside(points: np.ndarray, x_range: Range, y_range: Range) -> np.ndarray:
-    """Which of the points (n, 2) lie within both ranges: a mask (n,)."""
+    """Mask (n,) of the points (n, 2) that are within both ranges."""
     return x_range.holds(points[:, 0]) & y_range.holds(points[:, 1])
 
 
@@ -157,7 +157,7 @@ def _edge_marks(ax: Axes, points: np.ndarray, x_range: Range, y_range: Range, co
 
 
 def _name_front(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) -> None:
-    """The trial numbers beside the ringed points, where there are few enough to be read and a number is one trial."""
+    """Write the trial numbers next to the ringed points, if these are few and each number is one trial's."""
     if len(analysis.front) > NAMED or len(analysis.studies) > 1 or len(analysis.objectives) > 2:
         return
     better = (-x.sign, -y.sign)  # where no other point can be

@@ -22,7 +22,7 @@ MOST_PANELS = 24
 COLUMNS, NARROW_COLUMNS = 4, 2
 
 SIDE, BELOW, FOOT = 0.6, 0.5, 0.6
-"""Inches for the labels beside and below a panel, and for the legend."""
+"""Inches for the labels left of and below a panel, and for the legend."""
 
 
 def slices_figure(analysis: Analysis, look: Look) -> Figure | None:
@@ -55,7 +55,7 @@ def slices_figure(analysis: Analysis, look: Look) -> Figure | None:
 
 
 def _margins(width: float, height: float, columns: int, rows: int) -> dict[str, float]:
-    """Where the panels stand, by hand: a layout that Matplotlib fits takes longer than the whole figure besides."""
+    """The positions of the panels, computed here: a layout that Matplotlib fits takes longer than the rest."""
     panel = (width - columns * SIDE - 0.1) / columns, (height - FOOT - rows * BELOW - 0.1) / rows
     return {
         "left": SIDE / width,
