@@ -52,7 +52,8 @@ def visibility(codes: np.ndarray, prior: np.ndarray, n: int) -> float:
 
     It is the squared MMD of the two in standard deviations of what it is when the labels "code" and "prior" are dealt
     out at random: about 0 where both are of one distribution, above 2 or 3 where a test would distinguish them. It
-    grows with n for any codes that differ from the prior. The choice of n of each is random, and the same for all models.
+    grows with n for any codes that differ from the prior. The choice of n of each is random, and the same for all
+    models.
     """
     ((statistic, by_chance),) = _statistics(codes, prior, n, draws=1)
     return float((statistic - by_chance.mean()) / by_chance.std(ddof=1))
