@@ -23,7 +23,7 @@ from study.evaluation import DeviceName, ScoredSize
 from study.metrics import METRICS, offered
 from study.records.folder import StudyFolder
 from study.report.text.format import count
-from study.running.surroundings import check_process
+from study.running.preflight import check_process
 from study.system.errors import InputError, Interrupted
 from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, print_line, run
 

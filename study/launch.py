@@ -17,7 +17,7 @@ from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
 from study.config.space import SamplerName
 from study.records.folder import Keep, StudyFolder, valid_name
-from study.running.surroundings import check_process
+from study.running.preflight import check_process
 from study.search.allocation import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
 from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, print_line, run
 from study.terminal.options import check_folders, check_number, learnt, overrides_of, points_of

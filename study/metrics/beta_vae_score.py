@@ -20,8 +20,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from study.metrics.checks import check_codes
-from study.metrics.rows import RowsByValue, Score
 from study.metrics.softmax import Adagrad, Optimum
+from study.metrics.splits import RowsByValue, Score
 
 OPTIMUM = Optimum()
 

@@ -22,7 +22,7 @@ import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
 from study.metrics.checks import check_matrix
-from study.metrics.rows import learnable_split
+from study.metrics.splits import learnable_split
 
 
 @dataclass(frozen=True)

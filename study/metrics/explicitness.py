@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from study.metrics.rows import Score, learnable_split
+from study.metrics.splits import Score, learnable_split
 
 
 def explicitness(

@@ -17,7 +17,7 @@ there are dimensions of noise. These win only where the missing factor is the fi
 import numpy as np
 
 from study.metrics.checks import check_classes, check_codes
-from study.metrics.rows import RowsByValue, Score
+from study.metrics.splits import RowsByValue, Score
 
 USED_DEVIATION = 0.05
 """Standard deviation from which a dimension counts as used, where a prior has 1."""

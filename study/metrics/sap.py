@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from study.metrics.rows import learnable_split
+from study.metrics.splits import learnable_split
 
 C = 0.01
 REFERENCE_ROWS = 10_000

@@ -30,8 +30,8 @@ from study.report.paper.answers import Answer, answer, answers
 from study.report.read.album import Album
 from study.report.read.studies import Study, load_studies
 from study.report.sections import SECTIONS
-from study.report.sections.cards import gallery
 from study.report.sections.section import Contents
+from study.report.sections.trial_cards import gallery
 from study.report.sentences.summary import result_sentences
 from study.report.sentences.winner import winner_sentences
 from study.system.errors import InputError

@@ -15,7 +15,7 @@ from study.data.cache import cache_folder, nothing_kept
 from study.data.dataset import Dataset
 from study.records.folder import StudyFolder
 from study.report.text.format import condition_text, count, duration, values_text
-from study.running import surroundings
+from study.running import preflight
 from study.running.run import Options
 from study.running.timing import LONGEST_SECONDS, Measured, Timed, choose, measure, share_here
 from study.search.allocation import Share
@@ -49,7 +49,7 @@ def dry_run(plan: StudyPlan, folder: StudyFolder, options: Options, console: Con
     """
     with nothing_kept() as lacking:
         dataset = load(plan.space.dataset, options.resources.data_root)
-    surroundings.check_surroundings(plan)
+    preflight.check_surroundings(plan)
     done = sum(trial.outcome.exists() for trial in folder.trials())
     _print(console, [*resolved(plan, folder), ("size", planned_size(plan, done))])
     if done >= plan.trials:

@@ -17,7 +17,7 @@ from study.records.folder import Keep, StudyFolder
 from study.records.importances import write_importances
 from study.records.lock import only_one
 from study.records.table import RecordsFile, TrialRecord
-from study.running import surroundings
+from study.running import preflight
 from study.search.allocation import Resources
 from study.system import full_disk
 from study.system.errors import Halted, InputError, Interrupted
@@ -102,12 +102,12 @@ def run_study(
 
     Everything that can be refused is refused before anything is written into the folder.
     """
-    from study.search import cluster, ownership, reopen, storage  # imports Optuna
+    from study.search import cluster, ownership, retry_failed, storage  # imports Optuna
 
     url = options.storage or storage.default_url(folder)
     dataset = load(plan.space.dataset, options.resources.data_root)
     listener.say(f"data: {dataset.source}, SHA-256 {dataset.checksum[:12]}…")
-    surroundings.check_surroundings(plan)
+    preflight.check_surroundings(plan)
     if options.storage is not None:
         storage.check(options.storage)
     ownership.check(url, plan, folder)
@@ -123,7 +123,7 @@ def run_study(
         from study.search import schedule  # imports Ray Tune
 
         if options.retry_failed:
-            reopen.reopen(url, plan, folder)
+            retry_failed.reopen(url, plan, folder)
         study = storage.open_study(plan, folder, url)
         if lesson is not None:
             lesson.save(folder)

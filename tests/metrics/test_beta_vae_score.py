@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from study.metrics.beta_vae_score import beta_vae_score
-from study.metrics.rows import RowsByValue, Score
+from study.metrics.splits import RowsByValue, Score
 
 SIZES = (3, 6, 40, 32, 32)
 """dSprites: shape, scale, orientation, posX, posY."""

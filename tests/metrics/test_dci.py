@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.ensemble import GradientBoostingClassifier
 
 from study.metrics.dci import Dci, completeness, dci, disentanglement
-from study.metrics.rows import split_rows
+from study.metrics.splits import split_rows
 
 matrices = st.integers(1, 5).flatmap(
     lambda columns: st.lists(

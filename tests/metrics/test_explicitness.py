@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from study.metrics.explicitness import explicitness
-from study.metrics.rows import Score, split_rows
+from study.metrics.splits import Score, split_rows
 
 SMALL = {"training": 200, "heldout": 150}
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.metrics.factor_vae_score import factor_vae_score
-from study.metrics.rows import Score
+from study.metrics.splits import Score
 
 SIZES = (3, 6, 10)
 SMALL = {"training": 600, "heldout": 600}

@@ -20,8 +20,8 @@ from study.metrics.explicitness import explicitness
 from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.mig import mig
 from study.metrics.modularity import modularity
-from study.metrics.rows import split_rows
 from study.metrics.sap import sap
+from study.metrics.splits import split_rows
 
 SIZES = (3, 6, 40, 32, 32)
 """dSprites: shape, scale, orientation, posX, posY."""

@@ -10,8 +10,8 @@ from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from study.metrics.rows import split_rows
 from study.metrics.sap import predictability, sap
+from study.metrics.splits import split_rows
 
 SMALL = {"training": 600, "heldout": 400}
 

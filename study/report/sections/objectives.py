@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.axes import beyond
 from study.report.drawing.style import Look
-from study.report.sections.cards import Card
 from study.report.sections.objectives_figure import objectives_figure, panel_axes
 from study.report.sections.section import Contents, Section
+from study.report.sections.trial_cards import Card
 from study.report.sentences.summary import caveats, paper_score_sentence, untrained_sentence
 from study.report.text.format import count, listed, number, plain
 

@@ -11,7 +11,7 @@ from study.report.analysis.confirmed import Confirmed
 from study.report.drawing.style import Look
 from study.report.paper.answers import Answer
 from study.report.read.album import Album
-from study.report.sections.cards import Card
+from study.report.sections.trial_cards import Card
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from study.report.page import render_page
 from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.sections import SECTIONS
-from study.report.sections.cards import gallery
 from study.report.sections.section import Contents, Section
+from study.report.sections.trial_cards import gallery
 
 FOLDER = Path(study.report.sections.__file__).parent
 

@@ -7,7 +7,7 @@ import pytest
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
 from study.data.cache import cache_folder
-from study.running import surroundings
+from study.running import preflight
 from study.system.errors import Halted, InputError
 
 
@@ -18,7 +18,7 @@ def plan(space: str = "fading_squares", **more: object) -> StudyPlan:
     return make_plan(loaded, space, name=name, preset="quick", seed=0)
 
 
-@pytest.mark.parametrize("name", surroundings.OURS)
+@pytest.mark.parametrize("name", preflight.OURS)
 @pytest.mark.parametrize("kind", ["file", "package", "folder"])
 def test_a_module_in_front_of_ours_is_named(
     name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -31,41 +31,41 @@ def test_a_module_in_front_of_ours_is_named(
     made.write_text("")
     monkeypatch.chdir(tmp_path)
     if kind == "folder":
-        surroundings.check_process()
+        preflight.check_process()
         return
     with pytest.raises(InputError, match=f"^{made}: trials would import it in place of this project's own") as refused:
-        surroundings.check_process()
+        preflight.check_process()
     assert repr(name) in str(refused.value)
 
 
 def test_a_checkout_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(surroundings.__file__).parents[1])
-    surroundings.check_process()
+    monkeypatch.chdir(Path(preflight.__file__).parents[1])
+    preflight.check_process()
 
 
 def test_without_docstrings_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surroundings, "__doc__", None)
+    monkeypatch.setattr(preflight, "__doc__", None)
     with pytest.raises(Halted, match="-OO or PYTHONOPTIMIZE=2"):
-        surroundings.check_surroundings(plan())
+        preflight.check_surroundings(plan())
 
 
-@pytest.mark.parametrize("name", surroundings.REFUSED)
+@pytest.mark.parametrize("name", preflight.REFUSED)
 def test_variables_that_ray_refuses_are_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "/tmp")
     with pytest.raises(Halted, match=f"where the environment sets {name}"):
-        surroundings.check_surroundings(plan())
+        preflight.check_surroundings(plan())
 
 
 def test_weights_that_the_environment_names_need_to_be_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     variable = "WAE_STUDY_INCEPTION_WEIGHTS"
     monkeypatch.setenv(variable, str(tmp_path / "none.pth"))
     with pytest.raises(InputError, match=f"{variable}: a file with pytorch-fid's Inception weights is needed"):
-        surroundings.check_surroundings(plan())
+        preflight.check_surroundings(plan())
     (tmp_path / "none.pth").write_bytes(b"none")
     with pytest.raises(InputError, match=f"{variable}: .*not the weights of pytorch-fid's Inception network"):
-        surroundings.check_surroundings(plan())
+        preflight.check_surroundings(plan())
     monkeypatch.delenv(variable)
-    surroundings.check_surroundings(plan())
+    preflight.check_surroundings(plan())
 
 
 def test_fid_as_an_objective_needs_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_fid_as_an_objective_needs_weights(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     wanted = plan(objectives={"fid": "minimize", "reconstruction": "minimize"}, reference={})
     with pytest.raises(InputError, match=r"objectives\.fid: no Inception weights on this machine"):
-        surroundings.check_surroundings(wanted)
+        preflight.check_surroundings(wanted)
 
 
 def test_without_a_home_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_without_a_home_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Path, "home", nowhere)
     with pytest.raises(InputError, match="this user has no home directory, and MLflow needs one; set HOME"):
-        surroundings.check_process()
+        preflight.check_process()
 
 
 def test_where_there_is_no_home_the_cache_needs_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

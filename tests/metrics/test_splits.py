@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.metrics.rows import split_rows
+from study.metrics.splits import split_rows
 
 
 @settings(max_examples=20)

@@ -13,7 +13,7 @@ from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
 from study.search import proposals, schedule, storage
 from study.search.allocation import Resources
-from study.search.reopen import reopen
+from study.search.retry_failed import reopen
 from study.search.schedule import ScheduleListener
 from study.system.files import read_json
 from tests.search.conftest import MakePlan
