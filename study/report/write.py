@@ -118,7 +118,7 @@ def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
     images = {name: _images(looks) for name, looks in drawn.items()}
     for name in drawn:
         _write_files(home, name, drawn[name], images[name])
-    paper, beside = write_beside(studies, home=home)
+    paper, paper_images = write_answers(studies, home=home)
     images = {name: looks for name, looks in images.items() if looks}
     again, album = confirmed(studies), Album(home.report)
     contents = Contents(
@@ -127,7 +127,7 @@ def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
         gallery(analysis, album),
         paper,
         again,
-        images | {_paper_figure(row): looks for row, looks in beside.items()},
+        images | {_paper_figure(row): looks for row, looks in paper_images.items()},
         drawn.get("objectives", {}),
     )
     write_atomically(home.report, render_page(contents))
@@ -136,7 +136,7 @@ def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
         report=home.report,
         figures=(
             *(_file(home, name) for name in images),
-            *(_file(home, _paper_figure(row)) for row in beside),
+            *(_file(home, _paper_figure(row)) for row in paper_images),
         ),
         front=front_table(analysis),
         hypervolumes={g.name: g.hypervolume for g in analysis.groups if g.hypervolume is not None},
@@ -150,7 +150,7 @@ def _write(studies: Sequence[Study], home: StudyFolder) -> ReportSummary:
 
 
 @own_settings()
-def write_beside(
+def write_answers(
     studies: Sequence[Study], looks: Sequence[Look] = LOOKS, home: StudyFolder | None = None
 ) -> tuple[list[Answer], dict[PaperRow, dict[str, bytes]]]:
     """Write what the studies answer of the paper: `claims.csv`, and a figure for each row.

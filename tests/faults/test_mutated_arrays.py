@@ -26,7 +26,7 @@ from study.report.drawing.style import LOOKS
 from study.report.paper import answers
 from study.report.paper.answers import read_arrays
 from study.report.read.studies import load_studies
-from study.report.write import write_beside
+from study.report.write import write_answers
 from study.system.errors import InputError
 from study.trial.arrays import to_npz
 from tests.faults import mutation
@@ -135,7 +135,7 @@ def draw_all(templates: dict[str, StudyFolder], tmp_path: Path, first: int, case
         for trial in list(study.trials())[: rng.choice((1, 5, 100))]:
             trial.arrays.write_bytes(damaged(trial.arrays.read_bytes(), rng))
         with any_number():
-            answers, _ = write_beside(load_studies([study.path]), looks=LOOKS[:1])
+            answers, _ = write_answers(load_studies([study.path]), looks=LOOKS[:1])
         assert answers
 
     each_case(cases, case)

@@ -10,7 +10,7 @@ from study.records.table import read_records, write_records
 from study.report.claims.claim import claims
 from study.report.drawing.style import Look
 from study.report.read.studies import load_studies
-from study.report.write import write_beside, write_figure, write_report
+from study.report.write import write_answers, write_figure, write_report
 from tests.report.made import Make
 
 
@@ -52,12 +52,12 @@ MINE = ("figure4", "figure5", "headline")
 
 def test_what_is_no_longer_so_is_taken_away(figure4: Make) -> None:
     study = figure4(seeds=1)
-    write_beside(load_studies([study.path]), LIGHT)
+    write_answers(load_studies([study.path]), LIGHT)
     (study.figures / "objectives.png").write_bytes(b"")
     dsprites = figure4("other", space="paper/figure4", ended=0)
     plan = StudyPlan.load(dsprites.plan)
     plan.model_copy(update={"space": plan.space.model_copy(update={"paper": ()})}).save(study.plan)
-    assert write_beside(load_studies([study.path]), LIGHT) == ([], {})
+    assert write_answers(load_studies([study.path]), LIGHT) == ([], {})
     assert not study.claims.exists()
     assert [path.name for path in study.figures.iterdir()] == ["objectives.png"]
 
@@ -65,7 +65,7 @@ def test_what_is_no_longer_so_is_taken_away(figure4: Make) -> None:
 def test_several_studies_answer_together(figure4: Make) -> None:
     main = figure4(seeds=1, arrays=False)
     longer = figure4("longer", space="paper/figure4_longer", seeds=1, arrays=False)
-    write_beside(load_studies([main.path, longer.path]), LIGHT)
+    write_answers(load_studies([main.path, longer.path]), LIGHT)
     assert (main.figures / "paper_budget.png").exists()
     assert not (main.figures / "paper_figure5.png").exists()  # its pictures are not there
     assert not longer.claims.exists()
@@ -86,7 +86,7 @@ def test_several_studies_answer_together(figure4: Make) -> None:
 )
 def test_every_state_of_a_study_has_its_report(figure4: Make, options: dict[str, object]) -> None:
     study = figure4(**options)
-    found, _ = write_beside(load_studies([study.path]), LIGHT)
+    found, _ = write_answers(load_studies([study.path]), LIGHT)
     verdicts = [verdict for answer in found for verdict in answer.verdicts]
     assert {verdict.claim.id for verdict in verdicts} == {claim.id for claim in claims() if claim.row in MINE}
     assert {verdict.word for verdict in verdicts} <= {"not measured", "undecided"}

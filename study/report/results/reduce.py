@@ -20,7 +20,7 @@ from study.report.paper import ROWS
 from study.report.paper.answers import collect_evidence, read_arrays, serving
 from study.report.paper.row import Arrays, Evidence
 from study.report.read.studies import Study, load_studies
-from study.report.write import write_beside
+from study.report.write import write_answers
 from study.system.errors import InputError
 from study.system.files import write_atomically
 from study.system.memory import collector_paused
@@ -44,7 +44,7 @@ def keep(folders: Sequence[Path], root: Path) -> list[Path]:
             raise InputError(f"keep: each study goes into the folder of its space; received {_listed(targets)} twice")
         asked = asked_arrays(studies)
         kept = [_reduce(study, target, asked) for study, target in zip(studies, targets, strict=True)]
-        write_beside(load_studies(kept), looks=LOOKS[:1])
+        write_answers(load_studies(kept), looks=LOOKS[:1])
     return kept
 
 

@@ -10,7 +10,7 @@ from study.records.folder import StudyFolder
 from study.report.drawing.style import Look
 from study.report.read.studies import load_studies
 from study.report.results.reduce import keep
-from study.report.write import write_beside
+from study.report.write import write_answers
 from study.system.errors import InputError
 from tests.report.made import Make
 
@@ -21,7 +21,7 @@ MINE = ("figure4", "figure5", "headline")
 def test_a_kept_study_draws_the_same_figures_and_claims(figure4: Make, tmp_path: Path) -> None:
     study = figure4(seeds=1)
     tanh = figure4("paper-figure4_tanh", space="paper/figure4_tanh", seeds=1)
-    write_beside(load_studies([study.path, tanh.path]), LIGHT)
+    write_answers(load_studies([study.path, tanh.path]), LIGHT)
     kept = [StudyFolder(path) for path in keep([study.path, tanh.path], tmp_path / "results")]
     assert [folder.path.name for folder in kept] == ["figure4", "figure4_tanh"]
     first = kept[0]
@@ -36,7 +36,7 @@ def test_a_kept_study_draws_the_same_figures_and_claims(figure4: Make, tmp_path:
         assert set(content) == {"originals", "reconstructions"}
     assert not (first.path / "report.html").exists()
     before = {path: path.read_bytes() for path in first.figures.iterdir()}
-    write_beside(load_studies([folder.path for folder in kept]), LIGHT)
+    write_answers(load_studies([folder.path for folder in kept]), LIGHT)
     assert {path: path.read_bytes() for path in before} == before
 
 
