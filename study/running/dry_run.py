@@ -57,7 +57,7 @@ def dry_run(plan: StudyPlan, folder: StudyFolder, options: Options, console: Con
         return
     share = share_here(options.resources)
     chosen = choose(plan)
-    with console.status(f"timing {len(chosen)} configurations"):
+    with console.status(f"timing {count(len(chosen), 'configuration')}"):
         measured = measure(plan, chosen, share, options.resources.data_root)
     rows = time_needed(plan, plan.trials - done, measured, share, joined=options.resources.address is not None)
     if lacking:
@@ -144,7 +144,7 @@ def time_needed(plan: StudyPlan, trials: int, measured: Measured, share: Share, 
     rows = [
         (
             "time",
-            f"{bound}{duration(total)}: {trials:,} trials of {_range(each)}, {at_once} at once"
+            f"{bound}{duration(total)}: {count(trials, 'trial')} of {_range(each)}, {at_once} at once"
             + (", as on this machine" if joined or share.concurrent is None else ""),
         )
     ]

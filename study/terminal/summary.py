@@ -6,6 +6,7 @@ from rich.console import Console
 
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
+from study.report.text.format import count
 from study.running.run import Result
 from study.system.exit_codes import print_line
 
@@ -17,10 +18,11 @@ def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resume
     """The study in one line; if it is resumed, with the trials that are there."""
     done = sum(trial.outcome.exists() for trial in folder.trials())
     print_line(
-        console, f"{plan.name}: {plan.trials} trials of {plan.space.dataset}, preset {plan.preset}, seed {plan.seed}"
+        console,
+        f"{plan.name}: {count(plan.trials, 'trial')} of {plan.space.dataset}, preset {plan.preset}, seed {plan.seed}",
     )
     if resumed:
-        print_line(console, f"going on with {folder.path}: {done} of {plan.trials} trials are done")
+        print_line(console, f"going on with {folder.path}: {done} of {count(plan.trials, 'trial')} are done")
 
 
 def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
@@ -36,7 +38,7 @@ def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
         console.print(as_table(result.report.verdicts))
     stopped = sum(record.state == "pruned" for record in result.records)
     if stopped:
-        print_line(console, f"{stopped} of {len(result.records)} trials were stopped early")
+        print_line(console, f"{stopped} of {count(len(result.records), 'trial')} stopped early")
     incomplete = [record for record in result.records if record.state not in ("complete", "pruned")]
     for record in incomplete[:10]:
         print_line(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")
