@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ray import tune
 
-from study.search import cluster, ray_errors
+from study.search import cluster
 from study.search.allocation import Resources
 from study.system.errors import Halted, InputError
 
@@ -185,7 +185,7 @@ def ours_within_rays() -> None:
 
 
 def test_what_rays_own_code_raises_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_errors, "GIVEN", ["RAY_ONE", "TUNE_OTHER"])
+    monkeypatch.setattr(cluster, "GIVEN", ["RAY_ONE", "TUNE_OTHER"])
     says = r"^Ray: ValueError: .*; the environment sets RAY_ONE, TUNE_OTHER$"
     with pytest.raises(Halted, match=says), cluster.halting():
         rays()
