@@ -142,6 +142,8 @@ def draw_all(templates: dict[str, StudyFolder], tmp_path: Path, first: int, case
     assert listing(tmp_path.parent, [tmp_path]) == before
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_damaged_arrays_never_cost_the_figures(
     templates: dict[str, StudyFolder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,8 @@ def many(template: Small, small: Small, first: int, cases: int) -> None:
     assert listing(small.folder.path, [small.folder.trial(2).path]) == before
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_damaged_bytes_cost_the_training_and_not_the_trial(template: Small, small: Small) -> None:
     many(template, small, 0, 6)
 

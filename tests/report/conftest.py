@@ -1,5 +1,6 @@
 """Made studies as fixtures."""
 
+import base64
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,19 @@ from study.report.read import curves
 from tests.report.made import LOST, make_study
 from tests.report.made_figure4 import Maker
 
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
+"""A PNG of one grey pixel."""
+
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Reports with each figure drawn once for all looks, coarsely, without PDFs, with fewer draws; not with `whole`."""
+    """Reports with each figure made once for all looks and not rendered, without PDFs, with fewer draws.
+
+    Not with `whole`; with `rendered`, figures are images, coarse ones.
+    """
     if "whole" not in request.fixturenames:
         monkeypatch.setattr(write, "_in_all_looks", in_one_look)
-        monkeypatch.setattr(write, "_images", image_of_one_look)
+        monkeypatch.setattr(write, "_images", image_of_one_look if "rendered" in request.fixturenames else one_pixel)
         monkeypatch.setattr(write, "pdf", lambda figure: b"")
         monkeypatch.setattr(comparison, "DRAWS", 40)
         monkeypatch.setattr(style, "RESOLUTION", 40)
@@ -41,6 +48,15 @@ def image_of_one_look(figures: dict[Look, Figure]) -> dict[str, bytes]:
         return {}
     look, figure = next(iter(figures.items()))
     return dict.fromkeys((its.name for its in figures), png(figure, look))
+
+
+def one_pixel(figures: dict[Look, Figure]) -> dict[str, bytes]:
+    return {look.name: PIXEL for look in figures}
+
+
+@pytest.fixture
+def rendered() -> None:
+    """Reports with their figures as images."""
 
 
 @pytest.fixture

@@ -78,6 +78,8 @@ def test_a_study_interrupted_and_gone_on_with_equals_an_uninterrupted_one(
     assert curves(again, straight) == curves(folder, straight)
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_a_killed_worker_costs_an_attempt_not_the_trial(make: MakePlan, open_study: Open, folder: StudyFolder) -> None:
     plan = make(trials=2)
     study = open_study(plan)

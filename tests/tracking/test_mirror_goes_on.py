@@ -140,6 +140,8 @@ def comparable(store: dict[str, Any]) -> dict[str, Any]:
     return store
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @settings(max_examples=12)
 @given(data=st.data())
 def test_cut_anywhere_the_store_ends_as_if_mirrored_at_once(

@@ -10,6 +10,8 @@ from study.system.errors import InputError
 from tests.benchmarks.search.landscape import IMAGES, SPACE, Noiseless, configs, curves_of, fitted, plan_of
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_without_noise_the_surrogate_is_the_landscape() -> None:
     made = fitted(noise=0)
     assert set(made.chosen.values()) <= {"Gaussian process", "extra trees"}
@@ -21,6 +23,8 @@ def test_without_noise_the_surrogate_is_the_landscape() -> None:
         assert np.median(error[..., 1]) < 0.01
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_a_residual_is_a_whole_curve_as_large_as_the_noise() -> None:
     made = surrogate.fit(curves_of(noise=0.2, count=80, flat=True), SPACE)
     config = configs(1)[0]
@@ -55,6 +59,8 @@ def curves_with_seeds(landscape: float, luck: float, count: int = 60) -> values.
     return values.Curves(tuple(drawn), IMAGES, found, {"complete": 2 * count})
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize(("landscape", "luck"), [(0.2, 0.2), (0.3, 0.1), (0.2, 0.0)])
 def test_luck_is_what_seeds_of_one_configuration_differ_by(landscape: float, luck: float) -> None:
     made = surrogate.fit(curves_with_seeds(landscape, luck), SPACE)

@@ -96,6 +96,8 @@ for module in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_a_backend_is_not_asked_for_whatever_of_the_report_is_imported_first() -> None:
     first = ("paper.answers", "sections.slices", "explore.page", "drawing.style", "write", "page", "__main__")
     done = subprocess.run(

@@ -14,6 +14,8 @@ from study.report.write import write_report
 from tests.colours import contrast
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.usefixtures("whole")
 def test_figures_are_files_for_print(make: Callable[..., StudyFolder]) -> None:
     summary = write_report([make("printed", trials=3, pictures=False).path])

@@ -18,6 +18,8 @@ LIGHT = (Look(),)
 MINE = ("figure4", "figure5", "headline")
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_a_kept_study_draws_the_same_figures_and_claims(figure4: Make, tmp_path: Path) -> None:
     study = figure4(seeds=1)
     tanh = figure4("paper-figure4_tanh", space="paper/figure4_tanh", seeds=1)
