@@ -125,11 +125,12 @@ def run_study(
         if options.retry_failed:
             retry_failed.reopen(url, plan, folder)
         study = storage.open_study(plan, folder, url)
+        records = storage.records(study, folder)
         if lesson is not None:
             lesson.save(folder)
         plan.save(folder.plan)
         mirror = Background(Mirror(plan, folder, tracking_uri))
-        state = _State(plan, folder, options.keep, mirror, storage.records(study, folder))
+        state = _State(plan, folder, options.keep, mirror, records)
         try:
             with listener.opened(state.records):
 

@@ -1,8 +1,9 @@
 """What a launch does around the search: whether a folder is the same study, the front, and whose weights stay."""
 
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import optuna
@@ -249,3 +250,22 @@ def test_a_study_that_is_done_is_reported_without_ray(tmp_path: Path, no_ray: li
     assert [record.state for record in result.records] == ["infeasible"] * 2
     assert folder.report.exists()
     assert result.tracking_error is None
+
+
+def test_a_damaged_storage_is_found_before_more_trials_are_planned(tmp_path: Path, no_ray: list[str]) -> None:
+    from study.search import proposals, storage
+
+    squares, name = load_space("fading_squares")
+    wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0, trials=1)
+    folder = StudyFolder(tmp_path / "runs" / name)
+    folder.path.mkdir(parents=True)
+    study = storage.open_study(wanted, folder, storage.default_url(folder))
+    number = proposals.propose(study, wanted).number
+    storage.tell(study, wanted, number, Outcome("infeasible", reason="diverged"))
+    wanted.save(folder.plan)
+    before = folder.plan.read_bytes()
+    with closing(sqlite3.connect(folder.database)) as connection, connection:
+        connection.execute("UPDATE trial_user_attributes SET value_json = '{\"family\": 1}' WHERE key = 'config'")
+    with pytest.raises(InputError, match="trial 0 cannot be read from it: dataset: needed, and missing; use another"):
+        run_study(wanted.model_copy(update={"trials": 3}), folder, Options(Resources()), Listener())
+    assert folder.plan.read_bytes() == before
