@@ -5,7 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 WITHOUT = {
-    "models/networks/network.py": "abstract; tests/models/test_networks.py has what holds of every network",
     "study/report/sections/confirmed.py": "in words, by tests/report/analysis/test_confirmed.py",
     "study/report/sections/section.py": "what holds of every section is in tests/report/sections/test_sections.py",
     "study/report/sections/trials.py": "the cards, by tests/report/sections/test_trial_cards.py",

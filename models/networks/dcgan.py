@@ -5,8 +5,7 @@ from typing import final
 import torch
 from torch import nn
 
-from models.networks.layers import BatchNorm, convolution, divisible, doubling, linear, normalisation
-from models.networks.network import Network
+from models.networks.layers import BatchNorm, Network, convolution, divisible, doubling, linear, normalisation
 
 
 @final

@@ -6,8 +6,7 @@ from typing import final
 import torch
 from torch import nn
 
-from models.networks.layers import linear
-from models.networks.network import Network
+from models.networks.layers import Network, linear
 
 
 @final

@@ -1,6 +1,7 @@
-"""Layers with Glorot-uniform weights and zero biases, as TensorFlow 1 starts them, and the two kinds of batch norm.
+"""The common parts of network architectures: their interface `Network`, layers, and the two kinds of batch norm.
 
-Layers are made without PyTorch's own start, which would draw from the global random state.
+Layers have Glorot-uniform weights and zero biases, as TensorFlow 1 starts them. They are made without PyTorch's own
+start, which would draw from the global random state.
 """
 
 from typing import Literal, TypeVar, final
@@ -78,3 +79,11 @@ def _started(layer: Layer, generator: torch.Generator) -> Layer:
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
     return layer
+
+
+class Network(nn.Module):
+    """Abstract: `trunk` maps images (n, C, H, W) to features (n, n_features), `decoder` codes (n, d) to logits."""
+
+    trunk: nn.Module
+    decoder: nn.Module
+    n_features: int

@@ -180,7 +180,7 @@ class StudyFolder:
     """Verdicts on the paper's claims, if its records serve some: derived."""
 
     importances = _Inside("importances.csv")
-    """How much each parameter matters, where there are trials enough to say: see `study.records.importances`."""
+    """How much each parameter matters, where there are trials enough to say: see `study.records.table`."""
 
     mlflow = _Inside("mlflow.json")
     """File with the place of the study's MLflow run and of its trials': JSON with `study_id` and `tracking_uri`."""

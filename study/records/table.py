@@ -1,4 +1,4 @@
-"""TrialRecord and the table of them: what running hands over to analysing."""
+"""The tables that a study stores: its records, one a trial, and the importances of its parameters."""
 
 import math
 import re
@@ -48,6 +48,15 @@ NUMERIC = frozenset(
     }
 )
 """The columns of `records.csv` that hold numbers, except those of seconds."""
+
+LEAST_TRIALS = 50
+"""Least number of complete trials of a family that has importances: a forest finds patterns in the noise of few."""
+
+TEXT_COLUMNS, NUMBER_COLUMNS = ("family", "objective", "parameter"), ("importance", "explained", "trials")
+IMPORTANCE_COLUMNS = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
+"""`importance` is the share, 0 to 1, of an objective's variance within a family that a parameter has for itself, as a
+forest sees it; `explained` is the forest's R² on trials that it has not seen; `trials` is how many there were.
+"""
 
 _EMPTY_TEXT = ("config_id", "reason", "mlflow_run_id")
 """The columns in which no value is an empty text."""
@@ -235,3 +244,20 @@ def _check_separator(path: Path) -> None:
 def _shown(table: pd.DataFrame, column: str, odd: "pd.Series[bool]") -> str:
     value = table.loc[odd, column].iloc[0]
     return received(value.item() if isinstance(value, np.generic) else value)
+
+
+def write_importances(table: pd.DataFrame, path: Path) -> None:
+    """Replace the file as a whole; where the table has no rows there is none, not even that of an earlier time."""
+    if len(table):
+        write_atomically(path, table.to_csv(index=False))
+    else:
+        path.unlink(missing_ok=True)
+
+
+def read_importances(path: Path) -> pd.DataFrame:
+    """The table that was written; without rows where there is none, or not such a one."""
+    try:
+        table = pd.read_csv(regular(path), dtype=dict.fromkeys(TEXT_COLUMNS, str))[list(IMPORTANCE_COLUMNS)]
+    except (OSError, ValueError, KeyError):
+        return pd.DataFrame(columns=list(IMPORTANCE_COLUMNS))
+    return table.assign(**{name: as_numbers(table[name]) for name in NUMBER_COLUMNS}).dropna()

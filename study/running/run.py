@@ -14,9 +14,8 @@ from study.config.trial import TrialConfig
 from study.data import load
 from study.pareto.dominance import non_dominated
 from study.records.folder import Keep, StudyFolder
-from study.records.importances import write_importances
 from study.records.lock import only_one
-from study.records.table import RecordsFile, TrialRecord
+from study.records.table import RecordsFile, TrialRecord, write_importances
 from study.running import preflight
 from study.search.allocation import Resources
 from study.system import full_disk

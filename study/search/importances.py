@@ -26,8 +26,7 @@ from sklearn.ensemble import RandomForestRegressor
 
 from study.config.parameter import Parameter
 from study.config.space import SearchSpace
-from study.records.importances import IMPORTANCE_COLUMNS, LEAST_TRIALS
-from study.records.table import TrialRecord
+from study.records.table import IMPORTANCE_COLUMNS, LEAST_TRIALS, TrialRecord
 
 TREES, DEPTH = 32, 6
 """Size of the forest. Fully grown trees take ten times as long, and share out the more noise the deeper they are."""

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from study.config.trial import TrialConfig
 from study.records import table as records_table
-from study.records.table import WRITING_SHARE, RecordsFile, TrialRecord, read_records, to_table, write_records
+from study.records.table import (
+    IMPORTANCE_COLUMNS,
+    WRITING_SHARE,
+    RecordsFile,
+    TrialRecord,
+    read_importances,
+    read_records,
+    to_table,
+    write_importances,
+    write_records,
+)
 from study.system.errors import InputError
 
 LEADING = ["trial", "config_id", "state", "reason", "family", "seed"]
@@ -290,3 +300,19 @@ def test_a_byte_order_mark_and_other_line_ends_change_nothing(tmp_path: Path) ->
 @pytest.mark.parametrize("cell", ["", "inf", "-inf", "nan", "1e400", "9" * 400, "+51", "51.", ".5", "5E1"])
 def test_numbers_that_are_none_or_too_large_are_read(tmp_path: Path, cell: str) -> None:
     assert len(read_records(changed(tmp_path, ",51.25,", f",{cell},"))) == 2
+
+
+def test_it_comes_back_and_an_empty_one_leaves_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "importances.csv"
+    table = pd.DataFrame([("vae", "fid", "beta", 0.5, 0.25, 60.0)], columns=list(IMPORTANCE_COLUMNS))
+    write_importances(table, file)
+    pd.testing.assert_frame_equal(read_importances(file), table, check_dtype=False)
+    write_importances(table.head(0), file)
+    assert not file.exists()
+    assert read_importances(file).empty
+
+
+@pytest.mark.parametrize("content", ["", "family\nx\n", "\x00\x01"])
+def test_a_damaged_one_has_no_rows(tmp_path: Path, content: str) -> None:
+    (tmp_path / "importances.csv").write_text(content)
+    assert read_importances(tmp_path / "importances.csv").empty

@@ -13,8 +13,7 @@ from study.config.load import load_space
 from study.config.parameter import Parameter
 from study.config.plan import StudyPlan, make_plan
 from study.records.folder import StudyFolder
-from study.records.importances import IMPORTANCE_COLUMNS, LEAST_TRIALS
-from study.records.table import TrialRecord
+from study.records.table import IMPORTANCE_COLUMNS, LEAST_TRIALS, TrialRecord
 from study.running.run import renew_importances
 from study.search.importances import importances, quantile
 

@@ -16,8 +16,7 @@ import pandas as pd
 from study.config.plan import StudyPlan
 from study.config.space import Objective
 from study.records.folder import StudyFolder, read_note
-from study.records.importances import read_importances
-from study.records.table import NUMERIC, RUNG, as_numbers, read_records, to_table
+from study.records.table import NUMERIC, RUNG, as_numbers, read_importances, read_records, to_table
 from study.system.errors import InputError
 
 PICTURES = {
@@ -45,7 +44,7 @@ class Study:
 
     `trials` are its records with three columns added: `study` (the label), `steps_trained` and `images_trained`: the
     whole training of a complete trial, up to its rung of one that was stopped there, up to the last logged step of one
-    that failed (0 where that is not known). `importances` is the table of `study.records.importances`, if there is one.
+    that failed (0 where that is not known). `importances` is the table of `study.records.table`, if there is one.
     """
 
     label: str

@@ -1,6 +1,6 @@
 """How much each parameter matters: bars by fANOVA, a row of panels a family, a column an objective.
 
-The numbers are those of `importances.csv` (`study.records.importances`), which a study leaves at its end.
+The numbers are those of `importances.csv` (`study.records.table`), which a study leaves at its end.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.records.importances import LEAST_TRIALS
+from study.records.table import LEAST_TRIALS
 from study.report.analysis.analysis import Analysis
 from study.report.analysis.slices import searched
 from study.report.drawing.style import Look, blank, dress

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from study.records.folder import StudyFolder
-from study.records.importances import IMPORTANCE_COLUMNS, read_importances, write_importances
+from study.records.table import IMPORTANCE_COLUMNS, read_importances, write_importances
 from study.report.drawing.style import Look
 from study.report.sections.importances import importances_figure
 from tests.report.made import analysis_of
