@@ -106,9 +106,5 @@ def _score(analysis: Analysis, factors: int) -> str | None:
     return known[1] if len(known) > 1 and known[0] == "reconstruction" else None
 
 
-def _replicated(analysis: Analysis) -> bool:
-    return bool(analysis.complete.duplicated(["study", "config_id"]).any())
-
-
 def _numbers(group: Group, name: str) -> np.ndarray:
     return as_numbers(group.complete[name]).to_numpy(dtype=float)
