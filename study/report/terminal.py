@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from study.records.table import VALIDATION
-from study.report.analysis.settings import settings_sentence
+from study.report.analysis.analysis import settings_sentence
 from study.report.text.format import number
 from study.report.write import ReportSummary
 

@@ -17,9 +17,8 @@ from matplotlib.figure import Figure
 
 from study.config.space import PaperRow
 from study.records.folder import StudyFolder
-from study.report.analysis.analysis import analyse
+from study.report.analysis.analysis import analyse, front_table
 from study.report.analysis.confirmed import confirmed, sentences
-from study.report.analysis.settings import front_table
 from study.report.claims.verdict_table import claims_table
 from study.report.claims.verdicts import Verdict
 from study.report.drawing.matplotlib_settings import own_settings

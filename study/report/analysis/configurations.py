@@ -4,8 +4,7 @@ import pandas as pd
 
 from study.config.space import minimised
 from study.pareto.noise import front_probability
-from study.report.analysis.analysis import Analysis, once
-from study.report.analysis.settings import setting_columns
+from study.report.analysis.analysis import Analysis, once, setting_columns
 
 DRAWS = 1_000
 """Number of times that the seeds are drawn again: the standard error of a probability is .016 at most."""

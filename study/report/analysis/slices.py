@@ -9,8 +9,7 @@ import pandas as pd
 
 from study.config.parameter import Parameter
 from study.records.table import NUMERIC, as_numbers
-from study.report.analysis.analysis import Analysis, once
-from study.report.analysis.settings import setting_text
+from study.report.analysis.analysis import Analysis, once, setting_text
 
 ZERO = 0.17
 """How far below a logarithmic range its exact zeros stand, as a part of its length."""

@@ -15,9 +15,8 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from study.config.space import Objective
-from study.report.analysis.analysis import Analysis, Group, once
+from study.report.analysis.analysis import Analysis, Group, once, setting_text
 from study.report.analysis.axes import Range, axis_range, front_line
-from study.report.analysis.settings import setting_text
 from study.report.analysis.slices import Scale, scales
 from study.report.text.format import axis_label, plain
 from study.report.text.theme import FONT, colours, shape, variable

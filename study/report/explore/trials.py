@@ -10,8 +10,7 @@ import pandas as pd
 from study.config.trial import SETTINGS
 from study.metrics import METRICS
 from study.records.table import RUNG, VALIDATION, as_numbers
-from study.report.analysis.analysis import Analysis
-from study.report.analysis.settings import EFFORT, setting_text
+from study.report.analysis.analysis import EFFORT, Analysis, setting_text
 from study.report.read.album import Album
 from study.report.text.format import axis_label, number, plain, seed_text
 

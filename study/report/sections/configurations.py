@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.config.space import Objective
-from study.report.analysis.analysis import Analysis
+from study.report.analysis.analysis import Analysis, setting_columns, settings_sentence
 from study.report.analysis.axes import axis_range
 from study.report.analysis.configurations import DEVIATION, configurations
-from study.report.analysis.settings import setting_columns, settings_sentence
 from study.report.drawing.style import LINES, Look, legend, marker, panels
 from study.report.read.studies import these
 from study.report.sections.section import Contents, Section

@@ -5,9 +5,8 @@ from typing import Any
 import pandas as pd
 
 from study.records.table import VALIDATION
-from study.report.analysis.analysis import Analysis
+from study.report.analysis.analysis import Analysis, setting_columns, setting_text
 from study.report.analysis.configurations import configurations, probabilities
-from study.report.analysis.settings import setting_columns, setting_text
 from study.report.sections.section import Contents, Section
 from study.report.sections.trial_cards import MOST_ROWS
 from study.report.text.format import number, seed_text

@@ -11,7 +11,7 @@ from study.config.plan import StudyPlan
 from study.config.trial import SETTINGS
 from study.metrics import METRICS
 from study.records.table import FULL, VALIDATION
-from study.report.analysis.settings import setting_text
+from study.report.analysis.analysis import setting_text
 from study.report.read.studies import Study
 from study.report.sections.section import Contents, Section
 from study.report.text.format import condition_text, plain, seed_text, values_text

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 from PIL import Image
 
-from study.report.analysis.analysis import Analysis
+from study.report.analysis.analysis import Analysis, setting_columns, settings_sentence
 from study.report.analysis.bests import best_trials
-from study.report.analysis.settings import setting_columns, settings_sentence
 from study.report.read.album import Album, Picture, data_uri
 from study.report.read.studies import Run
 from study.report.text import format

@@ -7,7 +7,7 @@ import pytest
 from study.records.folder import StudyFolder
 from study.records.table import read_records
 from study.report.analysis import analysis as analysis_module
-from study.report.analysis.analysis import Analysis
+from study.report.analysis.analysis import Analysis, setting_columns, setting_text, settings_sentence
 from study.report.sections.failures import failures
 from study.report.sentences import summary
 from tests.report.made import Make, analysis_of, edited
@@ -117,3 +117,22 @@ def test_the_floor_of_several_parts_is_the_lowest_that_is_known(make: Make) -> N
 @pytest.mark.parametrize(("counts", "unequal"), [([100, 101], False), ([100, 102], True), ([4, 3], True), ([4], False)])
 def test_a_hundredth_more_is_no_unequal_effort(counts: list[int], unequal: bool) -> None:
     assert analysis_module._unequal(counts) is unequal
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "–"), (float("nan"), "–"), (1200, "1,200"), (4.0, "4"), (0.12345, "0.123"), (True, "True")],
+)
+def test_settings_as_shown(value: object, text: str) -> None:
+    assert setting_text(value) == text
+
+
+def test_what_a_family_does_not_have_is_not_in_its_sentence() -> None:
+    row = {"latent_dim": 16, "beta": float("nan"), "lambda_1": 0.5}
+    assert settings_sentence(row, ["latent_dim", "beta", "lambda_1"]) == "latent_dim 16, lambda_1 0.5"
+
+
+def test_what_was_searched_is_shown(make: Make) -> None:
+    columns = setting_columns(analysis_of(make("some", trials=6, pictures=False)))
+    assert {"latent_dim", "beta", "lambda_1"} <= set(columns)
+    assert not {"family", "seed", "dataset", "precision", "width"} & set(columns)
