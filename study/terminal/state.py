@@ -76,9 +76,9 @@ class _Ended:
     values: Mapping[str, float]
 
 
-def study_state(folder: StudyFolder) -> StudyState:
-    """The state of the study in the folder. `InputError` if there is no study."""
-    now = time.time()
+def study_state(folder: StudyFolder, now: float | None = None) -> StudyState:
+    """The state of the study in the folder at `now`, in seconds since 1970. `InputError` if there is no study."""
+    now = time.time() if now is None else now
     plan = StudyPlan.load(folder.plan)
     held = holder(folder)
     since = held.since.timestamp() if held is not None and held.lives is not False else None
