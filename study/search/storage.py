@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import optuna
+from optuna.exceptions import StorageInternalError
 from optuna.trial import FrozenTrial, TrialState
 from pydantic import ValidationError
 from sqlalchemy import URL, Engine, create_engine, inspect, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from study.config.messages import sentence
@@ -67,8 +68,9 @@ def connect(url: str) -> optuna.storages.BaseStorage:
     for wait in MAKING_TABLES:
         try:
             return optuna.storages.get_storage(url)
-        except (IntegrityError, OperationalError, ProgrammingError) as error:
-            if not isinstance(error, IntegrityError) and "already exists" not in str(error):
+        except (SQLAlchemyError, StorageInternalError) as error:
+            cause = error.__cause__ if isinstance(error, StorageInternalError) else error
+            if not isinstance(cause, IntegrityError) and "already exists" not in str(cause):
                 raise
             time.sleep(wait)
     return optuna.storages.get_storage(url)
@@ -106,8 +108,8 @@ def halting() -> Iterator[None]:
     """Context manager: errors of a storage that is full, read-only or gone while the study runs become `Halted`."""
     try:
         yield
-    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-        bottom = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
+    except (SQLAlchemyError, StorageInternalError) as error:
+        bottom = error.__cause__ if isinstance(error, StorageInternalError) else error
         raise Halted(f"--storage: {redact(one_line(getattr(bottom, 'orig', bottom)))}") from None
 
 

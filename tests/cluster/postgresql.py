@@ -81,7 +81,10 @@ def running() -> Iterator[Server]:
         secret.unlink()
         with (folder / "server.log").open("ab") as log:
             process = subprocess.Popen(
-                [str(postgres), "-D", str(data), "-h", "127.0.0.1", "-p", str(server.port), "-k", str(folder)],
+                [
+                    *(str(postgres), "-D", str(data), "-h", "127.0.0.1", "-p", str(server.port), "-k", str(folder)),
+                    *("-c", "max_connections=400"),  # a process of many tests keeps those of every storage for a while
+                ],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,

@@ -101,12 +101,22 @@ def leaks(root: Path) -> list[str]:
     return [str(path) for path in root.rglob("*") if path.is_file() and secret.search(path.read_bytes())]
 
 
+KEEPING = """
+import runpy, types
+from study.search import cluster
+cluster.shutil = types.SimpleNamespace(rmtree=lambda path, **options: None)
+runpy.run_module("study.launch", run_name="__main__")
+"""
+"""The launch as a module, which leaves the files of the Ray that it starts: they are removed at its end otherwise."""
+
+
 def check(world: World, *arguments: str, code: int, **changed: str) -> None:
     """A launch of a tiny study; Ray's own files are searched too. (The names of its sockets may not be long.)"""
+    (world.root / "work" / "keeping.py").write_text(KEEPING, encoding="utf-8")
     tiny = ("--name", "tiny", "--trials", "1", "--concurrent", "2", "--set", "steps=20", "--set", "width=8")
     with TemporaryDirectory(prefix="ray-", dir="/tmp", ignore_cleanup_errors=True) as ray:
         launch = ("--space", "fading_squares", "--output", "runs", *tiny, *arguments)
-        done = world.run("study.launch", *launch, RAY_TMPDIR=ray, **changed)
+        done = world.run("keeping", *launch, RAY_TMPDIR=ray, **changed)
         assert done.returncode == code, (done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         assert SECRET not in done.stdout + done.stderr

@@ -1,5 +1,6 @@
 """Whose a study in a storage is, and who runs it: other folders and plans are refused, dead holders are replaced."""
 
+import gc
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import threading
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,7 +32,7 @@ from pathlib import Path
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.search import ownership
-ownership.BEAT_SECONDS = 0.05
+ownership.BEAT_SECONDS = float(sys.argv[3])
 folder = StudyFolder(Path(sys.argv[2]))
 with ownership.holding(sys.argv[1], StudyPlan.load(folder.plan), folder):
     print("held", flush=True)
@@ -39,12 +41,16 @@ with ownership.holding(sys.argv[1], StudyPlan.load(folder.plan), folder):
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """`new_url()`: the address of a storage that is empty, or not there yet."""
     if request.param == "sqlite":
-        return lambda: f"sqlite:///{tmp_path}/{uuid.uuid4().hex}.db"
+        yield lambda: f"sqlite:///{tmp_path}/{uuid.uuid4().hex}.db"
+        return
     server = request.getfixturevalue("postgres")
-    return lambda: str(server.create(uuid.uuid4().hex))
+    yield lambda: str(server.create(uuid.uuid4().hex))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # Optuna leaves its connections to the garbage collector
+        gc.collect()
 
 
 @pytest.fixture
@@ -60,10 +66,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def holder(url: str, make: MakePlan, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that runs the study of the folder `a`, until its input ends."""
+def holder(request: pytest.FixtureRequest, url: str, make: MakePlan, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that runs the study of the folder `a`, until its input ends. Its parameter: seconds of a beat."""
     make().save(StudyFolder(tmp_path / "a").plan)
-    command = [sys.executable, "-c", HOLD, url, str(tmp_path / "a")]
+    command = [sys.executable, "-c", HOLD, url, str(tmp_path / "a"), str(getattr(request, "param", 0.05))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
@@ -208,12 +214,12 @@ def test_a_dead_holder_is_replaced(
     assert len(said) == (end is not None and not same_machine)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick", "holder")
+@pytest.mark.parametrize("holder", [1000], indirect=True)
 def test_who_was_silent_for_too_long_learns_that_another_has_taken_over(
-    url: str, make: MakePlan, tmp_path: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+    url: str, make: MakePlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ownership, "_machine", lambda: "another")
-    os.kill(holder.pid, signal.SIGSTOP)
     with ownership.holding(url, make(), StudyFolder(tmp_path / "a")) as ours:
         with create_engine(url).begin() as connection:  # as a third one does
             connection.execute(ownership.TABLE.update().values(holder="another"))
