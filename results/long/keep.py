@@ -11,32 +11,34 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from study.records.folder import StudyFolder
+from study.search.ownership import TABLE
+
 HERE = Path(__file__).parent
-OF_A_TRIAL = ("config.json", "outcome.json", "metrics.jsonl", "arrays.npz")
-"""The files of a trial that are kept; the last exists if its dataset has figures that need it."""
 
 
-def keep(study: Path, into: Path) -> Path:
+def keep(source: StudyFolder, into: Path) -> Path:
     """The folder `into/NAME`, in which a study of this name is replaced as a whole. The study must not be running."""
-    kept = into / study.name
-    shutil.rmtree(kept, ignore_errors=True)
-    kept.mkdir(parents=True)
-    for name in ("study.yaml", ".id"):
-        shutil.copy(study / name, kept)
-    with closing(sqlite3.connect(study / "optuna.db")) as source, closing(sqlite3.connect(kept / "optuna.db")) as copy:
-        source.backup(copy)
-        copy.execute("DELETE FROM wae_studies")  # the machine and the folder in which it was run
+    kept = StudyFolder(into / source.path.name)
+    shutil.rmtree(kept.path, ignore_errors=True)
+    kept.path.mkdir(parents=True)
+    shutil.copy(source.plan, kept.plan)
+    shutil.copy(source.identity, kept.identity)
+    with closing(sqlite3.connect(source.database)) as stored, closing(sqlite3.connect(kept.database)) as copy:
+        stored.backup(copy)
+        copy.execute(f"DELETE FROM {TABLE.name}")  # the machine and the folder in which it was run
         copy.commit()
         copy.execute("VACUUM")
-    for outcome in sorted(study.glob("trials/*/outcome.json")):
-        folder = kept / "trials" / outcome.parent.name
-        folder.mkdir(parents=True)
-        for name in OF_A_TRIAL:
-            if (outcome.parent / name).exists():
-                shutil.copy(outcome.parent / name, folder)
-    return kept
+    for trial in source.trials():
+        if trial.outcome.exists():
+            folder = kept.trial(int(trial.path.name)).path
+            folder.mkdir(parents=True)
+            for path in (trial.config, trial.outcome, trial.metrics, trial.arrays):
+                if path.exists():
+                    shutil.copy(path, folder)
+    return kept.path
 
 
 if __name__ == "__main__":
     for argument in sys.argv[1:]:
-        print(keep(Path(argument), HERE))
+        print(keep(StudyFolder(Path(argument)), HERE))

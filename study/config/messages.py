@@ -54,6 +54,11 @@ def sentence(error: ValidationError) -> str:
     return one_line(f"{where}: {message}" if where else message)
 
 
+def described(error: Exception) -> str:
+    """An error in one line: pydantic's in the user's words, others with their class."""
+    return sentence(error) if isinstance(error, ValidationError) else one_line(error, named=True)
+
+
 def shortened(text: str, most: int = 200) -> str:
     """The text, cut to its beginning if it is longer than `most` characters."""
     return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -1,7 +1,7 @@
 """All that a model is measured by, from one pass of a part's images through its encoder and one set of samples.
 
-Everything is computed in float32. No global random state is read or moved. Every image goes
-through the encoder once, and every metric reads that table.
+Everything is computed in float32. No global random state is read or moved. Every metric
+reads the one table of encoded images.
 """
 
 from collections.abc import Collection, Iterator

@@ -3,13 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from models import AutoEncoder
-from study.config.messages import sentence
+from study.config.messages import described
 from study.config.trial import TrialConfig
 from study.data import DATASETS
-from study.system.errors import InputError, one_line
+from study.system.errors import InputError
 from study.system.files import read_json
 from study.tracking.model import download_model
 from study.trial.checkpoint import read_tensors
@@ -25,6 +23,6 @@ def load_model(run_id: str, tracking_uri: str | None = None) -> AutoEncoder:
             model = make_model(settings, DATASETS[settings.dataset].image_shape)
             model.load_state_dict(read_tensors(weights))
         except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
-            said = sentence(error) if isinstance(error, ValidationError) else one_line(error, 200, named=True)
+            said = described(error)[:200]
             raise InputError(f"load_model: the model of run {run_id} cannot be used: {said}") from None
     return model.eval()

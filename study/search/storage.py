@@ -12,12 +12,11 @@ import numpy as np
 import optuna
 from optuna.exceptions import StorageInternalError
 from optuna.trial import FrozenTrial, TrialState
-from pydantic import ValidationError
 from sqlalchemy import URL, Engine, create_engine, inspect, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from study.config.messages import sentence
+from study.config.messages import described
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder, read_note
@@ -119,8 +118,9 @@ def _readable(what: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        words = sentence(error) if isinstance(error, ValidationError) else one_line(error, named=True)
-        raise InputError(f"--storage: {what} cannot be read from it: {redact(words)[:200]}; {_ANEW}") from None
+        raise InputError(
+            f"--storage: {what} cannot be read from it: {redact(described(error))[:200]}; {_ANEW}"
+        ) from None
 
 
 def open_study(plan: StudyPlan, folder: StudyFolder, url: str) -> optuna.Study:

@@ -13,7 +13,7 @@ from study.report import write
 from study.report.analysis import comparison
 from study.report.claims import significance
 from study.report.drawing import style
-from study.report.drawing.style import LOOKS, Look, png
+from study.report.drawing.style import LOOKS, Look
 from study.report.read import curves
 from tests.report.made import LOST, make_study
 from tests.report.made_figure4 import Maker
@@ -24,13 +24,10 @@ PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQV
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Reports with each figure made once for all looks and not rendered, without PDFs, with fewer draws.
-
-    Not with `whole`; with `rendered`, figures are images, coarse ones.
-    """
+    """Reports with each figure made once and not rendered, without PDFs, with fewer draws; not with `whole`."""
     if "whole" not in request.fixturenames:
         monkeypatch.setattr(write, "_in_all_looks", in_one_look)
-        monkeypatch.setattr(write, "_images", image_of_one_look if "rendered" in request.fixturenames else one_pixel)
+        monkeypatch.setattr(write, "_images", one_pixel)
         monkeypatch.setattr(write, "pdf", lambda figure: b"")
         monkeypatch.setattr(comparison, "DRAWS", 40)
         monkeypatch.setattr(style, "RESOLUTION", 40)
@@ -43,20 +40,8 @@ def in_one_look(draw: Callable[[Look], Figure | None], looks: Sequence[Look] = L
     return dict.fromkeys(looks, figure) if figure is not None else {}
 
 
-def image_of_one_look(figures: dict[Look, Figure]) -> dict[str, bytes]:
-    if not figures:
-        return {}
-    look, figure = next(iter(figures.items()))
-    return dict.fromkeys((its.name for its in figures), png(figure, look))
-
-
 def one_pixel(figures: dict[Look, Figure]) -> dict[str, bytes]:
     return {look.name: PIXEL for look in figures}
-
-
-@pytest.fixture
-def rendered() -> None:
-    """Reports with their figures as images."""
 
 
 @pytest.fixture

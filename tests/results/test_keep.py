@@ -32,7 +32,7 @@ def test_a_kept_study_is_resumed_in_another_folder(small: Small, script: ModuleT
     with ownership.holding(url, small.plan, small.folder):
         pass
     before = [(record.trial, record.state, record.metrics) for record in storage.records(small.study, small.folder)]
-    kept = StudyFolder(script.keep(small.folder.path, tmp_path / "kept"))
+    kept = StudyFolder(script.keep(small.folder, tmp_path / "kept"))
     for path in kept.path.rglob("*"):
         if path.is_file():
             assert str(tmp_path).encode() not in path.read_bytes(), path
@@ -52,7 +52,7 @@ def test_it_replaces_what_was_kept_before(small: Small, script: ModuleType, tmp_
     url = storage.default_url(small.folder)
     with ownership.holding(url, small.plan, small.folder):
         pass
-    kept = script.keep(small.folder.path, tmp_path / "kept")
+    kept = script.keep(small.folder, tmp_path / "kept")
     (kept / "trials" / "0000" / "left").write_text("over", encoding="utf-8")
-    assert script.keep(small.folder.path, tmp_path / "kept") == kept
+    assert script.keep(small.folder, tmp_path / "kept") == kept
     assert not (kept / "trials" / "0000" / "left").exists()

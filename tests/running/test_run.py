@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.config.load import load_space
-from study.config.plan import make_plan
+from study.config.plan import StudyPlan, make_plan
 from study.pareto.dominance import non_dominated
 from study.records.folder import StudyFolder
 from study.records.outcome import Outcome
@@ -232,7 +232,8 @@ def test_an_output_folder_that_cannot_be_is_one_sentence(tmp_path: Path, no_ray:
     assert no_ray == []
 
 
-def test_a_study_that_is_done_is_reported_without_ray(tmp_path: Path, no_ray: list[str]) -> None:
+def diverged(tmp_path: Path) -> tuple[StudyPlan, StudyFolder]:
+    """A study that is done: both of its trials have diverged."""
     from study.search import proposals, storage
 
     squares, name = load_space("fading_squares")
@@ -245,6 +246,11 @@ def test_a_study_that_is_done_is_reported_without_ray(tmp_path: Path, no_ray: li
         folder.trial(number).path.mkdir(parents=True)
         storage.tell(study, wanted, number, Outcome("infeasible", reason="diverged"))
     wanted.save(folder.plan)
+    return wanted, folder
+
+
+def test_a_study_that_is_done_is_reported_without_ray(tmp_path: Path, no_ray: list[str]) -> None:
+    wanted, folder = diverged(tmp_path)
     result = run_study(wanted, folder, Options(Resources()), Listener())
     assert no_ray == []
     assert [record.state for record in result.records] == ["infeasible"] * 2
@@ -253,16 +259,7 @@ def test_a_study_that_is_done_is_reported_without_ray(tmp_path: Path, no_ray: li
 
 
 def test_a_damaged_storage_is_found_before_more_trials_are_planned(tmp_path: Path, no_ray: list[str]) -> None:
-    from study.search import proposals, storage
-
-    squares, name = load_space("fading_squares")
-    wanted = make_plan(squares, "fading_squares", name=name, preset="quick", seed=0, trials=1)
-    folder = StudyFolder(tmp_path / "runs" / name)
-    folder.path.mkdir(parents=True)
-    study = storage.open_study(wanted, folder, storage.default_url(folder))
-    number = proposals.propose(study, wanted).number
-    storage.tell(study, wanted, number, Outcome("infeasible", reason="diverged"))
-    wanted.save(folder.plan)
+    wanted, folder = diverged(tmp_path)
     before = folder.plan.read_bytes()
     with closing(sqlite3.connect(folder.database)) as connection, connection:
         connection.execute("UPDATE trial_user_attributes SET value_json = '{\"family\": 1}' WHERE key = 'config'")
