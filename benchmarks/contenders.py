@@ -29,9 +29,9 @@ from study.system.memory import MALLOC
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from models import AutoEncoder
     from study.config.trial import TrialConfig
     from study.data.dataset import Dataset
+    from study.models import AutoEncoder
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def pythae_rounds(setup: Setup) -> Iterator[None]:
     from pythae.models.nn import BaseDecoder, BaseEncoder
     from pythae.trainers import BaseTrainer, BaseTrainerConfig
 
-    from models.kernels import LADDER
+    from study.models.kernels import LADDER
 
     config, model, images = prepared(setup, "cpu")
 
@@ -245,7 +245,7 @@ def traffic_rounds(setup: Setup) -> Iterator[None]:
 def mmd_rounds(setup: Setup) -> Iterator[None]:
     import torch
 
-    from models import kernel_widths, mmd
+    from study.models import kernel_widths, mmd
 
     n, d = setup.config.batch_size, setup.config.latent_dim
     noise = torch.Generator(setup.device).manual_seed(0)

@@ -12,11 +12,11 @@ from PIL import Image
 from torch import nn
 
 from benchmarks.stopwatch import timed
-from models import AutoEncoder
 from study.data.dataset import Dataset
 from study.features import inception
 from study.features.inception import import_torchvision
 from study.metrics.frechet import accumulate, frechet_distance
+from study.models import AutoEncoder
 
 
 def compare_fid(model: AutoEncoder, dataset: Dataset, n: int, device: torch.device) -> dict[str, float | str]:

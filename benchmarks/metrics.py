@@ -16,7 +16,6 @@ import torch
 from benchmarks.fid import compare_fid
 from benchmarks.results import save
 from benchmarks.stopwatch import timed
-from models import AutoEncoder
 from study.config.trial import TrialConfig
 from study.data import load
 from study.data.dataset import Dataset
@@ -25,6 +24,7 @@ from study.evaluation.sizes import BATCH, SIZES
 from study.evaluation.suite import encode as encode_table
 from study.evaluation.suite import evaluate
 from study.metrics import METRICS
+from study.models import AutoEncoder
 from study.trial.fit import fit
 from study.trial.model import make_loss, make_model
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import torch
 
-from models import AutoEncoder
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.data import load
@@ -18,6 +17,7 @@ from study.evaluation import Size
 from study.evaluation.disentanglement import Encoded
 from study.evaluation.sizes import SIZES
 from study.evaluation.suite import encode
+from study.models import AutoEncoder
 from study.records.folder import StudyFolder
 from study.records.table import TrialRecord
 from study.search import storage

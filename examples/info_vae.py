@@ -6,10 +6,10 @@ from typing import Any, final
 import torch
 from torch import Tensor
 
-from models.autoencoder import AutoEncoder
-from models.divergences import gaussian_kl, mmd
-from models.kernels import KERNELS, Kernel, kernel_widths
-from models.losses import Loss, bernoulli_nll
+from study.models.autoencoder import AutoEncoder
+from study.models.divergences import gaussian_kl, mmd
+from study.models.kernels import KERNELS, Kernel, kernel_widths
+from study.models.losses import Loss, bernoulli_nll
 
 
 @final

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import torch
 
-from models.adversary import Adversary
-from models.autoencoder import AutoEncoder, evaluating
-from models.divergences import gaussian_kl, mmd
-from models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
-from models.kernels import KERNELS, Kernel, imq, kernel_widths, rbf
-from models.losses import VAE, WAE, WAEGAN, Loss, bernoulli_nll
-from models.networks import DCGAN, FullyConnected, Network, SmallConvolutional
-from models.priors import Prior, StandardGaussian, UniformCube
+from study.models.adversary import Adversary
+from study.models.autoencoder import AutoEncoder, evaluating
+from study.models.divergences import gaussian_kl, mmd
+from study.models.encoders import Code, Deterministic, Encoder, Gaussian, UniformBox
+from study.models.kernels import KERNELS, Kernel, imq, kernel_widths, rbf
+from study.models.losses import VAE, WAE, WAEGAN, Loss, bernoulli_nll
+from study.models.networks import DCGAN, FullyConnected, Network, SmallConvolutional
+from study.models.priors import Prior, StandardGaussian, UniformCube
 
 
 class Family(NamedTuple):

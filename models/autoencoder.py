@@ -7,9 +7,9 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from models.encoders import Code, Encoder
-from models.networks import Network
-from models.priors import Prior
+from study.models.encoders import Code, Encoder
+from study.models.networks import Network
+from study.models.priors import Prior
 
 
 @final

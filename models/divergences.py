@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from models.kernels import Kernel, imq
+from study.models.kernels import Kernel, imq
 
 AT_ONCE = 2**17
 """Distances whose kernels are computed together: with ten widths they fill 5 MB, which a processor's cache holds."""

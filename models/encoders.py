@@ -15,7 +15,7 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from models.networks import float32_linear, linear
+from study.models.networks import float32_linear, linear
 
 LOG_SPREAD_RANGE = (-20.0, 5.0)
 """The authors' clip of the log-spread, applied before sampling, penalty and KL: the gradient is zero outside."""

@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.functional import softplus
 
-from models.adversary import Adversary
-from models.autoencoder import AutoEncoder
-from models.divergences import gaussian_kl, mmd
-from models.kernels import KERNELS, Kernel, imq, kernel_widths
+from study.models.adversary import Adversary
+from study.models.autoencoder import AutoEncoder
+from study.models.divergences import gaussian_kl, mmd
+from study.models.kernels import KERNELS, Kernel, imq, kernel_widths
 
 ADVERSARY_BETAS = (0.5, 0.999)
 """Betas of the adversary's Adam, as in the public code of Tolstikhin et al. 2018: less momentum."""

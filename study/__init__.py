@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from study.system import VERSION
 
 if TYPE_CHECKING:
-    from models import AutoEncoder
+    from study.models import AutoEncoder
 
 __version__ = VERSION
 

@@ -11,12 +11,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 HEAVY = {"torch", "torchvision", "ray", "optuna", "mlflow", "sklearn", "pandas", "pytorch_fid", "plotly"}
 HEAVY_OR_DRAWING = HEAVY | {"matplotlib"}
-OURS = {"models", "study", "search_spaces"}
+ROOTS = {"study": ROOT / "study", "study.models": ROOT / "models", "study.search_spaces": ROOT / "search_spaces"}
+"""The packages by where their files are: links to the last two are in the first."""
+
 
 # package or loose module → which others of the project it may import, and which heavy libraries, anywhere in its files
 ALLOWED: dict[str, tuple[str, set[str]]] = {
-    "models": ("", {"torch"}),
-    "search_spaces": ("", set()),
+    "study.models": ("", {"torch"}),
+    "study.search_spaces": ("", set()),
     "study.system": ("", set()),
     "study.metrics": ("", {"sklearn"}),  # arrays only
     "study.pareto": ("", set()),
@@ -83,15 +85,15 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
 }
 
 
-def module_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
+def module_of(path: Path, package: str) -> str:
+    parts = [package, *path.relative_to(ROOTS[package]).with_suffix("").parts]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 @cache
 def files() -> dict[str, Path]:
-    """Every module of the project by name."""
-    return {module_of(path): path for top in sorted(OURS) for path in sorted((ROOT / top).rglob("*.py"))}
+    """Every module of the project by name. Links are not followed."""
+    return {module_of(path, top): path for top, root in ROOTS.items() for path in sorted(root.rglob("*.py"))}
 
 
 @cache
@@ -129,13 +131,13 @@ def node(module: str) -> str:
     parts = module.split(".")
     return next(
         (name for n in range(len(parts), 1, -1) if (name := ".".join(parts[:n])) in ALLOWED),
-        parts[0] if len(parts) == 1 or parts[0] != "study" else "",
+        "study" if module == "study" else "",
     )
 
 
 def allowed(ours: str) -> set[str]:
     """The full names of what a row lists."""
-    return {other if other in OURS else f"study.{other}" for other in ours.split()}
+    return {f"study.{other}" for other in ours.split()}
 
 
 def neighbours(name: str) -> set[str]:
@@ -251,7 +253,7 @@ LIGHT = {  # what importing these must not bring with it, by whatever way
     "study.records.outcome": HEAVY - {"pandas"},
     "study.search.cluster": {"torch", "sklearn", "mlflow", "optuna"},
     "study.search.schedule": {"torch", "sklearn", "mlflow"},
-    "models": HEAVY - {"torch"},
+    "study.models": HEAVY - {"torch"},
     "study.trial.fit": HEAVY - {"torch"},
     "study.running.rescoring": {"ray", "optuna", "mlflow"},
     "study.trial.run": {"ray", "optuna", "mlflow"},

@@ -16,15 +16,17 @@ from packaging.requirements import Requirement
 from study.config.load import available_spaces
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("models", "search_spaces", "study")
+FOLDERS = ("models", "search_spaces", "study")
+"""Of the checkout. In the wheel the first two are in the third."""
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a clone holds of what goes into the wheel: nothing that an earlier build left lies there."""
     copy = tmp_path_factory.mktemp("source")
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in FOLDERS:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, copy / folder, symlinks=True, ignore=ignored)
     for pattern in ("pyproject.toml", "LICENSE", "README.md"):
         for path in ROOT.glob(pattern):
             shutil.copy(path, copy)
@@ -54,21 +56,22 @@ def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def relative(folder: Path, *tops: str) -> set[str]:
-    found = {path.relative_to(folder) for top in tops for path in (folder / top).rglob("*") if path.is_file()}
-    return {path.as_posix() for path in found if "__pycache__" not in path.parts}
+def relative(folder: Path) -> set[str]:
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return {path for path in found if "__pycache__" not in path}
 
 
 def test_every_file_of_the_packages_is_in_the_wheel(unpacked: Path) -> None:
     """Modules and data alike: search spaces, the report's template and the paper's values, weights, py.typed."""
-    shipped = relative(unpacked, *PACKAGES)
-    assert shipped == relative(ROOT, *PACKAGES)
-    assert {"search_spaces/dsprites.yaml", "study/py.typed", "study/report/page.html.j2"} <= shipped
+    shipped = relative(unpacked / "study")
+    linked = {f"{name}/{path}" for name in ("models", "search_spaces") for path in relative(ROOT / name)}
+    assert shipped == relative(ROOT / "study") | linked
+    assert {"search_spaces/dsprites.yaml", "py.typed", "report/page.html.j2"} <= shipped
 
 
 def test_nothing_else_is(unpacked: Path) -> None:
     tops = {path.name for path in unpacked.iterdir()}
-    assert tops == {*PACKAGES, "wae_study-0.1.0.dist-info"}
+    assert tops == {"study", "wae_study-0.1.0.dist-info"}
 
 
 def test_what_the_wheel_says_of_itself(unpacked: Path) -> None:
@@ -94,8 +97,8 @@ def run_installed(unpacked: Path, cwd: Path, *arguments: str) -> subprocess.Comp
 
 
 def test_installed_it_is_itself_that_runs_and_knows_the_same_spaces(unpacked: Path, tmp_path: Path) -> None:
-    code = "import study, models; from study.config.load import available_spaces, load_space"
-    code += "\nprint(study.__file__, models.__file__)"
+    code = "import study, study.models; from study.config.load import available_spaces, load_space"
+    code += "\nprint(study.__file__, study.models.__file__)"
     code += "\nfor name in available_spaces(): print(name, load_space(name)[0].name)"
     done = run_installed(unpacked, tmp_path, "-c", code)
     assert done.returncode == 0, done.stderr

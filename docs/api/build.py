@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 MODULES = (
-    "models",
+    "study.models",
     "study.config",
     "study.data",
     "study.metrics",

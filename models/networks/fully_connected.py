@@ -6,7 +6,7 @@ from typing import final
 import torch
 from torch import nn
 
-from models.networks.layers import Network, linear
+from study.models.networks.layers import Network, linear
 
 
 @final

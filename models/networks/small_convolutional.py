@@ -5,7 +5,7 @@ from typing import final
 import torch
 from torch import nn
 
-from models.networks.layers import BatchNorm, Network, convolution, divisible, linear, normalisation
+from study.models.networks.layers import BatchNorm, Network, convolution, divisible, linear, normalisation
 
 
 @final

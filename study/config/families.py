@@ -1,6 +1,6 @@
 """The families of models, without PyTorch: their own settings, and their colours.
 
-The parts of each family are listed under the same name in `models.FAMILIES`; a test compares the two lists.
+The parts of each family are listed under the same name in `study.models.FAMILIES`; a test compares the two lists.
 """
 
 from dataclasses import dataclass

@@ -40,7 +40,7 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
 
 def available_spaces() -> list[str]:
     """The names that `--space` knows."""
-    root = files("search_spaces")
+    root = files("study.search_spaces")
     names = [_stem(entry) for entry in root.iterdir() if entry.name.endswith(".yaml")]
     paper = root.joinpath("paper")
     if paper.is_dir():
@@ -67,7 +67,7 @@ def _find(name_or_file: str) -> tuple[Traversable, str | None]:
     if name_or_file not in available_spaces():
         known = ", ".join(available_spaces())
         raise InputError(f"--space: received {received(name_or_file)}; allowed are {known}, or a .yaml file")
-    return files("search_spaces").joinpath(f"{name_or_file}.yaml"), name_or_file.replace("/", "-")
+    return files("study.search_spaces").joinpath(f"{name_or_file}.yaml"), name_or_file.replace("/", "-")
 
 
 def _stem(entry: Traversable) -> str:

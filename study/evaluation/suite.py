@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from models import AutoEncoder, bernoulli_nll, evaluating
 from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.evaluation import Size
@@ -19,6 +18,7 @@ from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Sizes, draws, t
 from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
 from study.metrics import Metric, offered
 from study.metrics.mean_pixel_deviation import mean_pixel_deviation
+from study.models import AutoEncoder, bernoulli_nll, evaluating
 from study.system.errors import Infeasible
 
 ACTIVE_VARIANCE = 0.01

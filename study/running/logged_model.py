@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from models import AutoEncoder
 from study.config.messages import described
 from study.config.trial import TrialConfig
 from study.data import DATASETS
+from study.models import AutoEncoder
 from study.system.errors import InputError
 from study.system.files import read_json
 from study.tracking.model import download_model

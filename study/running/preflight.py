@@ -1,6 +1,5 @@
 """Checks of a study's surroundings before its first trial: other people's modules, and the environment."""
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -9,15 +8,12 @@ from study.data import DATASETS
 from study.system.errors import Halted, InputError
 from study.system.files import current_folder
 
-OURS = ("study", "models", "search_spaces")
-"""The packages of this project that others may call theirs too."""
-
 REFUSED = ("TUNE_RESULT_DIR", "RAY_AIR_LOCAL_CACHE_DIR")
 """Variables of earlier versions of Ray with which Ray Tune refuses to begin."""
 
 
 def check_process() -> None:
-    """`InputError` if there is no current folder or no home, or if a module of ours is hidden by another.
+    """`InputError` if there is no current folder or no home, or if `study` is hidden by another module of this name.
 
     Ray's processes look into the folder in which the command was started before they look where packages are installed.
     """
@@ -26,14 +22,13 @@ def check_process() -> None:
         Path.home()
     except RuntimeError:
         raise InputError("this user has no home directory, and MLflow needs one; set HOME to a folder") from None
-    root = Path(__file__).resolve().parents[2]
-    for name in OURS:
-        for found in _found(name):
-            if found.resolve() not in (root / name, root / name / "__init__.py"):
-                raise InputError(
-                    f"{found}: trials would import it in place of this project's own package {name!r}; rename it, or "
-                    "start the command in another folder"
-                )
+    ours = Path(__file__).resolve().parents[1] / "__init__.py"
+    for found in (Path("study.py").absolute(), Path("study/__init__.py").absolute()):
+        if found.is_file() and found.resolve() != ours:
+            raise InputError(
+                f"{found}: trials would import it in place of this project's own package 'study'; rename it, or start "
+                "the command in another folder"
+            )
 
 
 def check_surroundings(plan: StudyPlan) -> None:
@@ -45,17 +40,6 @@ def check_surroundings(plan: StudyPlan) -> None:
         if name in os.environ:
             raise Halted(f"Ray does not run where the environment sets {name}, which has no effect any more; unset it")
     _check_inception(plan)
-
-
-def _found(name: str) -> list[Path]:
-    """The places at which Python finds this module: by its own path, and in the folder that Ray searches first."""
-    try:
-        spec = importlib.util.find_spec(name)
-        here = Path.cwd()
-    except (ImportError, ValueError, OSError):
-        return []
-    places = [Path(spec.origin)] if spec is not None and spec.origin is not None else []
-    return places + [path for path in (here / f"{name}.py", here / name / "__init__.py") if path.is_file()]
 
 
 def _check_inception(plan: StudyPlan) -> None:

@@ -26,8 +26,8 @@ from study.system.errors import Infeasible
 from study.system.memory import MALLOC
 
 if TYPE_CHECKING:
-    from models import AutoEncoder
     from study.data.dataset import Dataset
+    from study.models import AutoEncoder
 
 LONGEST_SECONDS = 25.0
 """Longest time of all measurements: what is not measured by then is left out."""

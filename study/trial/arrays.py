@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models import AutoEncoder, StandardGaussian, evaluating
 from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.metrics.mean_pixel_deviation import deviation_curve
+from study.models import AutoEncoder, StandardGaussian, evaluating
 from study.trial.pictures import reconstructions, samples
 
 SPREAD_IMAGES = 5_000

@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models import AutoEncoder, Loss
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images
+from study.models import AutoEncoder, Loss
 from study.system.errors import Infeasible
 from study.trial.checkpoint import load_checkpoint, save_checkpoint
 from study.trial.cuda_graph import CapturedStep

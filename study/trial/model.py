@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 import torch
 
-from models import FAMILIES, NETWORKS, PRIORS, AutoEncoder, FullyConnected, Loss, Network
 from study.config.trial import TrialConfig
+from study.models import FAMILIES, NETWORKS, PRIORS, AutoEncoder, FullyConnected, Loss, Network
 
 Stream = Literal["weights", "batches", "noise", "adversary"]
 STREAMS: dict[Stream, int] = {"weights": 0, "batches": 1, "noise": 2, "adversary": 3}

@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from models import AutoEncoder, UniformCube, evaluating
 from study.data.dataset import Dataset
+from study.models import AutoEncoder, UniformCube, evaluating
 from study.system.files import write_atomically
 
 PICTURE_COLUMNS = 10

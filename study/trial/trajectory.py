@@ -10,8 +10,8 @@ from typing import final
 import numpy as np
 import torch
 
-from models import AutoEncoder, evaluating
 from study.data.dataset import Dataset
+from study.models import AutoEncoder, evaluating
 from study.system.files import write_atomically
 from study.trial.arrays import shows_a_plane
 

@@ -195,7 +195,8 @@ def test_numbers_as_people_write_them(load: Callable[[str], SearchSpace], exampl
 
 
 SHIPPED = {
-    name: files("search_spaces").joinpath(f"{name}.yaml").read_text(encoding="utf-8") for name in available_spaces()
+    name: files("study.search_spaces").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    for name in available_spaces()
 }
 ODD = ["", "null", "-1", "0", ".nan", ".inf", "true", "[]", "{}", "[1, [2]]", "1e400", "'8'", "x" * 200, "0x1F", "1:30"]
 

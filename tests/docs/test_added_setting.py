@@ -46,7 +46,7 @@ import dataclasses, json, sys
 from pathlib import Path
 import numpy as np
 import study.report.drawing
-from models import FAMILIES
+from study.models import FAMILIES
 from study.config.load import load_space
 from study.config.plan import make_plan
 from study.config.trial import TrialConfig
@@ -98,7 +98,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a copy of the code, with the family and its settings added, makes of a study of it."""
     place = tmp_path_factory.mktemp("added")
     for folder in ("models", "study", "search_spaces"):
-        shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, place / folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "examples/info_vae.py", place / "models")
     subprocess.run(["git", "apply", str(ROOT / "examples/info_vae.patch")], cwd=place, check=True)
     _replace(place / "study/config/families.py", '- {"prior"} | {"beta"}', _own('- {"prior"} | {"beta"'))

@@ -10,10 +10,8 @@ import pytest
 
 from tests.docs.blocks import ROOT
 
-DOCUMENTED = [f"study/{name}" for name in ("config", "data", "metrics", "features", "evaluation", "pareto")] + [
-    "models"
-]
-FILES = [path for folder in DOCUMENTED for path in sorted((ROOT / folder).rglob("*.py"))] + [
+DOCUMENTED = [f"study/{name}" for name in ("config", "data", "metrics", "features", "evaluation", "pareto", "models")]
+FILES = [path for folder in DOCUMENTED for path in sorted((ROOT / folder).resolve().rglob("*.py"))] + [
     ROOT / "study/records/table.py"
 ]
 

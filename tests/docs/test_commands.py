@@ -55,7 +55,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what the commands use and change."""
     place = tmp_path_factory.mktemp("tour")
     for folder in ("models", "study", "search_spaces", "examples"):
-        shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, place / folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     (points,) = (block.text for block in blocks(POINTS) if block.language == "yaml" and block.text.startswith("- "))
     (place / "points.yaml").write_text(points, encoding="utf-8")
     return place

@@ -13,9 +13,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import VAE, AutoEncoder, FullyConnected, Gaussian, StandardGaussian, gaussian_kl
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
+from study.models import VAE, AutoEncoder, FullyConnected, Gaussian, StandardGaussian, gaussian_kl
 from tests.docs.blocks import ROOT
 
 

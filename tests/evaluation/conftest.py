@@ -1,4 +1,4 @@
-"""Stand-ins for models, with the interface of `models.AutoEncoder`, and small data on which their metrics are known."""
+"""Stand-ins for models, with the interface of `AutoEncoder`, and small data on which their metrics are known."""
 
 import math
 from collections.abc import Collection
@@ -10,12 +10,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from models import Code
 from study.data.dataset import Dataset, Factors, Images, split
 from study.evaluation.sizes import ALL, SIZES, EvaluationPart, Size, Sizes
 from study.evaluation.suite import evaluate
 from study.features import inception
 from study.metrics.softmax import Adagrad
+from study.models import Code
 
 NAMES = ("shape", "scale", "orientation", "pos_x", "pos_y")
 SHAPES = (3, 2, 10, 8, 8)

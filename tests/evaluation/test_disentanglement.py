@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from models import Code
 from study.data.dataset import Dataset
 from study.evaluation.sizes import EvaluationPart
 from study.metrics import METRICS
@@ -17,6 +16,7 @@ from study.metrics.explicitness import explicitness
 from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.sap import sap
 from study.metrics.softmax import Optimum
+from study.models import Code
 from tests.evaluation.conftest import SHAPES, Constant, Noise, StandIn, run
 
 

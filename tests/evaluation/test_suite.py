@@ -1,4 +1,4 @@
-"""A trial's metrics at known answers, from stand-in models with the interface of `models.AutoEncoder`."""
+"""A trial's metrics at known answers, from stand-in models with the interface of `study.models.AutoEncoder`."""
 
 import math
 
@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from models import Code
 from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.evaluation.suite import describe
 from study.features import inception, spaces
 from study.metrics import METRICS, offered
 from study.metrics.frechet import accumulate, frechet_distance
+from study.models import Code
 from study.system.errors import Infeasible
 from tests.evaluation.conftest import Constant, FadingSquares, NotFinite, NotFiniteSamples, StandIn, run
 

@@ -80,11 +80,8 @@ CASES = {
         4,
         environment={"TUNE_RESULT_DIR": "/tmp"},
     ),
-    "somebody's models": Case(
-        "study.launch", TINY, "models/__init__.py: trials would import it in place of", prepare=package("models")
-    ),
-    "somebody's search spaces": Case(
-        "study.launch", TINY, "search_spaces/__init__.py: trials would import it in", prepare=package("search_spaces")
+    "somebody's study": Case(
+        "study.launch", TINY, "study/__init__.py: trials would import it in place of", prepare=package("study")
     ),
     "no Ray to join": Case(
         "study.launch",
@@ -98,11 +95,11 @@ CASES = {
         "--storage: cannot be opened",
         prepare=no_weights,
     ),
-    "somebody's models, to score again": Case(
+    "somebody's study, to score again": Case(
         "study.evaluate",
         ("runs/none",),
-        "models/__init__.py: trials would import it in place",
-        prepare=package("models"),
+        "study/__init__.py: trials would import it in place",
+        prepare=package("study"),
     ),
     "a study that is not there": Case("study.status", ("runs/none",), "runs/none"),
     "a study that is not there, to report": Case("study.report", ("runs/none",), "runs/none"),

@@ -21,7 +21,8 @@ from tests.faults import mutation
 from tests.faults.bounded import World, each_case, limited, make_world, one_sentence, refused
 
 SPACES = {
-    name: files("search_spaces").joinpath(f"{name}.yaml").read_text(encoding="utf-8") for name in available_spaces()
+    name: files("study.search_spaces").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    for name in available_spaces()
 }
 PLAIN = SPACES["fading_squares"]
 

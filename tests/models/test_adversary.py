@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from models import Adversary
+from study.models import Adversary
 
 
 def adversary(width: int = 64, latent_dim: int = 2, seed: int = 0) -> Adversary:

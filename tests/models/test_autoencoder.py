@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from models import (
+from study.models import (
     DCGAN,
     FAMILIES,
     NETWORKS,

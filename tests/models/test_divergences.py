@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import trapezoid
 
-from models import KERNELS, divergences, gaussian_kl, imq, kernel_widths, mmd
-from models.divergences import squared_distances
+from study.models import KERNELS, divergences, gaussian_kl, imq, kernel_widths, mmd
+from study.models.divergences import squared_distances
 
 SLOW_KERNELS = {"imq": lambda d2, c: c / (c + d2), "rbf": lambda d2, c: math.exp(-d2 / c)}
 

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from models import Code, Deterministic, Gaussian, UniformBox
+from study.models import Code, Deterministic, Gaussian, UniformBox
 
 RANDOM = [Gaussian, UniformBox]
 ALL = [Deterministic, *RANDOM]

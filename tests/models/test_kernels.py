@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import KERNELS, kernel_widths
+from study.models import KERNELS, kernel_widths
 
 
 def test_the_widths_are_the_papers_and_follow_the_dimension() -> None:

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from models import (
+from study.models import (
     VAE,
     WAE,
     WAEGAN,

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from models import DCGAN, NETWORKS, FullyConnected, SmallConvolutional
+from study.models import DCGAN, NETWORKS, FullyConnected, SmallConvolutional
 from tests.models.networks.described import make
 
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from models import PRIORS
+from study.models import PRIORS
 
 
 @pytest.mark.parametrize("name", PRIORS)

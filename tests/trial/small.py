@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from models import AutoEncoder
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
+from study.models import AutoEncoder
 from study.trial import fit as fit_module
 from study.trial.fit import Progress, draw_batch, fit
 from study.trial.model import make_loss, make_model

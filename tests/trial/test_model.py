@@ -3,7 +3,9 @@ from typing import Any, get_args
 import pytest
 import torch
 
-from models import (
+from study.config.families import FAMILIES as CONFIGURED
+from study.config.trial import CONVOLUTIONAL, DEFAULT_WIDTHS, TrialConfig
+from study.models import (
     DCGAN,
     FAMILIES,
     KERNELS,
@@ -18,9 +20,7 @@ from models import (
     UniformCube,
     kernel_widths,
 )
-from models.networks.layers import Affine
-from study.config.families import FAMILIES as CONFIGURED
-from study.config.trial import CONVOLUTIONAL, DEFAULT_WIDTHS, TrialConfig
+from study.models.networks.layers import Affine
 from study.trial.model import STREAMS, make_loss, make_model, stream_seed
 
 SHAPE = (1, 8, 8)

@@ -8,9 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-from models import AutoEncoder
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
+from study.models import AutoEncoder
 from study.trial.model import make_model
 from study.trial.pictures import reconstructions, samples, save_pictures, tile, traversal
 

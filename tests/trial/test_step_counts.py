@@ -12,9 +12,9 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from models import kernel_widths, mmd
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Images, split
+from study.models import kernel_widths, mmd
 from study.trial.fit import fit
 from study.trial.model import make_loss, make_model
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-from models import DCGAN, FullyConnected, Network, SmallConvolutional
-from models.networks.layers import Affine
+from study.models import DCGAN, FullyConnected, Network, SmallConvolutional
+from study.models.networks.layers import Affine
 
 
 def told(layers: nn.Module) -> Iterator[str]:

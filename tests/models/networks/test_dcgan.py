@@ -2,7 +2,7 @@
 
 import torch
 
-from models import DCGAN
+from study.models import DCGAN
 from tests.models.networks.described import make, told
 
 

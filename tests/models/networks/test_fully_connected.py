@@ -2,7 +2,7 @@
 
 import torch
 
-from models import FullyConnected
+from study.models import FullyConnected
 from tests.models.networks.described import told
 
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from models import DCGAN, Network, SmallConvolutional
-from models.networks.layers import Affine, BatchNorm, convolution, doubling, linear
+from study.models import DCGAN, Network, SmallConvolutional
+from study.models.networks.layers import Affine, BatchNorm, convolution, doubling, linear
 
 CONVOLUTIONAL = [DCGAN, SmallConvolutional]
 

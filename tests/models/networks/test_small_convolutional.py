@@ -1,6 +1,6 @@
 """The small convolutional network against its description."""
 
-from models import SmallConvolutional
+from study.models import SmallConvolutional
 from tests.models.networks.described import make, told
 
 
