@@ -178,7 +178,7 @@ def pythae_rounds(setup: Setup) -> Iterator[None]:
         settings = WAE_MMD_Config(**shapes, reg_weight=400.0, kernel_bandwidth=0.5**0.5, scales=list(LADDER))
         theirs = WAE_MMD(settings, Encoder(), Decoder())
     elif config.family == "beta-vae":
-        theirs = BetaVAE(BetaVAEConfig(**shapes, reconstruction_loss="bce", beta=config.beta), Encoder(), Decoder())
+        theirs = BetaVAE(BetaVAEConfig(**shapes, reconstruction_loss="bce", beta=config["beta"]), Encoder(), Decoder())
     else:
         theirs = VAE(VAEConfig(**shapes, reconstruction_loss="bce"), Encoder(), Decoder())
     a_round = images[: setup.steps * config.batch_size]  # an epoch of pythae's is a round

@@ -45,9 +45,8 @@ def main() -> None:
 
     dataset = load("dsprites")
     assert dataset.factors is not None
-    config = TrialConfig(
-        dataset="dsprites", family="wae-gaussian", seed=0, latent_dim=16, width=arguments.width, steps=STEPS, lambda_1=3
-    )
+    settings = {"latent_dim": 16, "width": arguments.width, "steps": STEPS, "lambda_1": 3}
+    config = TrialConfig(**{"dataset": "dsprites", "family": "wae-gaussian", "seed": 0, **settings})
     model = make_model(config, dataset.images.shape).to(device)
     for _ in fit(model, make_loss(config), dataset, config, checkpoint=None, device=device):
         pass

@@ -51,4 +51,6 @@ def encoded(model: AutoEncoder, dataset: Dataset, size: Size) -> Encoded:
 
 def label(config: TrialConfig) -> str:
     """`wae-gaussian, λ₁ 3`."""
-    return f"{config.family}, " + (f"β {config.beta:g}" if config.beta is not None else f"λ₁ {config.lambda_1 or 0:g}")
+    settings = config.settings()
+    strength = f"β {settings['beta']:g}" if "beta" in settings else f"λ₁ {settings.get('lambda_1', 0):g}"
+    return f"{config.family}, {strength}"

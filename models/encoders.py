@@ -9,8 +9,9 @@ Heads and sampling are in float32 even under autocast: half-sides on fading squa
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import Any, Self, final
 
 import torch
 from torch import Tensor, nn
@@ -31,6 +32,14 @@ class Code:
 
 class Encoder(nn.Module, ABC):
     """Abstract: `forward` maps features (n, n_features) to a `Code`; `sample` draws one code per image from it."""
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], n_features: int, generator: torch.Generator) -> Self:
+        """The encoder with these settings of a trial, on features (n, n_features); `generator` starts its weights.
+
+        For classes with the constructor of those below; others may have one of their own.
+        """
+        return cls(n_features, settings["latent_dim"], settings["tanh_mean"], generator)
 
     @abstractmethod
     def forward(self, features: Tensor) -> Code: ...

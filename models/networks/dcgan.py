@@ -1,6 +1,7 @@
 """The three-layer convolutional network that the first author's thesis gives for Table 1 and Figure 3 (CelebA)."""
 
-from typing import final
+from collections.abc import Mapping
+from typing import Any, Self, final
 
 import torch
 from torch import nn
@@ -17,6 +18,11 @@ class DCGAN(Network):
     then transposed convolutions to 2w and w with batch norm and ReLU, and to the logits. A convolution before batch
     norm has no bias of its own: the shift of the batch norm is one.
     """
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], image_shape: tuple[int, int, int], generator: torch.Generator) -> Self:
+        """The network with these settings of a trial."""
+        return cls(image_shape, settings["latent_dim"], settings["width"], generator, settings["batch_norm"])
 
     def __init__(
         self,

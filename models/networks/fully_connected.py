@@ -1,7 +1,8 @@
 """The fully connected network of the paper, for dSprites and fading squares."""
 
 import math
-from typing import final
+from collections.abc import Mapping
+from typing import Any, Self, final
 
 import torch
 from torch import nn
@@ -15,6 +16,11 @@ class FullyConnected(Network):
 
     It is the 2-D shapes model of Higgins et al. 2017, Table 1.
     """
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], image_shape: tuple[int, int, int], generator: torch.Generator) -> Self:
+        """The network with these settings of a trial."""
+        return cls(image_shape, settings["latent_dim"], settings["width"], generator)
 
     def __init__(self, image_shape: tuple[int, int, int], latent_dim: int, width: int, generator: torch.Generator):
         super().__init__()

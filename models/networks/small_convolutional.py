@@ -1,6 +1,7 @@
 """The convolutional network for CelebA that the authors' public code has as its default."""
 
-from typing import final
+from collections.abc import Mapping
+from typing import Any, Self, final
 
 import torch
 from torch import nn
@@ -18,6 +19,11 @@ class SmallConvolutional(Network):
     one convolution to the logits. A convolution right before batch norm has no bias: the shift of the batch norm is
     one.
     """
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], image_shape: tuple[int, int, int], generator: torch.Generator) -> Self:
+        """The network with these settings of a trial."""
+        return cls(image_shape, settings["latent_dim"], settings["width"], generator, settings["batch_norm"])
 
     def __init__(
         self,

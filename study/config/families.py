@@ -1,42 +1,76 @@
-"""The families of models, without PyTorch: their own settings, and their colours.
+"""The families of models: what makes their parts, the settings that each has, and their colours. Without PyTorch."""
 
-The parts of each family are listed under the same name in `study.models.FAMILIES`; a test compares the two lists.
-"""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from dataclasses import dataclass
+from study.config.setting import Setting
 
-MMD = frozenset({"prior", "lambda_mmd", "kernel", "kernel_bandwidth"})
-PENALTIES = frozenset({"lambda_1", "lambda_2"})
+Factory = Callable[..., Any] | str
+"""A function or class, or where one is, as in `package.module:name`: it is imported when a model is made, so that the
+command that starts trials does without PyTorch."""
 
 
 @dataclass(frozen=True)
 class Family:
-    """The settings of `TrialConfig` that a family has, and the defaults that are its own.
+    """A family of models: an encoder and a loss, and the settings that it has beside those that all trials have.
 
-    A family without the setting `prior` has the standard Gaussian, of which its KL divergence is in closed form.
+    All factories get `settings`, a mapping of every setting of the trial by name, and a `torch.Generator` on the CPU
+    from which they draw first weights.
     """
 
-    settings: frozenset[str] = frozenset()
-    """Settings that not all families have. A setting that no family lists here applies to all of them."""
+    encoder: Factory
+    """`(settings, n_features, generator)` → `study.models.Encoder`, on the features of the network's trunk."""
 
-    prior: str = "gaussian"
-    tanh_mean: bool = False
+    loss: Factory
+    """`(settings, generator)` → `study.models.Loss`."""
 
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    """By name. `prior` names one of `study.models.PRIORS`; without it the prior is the standard Gaussian."""
+
+    network: str | None = None
+    """The network that the family always has, where it cannot have another: a name in `NETWORKS`."""
+
+
+def _tanh_mean(default: bool) -> dict[str, Setting]:
+    return {"tanh_mean": Setting(bool, default)}
+
+
+VAE = {"prior": Setting(str, "gaussian", choices=("gaussian",)), **_tanh_mean(False)}
+"""The KL divergence of a VAE is in closed form for the standard Gaussian alone."""
+
+WAE = {"prior": Setting(str, "gaussian", choices=("gaussian", "uniform")), **_tanh_mean(True)}
+MMD = {
+    "lambda_mmd": Setting(float, 400.0, low=0),
+    "kernel": Setting(str, "imq", choices=("imq", "rbf")),
+    "kernel_bandwidth": Setting(float, 1.0, above=0),
+}
+PENALTIES = {"lambda_1": Setting(float, 0.0, low=0), "lambda_2": Setting(float, 0.0, low=0)}
+ADVERSARY = {
+    "lambda_gan": Setting(float, 10.0, low=0),
+    "adversary_width": Setting(int, 512, low=1, high=65536),
+    "adversary_learning_rate": Setting(float, 5e-4, above=0),
+}
 
 FAMILIES: dict[str, Family] = {
-    "vae": Family(),
-    "beta-vae": Family(frozenset({"beta"})),
-    "wae-deterministic": Family(MMD, tanh_mean=True),
-    "wae-gaussian": Family(MMD | PENALTIES, tanh_mean=True),
-    "wae-uniform": Family(MMD | PENALTIES, prior="uniform", tanh_mean=True),
-    "wae-gan": Family(frozenset({"prior", "lambda_gan", "adversary_width", "adversary_learning_rate"}), tanh_mean=True),
+    "vae": Family("study.models:Gaussian.of", "study.models:VAE.of", VAE),
+    "beta-vae": Family("study.models:Gaussian.of", "study.models:VAE.of", {**VAE, "beta": Setting(float, low=0)}),
+    "wae-deterministic": Family("study.models:Deterministic.of", "study.models:WAE.of", WAE | MMD),
+    "wae-gaussian": Family("study.models:Gaussian.of", "study.models:WAE.of", WAE | MMD | PENALTIES),
+    "wae-uniform": Family(
+        "study.models:UniformBox.of",
+        "study.models:WAE.of",
+        {**WAE, "prior": Setting(str, "uniform", choices=("gaussian", "uniform"))} | MMD | PENALTIES,
+    ),
+    "wae-gan": Family("study.models:Deterministic.of", "study.models:WAEGAN.of", WAE | ADVERSARY),
 }
 
-APPLIES_TO: dict[str, frozenset[str]] = {
-    setting: frozenset(name for name, family in FAMILIES.items() if setting in family.settings)
-    for setting in sorted(frozenset().union(*(family.settings for family in FAMILIES.values())))
-}
-"""The families that have a setting, of those that not all have."""
+
+def families_with(setting: str) -> frozenset[str]:
+    """The families that can choose a setting: all of them, if no family declares it."""
+    own = {name: family.settings[setting] for name, family in FAMILIES.items() if setting in family.settings}
+    return frozenset(name for name in own if not own[name].constant) if own else frozenset(FAMILIES)
+
 
 PALETTE: dict[str, tuple[str, str, str]] = {
     "wae-gaussian": ("#0072B2", "#56B4E9", "o"),
@@ -53,9 +87,17 @@ colour-blind readers can distinguish; every family also has its own marker.
 """
 
 FURTHER = (("#A6242F", "#FF8A80", "P"), ("#00707F", "#4DD0E1", "p"), ("#6B7A00", "#C6D44E", "h"))
-"""The same for families that were added since, in the order in which `FAMILIES` has them."""
+"""The same for further families, such as a plugin's, in the order in which `FAMILIES` has them."""
 
 OTHER = ("#5A5A5A", "#D5D5D5", "*")
 """The same for a family that is not listed, or listed after all of these."""
 
-PALETTE |= dict(zip((name for name in FAMILIES if name not in PALETTE), FURTHER, strict=False))
+
+def palette() -> dict[str, tuple[str, str, str]]:
+    """The colours and the marker of every family that has its own."""
+    return PALETTE | dict(zip((name for name in FAMILIES if name not in PALETTE), FURTHER, strict=False))
+
+
+def appearance(family: str) -> tuple[str, str, str]:
+    """Colour on light ground, colour on dark ground, and marker of a family."""
+    return palette().get(family, OTHER)

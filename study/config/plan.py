@@ -10,11 +10,12 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from study.config.early_stopping import EarlyStopping
-from study.config.families import APPLIES_TO, FAMILIES
+from study.config.families import FAMILIES, families_with
 from study.config.messages import received, sentence, shortened
 from study.config.points import Point, check_points
+from study.config.setting import validated
 from study.config.space import SamplerName, SearchSpace
-from study.config.trial import SETTINGS, TrialConfig
+from study.config.trial import TrialConfig, declared, setting_names
 from study.config.values import Name, Truth, Whole
 from study.config.warm_start import WarmStart, check_learning
 from study.config.yaml_text import Misread, read_text, read_yaml, write_yaml
@@ -62,7 +63,7 @@ class StudyPlan(BaseModel):
         if self.preset not in self.space.presets:
             raise ValueError(f"preset: received {received(self.preset)}; the space has {', '.join(self.space.presets)}")
         for key in self.overrides:
-            if key not in SETTINGS:
+            if key not in setting_names():
                 raise ValueError(f"overrides: {received(key)} is no setting of a trial")
         self.space.check_sampler(self.sampler)
         if self.warm_start is not None:
@@ -195,9 +196,9 @@ def make_plan(
     if preset not in space.presets:
         raise InputError(f"--preset: received {received(preset)}; {source} has {', '.join(space.presets)}")
     for key in overrides:
-        if key not in SETTINGS:
+        if key not in setting_names():
             raise InputError(
-                f"--set: {received(key)} is no setting of a trial; allowed are {', '.join(sorted(SETTINGS))}"
+                f"--set: {received(key)} is no setting of a trial; allowed are {', '.join(sorted(setting_names()))}"
             )
     if "images" in overrides and "steps" in overrides:
         raise InputError("--set: the budget is either images or steps; received both")
@@ -273,7 +274,7 @@ def _fix(space: SearchSpace, overrides: dict[str, Any]) -> SearchSpace:
         raise InputError("--set: every parameter is fixed; at least one must be left to search")
     families = {overrides["family"]} if "family" in overrides else set(space.families())
     for key in overrides:
-        if families <= set(FAMILIES) and not families & APPLIES_TO.get(key, families):
+        if families <= set(FAMILIES) and not families & families_with(key):
             raise InputError(f"--set {key}: {', '.join(sorted(families))} has no {key}")
     budget = {"images", "steps"} if {"images", "steps"} & set(overrides) else set()
 
@@ -281,7 +282,7 @@ def _fix(space: SearchSpace, overrides: dict[str, Any]) -> SearchSpace:
         return {
             key: value
             for key, value in settings.items()
-            if key not in overrides and key not in budget and families & APPLIES_TO.get(key, families)
+            if key not in overrides and key not in budget and families & families_with(key)
         }
 
     data = space.model_dump(mode="json", exclude_defaults=True)
@@ -301,10 +302,12 @@ def _check_value(key: str, value: Any) -> None:
     """`InputError` if the setting never has that value, whatever the others are."""
     if value is None:
         raise InputError(f"--set {key}: needs a value; received none")
-    family = min(APPLIES_TO.get(key, {"vae"}))
-    budget = {} if key == "images" else {"steps": 1}
+    own, budget = declared(), {} if key == "images" else {"steps": 1}
     try:
-        TrialConfig(**{"dataset": "", "family": family, "seed": 0, "latent_dim": 1, **budget, key: value})
+        if key in own:
+            validated({key: own[key]}, {key: value})
+        else:
+            TrialConfig(**{"dataset": "", "family": "vae", "seed": 0, "latent_dim": 1, **budget, key: value})
     except ValidationError as error:
         wrong = sentence(error)
         if wrong.startswith(key):

@@ -7,10 +7,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from study.config.early_stopping import EarlyStopping
-from study.config.families import APPLIES_TO, FAMILIES
+from study.config.families import FAMILIES, families_with
 from study.config.messages import received, sentence
+from study.config.networks import NETWORKS, networks_with
 from study.config.parameter import Parameter, check_grid, check_models, check_size, corners, extremes, grid
-from study.config.trial import CONVOLUTIONAL, SETTINGS, WHOLE_NUMBERS, TrialConfig
+from study.config.trial import DEFAULT_NETWORK, TrialConfig, setting_names, whole_numbers
 from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
@@ -118,8 +119,8 @@ class SearchSpace(BaseModel):
     def _order_is_kept(cls, parameters: dict[str, Parameter]) -> dict[str, Parameter]:
         seen: dict[str, Parameter] = {}
         for name, parameter in parameters.items():
-            if name not in SETTINGS:
-                raise ValueError(f"{received(name)} is no setting of a trial; allowed are {', '.join(SETTINGS)}")
+            if name not in setting_names():
+                raise ValueError(f"{received(name)} is no setting of a trial; allowed are {', '.join(setting_names())}")
             for other, allowed in parameter.when.items():
                 if other not in parameters:
                     raise ValueError(
@@ -133,7 +134,7 @@ class SearchSpace(BaseModel):
                         raise ValueError(
                             f"{name}.when.{other}: received {received(value)}, which {other!r} never takes"
                         )
-            if name in WHOLE_NUMBERS and parameter.choices is None and not parameter.integer:
+            if name in whole_numbers() and parameter.choices is None and not parameter.integer:
                 raise ValueError(f"{name}: its values are whole numbers; a range of it needs integer: true")
             seen[name] = parameter
         return parameters
@@ -194,18 +195,19 @@ class SearchSpace(BaseModel):
         networks = {str(settings["network"]) for _, settings in self._places() if "network" in settings}
         if "network" in self.parameters:
             networks |= set(map(str, self.parameters["network"].choices or ()))
-        networks = networks or {TrialConfig.model_fields["network"].default}
+        networks = networks or {DEFAULT_NETWORK}
         for place, settings in self._places():
             for key in settings:
-                if key not in SETTINGS:
+                if key not in setting_names():
                     raise ValueError(
-                        f"{place}: {received(key)} is no setting of a trial; allowed are {', '.join(sorted(SETTINGS))}"
+                        f"{place}: {received(key)} is no setting of a trial; "
+                        f"allowed are {', '.join(sorted(setting_names()))}"
                     )
                 if key in self.parameters:
                     raise ValueError(f"{place}.{key}: it is searched under parameters; it can be only one of the two")
-                if families and not families & APPLIES_TO.get(key, families):
+                if families and not families & families_with(key):
                     raise ValueError(f"{place}.{key}: {', '.join(sorted(families))} has no {key}")
-                if key == "batch_norm" and not networks & CONVOLUTIONAL:
+                if networks <= set(NETWORKS) and not networks & networks_with(key):
                     raise ValueError(f"{place}.{key}: {', '.join(sorted(networks))} has no {key}")
         for name, preset in self.presets.items():
             if preset.trials is None and self.sampler != "grid":
@@ -222,12 +224,13 @@ class SearchSpace(BaseModel):
         for name, parameter in self.parameters.items():
             if not any(name in point for point in corners(self.parameters, name)):
                 raise ValueError(f"parameters.{name}.when: never holds; received {received(parameter.when)}")
-            without = [f for f in self.families() if f not in APPLIES_TO.get(name, FAMILIES) and self._has(name, f)]
+            having = families_with(name)
+            without = [f for f in self.families() if f not in having and self._has(name, f)]
             if without:
-                having = sorted(APPLIES_TO[name] & set(self.families())) or ["…"]
+                example = sorted(having & set(self.families())) or ["…"]
                 raise ValueError(
                     f"parameters.{name}: {', '.join(without)} has no {name}; say under which families it exists, "
-                    f"e.g. when: {{family: [{', '.join(having)}]}}"
+                    f"e.g. when: {{family: [{', '.join(example)}]}}"
                 )
 
     def _has(self, name: str, family: str) -> bool:

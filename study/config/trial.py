@@ -2,60 +2,49 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from study.config.families import APPLIES_TO, FAMILIES
-from study.config.messages import received
-from study.config.values import Number, Truth, Whole
-
-CONVOLUTIONAL = frozenset({"dcgan", "small-convolutional"})
-DEFAULT_WIDTHS = {"fully-connected": 1200, "dcgan": 32, "small-convolutional": 128}
-"""The width of each network where none is given: units of a layer, or channels of the first one; the authors' own."""
+from study.config.families import FAMILIES
+from study.config.messages import received, sentence
+from study.config.networks import NETWORKS
+from study.config.setting import Setting, validated
+from study.config.values import Number, Whole
 
 HASHED_AS_NONE = ("beta", "images", "kernel", "kernel_bandwidth", "lambda_1", "lambda_2", "lambda_mmd", "steps")
 """Settings that are part of `config_id` even if a trial does not have them. Settings added later count only if a trial
 has them, so that a new setting does not change the `config_id`s of earlier studies."""
 
 
-def _known_family(value: Any) -> Any:
-    if value not in list(FAMILIES):
-        *names, last = map(repr, FAMILIES)
-        raise ValueError(f"allowed are {', '.join(names)} or {last}; received {received(value)}")
-    return value
+def _known(names: Mapping[str, Any]) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        if value not in list(names):  # a list can be asked for what cannot be hashed too
+            *others, last = map(repr, names)
+            raise ValueError(f"allowed are {', '.join(others)} or {last}; received {received(value)}")
+        return value
+
+    return BeforeValidator(check)
 
 
 class TrialConfig(BaseModel):
-    """One configuration with one seed. Settings that the family does not have are None.
+    """One configuration with one seed: the settings that all trials have, and beside them those of its family and its
+    network, which `FAMILIES` and `NETWORKS` declare. What these do not have is taken out.
 
     The budget is `images` seen in training, or `steps`; exactly one of the two is given.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 
     dataset: str
-    family: Annotated[str, BeforeValidator(_known_family)]
+    family: Annotated[str, _known(FAMILIES)]
     seed: Whole = Field(ge=0)
     images: Whole | None = Field(default=None, ge=1)
     steps: Whole | None = Field(default=None, ge=1)
 
     latent_dim: Whole = Field(ge=1, le=4096)
-    prior: Literal["gaussian", "uniform"] | None = None
-    tanh_mean: Truth | None = None
-    network: Literal["fully-connected", "dcgan", "small-convolutional"] = "fully-connected"
-    width: Whole = Field(default=DEFAULT_WIDTHS["fully-connected"], ge=1, le=65536)
-    batch_norm: Literal["statistics", "affine"] | None = None
-
-    beta: Number | None = Field(default=None, ge=0)
-    lambda_mmd: Number | None = Field(default=None, ge=0)
-    kernel: Literal["imq", "rbf"] | None = None
-    kernel_bandwidth: Number | None = Field(default=None, gt=0)
-    lambda_1: Number | None = Field(default=None, ge=0)
-    lambda_2: Number | None = Field(default=None, ge=0)
-    lambda_gan: Number | None = Field(default=None, ge=0)
-    adversary_width: Whole | None = Field(default=None, ge=1, le=65536)
-    adversary_learning_rate: Number | None = Field(default=None, gt=0)
+    network: Annotated[str, _known(NETWORKS)] = "fully-connected"
 
     batch_size: Whole = Field(default=100, ge=2)
     learning_rate: Number = Field(default=1e-3, gt=0)
@@ -65,46 +54,43 @@ class TrialConfig(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _family_defaults(cls, values: Any) -> Any:
-        """Fill in what the family and the network have and was not given; take out what they do not have."""
-        if not isinstance(values, dict) or values.get("family") not in list(FAMILIES):
+    def _own_settings(cls, values: Any) -> Any:
+        """Check what the family and the network have, fill in what was not given, and take out what others have."""
+        if not isinstance(values, dict):
             return values
-        name, network = values["family"], str(values.get("network", "fully-connected"))
-        family = FAMILIES[name]
-        defaults: dict[str, Any] = {
-            "prior": family.prior,
-            "tanh_mean": family.tanh_mean,
-            "lambda_mmd": 400.0,
-            "kernel": "imq",
-            "kernel_bandwidth": 1.0,
-            "lambda_1": 0.0,
-            "lambda_2": 0.0,
-            "width": DEFAULT_WIDTHS.get(network, DEFAULT_WIDTHS["fully-connected"]),
-            "batch_norm": "statistics",
-            "lambda_gan": 10.0,
-            "adversary_width": 512,
-            "adversary_learning_rate": 5e-4,
-        }
-        resolved = {**values}
-        for key, default in defaults.items():
-            if resolved.get(key) is None:
-                resolved[key] = default
-        resolved = {key: value for key, value in resolved.items() if name in APPLIES_TO.get(key, FAMILIES)}
-        if network not in CONVOLUTIONAL:
-            del resolved["batch_norm"]
-        return resolved if "prior" in family.settings else {**resolved, "prior": family.prior}
+        known, name = {*cls.model_fields, *declared()}, values.get("family")
+        for key in values:
+            if key not in known:
+                raise ValueError(f"{key}: unknown key")
+        common = {key: value for key, value in values.items() if key in cls.model_fields}
+        if name not in list(FAMILIES):
+            return common
+        common["network"] = FAMILIES[name].network or values.get("network") or DEFAULT_NETWORK
+        if common["network"] not in list(NETWORKS):
+            return common
+        own = own_settings(name, common["network"])
+        given = {key: values[key] for key in own if values.get(key) is not None and not own[key].constant}
+        for key, setting in own.items():
+            if setting.default is None and key not in given:
+                raise ValueError(f"{name} needs {key}; received none")
+        try:
+            return common | validated(own, given)
+        except ValidationError as error:
+            raise ValueError(sentence(error)) from None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if (self.images is None) == (self.steps is None):
             raise ValueError(f"the budget is either images or steps; received images={self.images}, steps={self.steps}")
-        if "beta" in FAMILIES[self.family].settings and self.beta is None:
-            raise ValueError(f"{self.family} needs beta; received none")
         if any(not 0 < factor <= 1 for factor in self.learning_rate_schedule):
             raise ValueError(
                 f"learning_rate_schedule holds factors in (0, 1]; received {list(self.learning_rate_schedule)}"
             )
         return self
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a setting; None if the trial does not have it."""
+        return getattr(self, name) if name in type(self).model_fields else (self.model_extra or {}).get(name)
 
     @property
     def total_steps(self) -> int:
@@ -126,21 +112,55 @@ class TrialConfig(BaseModel):
         return hashlib.sha256(text.encode()).hexdigest()[:10]
 
     def settings(self) -> dict[str, Any]:
-        """The settings that the family has, as plain values: for records, storage and tracking."""
-        return self.model_dump(mode="json", exclude_none=True)
+        """All settings that the trial has, as plain values: for its model, records, storage and tracking."""
+        found = self.model_dump(mode="json", exclude_none=True)
+        return {name: found[name] for name in ("dataset", "family", "seed", *setting_names()) if name in found}
 
 
+DEFAULT_NETWORK = str(TrialConfig.model_fields["network"].default)
+
+_NOT_A_SETTING = ("dataset", "family", "seed")
 _TYPES = get_type_hints(TrialConfig)
 
-WHOLE_NUMBERS = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] in (int, int | None))
-"""The fields that are whole numbers."""
 
-NUMBERS = WHOLE_NUMBERS | {field for field in TrialConfig.model_fields if _TYPES[field] in (float, float | None)}
-"""The fields that are numbers."""
+def own_settings(family: str, network: str) -> dict[str, Setting]:
+    """The settings of a family and of a network, by name."""
+    return {**NETWORKS[network].settings, **FAMILIES[family].settings}
 
-TRUTHS = frozenset(field for field in TrialConfig.model_fields if _TYPES[field] in (bool, bool | None))
-"""The fields that are true or false."""
 
-NOT_A_SETTING = frozenset({"dataset", "seed"})
-SETTINGS = tuple(field for field in TrialConfig.model_fields if field not in NOT_A_SETTING)
-"""The settings that a space may search, fix or put into a preset."""
+def declared() -> dict[str, Setting]:
+    """Every setting that some family or network has; of those that several have, the first that can be chosen."""
+    found: dict[str, Setting] = {}
+    of_each = [each.settings for each in NETWORKS.values()] + [each.settings for each in FAMILIES.values()]
+    for settings in of_each:
+        for name, setting in settings.items():
+            if name not in found or found[name].constant:
+                found[name] = setting
+    return found
+
+
+def setting_names() -> tuple[str, ...]:
+    """The settings that a space may search, fix or put into a preset: those of all trials, and the declared ones."""
+    common = [name for name in TrialConfig.model_fields if name not in _NOT_A_SETTING]
+    at = common.index("network") + 1
+    return ("family", *common[:at], *declared(), *common[at:])
+
+
+def whole_numbers() -> frozenset[str]:
+    """The settings that are whole numbers, and the seed."""
+    return _of_type(int)
+
+
+def numbers() -> frozenset[str]:
+    """The settings that are numbers, and the seed."""
+    return whole_numbers() | _of_type(float)
+
+
+def truths() -> frozenset[str]:
+    """The settings that are true or false."""
+    return _of_type(bool)
+
+
+def _of_type(kind: type) -> frozenset[str]:
+    common = {name for name in TrialConfig.model_fields if _TYPES[name] in (kind, kind | None)}
+    return frozenset(common | {name for name, setting in declared().items() if setting.type is kind})

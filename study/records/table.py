@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from study.config.messages import received
-from study.config.trial import NUMBERS, TRUTHS, TrialConfig
+from study.config.trial import TrialConfig, numbers, truths
 from study.metrics import METRICS
 from study.system.errors import InputError, one_line
 from study.system.files import regular, write_atomically
@@ -39,15 +39,6 @@ LONGEST_HEADER = 2**16
 
 MOST_TRIALS = 10**9
 """Upper bound of the numbers of trials."""
-
-NUMERIC = frozenset(
-    {
-        *NUMBERS,
-        *(prefix + name for name in METRICS for prefix in ("", VALIDATION, FULL, f"{RUNG}_")),
-        RUNG,
-    }
-)
-"""The columns of `records.csv` that hold numbers, except those of seconds."""
 
 LEAST_TRIALS = 50
 """Least number of complete trials of a family that has importances: a forest finds patterns in the noise of few."""
@@ -170,6 +161,12 @@ def read_records(path: Path) -> pd.DataFrame:
     return table.astype({"trial": "int64"}).fillna({column: "" for column in _EMPTY_TEXT if column in table})
 
 
+def is_numeric(column: str) -> bool:
+    """Whether a column holds a setting that is a number, or a metric. Those of seconds are not counted."""
+    metric = column.removeprefix(VALIDATION).removeprefix(FULL).removeprefix(f"{RUNG}_")
+    return column in numbers() or column == RUNG or metric in METRICS
+
+
 def _is_text(column: str, columns: Collection[str]) -> bool:
     """Whether a column is read as text. Its cells cannot show it: the commit 0679e3348146 reads as an infinity.
 
@@ -177,8 +174,8 @@ def _is_text(column: str, columns: Collection[str]) -> bool:
     """
     return not (
         column == "trial"
-        or column in NUMERIC
-        or column in TRUTHS
+        or is_numeric(column)
+        or column in truths()
         or column.endswith(_SECONDS)
         or column.startswith((VALIDATION, FULL, f"{RUNG}_"))
         or VALIDATION + column in columns
@@ -219,7 +216,7 @@ def _check(table: pd.DataFrame, path: Path) -> None:
 def _check_numbers(table: pd.DataFrame, path: Path) -> None:
     """`InputError` unless every cell of a column of numbers is empty or a number, written with a decimal point."""
     for name in table:
-        if table[name].dtype.kind in "iuf" or (name not in NUMERIC and not str(name).endswith(_SECONDS)):
+        if table[name].dtype.kind in "iuf" or (not is_numeric(str(name)) and not str(name).endswith(_SECONDS)):
             continue
         cells = table[name].dropna()
         for trial, cell in zip(table["trial"][cells.index], cells, strict=True):

@@ -181,13 +181,19 @@ def _looks(plan: StudyPlan, config: TrialConfig) -> int:
     return len(CURVE_POINTS) + (len(plan.early_stopping.steps(config)) if plan.early_stopping else 0)
 
 
+def network_text(config: TrialConfig) -> str:
+    """The network, and its width where it has one."""
+    width = config["width"]
+    return config.network if width is None else f"{config.network} {width}"
+
+
 def _lines(known: list[Timed], lengths: list[list[int]]) -> Iterator[str]:
     for timed, counts in zip(known, lengths, strict=True):
         config = timed.config
         assert timed.step is not None
         steps = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
         yield (
-            f"{config.family}, {config.network} {config.width}, batch_size {config.batch_size}, latent_dim "
+            f"{config.family}, {network_text(config)}, batch_size {config.batch_size}, latent_dim "
             f"{config.latent_dim}: {1 / timed.step:.3g} steps/s, {steps} steps in "
             f"{_range([length * timed.step for length in counts])}"
         )

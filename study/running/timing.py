@@ -87,9 +87,14 @@ def choose(plan: StudyPlan) -> list[TrialConfig]:
     chosen: dict[str, TrialConfig] = {}
     for configs in found.values():
         for sign in (-1, 1):
-            config = max(configs, key=lambda c: (sign * c.batch_size, c.width, c.latent_dim))
+            config = max(configs, key=lambda c: (sign * c.batch_size, *_size(c)))
             chosen[config.config_id] = config
     return list(chosen.values())
+
+
+def _size(config: TrialConfig) -> tuple[int, int]:
+    """What orders configurations of one network by the time of a step."""
+    return (config["width"] or 0), config.latent_dim
 
 
 def measure(plan: StudyPlan, configs: Sequence[TrialConfig], share: Share, data_root: Path | None) -> Measured:
@@ -100,7 +105,7 @@ def measure(plan: StudyPlan, configs: Sequence[TrialConfig], share: Share, data_
     ends = time.monotonic() + LONGEST_SECONDS
     context = multiprocessing.get_context("spawn")
     with _as_ray_has_it(), context.Pool(processes, _begin, (share.threads,)) as pool:
-        largest = max(configs, key=lambda config: (config.width, config.latent_dim))
+        largest = max(configs, key=_size)
         timing = [pool.apply_async(_time, (config, data_root, device)) for config in configs]
         files = pool.apply_async(_files, (largest, data_root, device))
         reduced = pool.apply_async(_reduced, (largest, data_root, device, metrics))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-from study.config.families import OTHER, PALETTE
+from study.config.families import appearance
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
 from study.records.table import State, TrialRecord
@@ -111,7 +111,7 @@ def trial_tags(plan: StudyPlan, number: int, config: TrialConfig) -> dict[str, s
         "seed": str(config.seed),
         "config_id": config.config_id,
         "state": "running",
-        "mlflow.runColor": PALETTE.get(config.family, OTHER)[0],  # MLflow's charts draw the run in it
+        "mlflow.runColor": appearance(config.family)[0],  # MLflow's charts draw the run in it
         **_common_tags(plan),
     }
 

@@ -1,12 +1,16 @@
 """The model of a trial's configuration, its loss, and the seeds of all that is random in its training."""
 
-from typing import Literal
+import pkgutil
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 import torch
 
+from study.config.families import FAMILIES, Factory
+from study.config.networks import NETWORKS
 from study.config.trial import TrialConfig
-from study.models import FAMILIES, NETWORKS, PRIORS, AutoEncoder, FullyConnected, Loss, Network
+from study.models import PRIORS, AutoEncoder, Encoder, Loss, Network
 
 Stream = Literal["weights", "batches", "noise", "adversary"]
 STREAMS: dict[Stream, int] = {"weights": 0, "batches": 1, "noise": 2, "adversary": 3}
@@ -21,22 +25,19 @@ def stream_seed(seed: int, stream: Stream) -> int:
 def make_model(config: TrialConfig, image_shape: tuple[int, int, int]) -> AutoEncoder:
     """The untrained model on the CPU, its weights a function of `config.seed` only (no global random state)."""
     generator = torch.Generator().manual_seed(stream_seed(config.seed, "weights"))
-    assert config.prior is not None
-    assert config.tanh_mean is not None
-    network = _make_network(config, image_shape, generator)
-    encoder = FAMILIES[config.family].encoder(network.n_features, config.latent_dim, config.tanh_mean, generator)
-    return AutoEncoder(network, encoder, PRIORS[config.prior](), config.latent_dim)
-
-
-def _make_network(config: TrialConfig, image_shape: tuple[int, int, int], generator: torch.Generator) -> Network:
-    network = NETWORKS[config.network]
-    if network is FullyConnected:
-        return network(image_shape, config.latent_dim, config.width, generator)
-    assert config.batch_norm is not None
-    return network(image_shape, config.latent_dim, config.width, generator, batch_norm=config.batch_norm)
+    settings = config.settings()
+    network: Network = _resolved(NETWORKS[config.network].network)(settings, image_shape, generator)
+    encoder: Encoder = _resolved(FAMILIES[config.family].encoder)(settings, network.n_features, generator)
+    return AutoEncoder(network, encoder, PRIORS[settings.get("prior", "gaussian")](), config.latent_dim)
 
 
 def make_loss(config: TrialConfig) -> Loss:
     """The family's loss with the weights that the configuration gives, on the CPU; its own are the seed's."""
     generator = torch.Generator().manual_seed(stream_seed(config.seed, "adversary"))
-    return FAMILIES[config.family].loss.of(config.settings(), generator)
+    loss: Loss = _resolved(FAMILIES[config.family].loss)(config.settings(), generator)
+    return loss
+
+
+def _resolved(factory: Factory) -> Callable[..., Any]:
+    found: Callable[..., Any] = pkgutil.resolve_name(factory) if isinstance(factory, str) else factory
+    return found

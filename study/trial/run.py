@@ -27,6 +27,9 @@ from study.trial.trajectory import Trajectory
 CURVE_POINTS = (0.0, 0.125, 0.25, 0.5, 0.75)
 """Fractions of the training at which the reduced metrics are computed; at 0 the model is untrained."""
 
+SIZE_SETTINGS = ("batch_size", "width", "latent_dim")
+"""The settings on which the memory of a training depends most."""
+
 PICTURE_POINTS = (0.25, 0.5)
 """Those of these fractions that leave pictures too: with those of the trained model they show how it came about."""
 
@@ -60,7 +63,8 @@ def run_trial(
     except Infeasible as error:
         return Outcome("infeasible", reason=str(error)).write(folder)
     except torch.OutOfMemoryError as error:
-        sizes = f"batch_size {config.batch_size}, width {config.width}, latent_dim {config.latent_dim}"
+        settings = config.settings()
+        sizes = ", ".join(f"{name} {settings[name]}" for name in SIZE_SETTINGS if name in settings)
         return Outcome("infeasible", reason=f"out of memory on {device} at {sizes}: {first_line(error)}").write(folder)
 
 

@@ -91,7 +91,7 @@ def test_what_hangs_on_a_parameter_that_is_gone_is_gone_too(load: Callable[[str]
 def test_what_is_set_stands_over_fixed_and_preset(space: SearchSpace) -> None:
     made = plan(space, overrides={"lambda_mmd": 20, "width": 70})
     config = made.trial_config({"family": "wae-gaussian", "latent_dim": 8}, 0)
-    assert (config.lambda_mmd, config.width) == (20, 70)
+    assert (config["lambda_mmd"], config["width"]) == (20, 70)
 
 
 def test_a_budget_that_is_set_takes_the_place_of_the_other_kind(space: SearchSpace) -> None:

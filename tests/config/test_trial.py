@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from study.config.families import FAMILIES, families_with
 from study.config.messages import sentence
-from study.config.trial import APPLIES_TO, FAMILIES, NUMBERS, WHOLE_NUMBERS, TrialConfig
+from study.config.trial import TrialConfig, numbers, setting_names, whole_numbers
 from tests.make import config
 
 
@@ -21,9 +22,8 @@ def test_what_a_family_does_not_have_is_taken_out_and_does_not_change_the_identi
     everything = {"beta": 4, "lambda_mmd": 400, "kernel": "imq", "kernel_bandwidth": 1, "lambda_1": 0, "lambda_2": 0}
     everything |= {"lambda_gan": 10, "adversary_width": 512, "adversary_learning_rate": 5e-4}
     made = config(family=family, **everything)
-    for name, families in APPLIES_TO.items():
-        if name != "prior":
-            assert (getattr(made, name) is None) == (family not in families)
+    for name in everything:
+        assert (name in made.settings()) == (family in families_with(name))
     assert made.config_id == config(family=family, beta=4).config_id
 
 
@@ -38,8 +38,8 @@ def test_a_config_made_of_its_own_settings_is_the_same(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_prior_is_the_familys_to_choose_only_for_a_wae(family: str) -> None:
     """A VAE compares its codes with the Gaussian in closed form, whatever a space for several families fixes."""
-    expected = "uniform" if family in APPLIES_TO["prior"] else "gaussian"
-    assert config(family=family, beta=4, prior="uniform").prior == expected
+    expected = "uniform" if family in families_with("prior") else "gaussian"
+    assert config(family=family, beta=4, prior="uniform").settings()["prior"] == expected
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_identity_is_of_everything_but_the_seed() -> None:
     of_gan = {"lambda_gan": 11, "adversary_width": 513, "adversary_learning_rate": 6e-4}
     ids |= {config(family="wae-gan", **changed).config_id for changed in ({}, *({k: v} for k, v in of_gan.items()))}
     assert len(ids) == len(CHANGED) + 5 + 4
-    untested = set(TrialConfig.model_fields) - {*CHANGED, *of_gan} - {"seed", "steps", "beta", "batch_norm"}
+    untested = {"dataset", *setting_names()} - {*CHANGED, *of_gan} - {"steps", "beta", "batch_norm"}
     assert not untested
     assert config(seed=5).config_id == config().config_id
     assert len(config().config_id) == 10
@@ -112,8 +112,8 @@ def test_identity_is_the_one_that_earlier_studies_have(family: str) -> None:
 
 @pytest.mark.parametrize(("network", "width"), [("fully-connected", 1200), ("dcgan", 32), ("small-convolutional", 128)])
 def test_the_width_is_the_network_s_own_unless_it_is_given(network: str, width: int) -> None:
-    assert config(network=network).width == width
-    assert config(network=network, width=7).width == 7
+    assert config(network=network).settings()["width"] == width
+    assert config(network=network, width=7).settings()["width"] == 7
     assert config(network=network).config_id == config(network=network, width=width).config_id
 
 
@@ -130,8 +130,8 @@ def test_a_fully_connected_network_has_no_batch_norm_whatever_a_space_for_severa
     assert config(batch_norm="affine") == config()
 
 
-def test_which_settings_are_numbers_is_said_by_their_annotations() -> None:
-    assert {"seed", "images", "steps", "latent_dim", "width", "batch_size", "adversary_width"} <= WHOLE_NUMBERS
+def test_which_settings_are_numbers_is_said_by_their_types() -> None:
+    assert {"seed", "images", "steps", "latent_dim", "width", "batch_size", "adversary_width"} <= whole_numbers()
     assert {
         "beta",
         "lambda_mmd",
@@ -139,9 +139,9 @@ def test_which_settings_are_numbers_is_said_by_their_annotations() -> None:
         "lambda_1",
         "lambda_2",
         "learning_rate",
-    } <= NUMBERS - WHOLE_NUMBERS
+    } <= numbers() - whole_numbers()
     texts = {"dataset", "family", "prior", "tanh_mean", "network", "batch_norm", "kernel", "precision"}
-    assert not NUMBERS & (texts | {"learning_rate_schedule", "learning_rate_scaling"})
+    assert not numbers() & (texts | {"learning_rate_schedule", "learning_rate_scaling"})
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from study.config.families import families_with
 from study.config.messages import sentence
-from study.config.trial import APPLIES_TO, NUMBERS, WHOLE_NUMBERS
+from study.config.trial import numbers, whole_numbers
 from tests.make import config
 
 
@@ -16,17 +17,22 @@ def refused(**changed: Any) -> str:
     return sentence(error.value)
 
 
-@pytest.mark.parametrize("name", sorted(WHOLE_NUMBERS))
+def having(setting: str) -> str:
+    """A family that has the setting, and needs no other."""
+    return "beta-vae" if setting == "beta" else max(families_with(setting) - {"beta-vae", "wae-uniform"})
+
+
+@pytest.mark.parametrize("name", sorted(whole_numbers()))
 def test_whole_numbers(name: str) -> None:
-    extra: dict[str, Any] = {"family": min(APPLIES_TO.get(name, {"wae-gaussian"}))}
+    extra: dict[str, Any] = {"family": having(name)}
     extra |= {"images": None} if name == "steps" else {}
-    assert getattr(config(**{**extra, name: 12.0}), name) == 12
+    assert config(**{**extra, name: 12.0})[name] == 12
     assert refused(**{**extra, name: 12.5}) == f"{name}: needs a whole number; received 12.5"
 
 
-@pytest.mark.parametrize("name", sorted(NUMBERS))
+@pytest.mark.parametrize("name", sorted(numbers()))
 @pytest.mark.parametrize("value", [True, "8", "eight", [8], float("nan"), float("inf"), -1])
 def test_numbers_are_numbers(name: str, value: Any) -> None:
-    family = min(APPLIES_TO.get(name, {"wae-gaussian"}))
+    family = having(name)
     extra = {"images": None} if name == "steps" else {}
     assert refused(**{**extra, "family": family, name: value}).startswith(f"{name}: ")

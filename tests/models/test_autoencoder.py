@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from itertools import product
+from pkgutil import resolve_name
 
 import pytest
 import torch
 from torch import nn
 
+from study.config.families import FAMILIES
+from study.config.networks import NETWORKS
 from study.models import (
     DCGAN,
-    FAMILIES,
-    NETWORKS,
     PRIORS,
     AutoEncoder,
     Deterministic,
@@ -39,7 +40,15 @@ BUILT: dict[str, Callable[[], Network]] = {
     "small-convolutional-affine": lambda: SmallConvolutional(SHAPE, D, 8, seeded(0), batch_norm="affine"),
 }
 SETTINGS = {
-    **{"latent_dim": D, "beta": 1.0, "lambda_mmd": 10.0, "kernel": "imq", "kernel_bandwidth": 1.0, "lambda_1": 1.0},
+    **{
+        "latent_dim": D,
+        "tanh_mean": True,
+        "beta": 1.0,
+        "lambda_mmd": 10.0,
+        "kernel": "imq",
+        "kernel_bandwidth": 1.0,
+        "lambda_1": 1.0,
+    },
     **{"lambda_gan": 10.0, "adversary_width": 16, "adversary_learning_rate": 5e-4},
 }
 contract = pytest.mark.parametrize(("family", "network"), list(product(FAMILIES, BUILT)))
@@ -47,11 +56,12 @@ contract = pytest.mark.parametrize(("family", "network"), list(product(FAMILIES,
 
 def make(family: str, network_name: str = "fully-connected") -> tuple[AutoEncoder, Loss]:
     generator = seeded(1)
-    encoder, made_of = FAMILIES[family]
+    made = FAMILIES[family]
     network = BUILT[network_name]()
     prior = UniformCube() if family == "wae-uniform" else StandardGaussian()
-    model = AutoEncoder(network, encoder(network.n_features, D, True, generator), prior, D)
-    loss = made_of.of(SETTINGS, generator)
+    encoder = resolve_name(str(made.encoder))(SETTINGS, network.n_features, generator)
+    model = AutoEncoder(network, encoder, prior, D)
+    loss = resolve_name(str(made.loss))(SETTINGS, generator)
     for weights in loss.parameters():
         weights.data *= 30  # as after some training: at first an adversary's logits are below the rounding of its loss
     return model, loss
@@ -70,7 +80,7 @@ def test_shapes(family: str, network: str) -> None:
     model, _ = make(family, network)
     code = model.encode(images())
     assert code.mean.shape == (7, D)
-    assert (code.log_spread is None) == (FAMILIES[family].encoder is Deterministic)
+    assert (code.log_spread is None) == isinstance(model.encoder, Deterministic)
     assert code.log_spread is None or code.log_spread.shape == (7, D)
     z = model.sample_code(code, seeded())
     assert z.shape == (7, D)

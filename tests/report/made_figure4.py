@@ -74,7 +74,7 @@ def make_figure4(
     for number in range(len(points) * seeds if ended is None else ended):
         config = plan.trial_config(points[number % len(points)], seed=1000 + number)
         rng = np.random.default_rng(number)
-        strength = config.beta if config.family == "beta-vae" else config.lambda_1
+        strength = config["beta"] if config.family == "beta-vae" else config["lambda_1"]
         made = values(config.family, float(strength or 0.0), rng)
         complete = state(number) == "complete"
         records.append(

@@ -37,7 +37,10 @@ def test_figure_3_goes_on_where_table_1_ends(preset: str, table: str, figures: l
     unpenalised = configs(table, preset)
     dimensions = {config.latent_dim for config in unpenalised if config.family == "wae-gaussian"}
     assert {4, 8, 128} < dimensions
-    assert {(config.lambda_1, config.lambda_2) for config in unpenalised} == {(None, None), (0.0, 0.0)}
+    assert {(config["lambda_1"], config["lambda_2"]) for config in unpenalised} == {
+        (None, None),
+        (0.0, 0.0),
+    }
     for name in figures:
         assert (
             plan(f"paper/{name}", preset=preset).space.objectives
@@ -48,7 +51,7 @@ def test_figure_3_goes_on_where_table_1_ends(preset: str, table: str, figures: l
             assert shared(config) == shared(unpenalised[0])
             assert config.family == "wae-gaussian"
             assert config.latent_dim in dimensions
-            assert (config.lambda_1 or 0) + (config.lambda_2 or 0) > 0
+            assert (config["lambda_1"] or 0) + (config["lambda_2"] or 0) > 0
     assert {"table1", "figure3"} <= set(plan(f"paper/{table}", preset=preset).space.paper)
 
 
@@ -62,5 +65,14 @@ def test_longer_is_twice_as_long_and_otherwise_the_same(preset: str) -> None:
 
 def test_models_are_those_of_celeba() -> None:
     for config in configs("table1_standin_64", "paper"):
-        assert (config.network, config.width, config.prior, config.tanh_mean) == ("dcgan", 32, "gaussian", False)
-        assert (config.lambda_mmd, config.batch_size, config.kernel) == (400, 100, "imq")
+        assert (
+            config.network,
+            config["width"],
+            config["prior"],
+            config["tanh_mean"],
+        ) == ("dcgan", 32, "gaussian", False)
+        assert (config["lambda_mmd"], config.batch_size, config["kernel"]) == (
+            400,
+            100,
+            "imq",
+        )

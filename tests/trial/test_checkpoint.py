@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from study.models import FAMILIES
+from study.config.families import FAMILIES
 from study.system.errors import InputError
 from study.trial import fit as fit_module
 from study.trial.fit import fit

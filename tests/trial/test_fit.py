@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import torch
 
+from study.config.families import FAMILIES
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset, Encoding, Images, split
-from study.models import FAMILIES, WAEGAN, bernoulli_nll
+from study.models import WAEGAN, bernoulli_nll
 from study.system.errors import Infeasible
 from study.trial import fit as study_fit
 from study.trial.fit import Batches, draw_batch, fit, fits, log_steps, scheduled

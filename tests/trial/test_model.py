@@ -1,15 +1,15 @@
+from pkgutil import resolve_name
 from typing import Any, get_args
 
 import pytest
 import torch
 
-from study.config.families import FAMILIES as CONFIGURED
-from study.config.trial import CONVOLUTIONAL, DEFAULT_WIDTHS, TrialConfig
+from study.config.families import FAMILIES, Factory
+from study.config.networks import networks_with
+from study.config.trial import TrialConfig, declared
 from study.models import (
     DCGAN,
-    FAMILIES,
     KERNELS,
-    NETWORKS,
     PRIORS,
     VAE,
     WAE,
@@ -20,7 +20,7 @@ from study.models import (
     UniformCube,
     kernel_widths,
 )
-from study.models.networks.layers import Affine
+from study.models.networks.layers import Affine, BatchNorm
 from study.trial.model import STREAMS, make_loss, make_model, stream_seed
 
 SHAPE = (1, 8, 8)
@@ -33,27 +33,31 @@ def trial(family: str = "wae-gaussian", **settings: Any) -> TrialConfig:
     return TrialConfig(**{"family": family, **values})
 
 
+KINDS = {"dcgan": DCGAN, "small-convolutional": SmallConvolutional}
+
+
+def made_by(family: str) -> tuple[Factory, Factory]:
+    return FAMILIES[family].encoder, FAMILIES[family].loss
+
+
 def allowed(setting: str) -> set[str]:
     """The values of a setting that is one of a few words."""
-    annotation = TrialConfig.model_fields[setting].annotation
-    options = [get_args(part) or (part,) for part in get_args(annotation)]
-    return {option for group in options for option in group if isinstance(option, str)}
+    return {
+        choice for each in FAMILIES.values() if setting in each.settings for choice in each.settings[setting].choices
+    }
 
 
 def test_every_word_that_a_configuration_allows_is_something_that_can_be_made() -> None:
-    assert set(FAMILIES) == set(CONFIGURED)
     assert set(PRIORS) == allowed("prior")
     assert set(KERNELS) == allowed("kernel")
-    assert set(NETWORKS) == allowed("network") == set(DEFAULT_WIDTHS)
-    assert allowed("batch_norm") == {"statistics", "affine"}
+    assert set(get_args(BatchNorm)) == set(declared()["batch_norm"].choices)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_can_be_made_and_trained_a_step(family: str) -> None:
     settings = trial(family)
     model, loss = make_model(settings, SHAPE), make_loss(settings)
-    assert type(model.encoder) is FAMILIES[family].encoder
-    assert type(loss) is FAMILIES[family].loss
+    assert [type(model.encoder), type(loss)] == [resolve_name(str(part)).__self__ for part in made_by(family)]
     terms = loss(model, torch.rand(4, *SHAPE), torch.Generator())
     terms["loss"].backward()
     assert all(parameter.grad is not None for parameter in model.parameters())
@@ -83,13 +87,13 @@ def test_the_model_is_what_the_configuration_says() -> None:
     assert default.encoder.mean.tanh
 
 
-@pytest.mark.parametrize("network", sorted(CONVOLUTIONAL))
+@pytest.mark.parametrize("network", sorted(networks_with("batch_norm")))
 @pytest.mark.parametrize(("batch_norm", "layer"), [("statistics", torch.nn.BatchNorm2d), ("affine", Affine)])
 def test_a_convolutional_model_has_the_batch_norm_of_the_configuration(
     network: str, batch_norm: str, layer: type[torch.nn.Module]
 ) -> None:
     model = make_model(trial(network=network, batch_norm=batch_norm), (3, 32, 32))
-    assert type(model.network) is NETWORKS[network]
+    assert type(model.network) is KINDS[network]
     norms = {type(module) for module in model.modules() if isinstance(module, torch.nn.BatchNorm2d | Affine)}
     assert norms == {layer}
 
@@ -109,7 +113,7 @@ def test_a_convolutional_model_has_the_batch_norm_of_the_configuration(
     ],
 )
 def test_the_celeba_networks_have_the_size_of_their_descriptions(network: type, trunk: int, decoder: int) -> None:
-    name = next(name for name, kind in NETWORKS.items() if kind is network)
+    name = next(name for name, kind in KINDS.items() if kind is network)
     model = make_model(trial("wae-deterministic", network=name, width=None, latent_dim=64), (3, 64, 64))
     inner = 64 * 128 if network is DCGAN else 16 * 256
     total = trunk + 64 * (model.network.n_features + 1) + (64 + 1) * inner + decoder

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from study.models import FAMILIES
+from study.config.families import FAMILIES
 from study.trial import fit as study_fit
 from tests.trial.small import CONVOLUTIONS, Cut, colours, run, told, trial, watched
 

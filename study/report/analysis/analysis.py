@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from study.config.space import Objective, minimised
-from study.config.trial import SETTINGS
+from study.config.trial import setting_names
 from study.pareto.dominance import non_dominated
 from study.records.table import VALIDATION, as_numbers
 from study.report.analysis.volume import Box, paper_box, reference_box
@@ -216,7 +216,7 @@ def setting_columns(analysis: Analysis) -> list[str]:
     """The settings to show with a trial: those that were searched, and those of `EFFORT` that differ."""
     searched = {name for study in analysis.studies for name in study.plan.space.parameters}
     shown = []
-    for name in SETTINGS:
+    for name in setting_names():
         if name not in analysis.complete or name in ("family", "dataset", "seed"):
             continue
         values = analysis.complete[name].dropna()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from study.config.parameter import Parameter
-from study.records.table import NUMERIC, as_numbers
+from study.records.table import as_numbers, is_numeric
 from study.report.analysis.analysis import Analysis, once, setting_text
 
 ZERO = 0.17
@@ -124,7 +124,7 @@ def parameter_scale(parameters: Sequence[Parameter], values: pd.Series) -> Scale
     A parameter that is a range in one study and has choices in another is shown as a range.
     """
     ranges = [parameter for parameter in parameters if parameter.choices is None]
-    if not ranges or values.name not in NUMERIC:
+    if not ranges or not is_numeric(str(values.name)):
         return _choices(parameters, values)
     found = as_numbers(values).to_numpy(dtype=float)
     bounds = [float(bound) for parameter in ranges for bound in (parameter.low, parameter.high) if bound is not None]
@@ -142,13 +142,13 @@ def _choices(parameters: Sequence[Parameter], values: pd.Series) -> Scale:
     declared = [choice for parameter in parameters for choice in parameter.choices or ()]
     column = pd.Series([*declared, *values.dropna()], name=values.name, dtype=object)
     distinct = [key for key in dict.fromkeys(_keys(column)) if key is not None]
-    if values.name in NUMERIC:
+    if is_numeric(str(values.name)):
         distinct.sort()
     return Scale(0.0, max(len(distinct) - 1.0, 0.0), choices=tuple(distinct))
 
 
 def _keys(values: pd.Series) -> list[float | str | None]:
     """The values of a column, each as the choice that it is; None where there is none."""
-    if values.name in NUMERIC:
+    if is_numeric(str(values.name)):
         return [None if np.isnan(number) else float(number) for number in as_numbers(values)]
     return [None if pd.isna(value) else str(value) for value in values]

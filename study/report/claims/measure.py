@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from study.config.trial import SETTINGS
+from study.config.trial import setting_names
 
 IDENTITY = ("study", "trial", "dataset", "config_id", "seed", "steps_trained", "images_trained", "replicate")
 """Columns that identify a trial, in addition to its settings; all others are outcomes."""
@@ -39,7 +39,8 @@ class TrialTable:
     @classmethod
     def of(cls, trials: pd.DataFrame) -> Self:
         """The same trials. Settings and what identifies a trial are fixed; outcomes become float64."""
-        fixed = {str(name): column.to_numpy() for name, column in trials.items() if name in (*SETTINGS, *IDENTITY)}
+        kept = (*setting_names(), *IDENTITY)
+        fixed = {str(name): column.to_numpy() for name, column in trials.items() if name in kept}
         fixed["config_id"] = numbered(trials["config_id"])
         names = [str(name) for name in trials if name not in fixed]
         outcomes = np.empty((len(trials), len(names)))

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from study.config.families import OTHER, PALETTE
+from study.config.families import appearance
 from study.report.drawing.matplotlib_settings import mpl
 from study.report.text.theme import DARK_THEME, LIGHT_THEME, Theme
 
@@ -60,7 +60,7 @@ class Look:
         return ("dark" if self.dark else "light") + ("-narrow" if self.narrow else "")
 
     def colour(self, family: str) -> str:
-        return PALETTE.get(family, OTHER)[1 if self.dark else 0]
+        return appearance(family)[1 if self.dark else 0]
 
 
 PRINTED = Look()
@@ -70,7 +70,7 @@ LOOKS = (PRINTED, Look(dark=True), Look(narrow=True), Look(dark=True, narrow=Tru
 
 
 def marker(family: str) -> str:
-    return PALETTE.get(family, OTHER)[2]
+    return appearance(family)[2]
 
 
 def blank(look: Look, width: float, height: float, layout: Literal["constrained"] | None = None) -> Figure:

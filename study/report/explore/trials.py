@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from study.config.trial import SETTINGS
+from study.config.trial import setting_names
 from study.metrics import METRICS
 from study.records.table import RUNG, VALIDATION, as_numbers
 from study.report.analysis.analysis import EFFORT, Analysis, setting_text
@@ -111,7 +111,7 @@ def _settings(analysis: Analysis) -> list[dict[str, Any]]:
     searched = {name for study in analysis.studies for name in study.plan.space.parameters}
     names = [
         name
-        for name in SETTINGS
+        for name in setting_names()
         if name in analysis.trials and name != "family" and (name in searched or name in EFFORT)
     ]
     columns = [{"name": plain(name), "texts": _shown(analysis.trials[name], setting_text)} for name in names]

@@ -20,7 +20,7 @@ from numpy.lib.npyio import NpzFile
 
 from study.config.plan import StudyPlan
 from study.config.space import PaperRow
-from study.config.trial import SETTINGS
+from study.config.trial import setting_names
 from study.metrics import METRICS
 from study.metrics.mean_pixel_deviation import CURVE_AT
 from study.report.claims.claim import claims_of
@@ -185,7 +185,7 @@ def collect_evidence(studies: Sequence[Study], row: Row) -> tuple[Evidence, tupl
     complete = [study.trials[study.trials["state"] == "complete"] for study in studies]
     trials = pd.concat([table for table in complete if len(table)] or complete[:1], ignore_index=True)
     trials = trials.drop_duplicates(["config_id", "seed"], ignore_index=True)
-    trials = trials[[column for column in trials if column in (*SETTINGS, *METRICS, *IDENTITY)]]
+    trials = trials[[column for column in trials if column in (*setting_names(), *METRICS, *IDENTITY)]]
     trials["replicate"] = trials.groupby("config_id").cumcount()
     folders = {study.label: study.folder for study in studies}
     notes: tuple[str, ...] = ()
@@ -226,7 +226,7 @@ def configurations_of(studies: Sequence[Study]) -> pd.DataFrame:
     tried = tried.assign(planned=0)
     every = pd.concat([table for table in (planned, tried) if len(table)] or [tried])
     every = every.sort_values("planned", ascending=False, kind="stable").drop_duplicates("config_id", ignore_index=True)
-    every = every[[column for column in every if column in (*SETTINGS, "dataset", "config_id", "planned")]]
+    every = every[[column for column in every if column in (*setting_names(), "dataset", "config_id", "planned")]]
     return every.assign(lost=every["config_id"].map(lost).fillna(0).astype(int))
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from study.config.plan import StudyPlan
 from study.config.space import Objective
 from study.records.folder import StudyFolder, read_note
-from study.records.table import NUMERIC, RUNG, as_numbers, read_importances, read_records, to_table
+from study.records.table import RUNG, as_numbers, is_numeric, read_importances, read_records, to_table
 from study.system.errors import InputError
 
 PICTURES = {
@@ -101,7 +101,7 @@ def _load(folder: StudyFolder, plan: StudyPlan, label: str) -> Study:
     for name in ("images", "steps", "batch_size", "seed", "mlflow_run_id", RUNG):
         if name not in trials:
             trials[name] = np.nan
-    for name in NUMERIC.intersection(trials):
+    for name in filter(is_numeric, map(str, trials)):
         trials[name] = as_numbers(trials[name])
     trials["trial"] = trials["trial"].astype(int)
     stopped = trials["state"] == "pruned"

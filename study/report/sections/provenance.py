@@ -8,7 +8,7 @@ import pandas as pd
 
 from study.config.load import available_spaces, load_space
 from study.config.plan import StudyPlan
-from study.config.trial import SETTINGS
+from study.config.trial import setting_names
 from study.metrics import METRICS
 from study.records.table import FULL, VALIDATION
 from study.report.analysis.analysis import setting_text
@@ -29,7 +29,7 @@ LONGEST_VALUE = 300
 _NOT_PROVENANCE = {
     *("trial", "config_id", "state", "reason", "family", "seed", "study", "mlflow_run_id"),
     *("learning_rate_schedule", "steps_trained", "images_trained"),
-    *SETTINGS,
+    *setting_names(),
 }
 
 
@@ -63,7 +63,7 @@ def of(study: Study) -> Provenance:
         if shown:
             facts.append((column.replace("_", " "), shown))
     settings = []
-    for name in SETTINGS:
+    for name in setting_names():
         if name in trials and name not in plan.space.parameters and name not in ("family", "seed"):
             shown = _values(trials[name])
             if shown:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from markupsafe import Markup
 
-from study.config.families import OTHER, PALETTE
+from study.config.families import OTHER, appearance, palette
 
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
 """The fonts of text, the first that there is."""
@@ -69,18 +69,18 @@ _SHAPES = {
 
 def shape(family: str) -> tuple[str, str]:
     """The entry of `_SHAPES` for the marker of a family."""
-    return _SHAPES[PALETTE.get(family, OTHER)[2]]
+    return _SHAPES[appearance(family)[2]]
 
 
 def variable(family: str) -> str:
     """The CSS variable with the colour of a family, without its leading dashes."""
-    return f"family-{family if family in PALETTE else 'other'}"
+    return f"family-{family if family in palette() else 'other'}"
 
 
 def colours(*, dark: bool) -> dict[str, str]:
     """Every colour on light or on dark ground, by the name of its CSS variable without the leading dashes."""
     theme = asdict(DARK_THEME if dark else LIGHT_THEME)
-    families = {variable(family): both[dark] for family, both in {**PALETTE, "other": OTHER}.items()}
+    families = {variable(family): both[dark] for family, both in {**palette(), "other": OTHER}.items()}
     return {name.replace("_", "-"): colour for name, colour in theme.items()} | families
 
 

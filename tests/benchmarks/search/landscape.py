@@ -44,9 +44,8 @@ def plan_of(sampler: Any = "random", rule: Rule = "none", seed: int = 0) -> Stud
 def badness(config: TrialConfig) -> float:
     """0 to 1: how far a trial is from the best of its family."""
     if config.family == "beta-vae":
-        assert config.beta is not None
-        return abs(float(np.log10(config.beta)) - 0.7) / 2
-    return abs(float(np.log10((config.lambda_1 or 0) + 0.01)) + 0.3) / 2
+        return abs(float(np.log10(config["beta"])) - 0.7) / 2
+    return abs(float(np.log10((config["lambda_1"] or 0) + 0.01)) + 0.3) / 2
 
 
 @dataclass(frozen=True)
