@@ -43,14 +43,6 @@ class Loss(nn.Module, ABC):
 
     rival: Rival | None = None
 
-    @classmethod
-    @abstractmethod
-    def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "Loss":
-        """The loss with these settings, by the names of the field; `generator`, on the CPU, starts its weights.
-
-        `settings` hold `latent_dim` and what the family has, and may hold much else.
-        """
-
     @abstractmethod
     def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         """`images` (n, C, H, W) in [0, 1]; `generator` lives where they live and makes all noise."""
@@ -69,6 +61,7 @@ class VAE(Loss):
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "VAE":
+        """The loss with these settings of a trial; `generator`, on the CPU, starts its own weights."""
         return cls(beta=settings.get("beta", 1.0))
 
     def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
@@ -111,6 +104,7 @@ class WAE(Loss):
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "WAE":
+        """The loss with these settings of a trial; `generator`, on the CPU, starts its own weights."""
         return cls(
             lambda_mmd=settings["lambda_mmd"],
             widths=kernel_widths(settings["latent_dim"], settings["kernel_bandwidth"]),
@@ -153,6 +147,7 @@ class WAEGAN(Loss):
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "WAEGAN":
+        """The loss with these settings of a trial; `generator`, on the CPU, starts its own weights."""
         return cls(
             Adversary(settings["latent_dim"], settings["adversary_width"], generator),
             lambda_gan=settings["lambda_gan"],

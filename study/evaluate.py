@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from study.config.plan import StudyPlan
+from study.config.plugins import load
 from study.data import DATASETS
 from study.evaluation import DeviceName, ScoredSize
 from study.metrics import METRICS, offered
@@ -78,6 +79,10 @@ def evaluate_study(
     device: Annotated[
         DeviceName, _where(metavar="NAME", help="auto, cpu or cuda; a GPU by default, if there is one.")
     ] = "auto",
+    plugin: Annotated[
+        list[str] | None,
+        _where(metavar="NAME", help="A plugin of the study: a file or a module; may be repeated."),
+    ] = None,
     storage: Annotated[
         str | None, _where(metavar="URL", help="Optuna's; SQLite in the study's folder by default.")
     ] = None,
@@ -97,6 +102,8 @@ def evaluate_study(
     console = Console(soft_wrap=False)
     with exit_codes():
         check_process()
+        for each in plugin or []:
+            load(each)
         study = StudyFolder(folder)
         plan = StudyPlan.load(study.plan)
         names = _metrics(metrics, plan.space.dataset)

@@ -71,6 +71,10 @@ def launch(
     set_: Annotated[
         list[str] | None, _what("--set", metavar="SETTING=VALUE", help="Fix a setting; may be repeated.")
     ] = None,
+    plugin: Annotated[
+        list[str] | None,
+        _what(metavar="NAME", help="A file or module with families, networks, datasets or metrics; may be repeated."),
+    ] = None,
     output: Annotated[Path, _what(metavar="FOLDER", help="Of all studies.")] = Path("runs"),
     data_root: Annotated[
         Path | None,
@@ -158,7 +162,7 @@ def launch(
         check_number("--trial-timeout", trial_timeout)
         check_number("--stall-timeout", stall_timeout)
         check_number("--checkpoint-seconds", checkpoint_seconds)
-        loaded, default_name = load_space(space)
+        loaded, default_name = load_space(space, plugin or [])
         name = valid_name(name if name is not None else default_name)
         overrides = overrides_of(set_ or [])
         plan = make_plan(

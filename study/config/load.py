@@ -1,5 +1,6 @@
 """Finding and reading the YAML of a search space."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -7,16 +8,18 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from study.config.messages import received, sentence, shortened
+from study.config.plugins import load
 from study.config.space import SearchSpace
 from study.config.yaml_text import Misread, read_text, read_yaml
 from study.system.errors import InputError, one_line
 
 
-def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
+def load_space(name_or_file: str, plugins: Sequence[str] = ()) -> tuple[SearchSpace, str]:
     """The space, and the study name that it has by default.
 
     A path that ends in .yaml is that file; anything else is a name in `search_spaces`, one folder down at most
-    (`paper/figure4`, whose default study name is `paper-figure4`). `InputError` if there is none or it is not valid.
+    (`paper/figure4`, whose default study name is `paper-figure4`). `plugins` are loaded, and those that the space
+    names: files from the folder of the space on. `InputError` if there is none or it is not valid.
     """
     source, known_as = _find(name_or_file)
     try:
@@ -31,8 +34,13 @@ def load_space(name_or_file: str) -> tuple[SearchSpace, str]:
         raise InputError(f"{name_or_file}: not valid YAML: {error}") from None
     if not isinstance(content, dict):
         raise InputError(f"{name_or_file}: a search space is a mapping; received {type(content).__name__}")
+    own = content.get("plugins", [])
+    if not isinstance(own, list) or not all(isinstance(each, str) for each in own):
+        raise InputError(f"{name_or_file}: plugins: needs a list of files and modules; received {received(own)}")
+    folder = source.parent if isinstance(source, Path) else None
+    used = [plugin.name for plugin in (*(load(each, folder) for each in own), *map(load, plugins))]
     try:
-        space = SearchSpace.model_validate(content)
+        space = SearchSpace.model_validate({**content, "plugins": list(dict.fromkeys(used))})
         return space, known_as or space.name
     except ValidationError as error:
         raise InputError(f"{name_or_file}: {sentence(error)}") from None

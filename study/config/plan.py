@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from study.config.early_stopping import EarlyStopping
 from study.config.families import FAMILIES, families_with
 from study.config.messages import received, sentence, shortened
+from study.config.plugins import Plugin, declare_stored, different, loaded
 from study.config.points import Point, check_points
 from study.config.setting import validated
 from study.config.space import SamplerName, SearchSpace
@@ -22,7 +23,11 @@ from study.config.yaml_text import Misread, read_text, read_yaml, write_yaml
 from study.system.errors import InputError, one_line
 from study.system.files import write_atomically
 
-_DESCRIBING: dict[str, Any] = {"trials": True, "space": {"description": True, "paper": True}}
+_DESCRIBING: dict[str, Any] = {
+    "trials": True,
+    "space": {"description": True, "paper": True},
+    "plugins": {"__all__": {"reference", "version", "commit"}},
+}
 """The fields of a plan that may change while it stays the same study."""
 
 _RESTORE = "put it right, or begin a study of another name"
@@ -57,6 +62,9 @@ class StudyPlan(BaseModel):
     """The earlier study that the sampler has learnt from."""
 
     overrides: dict[str, Any] = Field(default_factory=dict)
+
+    plugins: tuple[Plugin, ...] = ()
+    """Those that the space names: which code they are, and what they declare."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -125,6 +133,9 @@ class StudyPlan(BaseModel):
             return f"--warm-start was {self.warm_start or 'not given'}, received {other.warm_start or 'none'}"
         if self.points != other.points:
             return _difference_of_points(self.points, other.points)
+        for was, now in zip(self.plugins, other.plugins, strict=False):
+            if was.name == now.name and was.sha256 != now.sha256:
+                return f"plugin {was.name}: {different(was, now)}"
         said_above: dict[str, Any] = {"overrides": True, "points": True, "warm_start": True}
         mine, theirs = (plan.model_dump(mode="json", exclude=_DESCRIBING | said_above) for plan in (self, other))
         return _first_difference(mine, theirs)
@@ -142,7 +153,9 @@ class StudyPlan(BaseModel):
     def load(cls, path: Path) -> Self:
         """The plan that a study folder holds; `InputError` if it holds none that can be read."""
         try:
-            return cls.model_validate(read_yaml(read_text(path)))
+            content = read_yaml(read_text(path))
+            declare_stored(content.get("plugins") if isinstance(content, dict) else None)
+            return cls.model_validate(content)
         except FileNotFoundError:
             raise InputError(f"{path.parent}: no study there; a study's folder holds a {path.name}") from None
         except ValidationError as error:
@@ -230,6 +243,7 @@ def make_plan(
             stopping=stopping,
             points=_points(reduced, points, replicates, number),
             overrides=overrides,
+            plugins=tuple(map(loaded, reduced.plugins)),
         )
     except ValidationError as error:
         raise InputError(f"{source}: {sentence(error)}") from None

@@ -11,7 +11,7 @@ from study.config.families import FAMILIES, families_with
 from study.config.messages import received, sentence
 from study.config.networks import NETWORKS, networks_with
 from study.config.parameter import Parameter, check_grid, check_models, check_size, corners, extremes, grid
-from study.config.trial import DEFAULT_NETWORK, TrialConfig, setting_names, whole_numbers
+from study.config.trial import DEFAULT_NETWORK, TrialConfig, declared, setting_names, whole_numbers
 from study.config.values import Choice, Name, Number, Whole
 from study.data import DATASETS
 from study.metrics import Direction, offered
@@ -89,6 +89,9 @@ class SearchSpace(BaseModel):
     paper: tuple[PaperRow, ...] = ()
     """The rows of the paper that its records serve."""
 
+    plugins: tuple[str, ...] = ()
+    """What provides datasets, families, networks and metrics beside this project's own: see `study.config.plugins`."""
+
     dataset: str
     objectives: tuple[Objective, ...] = Field(min_length=1)
     reference: dict[str, Number] = Field(default_factory=dict)
@@ -136,8 +139,8 @@ class SearchSpace(BaseModel):
                         )
             if name in whole_numbers() and parameter.choices is None and not parameter.integer:
                 raise ValueError(f"{name}: its values are whole numbers; a range of it needs integer: true")
-            seen[name] = parameter
-        return parameters
+            seen[name] = _scaled(name, parameter)
+        return seen
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -282,3 +285,11 @@ class SearchSpace(BaseModel):
         """`ValidationError` if some corner of the space is no valid trial under these settings."""
         for point in self.extremes():
             self.trial_config(point, settings, seed=0)
+
+
+def _scaled(name: str, parameter: Parameter) -> Parameter:
+    """The parameter on the scale of its setting, if it is a range that says nothing of its own."""
+    setting = declared().get(name)
+    if setting is None or not setting.log or parameter.choices is not None or "log" in parameter.model_fields_set:
+        return parameter
+    return Parameter(**{**parameter.model_dump(), "log": True})

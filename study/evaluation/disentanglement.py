@@ -7,17 +7,12 @@ from functools import partial
 import numpy as np
 
 from study.evaluation.sizes import EvaluationPart, Sizes, draws
-from study.metrics import METRICS
 from study.metrics.beta_vae_score import beta_vae_score
 from study.metrics.dci import dci
 from study.metrics.explicitness import explicitness
 from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.sap import sap
 from study.metrics.softmax import ADAGRAD_RESTARTS, Optimum
-
-ROWS_OF_CODES = 10_000
-"""Codes that `Metric.of_codes` is given, or all of a smaller table. The bias of estimated mutual information falls with
-them, so that values compare only between equally many."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +60,6 @@ def _factor_vae(encoded: Encoded) -> tuple[float, ...]:
     return (factor_vae_score(encoded.codes, encoded.factors, rng, training=training, heldout=heldout).heldout,)
 
 
-def _of_codes(encoded: Encoded, *, function: Callable[..., float]) -> tuple[float, ...]:
-    return (function(*encoded.first(ROWS_OF_CODES)),)
-
-
 def _sap(encoded: Encoded) -> tuple[float, ...]:
     return (sap(encoded.codes, encoded.factors, draws(encoded.part, "sap"), *encoded.rows(encoded.sizes.rows)),)
 
@@ -100,11 +91,6 @@ SUITE: dict[tuple[str, ...], Callable[[Encoded], tuple[float, ...]]] = {
     ("factor_vae",): _factor_vae,
     ("sap",): _sap,
     ("dci_disentanglement", "dci_completeness", "dci_informativeness"): _dci,
-    **{
-        (name,): partial(_of_codes, function=metric.of_codes)
-        for name, metric in METRICS.items()
-        if metric.of_codes is not None and metric.needs is not None
-    },
     ("explicitness",): _explicitness,
 }
 """The computations, by the names of the metrics that each gives."""

@@ -4,7 +4,7 @@ Everything is computed in float32. No global random state is read or moved. Ever
 reads the one table of encoded images.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,16 +13,23 @@ import torch
 from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.evaluation import Size
-from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement_metrics
+from study.evaluation.disentanglement import Encoded, disentanglement_metrics
 from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Sizes, draws, torch_seed
 from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
-from study.metrics import Metric, offered
+from study.metrics import OF_FACTORS, Metric, offered
 from study.metrics.mean_pixel_deviation import mean_pixel_deviation
 from study.models import AutoEncoder, bernoulli_nll, evaluating
 from study.system.errors import Infeasible
 
 ACTIVE_VARIANCE = 0.01
 """Variance of a dimension's mean code over images above which the dimension is active (Burda et al. 2016, eq. 10)."""
+
+ROWS_OF_CODES = 10_000
+"""Codes that `Metric.of_codes` is given, or all of a smaller table. The bias of estimated mutual information falls with
+them, so that values compare only between equally many."""
+
+IMAGES_OF_MODEL = 1_000
+"""Images that `Metric.of_model` is given, or all of a smaller part."""
 
 REPORTED_BATCH = 100
 """Images whose mean cross-entropy the authors' code logs as test reconstruction."""
@@ -47,15 +54,15 @@ def evaluate(
     values: dict[str, float] = {}
     with evaluating(model), torch.inference_mode(), torch.autocast(device.type, enabled=False):
         decoded = any(name.startswith("reconstruction") for name in wanted)
-        of_codes = {name: m.of_codes for name, m in wanted.items() if m.of_codes is not None and m.needs is None}
+        of_codes = {name: metric for name, metric in wanted.items() if metric.of_codes is not None}
         described = any(metric.always for metric in wanted.values())
-        factors = any(metric.needs in ("factors", "dsprites_factors") for metric in wanted.values())
+        factors = any(metric.needs in OF_FACTORS for metric in wanted.values())
         if decoded or described or of_codes or factors:
             table = encode(model, dataset, part, sizes, device, decoded)
             values |= table.spread()
             if decoded:
                 values |= table.reconstruction()
-            values |= {name: function(table.codes[:ROWS_OF_CODES]) for name, function in of_codes.items()}
+            values |= _of_codes(table, of_codes)
             if dataset.factors is not None and table.factors is not None:
                 values |= disentanglement_metrics(
                     Encoded(table.codes, table.factors, dataset.factors.names, part, sizes), wanted
@@ -65,10 +72,36 @@ def evaluate(
                 images.mean(dim=(1, 2, 3)).cpu().numpy() for images in _samples(model, sizes.brightness, part, device)
             ]
             values["mean_pixel_deviation"] = mean_pixel_deviation(np.concatenate(brightness))
+        values |= _of_model(model, dataset, part, device, wanted)
         for space in _spaces(dataset, size, device, wanted):
             samples = _samples(model, sizes.samples, part, device)
             values |= compare(space, samples, dataset, part, sizes.samples, device)
     return {name: float(values[name]) for name in wanted if name in values}
+
+
+def _of_codes(table: "EncodedImages", metrics: Mapping[str, Metric]) -> dict[str, float]:
+    """The metrics that are functions of codes, or of codes and factors."""
+    values = {}
+    for name, metric in metrics.items():
+        assert metric.of_codes is not None
+        codes, factors = table.codes[:ROWS_OF_CODES], table.factors
+        if metric.needs not in OF_FACTORS:
+            values[name] = metric.of_codes(codes)
+        elif factors is not None:
+            values[name] = metric.of_codes(codes, factors[:ROWS_OF_CODES])
+    return values
+
+
+def _of_model(
+    model: AutoEncoder, dataset: Dataset, part: EvaluationPart, device: torch.device, metrics: Mapping[str, Metric]
+) -> dict[str, float]:
+    """The metrics that are functions of a model and of images: the first `IMAGES_OF_MODEL` of the part."""
+    wanted = {name: metric.of_model for name, metric in metrics.items() if metric.of_model is not None}
+    if not wanted:
+        return {}
+    rows = draws(part, "images").permutation(dataset.split[part])[:IMAGES_OF_MODEL]
+    images = dataset.images.batch(rows, device)
+    return {name: float(function(model, images)) for name, function in wanted.items()}
 
 
 def describe(

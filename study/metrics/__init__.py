@@ -16,6 +16,9 @@ from study.metrics.modularity import modularity
 
 Direction = Literal["minimize", "maximize"]
 
+OF_FACTORS = ("factors", "dsprites_factors")
+"""What a metric of codes and factors needs of a dataset."""
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -35,6 +38,9 @@ class Metric:
 
     of_codes: Callable[..., float] | None = None
     """Its function of mean codes (n, d) and, if it `needs` factors, their classes (n, K), where it takes no more."""
+
+    of_model: Callable[..., float] | None = None
+    """Its function of a trained model and of images (n, C, H, W), a tensor on the model's device."""
 
 
 METRICS: dict[str, Metric] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from study.config.plan import StudyPlan
 from study.data import DATASETS
-from study.system.errors import Halted, InputError
+from study.system.errors import Halted, InputError, one_line
 from study.system.files import current_folder
 
 REFUSED = ("TUNE_RESULT_DIR", "RAY_AIR_LOCAL_CACHE_DIR")
@@ -40,6 +40,26 @@ def check_surroundings(plan: StudyPlan) -> None:
         if name in os.environ:
             raise Halted(f"Ray does not run where the environment sets {name}, which has no effect any more; unset it")
     _check_inception(plan)
+    _check_plugins(plan)
+
+
+def _check_plugins(plan: StudyPlan) -> None:
+    """`InputError` if a plugin's family cannot be made, or does not compute its loss, where a trial would."""
+    own = {family: plugin for plugin in plan.plugins for family in plugin.families}
+    for family in [family for family in plan.space.families() if family in own]:
+        import torch
+
+        from study.trial.model import make_loss, make_model  # import PyTorch too
+
+        point = next(point for point in plan.space.extremes() if point.get("family", family) == family)
+        config = plan.trial_config(point, seed=0)
+        shape = DATASETS[config.dataset].image_shape
+        try:
+            loss = make_loss(config)(make_model(config, shape), torch.rand(2, *shape), torch.Generator())["loss"]
+            loss.backward()
+        except Exception as error:
+            what = f"{family} cannot be trained: {one_line(error, 300, named=True)}"
+            raise InputError(f"plugin {own[family].reference}: {what}") from error
 
 
 def _check_inception(plan: StudyPlan) -> None:

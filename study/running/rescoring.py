@@ -18,6 +18,7 @@ from pathlib import Path
 import torch
 
 from study.config.plan import StudyPlan
+from study.config.plugins import check_loaded
 from study.data import load
 from study.data.dataset import Dataset
 from study.evaluation import DeviceName, ScoredSize
@@ -107,6 +108,7 @@ def rescore(plan: StudyPlan, folder: StudyFolder, wanted: Wanted, listener: Scor
     """
     from study.search import ownership, storage  # imports Optuna
 
+    check_loaded(plan.plugins)
     device = _device(wanted.device)
     url = wanted.storage or storage.default_url(folder)
     _check_inception(wanted.metrics or (), device)

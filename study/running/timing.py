@@ -10,7 +10,7 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from multiprocessing.pool import AsyncResult
 from pathlib import Path
@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from study.config.plan import StudyPlan
+from study.config.plugins import load_source, sources
 from study.config.trial import TrialConfig
 from study.data import load
 from study.data.cache import nothing_kept
@@ -104,7 +105,10 @@ def measure(plan: StudyPlan, configs: Sequence[TrialConfig], share: Share, data_
     processes = max(1, min(share.concurrent or 1, len(configs) + 1, os.cpu_count() or 1))
     ends = time.monotonic() + LONGEST_SECONDS
     context = multiprocessing.get_context("spawn")
-    with _as_ray_has_it(), context.Pool(processes, _begin, (share.threads,)) as pool:
+    with (
+        _as_ray_has_it(),
+        context.Pool(processes, _begin, (share.threads, [asdict(each) for each in sources(plan.plugins)])) as pool,
+    ):
         largest = max(configs, key=_size)
         timing = [pool.apply_async(_time, (config, data_root, device)) for config in configs]
         files = pool.apply_async(_files, (largest, data_root, device))
@@ -136,11 +140,13 @@ def _as_ray_has_it() -> Iterator[None]:
                 del os.environ[name]
 
 
-def _begin(threads: int) -> None:
+def _begin(threads: int, plugins: Sequence[dict[str, Any]]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command ends its processes itself
     import torch
 
     torch.set_num_threads(threads)
+    for source in plugins:
+        load_source(source)
 
 
 def _time(config: TrialConfig, data_root: Path | None, device: str) -> Timed:

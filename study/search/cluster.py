@@ -9,7 +9,7 @@ import shutil
 import signal
 import socket
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
@@ -36,12 +36,14 @@ _TOKEN = (
 
 
 @contextmanager
-def connected(resources: Resources, say: Callable[[str], None] = lambda sentence: None) -> Iterator[Share]:
+def connected(
+    resources: Resources, say: Callable[[str], None] = lambda sentence: None, shipped: Sequence[str] = ()
+) -> Iterator[Share]:
     """Ray, and each trial's share of it. One that the process has already (a caller's, the tests') is left running.
 
     Four seconds, which Ray mostly waits for its own processes. `InputError` if there is no such cluster, or no such
     share of it. `Halted` if a busy machine does not start it in time. `say` is called with the cluster that `auto` has
-    found.
+    found. `shipped` are files and folders of Python code that the cluster's machines are sent.
     """
     if ray.is_initialized():
         yield _share(resources)
@@ -57,7 +59,7 @@ def connected(resources: Resources, say: Callable[[str], None] = lambda sentence
     if address is None:
         _start_here()
     else:
-        _join(address)
+        _join(address, shipped)
     try:
         yield _share(resources)
     finally:
@@ -89,8 +91,8 @@ def _start_here() -> None:
         raise Halted("Ray did not start within its own 30 s; is this machine busy?") from None
 
 
-def _join(address: str) -> None:
-    runtime_env = {"env_vars": MALLOC}
+def _join(address: str, shipped: Sequence[str]) -> None:
+    runtime_env = {"env_vars": MALLOC} | ({"py_modules": list(shipped)} if shipped else {})
     try:
         _init(address=address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=runtime_env)
     except (ConnectionError, ValueError, AuthenticationError) as error:

@@ -6,7 +6,7 @@ import shutil
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ray.tune.experiment import Trial as TuneTrial
 from ray.tune.schedulers import FIFOScheduler
 
 from study.config.plan import StudyPlan
+from study.config.plugins import sources
 from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder
 from study.search import NotSaved, cluster, storage, worker, worker_deaths
@@ -53,7 +54,8 @@ def run_trials(
     """
     if storage.is_done(study, plan):
         return
-    with cluster.connected(resources) as share, Shutdown() as shutdown:
+    shipped = [source.shipped for source in sources(plan.plugins) if source.shipped]
+    with cluster.connected(resources, shipped=shipped) as share, Shutdown() as shutdown:
         check_interrupted()
         launch = _Launch(study, plan, folder, resources, listener, share, shutdown)
         number, stuck = 0, 0
@@ -146,6 +148,7 @@ class _Launch:
         return {
             "number": number,
             "config": settings,
+            "plugins": [asdict(source) for source in sources(self.plan.plugins)],
             "folder": str(self.folder.trial(number).path.resolve()),
             "data_root": str(data_root.resolve()) if data_root else None,
             "device": "cuda" if self.share.gpus else "cpu",

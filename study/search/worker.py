@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 from ray import tune
 
+from study.config.plugins import load_source
 from study.config.trial import TrialConfig
 from study.records.folder import TrialFolder
 from study.records.outcome import Outcome
@@ -97,6 +98,8 @@ def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
     logging.getLogger("study").setLevel(logging.WARNING)
     torch.set_num_threads(job["threads"])
     torch.manual_seed(0)  # nothing of ours draws from the global state; another library's draw is at least the same
+    for source in job["plugins"]:
+        load_source(source)
     config = TrialConfig(**job["config"])
     try:
         run_trial(

@@ -3,25 +3,25 @@
 Nothing about the person: no user, no host name, no path.
 """
 
-import os
 import platform
-import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
 
+from study.config.plugins import all_loaded
 from study.config.trial import TrialConfig
 from study.data.dataset import Dataset
-from study.system import VERSION
+from study.system import VERSION, git
 
 _SOURCE = Path(__file__).resolve().parents[2]
 LIBRARIES = ("torch", "numpy", "ray", "optuna", "mlflow")
 
 
 def provenance(config: TrialConfig, dataset: Dataset, device: torch.device | str) -> dict[str, str]:
-    """Code version, library versions, machine, precision and data of a trial that runs here, now."""
+    """Code version, library versions, machine, precision, data and plugins of a trial that runs here, now."""
+    plugins = ", ".join(plugin.version_text for plugin in all_loaded())
     return {
         "code_version": code_version(),
         "python": platform.python_version(),
@@ -31,6 +31,7 @@ def provenance(config: TrialConfig, dataset: Dataset, device: torch.device | str
         "threads": str(torch.get_num_threads()),
         "precision": config.precision,
         "data": data_version(dataset),
+        **({"plugins": plugins} if plugins else {}),
     }
 
 
@@ -45,10 +46,9 @@ def code_version(root: Path = _SOURCE) -> str:
 
     Taken once per process: what is edited afterwards does not run.
     """
-    described = _git(root, "describe", "--always", "--tags", "--dirty", "--abbrev=12")
-    top = _git(root, "rev-parse", "--show-toplevel")
+    described = git.describe(root)
     # an installed package may lie inside another project's repository
-    return described if described and top and Path(top).resolve() == root else VERSION
+    return described if described and git.top(root) == root else VERSION
 
 
 def device_name(device: torch.device) -> str:
@@ -62,17 +62,6 @@ def device_name(device: torch.device) -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        result = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=10, env=environment
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return result.stdout.strip() if result.returncode == 0 else None
 
 
 def _version(library: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from study.metrics import METRICS
+from study.metrics import METRICS, OF_FACTORS
 from study.report.analysis.analysis import Analysis
 from study.report.text.format import count, listed
 
@@ -131,7 +131,7 @@ def _chance(matrix: Agreement) -> list[str]:
 
 
 def _least_alike(matrix: Agreement) -> list[str]:
-    of_factors = {name for name, metric in METRICS.items() if metric.needs in ("factors", "dsprites_factors")}
+    of_factors = {name for name, metric in METRICS.items() if metric.needs in OF_FACTORS}
     pairs = [pair for pair in matrix.upper() if of_factors.issuperset(pair[1:])]
     if not pairs:
         return []

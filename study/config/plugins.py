@@ -1,0 +1,304 @@
+"""Plugins: modules of users that provide families, networks, datasets and metrics.
+
+A plugin is one file or one package that has some of the dicts `FAMILIES`, `NETWORKS`, `DATASETS` and `METRICS`. Loading
+it puts their entries beside ours. What it declares, without its code, is kept in `study.yaml`, so that a study is
+reported, opened and compared without the plugin: only training and scoring run it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from study.config.families import FAMILIES, Family
+from study.config.messages import received, sentence
+from study.config.networks import NETWORKS, Architecture
+from study.config.plugin_source import Source, find, reference_here, run, version_of
+from study.config.setting import Setting
+from study.config.trial import TrialConfig, declared
+from study.config.values import NAME_PATTERN, NAME_RULE
+from study.data import DATASETS, Description
+from study.metrics import METRICS, Direction, Metric
+from study.system import git
+from study.system.errors import InputError
+
+RESERVED = ("validation_", "full_", "rung", "planned")
+"""Beginnings of names that columns of the records have for something else."""
+
+
+class DeclaredFamily(BaseModel):
+    """A family without its code."""
+
+    settings: dict[str, Setting] = {}
+    network: str | None = None
+
+
+class DeclaredNetwork(BaseModel):
+    """A network without its code."""
+
+    settings: dict[str, Setting] = {}
+
+
+class DeclaredDataset(BaseModel):
+    """A dataset without its images."""
+
+    image_shape: tuple[int, int, int]
+    offers: tuple[str, ...] = ()
+
+
+class DeclaredMetric(BaseModel):
+    """A metric without its function."""
+
+    direction: Direction | None
+    unit: str
+    description: str
+    needs: str | None = None
+    costly: bool = False
+    always: bool = False
+
+
+class Plugin(BaseModel):
+    """A plugin as `study.yaml` has it: which code it is, and what it declares."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    """The file's name without `.py`, the module's, or that of the entry point."""
+
+    reference: str
+    """What the user named it by."""
+
+    sha256: str
+    """The checksum of its file, or of all modules of its package."""
+
+    version: str = ""
+    commit: str = ""
+    families: dict[str, DeclaredFamily] = {}
+    networks: dict[str, DeclaredNetwork] = {}
+    datasets: dict[str, DeclaredDataset] = {}
+    metrics: dict[str, DeclaredMetric] = {}
+
+    @property
+    def version_text(self) -> str:
+        """Its name, version, commit and checksum, as far as there are any."""
+        return " ".join(filter(None, (self.name, self.version, self.commit, self.sha256[:12])))
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    plugin: Plugin
+    source: Source
+
+
+_loaded: dict[str, _Loaded] = {}
+_owners: dict[tuple[str, str], str] = {}
+"""The plugin that an entry is of, by the dict's name and its own; ours are not in it."""
+
+_DICTS: dict[str, tuple[dict[str, Any], type]] = {
+    "FAMILIES": (FAMILIES, Family),
+    "NETWORKS": (NETWORKS, Architecture),
+    "DATASETS": (DATASETS, Description),
+    "METRICS": (METRICS, Metric),
+}
+
+
+def load(reference: str, base: Path | None = None) -> Plugin:
+    """Import the plugin that a user names, and put what it provides beside ours.
+
+    `reference` is a file (`./mine.py`, from the folder `base`, by default the current one), the name of an entry point
+    of an installed package, or a module (`mylab.things`). One that is loaded already is loaded again if it has changed.
+    `InputError` in one sentence if there is none, it raises, or what it provides is not allowed.
+    """
+    where = find(reference, base or Path.cwd())
+    earlier = _loaded.get(where.name)
+    if earlier is not None and (earlier.source.file, earlier.source.module) != (where.file, where.module):
+        raise InputError(f"plugin {reference}: another plugin is called {where.name!r} too; rename one of them")
+    if earlier is not None and earlier.source.sha256 == where.sha256:
+        return earlier.plugin
+    if earlier is not None and where.file is None:
+        raise InputError(f"plugin {reference}: it has changed since it was imported; start Python again")
+    module = run(where, reference)
+    given = {name: _entries(module, name, reference) for name in _DICTS}
+    if not any(given.values()):
+        raise InputError(f"plugin {reference}: it has none of {', '.join(_DICTS)}, or they are empty")
+    forget(where.name)
+    _check_names(given, where.name, reference)
+    for kind, entries in given.items():
+        _provide(kind, entries, where.name)
+    plugin = _described(where, reference, module, given)
+    _loaded[where.name] = _Loaded(plugin, where)
+    return plugin
+
+
+def load_source(source: Mapping[str, Any]) -> None:
+    """Load a plugin in another process than the one that found it, and maybe on another machine: see `sources`."""
+    wanted = Source(**{**source, "folders": tuple(source["folders"])})
+    if wanted.name in _loaded and _loaded[wanted.name].source.sha256 == wanted.sha256:
+        return
+    forget(wanted.name)
+    if load(reference_here(wanted)).sha256 != wanted.sha256:
+        raise InputError(f"plugin {wanted.name}: on this machine it is another one than where the study was started")
+
+
+def all_loaded() -> list[Plugin]:
+    """Every plugin that this process has loaded."""
+    return [each.plugin for each in _loaded.values()]
+
+
+def loaded(name: str) -> Plugin:
+    """A plugin that this process has loaded."""
+    return _loaded[name].plugin
+
+
+def sources(plugins: Iterable[Plugin]) -> list[Source]:
+    """Where the code of these plugins is, all of which are loaded."""
+    return [_loaded[plugin.name].source for plugin in plugins]
+
+
+def check_loaded(plugins: Iterable[Plugin]) -> None:
+    """`InputError` unless the plugins of a study are loaded, and are the same code as in the study."""
+    for plugin in plugins:
+        here = _loaded.get(plugin.name)
+        if here is None:
+            raise InputError(f"the study needs its plugin {plugin.name}; name it with --plugin {plugin.reference}")
+        if here.source.sha256 != plugin.sha256:
+            raise InputError(f"plugin {plugin.name}: {different(plugin, here.plugin)}")
+
+
+def different(one: Plugin, other: Plugin) -> str:
+    """That two plugins of one name are not the same code, in words."""
+    return f"the study was begun with {one.version_text}, and this is {other.version_text}"
+
+
+def declare(plugins: Iterable[Plugin]) -> None:
+    """Put what plugins declare beside ours, without their code, where a loaded plugin does not provide it."""
+    for plugin in plugins:
+        if plugin.name in _loaded:
+            continue
+        forget(plugin.name)
+        missing = partial(_not_loaded, plugin)
+        made: dict[str, dict[str, Any]] = {
+            "FAMILIES": {n: Family(missing, missing, f.settings, f.network) for n, f in plugin.families.items()},
+            "NETWORKS": {n: Architecture(missing, each.settings) for n, each in plugin.networks.items()},
+            "DATASETS": {
+                n: Description(d.image_shape, frozenset(d.offers), missing) for n, d in plugin.datasets.items()
+            },
+            "METRICS": {n: Metric(**m.model_dump()) for n, m in plugin.metrics.items()},
+        }
+        for kind, entries in made.items():
+            _provide(kind, {name: each for name, each in entries.items() if not _taken(kind, name)}, plugin.name)
+
+
+def _provide(kind: str, entries: Mapping[str, Any], plugin: str) -> None:
+    _DICTS[kind][0].update(entries)
+    _owners.update({(kind, name): plugin for name in entries})
+
+
+def _taken(kind: str, name: str) -> str:
+    """Whose entry of this name has code: this project's, or a loaded plugin's; empty if there is none."""
+    if name not in _DICTS[kind][0]:
+        return ""
+    owner = _owners.get((kind, name))
+    return "of this project" if owner is None else f"of the plugin {owner}" if owner in _loaded else ""
+
+
+def declare_stored(content: Any) -> None:
+    """The same for the plugins of a `study.yaml`. `pydantic.ValidationError` if they are not as it has them."""
+    declare(TypeAdapter(tuple[Plugin, ...]).validate_python(content or ()))
+
+
+def forget(name: str) -> None:
+    """Take out what a plugin has provided or declared."""
+    _loaded.pop(name, None)
+    for kind, entry in [key for key, owner in _owners.items() if owner == name]:
+        _DICTS[kind][0].pop(entry, None)
+        del _owners[kind, entry]
+
+
+def _not_loaded(plugin: Plugin, *arguments: Any, **named: Any) -> NoReturn:
+    raise InputError(f"it comes from the plugin {plugin.name}; name it with --plugin {plugin.reference}")
+
+
+def _entries(module: ModuleType, kind: str, reference: str) -> Mapping[str, Any]:
+    entries = getattr(module, kind, {})
+    wanted = _DICTS[kind][1]
+    if not isinstance(entries, Mapping):
+        raise InputError(f"plugin {reference}: {kind} needs to be a dict; received {received(entries)}")
+    for name, entry in entries.items():
+        if not isinstance(name, str) or not isinstance(entry, wanted):
+            raise InputError(
+                f"plugin {reference}: {kind} is a dict of names and of {wanted.__name__}; "
+                f"received {received(name)}: {received(entry)}"
+            )
+    return entries
+
+
+def _check_names(given: Mapping[str, Mapping[str, Any]], plugin: str, reference: str) -> None:
+    """`InputError` for a name that cannot be one, or that is taken."""
+    for kind, entries in given.items():
+        for name in entries:
+            if not NAME_PATTERN.fullmatch(name):
+                raise InputError(f"plugin {reference}: {kind}: received {received(name)}; {NAME_RULE}")
+            if kind == "METRICS":
+                _check_column(name, reference)
+            if _taken(kind, name):
+                whose = _taken(kind, name)
+                raise InputError(f"plugin {reference}: {kind}: {name!r} is one {whose} already; name it otherwise")
+    ours = declared()
+    for kind in ("FAMILIES", "NETWORKS"):
+        for owner, entry in given[kind].items():
+            for name, setting in entry.settings.items():
+                where = f"plugin {reference}: {owner}"
+                _check_setting(name, setting, where, ours)
+
+
+def _check_setting(name: str, setting: Any, where: str, ours: Mapping[str, Setting]) -> None:
+    if not isinstance(setting, Setting):
+        raise InputError(f"{where}: settings is a dict of names and of Setting; received {received(setting)}")
+    _check_column(name, where)
+    if name in TrialConfig.model_fields or name in METRICS:
+        raise InputError(f"{where}: {name} means something else already; name the setting otherwise")
+    if name in ours and ours[name].type is not setting.type:
+        raise InputError(
+            f"{where}: {name} is of type {ours[name].type.__name__} already; received {setting.type.__name__}"
+        )
+
+
+def _check_column(name: str, where: str) -> None:
+    if not name.isidentifier() or name.startswith(RESERVED) or name.endswith("_seconds"):
+        raise InputError(
+            f"{where}: received {received(name)}; a setting or metric has letters, digits and '_', and does not "
+            f"begin with {', '.join(RESERVED)} or end with _seconds"
+        )
+
+
+def _described(where: Source, reference: str, module: ModuleType, given: Mapping[str, Mapping[str, Any]]) -> Plugin:
+    folder = Path(where.file).parent if where.file else Path(str(getattr(module, "__file__", "."))).parent
+    metrics = {
+        name: DeclaredMetric(**{field: getattr(metric, field) for field in DeclaredMetric.model_fields})
+        for name, metric in given["METRICS"].items()
+    }
+    try:
+        return Plugin(
+            name=where.name,
+            reference=reference,
+            sha256=where.sha256,
+            version=version_of(module, where.module.partition(".")[0]),
+            commit=git.describe(folder),
+            families={
+                name: DeclaredFamily(settings=dict(family.settings), network=family.network)
+                for name, family in given["FAMILIES"].items()
+            },
+            networks={n: DeclaredNetwork(settings=dict(each.settings)) for n, each in given["NETWORKS"].items()},
+            datasets={
+                name: DeclaredDataset(image_shape=each.image_shape, offers=tuple(sorted(each.offers)))
+                for name, each in given["DATASETS"].items()
+            },
+            metrics=metrics,
+        )
+    except ValidationError as error:
+        raise InputError(f"plugin {reference}: {sentence(error)}") from None
