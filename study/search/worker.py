@@ -91,16 +91,17 @@ def _run(folder: TrialFolder, job: dict[str, Any]) -> None:
     try:
         import torch
 
+        from study.trial.model import stream_seed
         from study.trial.run import run_trial  # imports PyTorch too
     except SystemExit as error:  # raised by a module that is not ours; Ray also ends a trial by it
         raise ImportError(f"a module ended the process when it was imported: {error}") from error
 
     logging.getLogger("study").setLevel(logging.WARNING)
     torch.set_num_threads(job["threads"])
-    torch.manual_seed(0)  # nothing of ours draws from the global state; another library's draw is at least the same
     for source in job["plugins"]:
         load_source(source)
     config = TrialConfig(**job["config"])
+    torch.manual_seed(stream_seed(config.seed, "weights"))  # nothing of ours draws from the global state; a plugin may
     try:
         run_trial(
             config,

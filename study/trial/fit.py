@@ -8,7 +8,7 @@ it would have ended: bit for bit on the CPU.
 
 import logging
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -117,6 +117,7 @@ def fit(
         _set_rates(optimiser, rates)
         batches.bit_generator.state = saved["batches"]
         noise.set_state(saved["noise"])
+        _set_global_states(saved.get("global", []), device)
         step, seconds, summed = saved["step"], saved["seconds"], saved["summed"]
         sums = {name: value.to(device) for name, value in saved["sums"].items()}
     else:
@@ -158,6 +159,7 @@ def fit(
                 "optimiser": optimiser.state_dict(),
                 "batches": batches.bit_generator.state,
                 "noise": noise.get_state(),
+                "global": _global_states(device),
                 "step": step,
                 "seconds": seconds,
                 "sums": sums,
@@ -187,6 +189,19 @@ def scheduled(rate: float, config: TrialConfig, step: int) -> float:
     factor = schedule[step * len(schedule) // config.total_steps]
     scaling = {"constant": 0.0, "linear": 1.0, "sqrt": 0.5}[config.learning_rate_scaling]
     return rate * factor * (config.batch_size / REFERENCE_BATCH) ** scaling
+
+
+def _global_states(device: torch.device) -> list[Tensor]:
+    """PyTorch's own random states, from which a model of another library may draw; ours do not."""
+    return [torch.get_rng_state(), *([torch.cuda.get_rng_state(device)] if device.type == "cuda" else [])]
+
+
+def _set_global_states(states: Sequence[Tensor], device: torch.device) -> None:
+    """Put them back; a checkpoint of an earlier version has none."""
+    if states:
+        torch.set_rng_state(states[0])
+    for state in states[1:]:
+        torch.cuda.set_rng_state(state, device)
 
 
 def _set_rates(optimiser: torch.optim.Optimizer, rates: list[Tensor]) -> None:

@@ -98,5 +98,6 @@ def _chosen(dataset: Dataset, n: int) -> np.ndarray:
 
 def _reach(model: AutoEncoder) -> float:
     """How far from zero codes lie: 1 for the uniform prior and for means through tanh, else two standard deviations."""
-    bounded = isinstance(model.prior, UniformCube) or bool(getattr(model.encoder.mean, "tanh", False))
+    head = getattr(model.encoder, "mean", None)  # a plugin's encoder may have none
+    bounded = isinstance(model.prior, UniformCube) or bool(getattr(head, "tanh", False))
     return 1.0 if bounded else 2.0
