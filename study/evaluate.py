@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from study.config.plan import StudyPlan
-from study.config.plugins import load
+from study.config.plugins import load_plugin
 from study.data import DATASETS
 from study.evaluation import DeviceName, ScoredSize
 from study.metrics import METRICS, offered
@@ -103,7 +103,7 @@ def evaluate_study(
     with exit_codes():
         check_process()
         for each in plugin or []:
-            load(each)
+            load_plugin(each)
         study = StudyFolder(folder)
         plan = StudyPlan.load(study.plan)
         names = _metrics(metrics, plan.space.dataset)

@@ -77,6 +77,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     ),
     "study.launch": ("system config records search report.write running terminal", set()),
     "study.status": ("system records tracking report.text terminal", set()),
+    "study.plugins": ("data metrics config", set()),
     "study.evaluate": (
         "system data metrics config evaluation records report.text running",
         {"torch"},

@@ -36,33 +36,33 @@ def _tanh_mean(default: bool) -> dict[str, Setting]:
     return {"tanh_mean": Setting(bool, default)}
 
 
-VAE = {"prior": Setting(str, "gaussian", choices=("gaussian",)), **_tanh_mean(False)}
+OF_VAE = {"prior": Setting(str, "gaussian", choices=("gaussian",)), **_tanh_mean(False)}
 """The KL divergence of a VAE is in closed form for the standard Gaussian alone."""
 
-WAE = {"prior": Setting(str, "gaussian", choices=("gaussian", "uniform")), **_tanh_mean(True)}
-MMD = {
+OF_WAE = {"prior": Setting(str, "gaussian", choices=("gaussian", "uniform")), **_tanh_mean(True)}
+OF_MMD = {
     "lambda_mmd": Setting(float, 400.0, low=0),
     "kernel": Setting(str, "imq", choices=("imq", "rbf")),
     "kernel_bandwidth": Setting(float, 1.0, above=0),
 }
-PENALTIES = {"lambda_1": Setting(float, 0.0, low=0), "lambda_2": Setting(float, 0.0, low=0)}
-ADVERSARY = {
+OF_PENALTIES = {"lambda_1": Setting(float, 0.0, low=0), "lambda_2": Setting(float, 0.0, low=0)}
+OF_ADVERSARY = {
     "lambda_gan": Setting(float, 10.0, low=0),
     "adversary_width": Setting(int, 512, low=1, high=65536),
     "adversary_learning_rate": Setting(float, 5e-4, above=0),
 }
 
 FAMILIES: dict[str, Family] = {
-    "vae": Family("study.models:Gaussian.of", "study.models:VAE.of", VAE),
-    "beta-vae": Family("study.models:Gaussian.of", "study.models:VAE.of", {**VAE, "beta": Setting(float, low=0)}),
-    "wae-deterministic": Family("study.models:Deterministic.of", "study.models:WAE.of", WAE | MMD),
-    "wae-gaussian": Family("study.models:Gaussian.of", "study.models:WAE.of", WAE | MMD | PENALTIES),
+    "vae": Family("study.models:Gaussian.of", "study.models:VAE.of", OF_VAE),
+    "beta-vae": Family("study.models:Gaussian.of", "study.models:VAE.of", {**OF_VAE, "beta": Setting(float, low=0)}),
+    "wae-deterministic": Family("study.models:Deterministic.of", "study.models:WAE.of", OF_WAE | OF_MMD),
+    "wae-gaussian": Family("study.models:Gaussian.of", "study.models:WAE.of", OF_WAE | OF_MMD | OF_PENALTIES),
     "wae-uniform": Family(
         "study.models:UniformBox.of",
         "study.models:WAE.of",
-        {**WAE, "prior": Setting(str, "uniform", choices=("gaussian", "uniform"))} | MMD | PENALTIES,
+        {**OF_WAE, "prior": Setting(str, "uniform", choices=("gaussian", "uniform"))} | OF_MMD | OF_PENALTIES,
     ),
-    "wae-gan": Family("study.models:Deterministic.of", "study.models:WAEGAN.of", WAE | ADVERSARY),
+    "wae-gan": Family("study.models:Deterministic.of", "study.models:WAEGAN.of", OF_WAE | OF_ADVERSARY),
 }
 
 

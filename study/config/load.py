@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from study.config.messages import received, sentence, shortened
-from study.config.plugins import load
+from study.config.plugins import load_plugin
 from study.config.space import SearchSpace
 from study.config.yaml_text import Misread, read_text, read_yaml
 from study.system.errors import InputError, one_line
@@ -38,7 +38,7 @@ def load_space(name_or_file: str, plugins: Sequence[str] = ()) -> tuple[SearchSp
     if not isinstance(own, list) or not all(isinstance(each, str) for each in own):
         raise InputError(f"{name_or_file}: plugins: needs a list of files and modules; received {received(own)}")
     folder = source.parent if isinstance(source, Path) else None
-    used = [plugin.name for plugin in (*(load(each, folder) for each in own), *map(load, plugins))]
+    used = [plugin.name for plugin in (*(load_plugin(each, folder) for each in own), *map(load_plugin, plugins))]
     try:
         space = SearchSpace.model_validate({**content, "plugins": list(dict.fromkeys(used))})
         return space, known_as or space.name

@@ -94,7 +94,7 @@ def reference_here(source: Source) -> str:
     return sent.origin if sent is not None and sent.origin is not None else source.file
 
 
-def run(where: Source, reference: str) -> ModuleType:
+def import_code(where: Source, reference: str) -> ModuleType:
     """The module. A file is run anew; of a package, what has been imported before stays as it was."""
     look_in(where.folders)
     importlib.invalidate_caches()

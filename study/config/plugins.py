@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from study.config.families import FAMILIES, Family
 from study.config.messages import received, sentence
 from study.config.networks import NETWORKS, Architecture
-from study.config.plugin_source import Source, find, reference_here, run, version_of
+from study.config.plugin_source import Source, find, import_code, reference_here, version_of
 from study.config.setting import Setting
 from study.config.trial import TrialConfig, declared
 from study.config.values import NAME_PATTERN, NAME_RULE
@@ -106,7 +106,7 @@ _DICTS: dict[str, tuple[dict[str, Any], type]] = {
 }
 
 
-def load(reference: str, base: Path | None = None) -> Plugin:
+def load_plugin(reference: str, base: Path | None = None) -> Plugin:
     """Import the plugin that a user names, and put what it provides beside ours.
 
     `reference` is a file (`./mine.py`, from the folder `base`, by default the current one), the name of an entry point
@@ -121,7 +121,7 @@ def load(reference: str, base: Path | None = None) -> Plugin:
         return earlier.plugin
     if earlier is not None and where.file is None:
         raise InputError(f"plugin {reference}: it has changed since it was imported; start Python again")
-    module = run(where, reference)
+    module = import_code(where, reference)
     given = {name: _entries(module, name, reference) for name in _DICTS}
     if not any(given.values()):
         raise InputError(f"plugin {reference}: it has none of {', '.join(_DICTS)}, or they are empty")
@@ -140,7 +140,7 @@ def load_source(source: Mapping[str, Any]) -> None:
     if wanted.name in _loaded and _loaded[wanted.name].source.sha256 == wanted.sha256:
         return
     forget(wanted.name)
-    if load(reference_here(wanted)).sha256 != wanted.sha256:
+    if load_plugin(reference_here(wanted)).sha256 != wanted.sha256:
         raise InputError(f"plugin {wanted.name}: on this machine it is another one than where the study was started")
 
 
@@ -241,10 +241,10 @@ def _check_names(given: Mapping[str, Mapping[str, Any]], plugin: str, reference:
     """`InputError` for a name that cannot be one, or that is taken."""
     for kind, entries in given.items():
         for name in entries:
-            if not NAME_PATTERN.fullmatch(name):
-                raise InputError(f"plugin {reference}: {kind}: received {received(name)}; {NAME_RULE}")
             if kind == "METRICS":
-                _check_column(name, reference)
+                _check_column(name, f"plugin {reference}")
+            elif not NAME_PATTERN.fullmatch(name):
+                raise InputError(f"plugin {reference}: {kind}: received {received(name)}; {NAME_RULE}")
             if _taken(kind, name):
                 whose = _taken(kind, name)
                 raise InputError(f"plugin {reference}: {kind}: {name!r} is one {whose} already; name it otherwise")
@@ -288,7 +288,7 @@ def _described(where: Source, reference: str, module: ModuleType, given: Mapping
             reference=reference,
             sha256=where.sha256,
             version=version_of(module, where.module.partition(".")[0]),
-            commit=git.describe(folder),
+            commit=git.commit_of(folder),
             families={
                 name: DeclaredFamily(settings=dict(family.settings), network=family.network)
                 for name, family in given["FAMILIES"].items()

@@ -54,7 +54,7 @@ class TrialConfig(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _own_settings(cls, values: Any) -> Any:
+    def _settings_of(cls, values: Any) -> Any:
         """Check what the family and the network have, fill in what was not given, and take out what others have."""
         if not isinstance(values, dict):
             return values
@@ -68,7 +68,7 @@ class TrialConfig(BaseModel):
         common["network"] = FAMILIES[name].network or values.get("network") or DEFAULT_NETWORK
         if common["network"] not in list(NETWORKS):
             return common
-        own = own_settings(name, common["network"])
+        own = settings_of(name, common["network"])
         given = {key: values[key] for key in own if values.get(key) is not None and not own[key].constant}
         for key, setting in own.items():
             if setting.default is None and key not in given:
@@ -123,7 +123,7 @@ _NOT_A_SETTING = ("dataset", "family", "seed")
 _TYPES = get_type_hints(TrialConfig)
 
 
-def own_settings(family: str, network: str) -> dict[str, Setting]:
+def settings_of(family: str, network: str) -> dict[str, Setting]:
     """The settings of a family and of a network, by name."""
     return {**NETWORKS[network].settings, **FAMILIES[family].settings}
 

@@ -5,12 +5,12 @@ import subprocess
 from pathlib import Path
 
 
-def describe(folder: Path) -> str:
+def commit_of(folder: Path) -> str:
     """The commit of the folder's repository, with `-dirty` if tracked files differ from it; empty without git."""
     return _git(folder, "describe", "--always", "--tags", "--dirty", "--abbrev=12") or ""
 
 
-def top(folder: Path) -> Path | None:
+def repository_of(folder: Path) -> Path | None:
     """The root of the repository that the folder is in."""
     found = _git(folder, "rev-parse", "--show-toplevel")
     return Path(found).resolve() if found else None

@@ -46,9 +46,9 @@ def code_version(root: Path = _SOURCE) -> str:
 
     Taken once per process: what is edited afterwards does not run.
     """
-    described = git.describe(root)
+    described = git.commit_of(root)
     # an installed package may lie inside another project's repository
-    return described if described and git.top(root) == root else VERSION
+    return described if described and git.repository_of(root) == root else VERSION
 
 
 def device_name(device: torch.device) -> str:
