@@ -64,8 +64,9 @@ def _sizes(n: int, training: int | None, heldout: int | None) -> tuple[int, int]
     if training is None and heldout is None:
         return rows_within(n)
     if training is None:
-        return min(TRAINING, n - (heldout or 0)), heldout or 0
-    return training, min(HELDOUT, n - training) if heldout is None else heldout
+        assert heldout is not None
+        return max(1, min(TRAINING, n - heldout)), heldout
+    return training, max(1, min(HELDOUT, n - training)) if heldout is None else heldout
 
 
 def learnable_split(
