@@ -150,7 +150,7 @@ def draws_of(module: str, score: Callable[[], object]) -> list[tuple[int, list[n
             return drawn
 
     ours = sys.modules[f"study.metrics.{module}"]
-    kept = ours.RowsByValue  # type: ignore[attr-defined]
+    kept = ours.RowsByValue
     ours.RowsByValue = Recording  # type: ignore[attr-defined]
     try:
         score()
