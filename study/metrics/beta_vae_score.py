@@ -38,7 +38,9 @@ def beta_vae_score(
     examples: int = 5000,
     classifier: Classifier = OPTIMUM,
 ) -> Score:
-    """The score of a table of encoded images, from which the pairs are drawn.
+    """The score of a table of encoded images, from which the pairs are drawn: 1/len(fixed) to 1.
+
+    Higgins et al. 2017.
 
     `codes` (n, d) are encoder means and `factors` (n, K) the images' factor classes; the n images are all of a data set
     or a random part of it. `fixed` are the columns of `factors` that may be the fixed factor, by default all; others

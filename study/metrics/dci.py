@@ -44,6 +44,8 @@ def dci(
 ) -> Dci:
     """DCI of `codes` (n, d) and `factors` (n, K), on rows drawn from these, with `trees` boosting steps per class.
 
+    Each of the three is from 0 to 1. Eastwood and Williams 2018, section 2.
+
     `rng` is a generator, or a seed of one. `training` and `heldout` rows are drawn: by default 10,000 and 5,000, or two
     thirds and one third of a smaller table. With the defaults this takes minutes.
 

@@ -24,7 +24,9 @@ def explicitness(
     training: int | None = None,
     heldout: int | None = None,
 ) -> Score:
-    """Areas under the curve of `codes` (n, d) and `factors` (n, K), on rows drawn from these, about .5 to 1.
+    """Areas under the curve of `codes` (n, d) and `factors` (n, K), on rows drawn from these: about .5 to 1.
+
+    Ridgeway and Mozer 2018, section 3.
 
     `rng` is a generator, or a seed of one. `training` and `heldout` rows are drawn: by default 10,000 and 5,000, or two
     thirds and one third of a smaller table.

@@ -36,6 +36,8 @@ def factor_vae_score(
 ) -> Score:
     """The score of a table of encoded images, from which the images of each vote are drawn, with replacement.
 
+    Kim and Mnih 2018, section 4. 0, or from 1/K to 1.
+
     `codes` (n, d) are encoder means and `factors` (n, K) the images' factor classes. `batch` images give one vote;
     `training` votes decide what each dimension stands for, `heldout` others test it. `rng` is a generator, or a seed of
     one.

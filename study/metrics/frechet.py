@@ -58,7 +58,9 @@ def accumulate(batches: Iterable[np.ndarray]) -> FittedGaussian:
 
 
 def frechet_distance(a: FittedGaussian | np.ndarray, b: FittedGaussian | np.ndarray) -> float:
-    """d² of two sets of features, (n, d) and (m, d), or of their statistics (`accumulate`): 0 upwards.
+    """d² of two sets of features, (n, d) and (m, d), or of their statistics (`accumulate`).
+
+    From 0 upwards, in squared units of the features. Heusel et al. 2017, equation 6.
 
     `ValueError` if an array is empty, not finite or of one row, or if the two do not describe the same features.
     """

@@ -37,7 +37,7 @@ def sap(
     heldout: int | None = None,
     c: float | None = None,
 ) -> float:
-    """The gap of `codes` (n, d) and `factors` (n, K), on rows drawn from these: 0 to 1; 0 if d is 1.
+    """The gap of `codes` (n, d) and `factors` (n, K), on rows drawn from these: 0 to 1; 0 if d is 1. Kumar et al. 2018.
 
     `rng` is a generator, or a seed of one. `training` and `heldout` rows are drawn: by default 10,000 and 5,000, or two
     thirds and one third of a smaller table.
