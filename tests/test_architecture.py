@@ -287,6 +287,7 @@ AT_START = {  # what Python itself may not have imported along with these: libra
     "study": HEAVY | {"matplotlib", "sqlalchemy", "scipy", "numpy"},
     "study.launch": HEAVY | {"matplotlib", "sqlalchemy", "scipy"},
     "study.evaluate": HEAVY | {"matplotlib", "sqlalchemy", "scipy"},
+    "study.metrics": HEAVY | {"matplotlib", "sqlalchemy", "scipy", "pydantic"},
     "study.report": HEAVY - {"pandas"},
     "study.status": (HEAVY - {"pandas"}) | {"matplotlib", "sqlalchemy"},
     # the command of a study before Ray starts, and beside it; its workers before a trial

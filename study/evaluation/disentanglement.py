@@ -13,6 +13,7 @@ from study.metrics.explicitness import explicitness
 from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.sap import sap
 from study.metrics.softmax import ADAGRAD_RESTARTS, Optimum
+from study.metrics.splits import rows_within
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,7 @@ class Encoded:
 
     def rows(self, wanted: tuple[int, int]) -> tuple[int, int]:
         """Numbers of rows to fit to and to be scored on: as wanted, or two thirds and one third of a small table."""
-        n = len(self.codes)
-        return wanted if sum(wanted) <= n else (n - n // 3, n // 3)
+        return rows_within(len(self.codes), wanted)
 
 
 def disentanglement_metrics(encoded: Encoded, wanted: Collection[str]) -> dict[str, float]:

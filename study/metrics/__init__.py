@@ -1,18 +1,59 @@
-"""Every metric that a trial can report: its direction, its unit, and what a dataset must offer for it.
+"""The metrics as functions of arrays, and the list of those that a trial can report.
 
-The functions themselves are one file each in this folder; this list is what a search space may name. Definitions,
-sizes and known answers of all of them are in `docs/metrics.md`.
+`from study.metrics import mig, dci` gives the functions. They need NumPy, SciPy and scikit-learn; the last two are
+imported when a function that uses them is called. Definitions, sizes and known answers are in `docs/metrics.md`.
 
-A metric that is a function of codes alone, or of codes and factors, stands here with its function. Those that want
-more (draws, other sizes, decoded images, libraries that take seconds to import) are called in `study.evaluation`.
+The functions are one file each in this folder, and most have the name of their file: `study.metrics.mig` is the
+function, and `from study.metrics.mig import mig` the same. All files are imported here, so that this always holds.
+
+`METRICS` is what a search space may name: directions, units, and what a dataset must offer. A metric that is a function
+of codes alone, or of codes and factors, stands there with its function. Those that want more (draws, other sizes,
+decoded images) are called in `study.evaluation`.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from study.metrics.beta_vae_score import beta_vae_score
+from study.metrics.dci import Dci, dci
+from study.metrics.explicitness import explicitness
+from study.metrics.factor_vae_score import factor_vae_score
+from study.metrics.frechet import FittedGaussian, accumulate, frechet_distance
+from study.metrics.kernel_distance import Estimate, kernel_distance
+from study.metrics.mean_pixel_deviation import mean_pixel_deviation
 from study.metrics.mig import mig
 from study.metrics.modularity import modularity
+from study.metrics.mutual_information import mutual_information
+from study.metrics.sap import sap
+from study.metrics.softmax import Adagrad, Optimum, Penalised
+from study.metrics.splits import Score
+
+__all__ = [
+    "METRICS",
+    "Adagrad",
+    "Dci",
+    "Direction",
+    "Estimate",
+    "FittedGaussian",
+    "Metric",
+    "Optimum",
+    "Penalised",
+    "Score",
+    "accumulate",
+    "beta_vae_score",
+    "dci",
+    "explicitness",
+    "factor_vae_score",
+    "frechet_distance",
+    "kernel_distance",
+    "mean_pixel_deviation",
+    "mig",
+    "modularity",
+    "mutual_information",
+    "offered",
+    "sap",
+]
 
 Direction = Literal["minimize", "maximize"]
 

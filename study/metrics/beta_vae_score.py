@@ -20,7 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from study.metrics.checks import check_codes
-from study.metrics.softmax import Adagrad, Optimum
+from study.metrics.softmax import Classifier, Optimum
 from study.metrics.splits import RowsByValue, Score
 
 OPTIMUM = Optimum()
@@ -32,30 +32,35 @@ CHUNK = 2**21
 def beta_vae_score(
     codes: np.ndarray,
     factors: np.ndarray,
-    fixed: Sequence[int],
-    rng: np.random.Generator,
+    fixed: Sequence[int] | None = None,
+    rng: np.random.Generator | int = 0,
     pairs: int = 30,
     examples: int = 5000,
-    classifier: Optimum | Adagrad = OPTIMUM,
+    classifier: Classifier = OPTIMUM,
 ) -> Score:
-    """The score of a table of encoded images, from which the pairs are drawn.
+    """The score of a table of encoded images, from which the pairs are drawn: 1/len(fixed) to 1.
+
+    Higgins et al. 2017.
 
     `codes` (n, d) are encoder means and `factors` (n, K) the images' factor classes; the n images are all of a data set
-    or a random part of it. `fixed` are the columns of `factors` that may be the fixed factor; all others always vary
-    freely. `examples` is the number of training examples, and of fresh ones: for one `rng` the same, whichever the
-    classifier. Of several restarts, the score is the mean.
+    or a random part of it. `fixed` are the columns of `factors` that may be the fixed factor, by default all; others
+    always vary freely. `rng` is a generator, or a seed of one. `examples` is the number of training examples, and of
+    fresh ones: for one `rng` the same, whichever the classifier. Of several restarts, the score is the mean.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if `fixed` is not at least two different columns, or
     if `examples` are so few that one of them was never drawn.
     """
     check_codes(codes, factors)
-    fixed = list(fixed)
     n_factors = factors.shape[1]
+    fixed = list(range(n_factors) if fixed is None else fixed)
     if len(fixed) < 2 or len(set(fixed)) < len(fixed) or not all(0 <= column < n_factors for column in fixed):
         raise ValueError(f"fixed: at least two different columns from 0 to {n_factors - 1}; received {fixed}")
     if pairs < 1:
         raise ValueError(f"pairs: at least 1; received {pairs}")
 
+    rng = np.random.default_rng(rng)
+    if codes.dtype.kind != "f":
+        codes = codes.astype(np.float64)  # differences of unsigned integers would wrap around
     rows_by_value = [RowsByValue(factors[:, column]) for column in fixed]
     features, labels = _examples(codes, rows_by_value, rng, pairs, examples)
     if len(np.unique(labels)) < len(fixed):

@@ -13,25 +13,33 @@ dimensions do not matter; a rotation hardly does, for it leaves to a linear clas
 import warnings
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from study.metrics.splits import Score, learnable_split
 
 
 def explicitness(
-    codes: np.ndarray, factors: np.ndarray, rng: np.random.Generator, training: int = 10_000, heldout: int = 5_000
+    codes: np.ndarray,
+    factors: np.ndarray,
+    rng: np.random.Generator | int = 0,
+    training: int | None = None,
+    heldout: int | None = None,
 ) -> Score:
-    """Areas under the curve of `codes` (n, d) and `factors` (n, K), on rows drawn from these.
+    """Areas under the curve of `codes` (n, d) and `factors` (n, K), on rows drawn from these: about .5 to 1.
 
+    Ridgeway and Mozer 2018, section 3.
+
+    `rng` is a generator, or a seed of one. `training` and `heldout` rows are drawn: by default 10,000 and 5,000, or two
+    thirds and one third of a smaller table.
     A class that no held-out row has is left out of the held-out mean: it has no curve there.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
     are rows, if there are fewer rows than `training` and `heldout`, if the training rows miss a class, or if the
     held-out rows are all of one.
     """
-    rows, fresh = learnable_split(codes, factors, training, heldout, rng)
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    rows, fresh = learnable_split(codes, factors, training, heldout, np.random.default_rng(rng))
     learnt = codes[rows].astype(np.float64)
     centre, scale = learnt.mean(axis=0), learnt.std(axis=0)
     scale[np.ptp(learnt, axis=0) == 0] = 1  # a dimension that never varies stays at 0
@@ -42,7 +50,7 @@ def explicitness(
     for column, classes in enumerate(factors.T):
         if len(np.unique(classes[fresh])) < 2:
             raise ValueError(
-                f"heldout: rows of at least 2 classes are needed; column {column} of factors has 1 in {heldout} rows"
+                f"heldout: rows of at least 2 classes are needed; column {column} of factors has 1 in {len(fresh)} rows"
             )
         classifier = LogisticRegression()
         with warnings.catch_warnings():
@@ -61,6 +69,8 @@ def explicitness(
 
 def _area(probabilities: np.ndarray, classes: np.ndarray, names: np.ndarray) -> float:
     """Mean area under the curves of the classes that are there; `probabilities` (n, len(names)), `classes` (n,)."""
+    from sklearn.metrics import roc_auc_score
+
     is_class = classes[:, None] == names
     there = is_class.any(axis=0)
     return float(roc_auc_score(is_class[:, there], probabilities[:, there]))

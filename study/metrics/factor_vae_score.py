@@ -29,15 +29,18 @@ CHUNK = 2**20
 def factor_vae_score(
     codes: np.ndarray,
     factors: np.ndarray,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int = 0,
     batch: int = 64,
     training: int = 10_000,
     heldout: int = 5_000,
 ) -> Score:
     """The score of a table of encoded images, from which the images of each vote are drawn, with replacement.
 
+    Kim and Mnih 2018, section 4. 0, or from 1/K to 1.
+
     `codes` (n, d) are encoder means and `factors` (n, K) the images' factor classes. `batch` images give one vote;
-    `training` votes decide what each dimension stands for, `heldout` others test it.
+    `training` votes decide what each dimension stands for, `heldout` others test it. `rng` is a generator, or a seed of
+    one.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
     are rows, or if a size is too small.
@@ -48,6 +51,7 @@ def factor_vae_score(
         raise ValueError(
             f"batch at least 2, training and heldout at least 1; received {batch}, {training} and {heldout}"
         )
+    rng = np.random.default_rng(rng)
     deviation = codes.std(axis=0, ddof=1, dtype=np.float64)
     active = deviation >= USED_DEVIATION
     if not active.any():

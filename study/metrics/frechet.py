@@ -17,8 +17,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
-from scipy.linalg import lapack
 
 from study.metrics.checks import check_matrix
 
@@ -59,20 +57,34 @@ def accumulate(batches: Iterable[np.ndarray]) -> FittedGaussian:
     return FittedGaussian(mean, scatter / (n - 1), n)
 
 
-def frechet_distance(a: FittedGaussian, b: FittedGaussian) -> float:
-    """d², never below 0. `ValueError` if the two do not describe the same features."""
+def frechet_distance(a: FittedGaussian | np.ndarray, b: FittedGaussian | np.ndarray) -> float:
+    """d² of two sets of features, (n, d) and (m, d), or of their statistics (`accumulate`).
+
+    From 0 upwards, in squared units of the features. Heusel et al. 2017, equation 6.
+
+    `ValueError` if an array is empty, not finite or of one row, or if the two do not describe the same features.
+    """
+    from scipy.linalg import svdvals
+
+    a, b = _statistics(a), _statistics(b)
     if len(a.mean) != len(b.mean):
         raise ValueError(
             f"statistics of the same features are needed; received {len(a.mean)} and {len(b.mean)} columns"
         )
     difference = a.mean - b.mean
-    overlap = scipy.linalg.svdvals(_factor(a.covariance).T @ _factor(b.covariance)).sum()
+    overlap = svdvals(_factor(a.covariance).T @ _factor(b.covariance)).sum()
     distance = difference @ difference + np.trace(a.covariance) + np.trace(b.covariance) - 2 * overlap
     return max(0.0, float(distance))
 
 
+def _statistics(features: FittedGaussian | np.ndarray) -> FittedGaussian:
+    return features if isinstance(features, FittedGaussian) else accumulate([features])
+
+
 def _factor(covariance: np.ndarray) -> np.ndarray:
     """F (d, rank, at least 1) with FF' = covariance, but for d machine epsilons of the largest variance."""
+    from scipy.linalg import lapack
+
     lower, pivots, rank, _ = lapack.dpstrf(covariance, lower=1)
     factor = np.zeros((len(covariance), max(rank, 1)))
     factor[pivots - 1] = np.tril(lower)[:, : factor.shape[1]]

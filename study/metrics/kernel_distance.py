@@ -44,7 +44,7 @@ def root_mean_square(features: np.ndarray) -> float:
 def kernel_distance(a: np.ndarray, b: np.ndarray, blocks: int = 10, unit: float = 1.0) -> Estimate:
     """MMD² of features (n, d) and (m, d), each in random order, from `blocks` pairs of disjoint blocks of their rows.
 
-    `unit`: what features are divided by.
+    From about 0 upwards. Binkowski et al. 2018, section 4. `unit`: what features are divided by.
 
     Blocks are consecutive rows, as equal in size as can be: rows that are sorted by what the images show would make
     blocks of different distributions. `ValueError` if arrays are empty, not finite or of different widths, if there are

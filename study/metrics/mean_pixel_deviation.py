@@ -9,6 +9,8 @@ Range: 1/(2n) for n images to 1; lower is better. A perfect generator gives abou
 
 import numpy as np
 
+from study.metrics.checks import check_array
+
 LARGEST_MEAN = 36 / 1024
 """The mean pixel value of a white square."""
 
@@ -18,6 +20,7 @@ CURVE_AT = np.linspace(0, 0.048, 241)
 
 def mean_pixel_deviation(means: np.ndarray) -> float:
     """The largest deviation for the mean pixel values `means` (n,). `ValueError` if it is empty or not finite."""
+    check_array("means", means)
     if means.ndim != 1 or means.size == 0 or not np.isfinite(means).all():
         raise ValueError(f"means: a non-empty (n,) array of finite values is needed; received shape {means.shape}")
     n = len(means)

@@ -19,7 +19,9 @@ from study.metrics.mutual_information import BINS, entropies, mutual_information
 
 
 def mig(codes: np.ndarray, factors: np.ndarray, bins: int = BINS) -> float:
-    """The gap of `codes` (n, d) and `factors` (n, K), from all rows; 0 if d is 1.
+    """The gap of `codes` (n, d) and `factors` (n, K), from all rows: 0 to 1; 0 if d is 1. Chen et al. 2018, equation 6.
+
+    `bins` of equal width cut each dimension.
 
     `ValueError` if the arrays are empty, not finite or do not fit, or if a factor has one class only or as many as
     there are rows.

@@ -18,7 +18,9 @@ from study.metrics.mutual_information import BINS, mutual_information
 
 
 def modularity(codes: np.ndarray, factors: np.ndarray, bins: int = BINS) -> float:
-    """The modularity of `codes` (n, d) and `factors` (n, K), from all rows.
+    """The modularity of `codes` (n, d) and `factors` (n, K), from all rows: 0 to 1.
+
+    Ridgeway and Mozer 2018, equation 2. `bins` of equal width cut each dimension.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if there are fewer than two factors, or if one of
     them has one class only or as many as there are rows.

@@ -21,8 +21,6 @@ so that the same problem is solved and a smaller size estimates the same score.
 import warnings
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.svm import LinearSVC
 
 from study.metrics.splits import learnable_split
 
@@ -32,17 +30,27 @@ REFERENCE_ROWS = 10_000
 
 
 def sap(
-    codes: np.ndarray, factors: np.ndarray, rng: np.random.Generator, training: int = 10_000, heldout: int = 5_000
+    codes: np.ndarray,
+    factors: np.ndarray,
+    rng: np.random.Generator | int = 0,
+    training: int | None = None,
+    heldout: int | None = None,
+    c: float | None = None,
 ) -> float:
-    """The gap of `codes` (n, d) and `factors` (n, K), on rows drawn from these; 0 if d is 1.
+    """The gap of `codes` (n, d) and `factors` (n, K), on rows drawn from these: 0 to 1; 0 if d is 1. Kumar et al. 2018.
+
+    `rng` is a generator, or a seed of one. `training` and `heldout` rows are drawn: by default 10,000 and 5,000, or two
+    thirds and one third of a smaller table.
+    `c` weighs the loss of one row: by default .01 × 10,000 / `training`. disentanglement_lib has .01 for any number.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
     are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
     """
-    rows, fresh = learnable_split(codes, factors, training, heldout, rng)
+    rows, fresh = learnable_split(codes, factors, training, heldout, np.random.default_rng(rng))
     if codes.shape[1] == 1:
         return 0.0
-    accuracies = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh], C * REFERENCE_ROWS / training)
+    c = C * REFERENCE_ROWS / len(rows) if c is None else c
+    accuracies = predictability(codes[rows], factors[rows], codes[fresh], factors[fresh], c)
     second, best = np.sort(accuracies, axis=0)[-2:]
     return float((best - second).mean())
 
@@ -51,6 +59,9 @@ def predictability(
     codes: np.ndarray, factors: np.ndarray, fresh_codes: np.ndarray, fresh_factors: np.ndarray, c: float = C
 ) -> np.ndarray:
     """Accuracy on the fresh rows of each factor predicted from each single dimension, (d, K); `c` weighs the loss."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import LinearSVC
+
     accuracies = np.empty((codes.shape[1], factors.shape[1]))
     # With a single feature the primal problem has two unknowns per class: some .02 s for 40 classes and 10,000 rows.
     # The seed changes no result; without one, scikit-learn draws one from NumPy's global state at every fit.

@@ -6,6 +6,12 @@ import numpy as np
 
 from study.metrics.checks import check_classes, check_codes, check_training_classes
 
+TRAINING = 10_000
+"""Rows that a predictor is fitted to, as in Locatello et al. 2019 (https://arxiv.org/abs/1811.12359)."""
+
+HELDOUT = 5_000
+"""Other rows that it is scored on there."""
+
 
 @dataclass(frozen=True)
 class Score:
@@ -48,16 +54,34 @@ def split_rows(n: int, training: int, heldout: int, rng: np.random.Generator) ->
     return rows[:training], rows[training : training + heldout]
 
 
+def rows_within(n: int, wanted: tuple[int, int] = (TRAINING, HELDOUT)) -> tuple[int, int]:
+    """Numbers of rows to fit to and to hold out: as `wanted`, or two thirds and one third of a smaller table of `n`."""
+    return wanted if sum(wanted) <= n else (n - n // 3, n // 3)
+
+
+def _sizes(n: int, training: int | None, heldout: int | None) -> tuple[int, int]:
+    """`rows_within`, but what is given is kept, and the other is what it leaves of the table, up to its default."""
+    if training is None and heldout is None:
+        return rows_within(n)
+    if training is None:
+        assert heldout is not None
+        return max(1, min(TRAINING, n - heldout)), heldout
+    return training, max(1, min(HELDOUT, n - training)) if heldout is None else heldout
+
+
 def learnable_split(
-    codes: np.ndarray, factors: np.ndarray, training: int, heldout: int, rng: np.random.Generator
+    codes: np.ndarray, factors: np.ndarray, training: int | None, heldout: int | None, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """`split_rows` of a table of codes (n, d) and factors (n, K) from which each factor is to be learnt.
+
+    By default 10,000 and 5,000 rows; of a smaller table, two thirds and one third. Beside a number that is given, the
+    other is what it leaves, up to its default.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
     are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
     """
     check_codes(codes, factors)
     check_classes(factors)
-    rows, fresh = split_rows(len(codes), training, heldout, rng)
+    rows, fresh = split_rows(len(codes), *_sizes(len(codes), training, heldout), rng)
     check_training_classes(factors, rows)
     return rows, fresh

@@ -84,7 +84,7 @@ def test_classes_that_no_heldout_row_has_are_left_out() -> None:
 def test_a_solver_that_does_not_arrive_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Warnings are errors in these tests; its last step is what is scored."""
     codes, factors = table()
-    monkeypatch.setattr("study.metrics.explicitness.LogisticRegression", partial(LogisticRegression, max_iter=1))
+    monkeypatch.setattr("sklearn.linear_model.LogisticRegression", partial(LogisticRegression, max_iter=1))
     assert 0.5 < explicitness(codes, factors, np.random.default_rng(1), **SMALL).heldout < 1
     with pytest.warns(ConvergenceWarning):
         LogisticRegression(max_iter=1).fit(codes, factors[:, 2])

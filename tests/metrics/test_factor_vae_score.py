@@ -1,5 +1,7 @@
 """The FactorVAE score against votes drawn one by one, and what it does not depend on."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -92,7 +94,7 @@ def test_one_dimension_stands_for_one_factor() -> None:
 def test_chunks_only_bound_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     factors = table()
     codes = factors.astype(np.float32)
-    monkeypatch.setattr("study.metrics.factor_vae_score.CHUNK", 1000)
+    monkeypatch.setattr(sys.modules["study.metrics.factor_vae_score"], "CHUNK", 1000)
     assert factor_vae_score(codes, factors, np.random.default_rng(0), **SMALL) == Score(1.0, 1.0)
 
 

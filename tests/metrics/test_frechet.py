@@ -138,3 +138,12 @@ def test_features_that_cannot_be(batches: list[np.ndarray], message: str) -> Non
 def test_statistics_of_different_features() -> None:
     with pytest.raises(ValueError, match="received 2 and 3 columns"):
         frechet_distance(gaussian(2, 0), gaussian(3, 0))
+
+
+def test_features_are_taken_as_they_are() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(50, 3)), rng.normal(1, 2, size=(40, 3))
+    expected = frechet_distance(accumulate([a]), accumulate([b]))
+    assert frechet_distance(a, b) == frechet_distance(accumulate([a]), b) == expected > 1
+    with pytest.raises(ValueError, match="at least 2 images"):
+        frechet_distance(a, b[:1])

@@ -106,7 +106,7 @@ def test_one_dimension_has_no_second_best() -> None:
 def test_a_solver_that_does_not_arrive_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Warnings are errors in these tests; its last step is what is scored."""
     codes, factors = table()
-    monkeypatch.setattr("study.metrics.sap.LinearSVC", partial(LinearSVC, max_iter=1))
+    monkeypatch.setattr("sklearn.svm.LinearSVC", partial(LinearSVC, max_iter=1))
     assert 0 <= sap(codes, factors, np.random.default_rng(0), **SMALL) <= 1
     with pytest.warns(ConvergenceWarning):
         LinearSVC(max_iter=1, dual=False).fit(codes, factors[:, 0])

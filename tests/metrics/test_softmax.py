@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from study.metrics.softmax import Adagrad, Optimum
+from study.metrics.softmax import Adagrad, Optimum, Penalised
 
 
 def overlapping(n: int = 600, d: int = 3, classes: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -83,3 +83,21 @@ def test_a_dead_dimension_is_no_matter() -> None:
     dead = np.column_stack([features, np.full(len(features), 3.0)])
     best, same = (Optimum().fit(rows, labels, 3, np.random.default_rng(0))[0](rows) for rows in (features, dead))
     assert (best == same).mean() > 0.995
+
+
+def test_the_penalised_fit_is_the_optimum_of_its_own_problem() -> None:
+    """Against another solver; without the penalty's weight it is the optimum of likelihood, with much of it is not."""
+    features, labels = overlapping()
+    rng = np.random.default_rng(0)
+    reference = LogisticRegression(solver="newton-cg", tol=1e-8).fit(features, labels)
+    (predict,) = Penalised().fit(features, labels, 3, rng)
+    assert (predict(features) == reference.predict(features)).mean() > 0.995
+    (best,), (free,), (held,) = (f.fit(features, labels, 3, rng) for f in (Optimum(), Penalised(1e9), Penalised(1e-6)))
+    assert (free(features) == best(features)).mean() > 0.995
+    assert (held(features) == best(features)).mean() < 0.995
+
+
+def test_a_penalised_fit_that_does_not_arrive_says_nothing() -> None:
+    features, labels = overlapping()
+    (predict,) = Penalised(max_iterations=1).fit(features, labels, 3, np.random.default_rng(0))
+    assert (predict(features) == labels).mean() > 0.4

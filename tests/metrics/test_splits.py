@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.metrics.splits import split_rows
+from study.metrics.splits import learnable_split, rows_within, split_rows
 
 
 @settings(max_examples=20)
@@ -37,3 +37,38 @@ def test_splits_that_cannot_be() -> None:
         split_rows(10, 0, 3, rng)
     with pytest.raises(ValueError, match="at least 1 row each; received 3 and 0"):
         split_rows(10, 3, 0, rng)
+
+
+@pytest.mark.parametrize(
+    ("n", "training", "heldout", "expected"),
+    [
+        (20_000, None, None, (10_000, 5_000)),
+        (15_000, None, None, (10_000, 5_000)),
+        (14_999, None, None, (10_000, 4_999)),
+        (300, None, None, (200, 100)),
+        (4, None, None, (3, 1)),
+        (300, 250, None, (250, 50)),
+        (300, None, 30, (270, 30)),
+        (20_000, 1_000, None, (1_000, 5_000)),
+        (20_000, None, 1_000, (10_000, 1_000)),
+        (300, 20, 30, (20, 30)),
+    ],
+)
+def test_sizes_by_default(n: int, training: int | None, heldout: int | None, expected: tuple[int, int]) -> None:
+    factors = np.arange(n)[:, None] % 2
+    rows, fresh = learnable_split(np.zeros((n, 1)), factors, training, heldout, np.random.default_rng(0))
+    assert (len(rows), len(fresh)) == expected
+
+
+def test_a_given_size_that_leaves_no_rows() -> None:
+    factors = np.arange(10)[:, None] % 2
+    for training, heldout in ((10, None), (None, 10)):
+        with pytest.raises(ValueError, match="need a table of at least 11; received 10"):
+            learnable_split(np.zeros((10, 1)), factors, training, heldout, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="at least 1 row each; received 0 and 5"):
+        learnable_split(np.zeros((10, 1)), factors, 0, 5, np.random.default_rng(0))
+
+
+def test_a_part_that_is_too_small_is_cut_in_thirds() -> None:
+    assert rows_within(100, (60, 40)) == (60, 40)
+    assert rows_within(100, (60, 41)) == (67, 33)
