@@ -31,7 +31,13 @@ class Code:
 
 
 class Encoder(nn.Module, ABC):
-    """Abstract: `forward` maps features (n, n_features) to a `Code`; `sample` draws one code per image from it."""
+    """Abstract: `forward` maps features (n, n_features) to a `Code`; `sample` draws one code per image from it.
+
+    A class without weights needs no constructor: what it is made with is then not used.
+    """
+
+    def __init__(self, *made_with: Any):
+        super().__init__()
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], n_features: int, generator: torch.Generator) -> Self:

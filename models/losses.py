@@ -43,6 +43,10 @@ class Loss(nn.Module, ABC):
 
     rival: Rival | None = None
 
+    def __init__(self, *made_with: Any):
+        """A class without settings needs no constructor of its own: what it is made with is then not used."""
+        super().__init__()
+
     @abstractmethod
     def forward(self, model: AutoEncoder, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         """`images` (n, C, H, W) in [0, 1]; `generator` lives where they live and makes all noise."""

@@ -7,13 +7,13 @@ from study.plugins import Family, Setting
 
 
 class Quantised(Encoder):
-    """The nearest value of each dimension's codebook. Its gradient goes straight through to the features."""
+    """The nearest value of each dimension's codebook; its gradient goes straight through."""
 
     def __init__(self, settings, n_features, generator):
         super().__init__()
-        latent_dim, levels = settings["latent_dim"], settings["levels"]
-        self.head = torch.nn.Parameter(torch.randn(n_features, latent_dim, generator=generator) / n_features**0.5)
-        self.codebook = torch.nn.Parameter(torch.linspace(-1, 1, levels).repeat(latent_dim, 1))
+        d = settings["latent_dim"]
+        self.head = torch.nn.Parameter(torch.randn(n_features, d, generator=generator) / n_features**0.5)
+        self.codebook = torch.nn.Parameter(torch.linspace(-1, 1, settings["levels"]).repeat(d, 1))
 
     def forward(self, features):
         exact = features.float() @ self.head
@@ -33,8 +33,8 @@ class QLAE(Loss):
 
     def forward(self, model, images, generator):
         reconstruction = bernoulli_nll(model.decode(model.encode(images).mean), images).mean()
-        distance = model.encoder.distance.mean()
-        return {"loss": reconstruction + self.weight * distance, "reconstruction": reconstruction, "distance": distance}
+        terms = {"reconstruction": reconstruction, "distance": model.encoder.distance.mean()}
+        return {"loss": reconstruction + self.weight * terms["distance"], **terms}
 
 
 SETTINGS = {"levels": Setting(int, 8, low=2, high=64, log=True), "quantisation": Setting(float, 1.0, low=0)}
