@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from study.data.cache import DATA_VARIABLE, bar, cached, official_folder
-from study.data.dataset import Dataset, Images, Part, Split, split
+from study.data.dataset import Dataset, Description, Images, Part, Split, split
 from study.system.errors import InputError, one_line
 from study.system.files import regular
 
@@ -70,6 +70,9 @@ def load(root: Path | None = None) -> Dataset:
     rows = np.memmap(path, dtype=np.uint8, mode="r", shape=(len(names), int(np.prod(SHAPE))))
     source = "official partition" if official else "split by seed"
     return Dataset("celeba", Images(rows, "uint8", SHAPE), parts, source, checksum)
+
+
+DESCRIPTION = Description(SHAPE, frozenset({"grey", "fid"}), load)
 
 
 def reduced(image: Image.Image) -> np.ndarray:

@@ -26,7 +26,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from study.data.cache import bar, cached, official_folder, sha256
-from study.data.dataset import Dataset, Factors, Images, split
+from study.data.dataset import Dataset, Description, Factors, Images, split
 from study.system.errors import InputError, one_line
 from study.system.files import regular
 
@@ -161,6 +161,11 @@ def load(root: Path | None = None) -> Dataset:
         path, checksum = cached("dsprites-rendered.bits", RENDERING_VERSION, _render, size)
     bits = np.memmap(path, dtype=np.uint8, mode="r", shape=(n, ROW_BYTES))
     return Dataset("dsprites", Images(bits, "bits", SHAPE), split(n), source, checksum, FACTORS)
+
+
+DESCRIPTION = Description(
+    SHAPE, frozenset({"factors", "factor_grid", "dsprites_factors", "factor_network", "fid"}), load
+)
 
 
 def pack_official(source: Path, target: Path, factors: Factors) -> None:

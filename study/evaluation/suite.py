@@ -10,10 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.evaluation import Size
-from study.evaluation.disentanglement import ROWS_OF_CODES, Encoded, disentanglement_metrics
+from study.evaluation.disentanglement import (
+    ROWS_OF_CODES,
+    Encoded,
+    disentanglement_metrics,
+    scored_factors,
+)
 from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Sizes, draws, torch_seed
 from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
 from study.metrics import Metric, offered
@@ -39,7 +43,7 @@ def evaluate(
     """Metrics by their names in `study.metrics.METRICS`; what the dataset cannot have is absent.
 
     `metrics`: those that are wanted; by default all that are not costly. `model` is on `device`; its mode is put back.
-    `Infeasible` if its codes or images are not finite.
+    `Infeasible` if its codes or images are not finite, or if the images' factors cannot be scored.
     """
     device = torch.device(device)
     sizes = SIZES[size]
@@ -56,10 +60,9 @@ def evaluate(
             if decoded:
                 values |= table.reconstruction()
             values |= {name: function(table.codes[:ROWS_OF_CODES]) for name, function in of_codes.items()}
-            if dataset.factors is not None and table.factors is not None:
-                values |= disentanglement_metrics(
-                    Encoded(table.codes, table.factors, dataset.factors.names, part, sizes), wanted
-                )
+            if factors and dataset.factors is not None and table.factors is not None:
+                known = scored_factors(table.factors, dataset.factors.names)
+                values |= disentanglement_metrics(Encoded(table.codes, *known, part, sizes), wanted)
         if "mean_pixel_deviation" in wanted:
             brightness = [
                 images.mean(dim=(1, 2, 3)).cpu().numpy() for images in _samples(model, sizes.brightness, part, device)
@@ -85,7 +88,7 @@ def describe(
 
 
 def _wanted(dataset: Dataset, metrics: Collection[str] | None) -> dict[str, Metric]:
-    possible = offered(DATASETS[dataset.name].offers)
+    possible = offered(dataset.offers)
     return {n: metric for n, metric in possible.items() if (not metric.costly if metrics is None else n in metrics)}
 
 
@@ -150,7 +153,7 @@ def encode(
     """
     rows = draws(part, "images").permutation(dataset.split[part])[: sizes.encoded]
     generator = torch.Generator(device).manual_seed(torch_seed(part, "codes"))
-    grey = "grey" in DATASETS[dataset.name].offers
+    grey = "grey" in dataset.offers
     codes, spreads, sampled, mean, floor = [], [], [], [], []
     for batch, images in enumerate(dataset.images.batches(rows, BATCH, device)):
         code = model.encode(images)

@@ -46,7 +46,7 @@ def dci(
     """DCI of `codes` (n, d) and `factors` (n, K), on rows drawn from these, with `trees` boosting steps per class.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows are all of one class.
     """
     rows, fresh = learnable_split(codes, factors, training, heldout, rng)
     importance = np.empty((codes.shape[1], factors.shape[1]))

@@ -25,11 +25,12 @@ def explicitness(
 ) -> Score:
     """Areas under the curve of `codes` (n, d) and `factors` (n, K), on rows drawn from these.
 
-    A class that no held-out row has is left out of the held-out mean: it has no curve there.
+    A class that no held-out row has is left out of the held-out mean: it has no curve there. So is a class that no
+    training row has; its held-out rows belong to none of the others.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, if the training rows miss a class, or if the
-    held-out rows are all of one.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows or the held-out rows are all of
+    one class.
     """
     rows, fresh = learnable_split(codes, factors, training, heldout, rng)
     learnt = codes[rows].astype(np.float64)

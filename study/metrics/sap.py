@@ -37,7 +37,7 @@ def sap(
     """The gap of `codes` (n, d) and `factors` (n, K), on rows drawn from these; 0 if d is 1.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows are all of one class.
     """
     rows, fresh = learnable_split(codes, factors, training, heldout, rng)
     if codes.shape[1] == 1:

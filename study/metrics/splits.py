@@ -53,8 +53,10 @@ def learnable_split(
 ) -> tuple[np.ndarray, np.ndarray]:
     """`split_rows` of a table of codes (n, d) and factors (n, K) from which each factor is to be learnt.
 
+    Where the training rows miss a class, no predictor knows it: its held-out rows are predicted wrongly.
+
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows are all of one class.
     """
     check_codes(codes, factors)
     check_classes(factors)
