@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from study.system.errors import InputError
+
 if TYPE_CHECKING:
     import torch
 
@@ -186,6 +188,23 @@ class Split:
     def __getitem__(self, part: Part) -> np.ndarray:
         indices: np.ndarray = getattr(self, part)
         return indices
+
+
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
+"""The parts in their order, which is that of CelebA's numbers 0, 1 and 2."""
+
+LEAST_IMAGES = 20
+"""Images that each part of a user's images must have: distances between images need that many."""
+
+
+def check_parts(where: Path, parts: Split) -> None:
+    """`InputError` if a part of the images at `where` has fewer than `LEAST_IMAGES`."""
+    for part in PARTS:
+        if len(parts[part]) < LEAST_IMAGES:
+            raise InputError(
+                f"{where}: too few images: {sum(len(parts[each]) for each in PARTS)}, of them {len(parts[part])} for "
+                f"{part}; each of {', '.join(PARTS)} needs {LEAST_IMAGES}"
+            )
 
 
 def split(n: int, shares: Sequence[float] | None = None) -> Split:

@@ -29,8 +29,8 @@ def explicitness(
     training row has; its held-out rows belong to none of the others.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows or the held-out rows are all of
-    one class.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training or
+    the held-out rows are all of one class.
     """
     rows, fresh = learnable_split(codes, factors, training, heldout, rng)
     learnt = codes[rows].astype(np.float64)
