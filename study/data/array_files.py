@@ -1,8 +1,8 @@
 """Arrays in `.npz` and HDF5 files: read some rows at a time, brought to bytes, and nothing is unpickled.
 
 Images are (n, H, W), (n, H, W, C) or (n, C, H, W) with C = 1 or 3. Where both the second and the last axis could be
-channels, the last one is. Values are bytes from 0 to 255, booleans, or floating-point numbers from 0 to 1. Bytes that are
-all 0 or 1 are black and white.
+channels, the last one is. Values are bytes from 0 to 255, booleans, or floating-point numbers from 0 to 1. Bytes that
+are all 0 or 1 are black and white.
 """
 
 import contextlib
@@ -69,8 +69,8 @@ def _one_sentence(path: Path, kind: str) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise  # of the disk that is written to
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # of the disk; a damaged file may send its reader to a place before its beginning
         raise InputError(f"{path}: needed is {kind} that can be read: {one_line(error, 300)}") from None
 
 

@@ -82,6 +82,12 @@ def fitted(image: Image.Image, side: int, fit: Fit, background: Background = "wh
             return image.resize(size, filtered)
 
 
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height of a file's image when it is put upright. Nothing is decoded."""
+    on_its_side = image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
+    return image.size[::-1] if on_its_side else image.size
+
+
 def is_grey(image: Image.Image) -> bool:
     """Whether a file's image has levels of grey only, by its mode: black and white, or 8 or 16 bits of grey."""
     return image.mode in ("1", "L", "LA", *GREY_16)
