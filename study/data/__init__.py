@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from study.data import celeba, dsprites, faces, fading_squares
+from study.data import cars3d, celeba, dsprites, faces, fading_squares, mpi3d, shapes3d, smallnorb
 from study.data.dataset import Dataset
 from study.data.dataset import Description as Description
 
@@ -11,6 +11,10 @@ DATASETS: dict[str, Description] = {
     "fading_squares": fading_squares.DESCRIPTION,
     "celeba": celeba.DESCRIPTION,
     **faces.DESCRIPTIONS,
+    "shapes3d": shapes3d.DESCRIPTION,
+    "cars3d": cars3d.DESCRIPTION,
+    "smallnorb": smallnorb.DESCRIPTION,
+    **mpi3d.DESCRIPTIONS,
 }
 
 

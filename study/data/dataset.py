@@ -84,7 +84,7 @@ MOST_LEVELS = 64
 NUMBER_CLASSES = 10
 """Number of classes into which a factor of more different numbers is cut, each with about equally many images."""
 
-LEAST_OTHERS = 20
+LEAST_OTHERS = 10
 LEAST_SHARE_OF_OTHERS = 0.02
 """Images, and their share, that must not have a factor's most common class for the factor to be scored: a random part
 of a thousand images then holds a second class."""

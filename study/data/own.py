@@ -19,7 +19,7 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from study.data.array_files import StoredArray, image_layout, open_h5, open_npz, pack_arrays
-from study.data.cache import cached
+from study.data.cache import cached, stamp
 from study.data.columns import named_parts, read_table, typed
 from study.data.dataset import (
     PARTS,
@@ -285,16 +285,6 @@ def _size(shape: tuple[int, ...]) -> str:
     return f"{shape[2]} × {shape[1]} pixels"
 
 
-def _stamp(path: Path) -> str:
-    try:
-        status = path.stat()
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return f"{status.st_size} {status.st_mtime_ns}"
-
-
 # A folder of images
 
 
@@ -342,7 +332,7 @@ def _found_in_file(own: OwnData) -> _Found:
     file = own.path
     if not file.is_file():
         raise InputError(f"{own.kind}: needed is a file; received {file}")
-    stamp = _stamp(file)
+    identity = stamp(file)
     with _open(own) as arrays, _said_of(file):
         wanted = (own.array,) if own.array is not None else IMAGE_ARRAYS
         name = next((name for name in wanted if name in arrays), None)
@@ -361,7 +351,7 @@ def _found_in_file(own: OwnData) -> _Found:
             named_parts(_column(own, arrays, own.split, n), own.split) if isinstance(own.split, str) else _drawn(own, n)
         )
         check_parts(file, parts)
-        return _Found([name], n, shape, stamp, _factors(own, columns), parts)
+        return _Found([name], n, shape, identity, _factors(own, columns), parts)
 
 
 def _read_columns(own: OwnData, arrays: Mapping[str, StoredArray], n: int) -> dict[str, np.ndarray]:
