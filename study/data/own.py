@@ -34,11 +34,11 @@ from study.data.dataset import (
 )
 from study.data.photographs import (
     SUFFIXES,
-    Background,
+    BackgroundColour,
     Fit,
     as_rgb,
+    as_square,
     entries,
-    fitted,
     is_grey,
     is_image,
     pack,
@@ -106,7 +106,7 @@ class OwnData(BaseModel):
     colour: Literal["grey", "rgb"] | None = None
     """By default that of the first image."""
 
-    background: Background = "white"
+    background: BackgroundColour = "white"
     """The colour behind transparent pixels, and of the margins of `fit: pad`."""
 
     array: str | None = None
@@ -130,7 +130,7 @@ class OwnData(BaseModel):
         if isinstance(data, dict) and data.get("name") is None:
             given = [data[kind] for kind in KINDS if isinstance(data.get(kind), str | Path)]
             if len(given) == 1:
-                return {**data, "name": valid_name(Path(given[0]))}
+                return {**data, "name": name_after(Path(given[0]))}
         return data
 
     @model_validator(mode="after")
@@ -232,7 +232,7 @@ class OwnData(BaseModel):
     def _prepared(self, image: Image.Image, shape: tuple[int, int, int]) -> np.ndarray:
         image = image.convert("L" if shape[0] == 1 else "RGB")
         if self.side is not None:
-            image = fitted(image, self.side, self.fit, self.background)
+            image = as_square(image, self.side, self.fit, self.background)
         pixels = np.asarray(image)
         return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
@@ -256,7 +256,7 @@ class _Found:
     split: Split
 
 
-def valid_name(path: Path) -> str:
+def name_after(path: Path) -> str:
     """A dataset's name after a folder or file: its stem, with hyphens for all but letters, digits and underscores."""
     stem = unicodedata.normalize("NFC", path.expanduser().absolute().stem)
     return re.sub(r"[^\w.]+", "-", stem).strip("-.")[:60] or "own"

@@ -23,7 +23,7 @@ PHOTOGRAPHS_AT_ONCE = 1024
 Fit = Literal["crop", "pad", "stretch"]
 """How an image becomes a square: its centre is cut out, its shorter side is padded, or its sides are scaled apart."""
 
-Background = Literal["white", "black"]
+BackgroundColour = Literal["white", "black"]
 
 
 def entries(folder: Path) -> list["os.DirEntry[str]"]:
@@ -70,7 +70,7 @@ def pack(folder: Path, names: Sequence[str], path: Path, read: Callable[[Image.I
             advance(len(images))
 
 
-def fitted(image: Image.Image, side: int, fit: Fit, background: Background = "white") -> Image.Image:
+def as_square(image: Image.Image, side: int, fit: Fit, background: BackgroundColour = "white") -> Image.Image:
     """The image as a square of `side` pixels, scaled with Lanczos' filter; `background` is the colour of a margin."""
     size, filtered = (side, side), Image.Resampling.LANCZOS
     match fit:
@@ -115,7 +115,7 @@ LEVELS_16 = {None: 0, "black": 0, "white": 65535}
 """Backgrounds as 16 bits of grey."""
 
 
-def as_rgb(image: Image.Image, background: Background | None = None) -> Image.Image:
+def as_rgb(image: Image.Image, background: BackgroundColour | None = None) -> Image.Image:
     """The image as it is meant to be seen: RGB, upright. `ValueError` if that is not certain.
 
     16 bits of grey are reduced to 8. Refused are modes that are not in `READ`, and animations. Of a photograph with a

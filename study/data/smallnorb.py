@@ -23,13 +23,13 @@ from study.system.errors import InputError
 from study.system.files import regular
 
 CHUNKS = ("smallnorb-5x46789x9x18x6x2x96x96-training", "smallnorb-5x01235x9x18x6x2x96x96-testing")
-ROWS = 24_300
+ROWS_OF_CHUNK = 24_300
 """Images in each of the two."""
 
 NAMES = ("category", "elevation", "azimuth", "lighting")
 SIZES = (5, 9, 18, 6)
 
-SIDE = 96
+FILE_SIDE = 96
 PUBLISHED = "https://cs.nyu.edu/~ylclab/data/norb-v1.0-small/"
 SHAPE = (1, 64, 64)
 CACHE_VERSION = "1"
@@ -39,7 +39,7 @@ TYPES: Mapping[int, str] = {0x1E3D4C55: "<u1", 0x1E3D4C54: "<i4", 0x1E3D4C51: "<
 """The types of values by the number that a file begins with."""
 
 
-def load(root: Path | None = None, rows: int = ROWS, sizes: tuple[int, ...] = SIZES) -> Dataset:
+def load(root: Path | None = None, rows: int = ROWS_OF_CHUNK, sizes: tuple[int, ...] = SIZES) -> Dataset:
     """The dataset from the six files in `root` (or in `WAE_STUDY_DATA`), or in its folder `small_norb`.
 
     `checksum` is of the reduced images. `InputError` if a file is missing or is not as it should be.
@@ -92,7 +92,7 @@ def _labels(files: Mapping[str, Path], chunk: str, rows: int) -> np.ndarray:
 def _pack(files: list[Path], rows: int, path: Path) -> None:
     with path.open("wb") as out, bar("reading SmallNORB, once", rows * len(files)) as advance:
         for file in files:
-            for image in read_matrix(file, (rows, 2, SIDE, SIDE), "<u1")[:, 0]:
+            for image in read_matrix(file, (rows, 2, FILE_SIDE, FILE_SIDE), "<u1")[:, 0]:
                 small = Image.fromarray(image).resize(SHAPE[1:], Image.Resampling.LANCZOS)
                 out.write(np.asarray(small).tobytes())
                 advance(1)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from study.data import own as module
 from study.data.dataset import Dataset, split
-from study.data.own import OwnData, valid_name
+from study.data.own import OwnData, name_after
 from tests.make import refused
 
 N = 450
@@ -249,7 +249,7 @@ def test_names_and_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert own(images="~/写真 (2024)").name == "写真-2024"
     assert own(npz="data/my.set.npz").name == "my.set"
     assert own(h5="x.h5", name="a_b-1").name == "a_b-1"
-    assert valid_name(Path("/")) == "own"
+    assert name_after(Path("/")) == "own"
     data = own(images="photos", factors="f.csv").at(tmp_path)
     assert (data.images, data.factors) == (tmp_path / "photos", str(tmp_path / "f.csv"))
     assert OwnData.model_validate(data.model_dump(mode="json")) == data

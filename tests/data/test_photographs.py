@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from study.data.photographs import Background, Fit, as_rgb, fitted, is_grey, pack
+from study.data.photographs import BackgroundColour, Fit, as_rgb, as_square, is_grey, pack
 from tests.make import refused
 
 NOISE = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
@@ -107,7 +107,7 @@ def test_a_transparent_colour_that_no_pixel_has_is_none() -> None:
 
 
 @pytest.mark.parametrize(("background", "level"), [("white", 255), ("black", 0)])
-def test_transparent_pixels_are_laid_over_a_background(background: Background, level: int) -> None:
+def test_transparent_pixels_are_laid_over_a_background(background: BackgroundColour, level: int) -> None:
     """Half of a pixel's colour where it is half transparent; a colour or a level that is transparent is gone."""
     image = PHOTOGRAPH.convert("RGBA")
     image.putpixel((0, 0), (200, 100, 0, 0))
@@ -144,7 +144,7 @@ def test_a_square_is_cut_out_padded_or_stretched(fit: Fit, columns: list[int]) -
     """Three fields of 8 × 8 pixels side by side: black, red, and blue."""
     fields = np.zeros((8, 24, 3), np.uint8)
     fields[:, 8:16, 0], fields[:, 16:, 2] = 255, 255
-    square = np.asarray(fitted(Image.fromarray(fields), 24, fit))
+    square = np.asarray(as_square(Image.fromarray(fields), 24, fit))
     assert square.shape == (24, 24, 3)
     colours = [(0, 0, 0), (255, 0, 0), (0, 0, 255)]
     for at, colour in zip((2, 10, 13, 21), columns, strict=True):

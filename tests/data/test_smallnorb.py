@@ -63,7 +63,7 @@ def test_the_first_camera_s_images_and_four_factors(place: str, tmp_path: Path) 
 
 
 def test_the_whole_dataset() -> None:
-    assert (smallnorb.SIZES, 2 * smallnorb.ROWS) == ((5, 9, 18, 6), 48_600)
+    assert (smallnorb.SIZES, 2 * smallnorb.ROWS_OF_CHUNK) == ((5, 9, 18, 6), 48_600)
     assert DATASETS["smallnorb"].image_shape == (1, 64, 64)
     assert "factor_grid" not in DATASETS["smallnorb"].offers
 
