@@ -136,11 +136,12 @@ def image_layout(shape: tuple[int, ...]) -> tuple[tuple[int, int, int], tuple[in
 
     `ValueError` if they are in no layout that is read.
     """
-    if len(shape) == 3:
+    empty = 0 in shape[1:]
+    if len(shape) == 3 and not empty:
         return (1, shape[1], shape[2]), (0, 1, 2)
-    if len(shape) == 4 and shape[3] in (1, 3):
+    if len(shape) == 4 and shape[3] in (1, 3) and not empty:
         return (shape[3], shape[1], shape[2]), (0, 3, 1, 2)
-    if len(shape) == 4 and shape[1] in (1, 3):
+    if len(shape) == 4 and shape[1] in (1, 3) and not empty:
         return (shape[1], shape[2], shape[3]), (0, 1, 2, 3)
     raise ValueError(f"images should be (n, H, W), (n, H, W, C) or (n, C, H, W) with 1 or 3 channels; received {shape}")
 

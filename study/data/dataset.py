@@ -84,6 +84,9 @@ MOST_LEVELS = 64
 NUMBER_CLASSES = 10
 """Number of classes into which a factor of more different numbers is cut, each with about equally many images."""
 
+MOST_CLASSES = 256
+"""Number of classes up to which a factor is scored: metrics fit a classifier with an output for each. Cars3D has 183."""
+
 LEAST_OTHERS = 10
 LEAST_SHARE_OF_OTHERS = 0.02
 """Images, and their share, that must not have a factor's most common class for the factor to be scored: a random part
@@ -162,12 +165,13 @@ def scored(classes: np.ndarray) -> list[int]:
     """The columns of factor classes (n, K) that metrics can score on these n images.
 
     Left out are factors whose images are all, or nearly all, of one class (`LEAST_OTHERS`, `LEAST_SHARE_OF_OTHERS`),
-    and those that give every image a class of its own.
+    those that give every image a class of its own, and those of more than `MOST_CLASSES` classes.
     """
     n = len(classes)
     counts = [np.unique(column, return_counts=True)[1] for column in classes.T]
     least = max(LEAST_OTHERS, LEAST_SHARE_OF_OTHERS * n)
-    return [column for column, count in enumerate(counts) if n - count.max() >= least and len(count) < n]
+    most = min(n - 1, MOST_CLASSES)
+    return [column for column, count in enumerate(counts) if n - count.max() >= least and len(count) <= most]
 
 
 def factor_offers(factors: Factors, split: "Split") -> frozenset[str]:

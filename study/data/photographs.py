@@ -27,6 +27,7 @@ BackgroundColour = Literal["white", "black"]
 
 
 def entries(folder: Path) -> list["os.DirEntry[str]"]:
+    """What is in a folder, in no order; nothing if there is no such folder. `InputError` if it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return list(entries)

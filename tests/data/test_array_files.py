@@ -133,7 +133,7 @@ def test_values_that_are_no_images(values: np.ndarray, sentence: str) -> None:
         as_bytes(values, 255)
 
 
-@pytest.mark.parametrize("shape", [(5,), (5, 4), (5, 4, 4, 4), (5, 2, 4, 4), (5, 1, 2, 3, 4)])
+@pytest.mark.parametrize("shape", [(5,), (5, 4), (5, 0, 4), (5, 4, 0, 3), (5, 4, 4, 4), (5, 2, 4, 4), (5, 1, 2, 3, 4)])
 def test_shapes_that_are_no_images(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=rf"with 1 or 3 channels; received {re.escape(str(shape))}$"):
         image_layout(shape)
