@@ -85,7 +85,7 @@ NUMBER_CLASSES = 10
 """Number of classes into which a factor of more different numbers is cut, each with about equally many images."""
 
 MOST_CLASSES = 256
-"""Number of classes up to which a factor is scored: metrics fit a classifier with an output for each. Cars3D has 183."""
+"""Most classes of a factor that is scored: metrics fit a classifier with an output for each. Cars3D has 183."""
 
 LEAST_OTHERS = 10
 LEAST_SHARE_OF_OTHERS = 0.02
