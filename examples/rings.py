@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from study.data.dataset import Dataset, Factors, Images, split
+from study.data.dataset import Dataset, Description, Factors, Images, split
 
 SIDE = 32
 FACTORS = Factors(("radius", "pos_x", "pos_y"), (10, 20, 20))
@@ -21,3 +21,6 @@ def load(root: Path | None = None) -> Dataset:
     rows.flags.writeable = False
     checksum = hashlib.sha256(rows.tobytes()).hexdigest()
     return Dataset("rings", Images(rows, "uint8", (1, SIDE, SIDE)), split(len(rows)), "rendered", checksum, FACTORS)
+
+
+DESCRIPTION = Description((1, SIDE, SIDE), frozenset({"factors", "factor_grid", "grey", "pca", "fid"}), load)

@@ -6,7 +6,7 @@ A made file has a version and a checksum, and is never there in part.
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -157,6 +157,32 @@ def official_folder(root: Path | None, wanted: str) -> Path | None:
     if folder is not None and not _is_folder(folder):
         raise InputError(f"{said_by}: {str(folder)[:200]} is no folder; it should be where {wanted} is")
     return folder
+
+
+def official_file(root: Path | None, dataset: str, places: Sequence[str], published: str) -> Path:
+    """The first of `places`, files or folders, that is in the folder of official files (see `official_folder`).
+
+    `InputError` if there is none: it names the first place, and the address where its authors have `published` it.
+    """
+    folder = official_folder(root, dataset)
+    if folder is None:
+        raise InputError(
+            f"{dataset} is not here: --data-root or {DATA_VARIABLE} is to name a folder with {places[0]}, which its "
+            f"authors publish at {published}"
+        )
+    found = next((folder / place for place in places if (folder / place).exists()), None)
+    if found is None:
+        raise InputError(f"{folder}: {dataset} is not here; needed is {places[0]}, published at {published}")
+    return found
+
+
+def stamp(path: Path) -> str:
+    """Size and modification time of a file, which change with it. `InputError` if it cannot be read."""
+    try:
+        with path.open("rb"):
+            return str(_found(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
 def _is_folder(path: Path) -> bool:

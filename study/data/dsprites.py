@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from study.data.array_files import npy_header, npy_rows
 from study.data.cache import bar, cached, official_folder, sha256
-from study.data.dataset import Dataset, Factors, Images, split
+from study.data.dataset import Dataset, Description, Factors, Images, split
 from study.system.errors import InputError, one_line
 from study.system.files import regular
 
@@ -163,6 +163,11 @@ def load(root: Path | None = None) -> Dataset:
     return Dataset("dsprites", Images(bits, "bits", SHAPE), split(n), source, checksum, FACTORS)
 
 
+DESCRIPTION = Description(
+    SHAPE, frozenset({"factors", "factor_grid", "dsprites_factors", "factor_network", "fid"}), load
+)
+
+
 def pack_official(source: Path, target: Path, factors: Factors) -> None:
     """Write the images of the official archive as packed bits, in the order of `factors`.
 
@@ -194,19 +199,11 @@ def pack_official(source: Path, target: Path, factors: Factors) -> None:
 
 def _chunks(member: IO[bytes], source: Path, name: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
     """Rows of an array in NumPy's format, some at a time. `InputError` unless it has this shape and holds integers."""
-    version = npy.read_magic(member)
-    header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    found, fortran, dtype = header(member)
+    found, fortran, dtype = npy_header(member)
     if found != shape or fortran or dtype.kind not in "bui":
         received = f"{dtype} of shape {found}{' in Fortran order' if fortran else ''}"
         raise InputError(f"{source}: {name} should be integers of shape {shape} in C order; received {received}")
-    row = int(np.prod(shape[1:])) * dtype.itemsize
-    for start in range(0, shape[0], IMAGES_AT_ONCE):
-        rows = min(IMAGES_AT_ONCE, shape[0] - start)
-        content = member.read(rows * row)
-        if len(content) < rows * row:
-            raise EOFError(f"{name} ends early")
-        yield np.frombuffer(content, dtype).reshape(rows, *shape[1:])
+    yield from npy_rows(member, name, shape, dtype, IMAGES_AT_ONCE)
 
 
 def _identity(official: Path) -> str:

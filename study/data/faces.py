@@ -13,6 +13,7 @@ are computed with additions, products, quotients and square roots only, in float
 rounds these in one way, so that every machine draws the same images.
 """
 
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.cache import bar, cached
-from study.data.dataset import Dataset, Images, split
+from study.data.dataset import Dataset, Description, Images, split
 
 N_IMAGES = 50_000
 FACTORS_SEED = 0
@@ -38,7 +39,15 @@ def load(name: str, root: Path | None = None) -> Dataset:
     size = N_IMAGES * 3 * side**2
     path, checksum = cached(f"{name}.bytes", CACHE_VERSION, lambda path: _render(path, intrinsic_dimension, side), size)
     pixels = np.memmap(path, dtype=np.uint8, mode="r", shape=(N_IMAGES, 3 * side**2))
-    return Dataset(name, Images(pixels, "uint8", (3, side, side)), split(N_IMAGES), "rendered", checksum)
+    images = Images(pixels, "uint8", (3, side, side))
+    return Dataset(name, images, split(N_IMAGES), "rendered", checksum)
+
+
+DESCRIPTIONS = {
+    name: Description((3, side, side), frozenset({"grey", "factor_network", "fid"}), partial(load, name))
+    for side, suffix in ((32, ""), (64, "-64"))
+    for name in (f"faces-{intrinsic_dimension}{suffix}" for intrinsic_dimension in (2, 4, 8, 12))
+}
 
 
 def factor_values(intrinsic_dimension: int) -> NDArray[np.float64]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from study.data.dataset import Dataset, Images, split
+from study.data.dataset import Dataset, Description, Images, split
 
 IMAGE_SIDE = 32
+SHAPE = (1, IMAGE_SIDE, IMAGE_SIDE)
 SQUARE_PIXELS = slice(13, 19)
 GREY_LEVELS = np.arange(1000) / 1000
 
@@ -23,6 +24,7 @@ def load(root: Path | None = None) -> Dataset:
     rows = images.reshape(len(images), -1)
     rows.flags.writeable = False
     checksum = hashlib.sha256(rows.tobytes()).hexdigest()
-    return Dataset(
-        "fading_squares", Images(rows, "float32", (1, IMAGE_SIDE, IMAGE_SIDE)), split(len(rows)), "rendered", checksum
-    )
+    return Dataset("fading_squares", Images(rows, "float32", SHAPE), split(len(rows)), "rendered", checksum)
+
+
+DESCRIPTION = Description(SHAPE, frozenset({"grey", "grey_levels", "pca", "fid"}), load)

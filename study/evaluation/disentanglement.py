@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from study.data.dataset import scored
 from study.evaluation.sizes import EvaluationPart, Sizes, draws
 from study.metrics.beta_vae_score import beta_vae_score
 from study.metrics.dci import dci
@@ -14,6 +15,7 @@ from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.sap import sap
 from study.metrics.softmax import ADAGRAD_RESTARTS, Optimum
 from study.metrics.splits import rows_within
+from study.system.errors import Infeasible, one_line
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,32 @@ class Encoded:
 
 
 def disentanglement_metrics(encoded: Encoded, wanted: Collection[str]) -> dict[str, float]:
-    """Those of the metrics that are `wanted`, by name, and what is computed along with them."""
+    """Those of the metrics that are `wanted`, by name, and what is computed along with them.
+
+    `Infeasible` where a metric cannot be computed of these images: their factors hold too little.
+    """
     values: dict[str, float] = {}
     for names, compute in SUITE.items():
         if any(name in wanted for name in names):
-            values |= dict(zip(names, compute(encoded), strict=False))  # a single restart has no runs
+            try:
+                values |= dict(zip(names, compute(encoded), strict=False))  # a single restart has no runs
+            except ValueError as error:
+                raise Infeasible(f"evaluation: {names[0]}: {one_line(error)}") from error
     return values
+
+
+def scored_factors(factors: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[str]]:
+    """The columns of factor classes (n, K), and of their names, that metrics can score on these images: see `scored`.
+
+    Every metric leaves out the others. `Infeasible` if fewer than two are left.
+    """
+    columns = scored(factors)
+    if len(columns) < 2:
+        raise Infeasible(
+            f"evaluation: at least 2 factors with images of several classes are needed; {len(factors)} images have "
+            f"{len(columns)} of {len(names)}"
+        )
+    return factors[:, columns], [names[column] for column in columns]
 
 
 def _beta_vae(encoded: Encoded, *, shape: bool, adagrad: bool) -> tuple[float, ...]:

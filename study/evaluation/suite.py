@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.evaluation import Size
-from study.evaluation.disentanglement import Encoded, disentanglement_metrics
+from study.evaluation.disentanglement import Encoded, disentanglement_metrics, scored_factors
 from study.evaluation.sizes import BATCH, SIZES, EvaluationPart, Sizes, draws, torch_seed
 from study.features.spaces import FeatureSpace, compare, feature_spaces, setup
 from study.metrics import OF_FACTORS, Metric, offered
@@ -46,7 +45,7 @@ def evaluate(
     """Metrics by their names in `study.metrics.METRICS`; what the dataset cannot have is absent.
 
     `metrics`: those that are wanted; by default all that are not costly. `model` is on `device`; its mode is put back.
-    `Infeasible` if its codes or images are not finite.
+    `Infeasible` if its codes or images are not finite, or if the images' factors cannot be scored.
     """
     device = torch.device(device)
     sizes = SIZES[size]
@@ -62,11 +61,11 @@ def evaluate(
             values |= table.spread()
             if decoded:
                 values |= table.reconstruction()
-            values |= _of_codes(table, of_codes)
-            if dataset.factors is not None and table.factors is not None:
-                values |= disentanglement_metrics(
-                    Encoded(table.codes, table.factors, dataset.factors.names, part, sizes), wanted
-                )
+            values |= _of_codes(table.codes, {n: m for n, m in of_codes.items() if m.needs not in OF_FACTORS})
+            if factors and dataset.factors is not None and table.factors is not None:
+                known, names = scored_factors(table.factors, dataset.factors.names)
+                values |= disentanglement_metrics(Encoded(table.codes, known, names, part, sizes), wanted)
+                values |= _of_codes(table.codes, {n: m for n, m in of_codes.items() if m.needs in OF_FACTORS}, known)
         if "mean_pixel_deviation" in wanted:
             brightness = [
                 images.mean(dim=(1, 2, 3)).cpu().numpy() for images in _samples(model, sizes.brightness, part, device)
@@ -79,17 +78,10 @@ def evaluate(
     return {name: float(values[name]) for name in wanted if name in values}
 
 
-def _of_codes(table: "EncodedImages", metrics: Mapping[str, Metric]) -> dict[str, float]:
+def _of_codes(codes: np.ndarray, metrics: Mapping[str, Metric], *factors: np.ndarray) -> dict[str, float]:
     """The metrics that are functions of codes, or of codes and factors."""
-    values = {}
-    for name, metric in metrics.items():
-        assert metric.of_codes is not None
-        codes, factors = table.codes[:ROWS_OF_CODES], table.factors
-        if metric.needs not in OF_FACTORS:
-            values[name] = metric.of_codes(codes)
-        elif factors is not None:
-            values[name] = metric.of_codes(codes, factors[:ROWS_OF_CODES])
-    return values
+    arrays = [array[:ROWS_OF_CODES] for array in (codes, *factors)]
+    return {name: float(metric.of_codes(*arrays)) for name, metric in metrics.items() if metric.of_codes is not None}
 
 
 def _of_model(
@@ -118,7 +110,7 @@ def describe(
 
 
 def _wanted(dataset: Dataset, metrics: Collection[str] | None) -> dict[str, Metric]:
-    possible = offered(DATASETS[dataset.name].offers)
+    possible = offered(dataset.offers)
     return {n: metric for n, metric in possible.items() if (not metric.costly if metrics is None else n in metrics)}
 
 
@@ -183,7 +175,7 @@ def encode(
     """
     rows = draws(part, "images").permutation(dataset.split[part])[: sizes.encoded]
     generator = torch.Generator(device).manual_seed(torch_seed(part, "codes"))
-    grey = "grey" in DATASETS[dataset.name].offers
+    grey = "grey" in dataset.offers
     codes, spreads, sampled, mean, floor = [], [], [], [], []
     for batch, images in enumerate(dataset.images.batches(rows, BATCH, device)):
         code = model.encode(images)

@@ -24,7 +24,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from study.data import DATASETS
 from study.data.cache import cached
 from study.data.dataset import Dataset, Part
 from study.features import factor_classifier, factor_regressor, inception
@@ -91,7 +90,7 @@ def _of_factors(device: torch.device, classifier: bool) -> FeatureSpace:
 
 def feature_spaces(dataset: Dataset, device: torch.device) -> Iterator[FeatureSpace]:
     """Those in which samples of `dataset` are compared with its images on this machine."""
-    offers = DATASETS[dataset.name].offers
+    offers = dataset.offers
     if "factor_network" in offers:
         yield _of_factors(device, classifier="dsprites_factors" in offers)
     if "pca" in offers:

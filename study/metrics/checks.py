@@ -47,11 +47,10 @@ def check_classes(factors: np.ndarray) -> None:
 
 
 def check_training_classes(factors: np.ndarray, training: np.ndarray) -> None:
-    """`ValueError` if the rows `training` of `factors` (n, K) miss a class that other rows have."""
+    """`ValueError` if the rows `training` of `factors` (n, K) hold a single class of a factor."""
     for column, values in enumerate(factors.T):
-        classes, learnt = len(np.unique(values)), len(np.unique(values[training]))
-        if learnt < classes:
+        if len(np.unique(values[training])) < 2:
             raise ValueError(
-                f"training: rows of every class are needed; column {column} of factors has {classes} classes, "
-                f"the {len(training)} training rows hold {learnt} of them"
+                f"training: rows of at least 2 classes are needed; the {len(training)} training rows hold 1 of the "
+                f"{len(np.unique(values))} classes in column {column} of factors"
             )

@@ -50,7 +50,7 @@ def dci(
     thirds and one third of a smaller table. With the defaults this takes minutes.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows are all of one class.
     """
     from sklearn.ensemble import GradientBoostingClassifier
 

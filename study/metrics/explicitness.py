@@ -30,11 +30,12 @@ def explicitness(
 
     `rng` is a generator, or a seed of one. `training` and `heldout` rows are drawn: by default 10,000 and 5,000, or two
     thirds and one third of a smaller table.
-    A class that no held-out row has is left out of the held-out mean: it has no curve there.
+    A class that no held-out row has is left out of the held-out mean: it has no curve there. So is a class that no
+    training row has; its held-out rows belong to none of the others.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, if the training rows miss a class, or if the
-    held-out rows are all of one.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training or
+    the held-out rows are all of one class.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression

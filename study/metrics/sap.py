@@ -44,7 +44,7 @@ def sap(
     `c` weighs the loss of one row: by default .01 × 10,000 / `training`. disentanglement_lib has .01 for any number.
 
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows are all of one class.
     """
     rows, fresh = learnable_split(codes, factors, training, heldout, np.random.default_rng(rng))
     if codes.shape[1] == 1:

@@ -77,8 +77,10 @@ def learnable_split(
     By default 10,000 and 5,000 rows; of a smaller table, two thirds and one third. Beside a number that is given, the
     other is what it leaves, up to its default.
 
+    Where the training rows miss a class, no predictor knows it: its held-out rows are predicted wrongly.
+
     `ValueError` if the arrays are empty, not finite or do not fit, if a factor has one class only or as many as there
-    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows miss a class.
+    are rows, if there are fewer rows than `training` and `heldout`, or if the training rows are all of one class.
     """
     check_codes(codes, factors)
     check_classes(factors)

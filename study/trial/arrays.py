@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from study.data import DATASETS
 from study.data.dataset import Dataset
 from study.metrics.mean_pixel_deviation import deviation_curve
 from study.models import AutoEncoder, StandardGaussian, evaluating
@@ -98,7 +97,7 @@ def _bytes(images: Tensor) -> np.ndarray:
 
 def shows_a_plane(dataset: Dataset, latent_dim: int) -> bool:
     """Whether these arrays mean anything: images of one grey level each, and two latent dimensions."""
-    return latent_dim == 2 and "grey_levels" in DATASETS[dataset.name].offers
+    return latent_dim == 2 and "grey_levels" in dataset.offers
 
 
 def latent_plane(model: AutoEncoder, dataset: Dataset, device: torch.device) -> dict[str, np.ndarray]:

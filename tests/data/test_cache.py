@@ -12,7 +12,7 @@ import pytest
 
 from study.data import cache
 from study.data.cache import DATA_VARIABLE as VARIABLE
-from study.data.cache import bar, cache_folder, cached, official_folder, sha256
+from study.data.cache import bar, cache_folder, cached, official_file, official_folder, sha256, stamp
 from study.system.errors import InputError
 from tests.make import refused
 
@@ -252,3 +252,33 @@ def test_what_is_no_folder_is_said_with_who_named_it(monkeypatch: pytest.MonkeyP
     assert refused(official_folder, None, "it").endswith("is no folder; it should be where it is")
     assert refused(official_folder, None, "it").startswith(f"{VARIABLE}: xxx")
     assert refused(official_folder, Path("/nowhere"), "it").startswith("--data-root: /nowhere is no folder")
+
+
+def test_official_files_by_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    wanted = ("It", ("a.h5", "it/a.h5"), "https://example.org")
+    assert refused(official_file, None, *wanted) == (
+        "It is not here: --data-root or WAE_STUDY_DATA is to name a folder with a.h5, which its authors publish at "
+        "https://example.org"
+    )
+    sentence = f"{tmp_path}: It is not here; needed is a.h5, published at https://example.org"
+    assert refused(official_file, tmp_path, *wanted) == sentence
+    (tmp_path / "it").mkdir()
+    for place in ("it/a.h5", "a.h5"):
+        (tmp_path / place).touch()
+        assert official_file(tmp_path, *wanted) == tmp_path / place
+        monkeypatch.setenv(VARIABLE, str(tmp_path))
+        assert official_file(None, *wanted) == tmp_path / place
+
+
+def test_a_stamp_changes_with_a_file_s_size_and_time(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    file.write_text("a", encoding="utf-8")
+    os.utime(file, ns=(5, 5))
+    first = stamp(file)
+    os.utime(file, ns=(5, 6))
+    assert stamp(file) != first
+    file.write_text("ab", encoding="utf-8")
+    os.utime(file, ns=(5, 5))
+    assert stamp(file) != first
+    assert refused(stamp, tmp_path / "y") == f"{tmp_path / 'y'}: cannot be read: No such file or directory"

@@ -1,6 +1,7 @@
-"""The split, images as they are stored, and factors of a full grid, each against a slow way."""
+"""The split, images as they are stored, and factors of a grid or of any table, each against a slow way."""
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from study.data.dataset import Factors, Images, split
+from study.data.dataset import (
+    PARTS,
+    Dataset,
+    Description,
+    Factors,
+    Images,
+    check_parts,
+    factor_offers,
+    scored,
+    split,
+)
+from tests.make import refused
 
 
 @pytest.mark.parametrize(("n", "sizes"), [(737280, (630375, 33177, 73728)), (1000, (855, 45, 100))])
@@ -95,3 +107,97 @@ def test_factor_values_are_the_grid_with_the_last_fastest(sizes: list[int]) -> N
     assert values.shape == (len(grid), len(sizes))
     assert [tuple(row) for row in values.tolist()] == grid
     assert [tuple(row) for row in factors.values(np.array([len(grid) - 1, 0])).tolist()] == [grid[-1], grid[0]]
+
+
+def test_a_split_by_shares_covers_everything_once() -> None:
+    parts = split(1001, (0.5, 0.2, 0.3))
+    assert [len(parts[part]) for part in PARTS] == [501, 200, 300]
+    assert sorted(np.concatenate([parts[part] for part in PARTS]).tolist()) == list(range(1001))
+    for part in PARTS:
+        np.testing.assert_array_equal(parts[part], split(1001, (0.5, 0.2, 0.3))[part])
+
+
+COLUMNS = st.one_of(
+    st.lists(st.integers(-3, 9), min_size=12, max_size=12),
+    st.lists(st.sampled_from(["cat", "dog", "Zebra"]), min_size=12, max_size=12),
+    st.lists(st.booleans(), min_size=12, max_size=12),
+    st.lists(st.sampled_from([0.75, -1.5, 2.0]), min_size=12, max_size=12),
+)
+
+
+@settings(max_examples=50)
+@given(st.lists(COLUMNS, min_size=1, max_size=4), st.lists(st.integers(0, 11), min_size=1, max_size=9))
+def test_classes_of_a_table_tell_its_values_apart_and_keep_their_order(columns: list[Any], at: list[int]) -> None:
+    factors = Factors.of({f"f{k}": np.array(column) for k, column in enumerate(columns)})
+    assert factors.names == tuple(f"f{k}" for k in range(len(columns)))
+    assert factors.sizes == tuple(len(set(column)) for column in columns)
+    expected = [[sorted(set(column)).index(column[i]) for column in columns] for i in at]
+    values = factors.values(np.array(at))
+    assert values.dtype == np.int64
+    assert values.tolist() == expected
+    assert factors.measured(np.array(at)).tolist() == expected
+
+
+def test_many_numbers_are_cut_into_ten_classes_of_equally_many_images() -> None:
+    numbers = np.random.default_rng(0).normal(size=1000) ** 3
+    factors = Factors.of({"angle": numbers, "label": np.arange(1000) % 70})
+    assert factors.sizes == (10, 70)  # whole numbers are classes, however many
+    classes = factors.values(np.arange(1000))[:, 0]
+    assert np.bincount(classes).tolist() == [100] * 10
+    assert (np.diff(classes[np.argsort(numbers)]) >= 0).all()
+    np.testing.assert_array_equal(factors.measured(np.arange(1000))[:, 0], numbers)
+    mostly_zero = np.where(np.arange(1000) < 600, 0, np.arange(1000) / 7)
+    assert Factors.of({"x": mostly_zero}).sizes == (5,)  # six of the ten classes are one number
+    with pytest.raises(ValueError, match="factor angle: every number must be finite"):
+        Factors.of({"angle": np.array([1.0, np.nan])})
+
+
+def test_a_grid_in_any_order_is_complete_and_a_part_of_it_is_not() -> None:
+    grid = np.stack(np.unravel_index(np.random.default_rng(0).permutation(60), (3, 4, 5)), axis=1)
+    columns = dict(zip("abc", grid.T, strict=True))
+    assert Factors(("a",), (3,)).complete
+    assert Factors.of(columns).complete
+    assert not Factors.of({name: column[:-1] for name, column in columns.items()}).complete
+    assert not Factors.of({name: np.append(column[:-1], column[0]) for name, column in columns.items()}).complete
+    assert not Factors.of({f"f{k}": np.arange(9) for k in range(40)}).complete  # a grid of more than any number
+
+
+def test_factors_that_can_be_scored() -> None:
+    n = np.arange(1000)
+    classes = np.stack([n % 3, n * 0, n, n < 20, n < 19, n // 2], axis=1)
+    assert scored(classes) == [0, 3]
+    assert scored(classes[:500]) == [0, 3, 4, 5]
+    assert scored(classes[:30]) == [0, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("columns", "offers"),
+    [
+        ({"a": np.arange(600) // 20, "b": np.arange(600) % 20}, {"factors", "factor_grid"}),
+        ({"a": np.arange(600) // 40, "b": np.arange(600) % 20}, {"factors"}),
+        ({"a": np.arange(600) % 20, "b": np.zeros(600, int)}, set()),
+        ({"a": np.arange(600) % 20, "b": np.arange(600)}, set()),
+    ],
+)
+def test_what_factors_let_a_dataset_offer(columns: dict[str, np.ndarray], offers: set[str]) -> None:
+    assert factor_offers(Factors.of(columns), split(600)) == offers
+
+
+def test_too_few_images_of_a_part() -> None:
+    check_parts(Path("x"), split(450))
+    needed = "each of train, validation, test needs 20"
+    assert refused(check_parts, Path("x"), split(400)) == (
+        f"x: too few images: 400, of them 18 for validation; {needed}"
+    )
+
+
+def test_a_description_opens_a_dataset_with_what_it_offers() -> None:
+    images = Images(np.zeros((20, 1), np.uint8), "uint8", (1, 1, 1))
+    asked = []
+
+    def load(root: Path | None) -> Dataset:
+        asked.append(root)
+        return Dataset("x", images, split(20), "made", "")
+
+    dataset = Description((1, 1, 1), frozenset({"fid"}), load).open(Path("data"))
+    assert (dataset.offers, asked) == ({"fid"}, [Path("data")])

@@ -20,6 +20,7 @@ from study.config.load import load_space
 from study.config.plan import make_plan
 from study.config.points import check_points
 from study.config.space import SearchSpace
+from study.data.own import OwnData
 from study.report import __main__ as report
 from study.terminal.options import overrides_of
 from tests.docs.blocks import ORDER, PAGES, ROOT, Block, blocks, module, shell_commands
@@ -115,6 +116,8 @@ def test_yaml_is_of_an_example_or_a_valid_space_or_a_part_of_one(block: Block) -
     dsprites, _ = load_space("dsprites")
     if isinstance(content, list):
         assert check_points(dsprites, content)
+    elif isinstance(content.get("dataset"), dict):
+        OwnData.model_validate(content["dataset"])
     elif "parameters" in content:
         SearchSpace.model_validate(content)
     else:

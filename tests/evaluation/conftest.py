@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from study.data import DATASETS
 from study.data.dataset import Dataset, Factors, Images, split
 from study.evaluation.sizes import ALL, SIZES, EvaluationPart, Size, Sizes
 from study.evaluation.suite import evaluate
@@ -62,14 +63,16 @@ def dsprites() -> Dataset:
     n = math.prod(SHAPES)
     array = np.zeros((n, 64 * 64), dtype=np.float32)
     array[:, :5] = factors.values(np.arange(n)) / (np.array(SHAPES) - 1)
-    return Dataset("dsprites", Images(array, "float32", (1, 64, 64)), split(n), "made", "0", factors)
+    images = Images(array, "float32", (1, 64, 64))
+    return Dataset("dsprites", images, split(n), "made", "0", factors, DATASETS["dsprites"].offers)
 
 
 @pytest.fixture(scope="module")
 def fading_squares() -> Dataset:
     array = np.zeros((1000, 32, 32), dtype=np.float32)
     array[:, 13:19, 13:19] = np.linspace(0, 1, 1000)[:, None, None]
-    return Dataset("fading_squares", Images(array.reshape(1000, -1), "float32", (1, 32, 32)), split(1000), "made", "1")
+    images = Images(array.reshape(1000, -1), "float32", (1, 32, 32))
+    return Dataset("fading_squares", images, split(1000), "made", "1", offers=DATASETS["fading_squares"].offers)
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,15 @@
 """The disentanglement metrics of a model at known answers, and the draws that each has of its own."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from study.data.dataset import Dataset
-from study.evaluation.sizes import EvaluationPart
+from study.data.dataset import Dataset, Factors, Images, factor_offers, split
+from study.evaluation.sizes import SIZES, EvaluationPart
 from study.metrics import METRICS
 from study.metrics.beta_vae_score import beta_vae_score
 from study.metrics.dci import dci
@@ -17,6 +18,7 @@ from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.sap import sap
 from study.metrics.softmax import Optimum
 from study.models import Code
+from study.system.errors import Infeasible
 from tests.evaluation.conftest import SHAPES, Constant, Noise, StandIn, run
 
 
@@ -101,3 +103,50 @@ def test_every_metric_has_draws_of_its_own_which_never_change(dsprites: Dataset)
             "explicitness": explicitness(codes, factors, stream(8), *rows).heldout,
         }
         assert run(model, dsprites, part, "standard", metrics=list(expected)) == pytest.approx(expected)
+
+
+def with_factors(columns: dict[str, np.ndarray]) -> Dataset:
+    """Images whose first five pixels are noise, with factors of any kind."""
+    n = len(next(iter(columns.values())))
+    images = np.random.default_rng(1).random((n, 64 * 64), dtype=np.float32)
+    factors, parts = Factors.of(columns), split(n)
+    offers = factor_offers(factors, parts)
+    return Dataset("own", Images(images, "float32", (1, 64, 64)), parts, "made", "", factors, offers)
+
+
+def test_any_table_of_factors_is_scored() -> None:
+    """Numbers, a factor that follows them, a class of two images only, and a factor that never changes."""
+    rng = np.random.default_rng(0)
+    angle = rng.normal(size=4000)
+    rare = np.where(np.arange(4000) % 2000 == 7, "rare", np.array(["a", "b", "c"])[rng.integers(3, size=4000)])
+    dataset = with_factors(
+        {
+            "angle": angle,
+            "follows": (angle > 0) | (rng.random(4000) < 0.1),
+            "label": rare,
+            "colour": np.zeros(4000, int),
+        }
+    )
+    names = {name for name, metric in METRICS.items() if metric.needs == "factors" and not metric.costly}
+    assert "factor_grid" not in dataset.offers
+    for part in ("validation", "test"):
+        values = run(StandIn(), dataset, part)  # type: ignore[arg-type]
+        assert names <= set(values)
+        assert all(np.isfinite(value) for value in values.values())
+        assert values["explicitness"] == pytest.approx(0.5, abs=0.12)
+    alone = with_factors({"angle": angle, "follows": dataset.factors.values(np.arange(4000))[:, 1], "label": rare})  # type: ignore[union-attr]
+    assert run(StandIn(), alone) == run(StandIn(), dataset)  # what never changes is left out
+
+
+def test_factors_that_cannot_be_scored_are_one_sentence() -> None:
+    many = {"a": np.arange(450) % 3, "b": np.zeros(450, int)}
+    dataset = replace(with_factors(many), offers=frozenset({"factors"}))
+    sentence = "at least 2 factors with images of several classes are needed; 45 images have 1 of 2"
+    with pytest.raises(Infeasible, match=f"^evaluation: {sentence}$"):
+        run(StandIn(), dataset)
+
+
+def test_a_table_that_a_metric_cannot_use_is_one_sentence(dsprites: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SIZES, "reduced", replace(SIZES["reduced"], examples=1))
+    with pytest.raises(Infeasible, match=r"^evaluation: disentanglement: examples: enough to draw each of 5 factors"):
+        run(StandIn(), dsprites, metrics=["disentanglement"])

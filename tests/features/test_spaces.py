@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from study.data import DATASETS
 from study.data.dataset import Dataset, Images, split
 from study.features import factor_classifier, factor_regressor
 from study.features import spaces as module
@@ -189,7 +190,7 @@ def test_what_a_dataset_is_compared_on() -> None:
     lines = {}
     for dataset in (fading, sprites, *faces):
         shape = dataset.images.shape
-        (space,) = spaces(dataset)
+        (space,) = spaces(dataclasses.replace(dataset, offers=DATASETS[dataset.name].offers))
         assert space.features(torch.rand(3, *shape)).shape == (3, space.width)
         assert {space.frechet, space.kernel, f"{space.kernel}_standard_error"} <= set(METRICS)
         lines[f"{dataset.name}: {space.frechet}"] = setup(space, dataset, "test", 2000)

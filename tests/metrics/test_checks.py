@@ -5,12 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from study.metrics.dci import dci
+from study.metrics.dci import Dci, dci
 from study.metrics.explicitness import explicitness
 from study.metrics.factor_vae_score import factor_vae_score
 from study.metrics.mig import mig
 from study.metrics.modularity import modularity
 from study.metrics.sap import sap
+from study.metrics.splits import Score
 
 SPLIT = {"training": 30, "heldout": 10}
 TRAINED: dict[str, Callable[[np.ndarray, np.ndarray], object]] = {
@@ -53,11 +54,28 @@ def test_arrays_that_no_metric_can_use(metric: str, codes: np.ndarray, factors: 
 
 
 @pytest.mark.parametrize("metric", TRAINED)
-def test_a_class_must_be_seen_to_be_learnt(metric: str) -> None:
-    factors = np.stack([np.arange(50) % 2, np.arange(50) % 45], axis=1)
-    message = "rows of every class are needed; column 1 of factors has 45 classes, the 30 training rows hold"
+def test_two_classes_must_be_seen_to_be_learnt(metric: str) -> None:
+    held_out = np.random.default_rng(0).permutation(50)[35]
+    factors = np.stack([np.arange(50) % 2, np.arange(50) == held_out], axis=1).astype(int)
+    message = "at least 2 classes are needed; the 30 training rows hold 1 of the 2 classes in column 1 of factors"
     with pytest.raises(ValueError, match=message):
         TRAINED[metric](np.zeros((50, 2)), factors)
+
+
+@pytest.mark.parametrize("metric", TRAINED)
+def test_a_class_that_is_not_seen_is_not_learnt(metric: str) -> None:
+    """Of 15 classes five have one row each, and not all of these are among the 30 that are trained on."""
+    factors = np.stack(
+        [np.arange(50) % 2, np.where(np.arange(50) < 45, np.arange(50) % 10, np.arange(50) - 35)], axis=1
+    )
+    result = TRAINED[metric](factors.astype(float), factors)
+    if isinstance(result, Dci):
+        assert 0.5 <= result.informativeness < 1
+    elif isinstance(result, Score):
+        assert 0.5 < result.heldout <= 1
+    else:
+        assert isinstance(result, float)
+        assert 0 <= result < 1
 
 
 @pytest.mark.parametrize("metric", TRAINED)
