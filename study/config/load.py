@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from study.config.messages import received, sentence, shortened
-from study.config.plugins import load_plugin
+from study.config.plugins import load_data, load_plugin
 from study.config.space import SearchSpace
 from study.config.yaml_text import Misread, read_text, read_yaml
+from study.data.own import OwnData
 from study.system.errors import InputError, one_line
 
 
@@ -38,12 +40,26 @@ def load_space(name_or_file: str, plugins: Sequence[str] = ()) -> tuple[SearchSp
     if not isinstance(own, list) or not all(isinstance(each, str) for each in own):
         raise InputError(f"{name_or_file}: plugins: needs a list of files and modules; received {received(own)}")
     folder = source.parent if isinstance(source, Path) else None
-    used = [plugin.name for plugin in (*(load_plugin(each, folder) for each in own), *map(load_plugin, plugins))]
+    used = [*(load_plugin(each, folder) for each in own), *map(load_plugin, plugins)]
     try:
-        space = SearchSpace.model_validate({**content, "plugins": list(dict.fromkeys(used))})
+        if isinstance(content.get("dataset"), dict):
+            own_data = _own_data(content["dataset"]).at(folder or Path.cwd())
+            used.append(load_data(own_data))
+            content["dataset"] = own_data.name
+        names = dict.fromkeys(plugin.name for plugin in used)
+        space = SearchSpace.model_validate({**content, "plugins": list(names)})
         return space, known_as or space.name
     except ValidationError as error:
         raise InputError(f"{name_or_file}: {sentence(error)}") from None
+    except ValueError as error:
+        raise InputError(f"{name_or_file}: {error}") from None
+
+
+def _own_data(content: dict[str, Any]) -> OwnData:
+    try:
+        return OwnData.model_validate(content)
+    except ValidationError as error:
+        raise ValueError(f"dataset.{sentence(error)}") from None
 
 
 def available_spaces() -> list[str]:

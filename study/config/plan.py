@@ -26,7 +26,7 @@ from study.system.files import write_atomically
 _DESCRIBING: dict[str, Any] = {
     "trials": True,
     "space": {"description": True, "paper": True},
-    "plugins": {"__all__": {"reference", "version", "commit"}},
+    "plugins": {"__all__": {"reference", "version", "commit", "data"}},
 }
 """The fields of a plan that may change while it stays the same study."""
 
@@ -135,7 +135,7 @@ class StudyPlan(BaseModel):
             return _difference_of_points(self.points, other.points)
         for was, now in zip(self.plugins, other.plugins, strict=False):
             if was.name == now.name and was.sha256 != now.sha256:
-                return f"plugin {was.name}: {different(was, now)}"
+                return f"{was.label}: {different(was, now)}"
         said_above: dict[str, Any] = {"overrides": True, "points": True, "warm_start": True}
         mine, theirs = (plan.model_dump(mode="json", exclude=_DESCRIBING | said_above) for plan in (self, other))
         return _first_difference(mine, theirs)

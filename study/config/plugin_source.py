@@ -4,11 +4,12 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from study.config.messages import received
 from study.system.errors import InputError, one_line
@@ -26,11 +27,13 @@ class Source:
     """
 
     name: str
-    module: str
-    file: str | None
-    folders: tuple[str, ...]
     sha256: str
-    shipped: str | None
+    module: str = ""
+    file: str | None = None
+    folders: tuple[str, ...] = ()
+    shipped: str | None = None
+    data: Mapping[str, Any] | None = None
+    """The description of a user's own images, which are no code."""
 
 
 def find(reference: str, base: Path) -> Source:
@@ -42,7 +45,7 @@ def find(reference: str, base: Path) -> Source:
         if not path.stem.isidentifier():
             raise InputError(f"plugin {reference}: its name is to be that of a module: letters, digits and '_'")
         folders = tuple(dict.fromkeys((str(path.parent), str(Path.cwd()))))
-        return Source(path.stem, path.stem, str(path), folders, _checksum([path], path.parent), str(path))
+        return Source(path.stem, _checksum([path], path.parent), path.stem, str(path), folders, str(path))
     points = metadata.entry_points(group=ENTRY_POINTS)
     named = [point for point in points if point.name == reference]
     if len({point.value for point in named}) > 1:
@@ -68,7 +71,7 @@ def find(reference: str, base: Path) -> Source:
     folder = roots[0] if roots else files[0].parent
     installed = any(part in ("site-packages", "dist-packages") for part in folder.parts)
     shipped = None if installed else str(folder if roots else files[0])
-    return Source(reference, module, None, (str(Path.cwd()),), _checksum(files, folder), shipped)
+    return Source(reference, _checksum(files, folder), module, None, (str(Path.cwd()),), shipped)
 
 
 def _checksum(files: Sequence[Path], folder: Path) -> str:

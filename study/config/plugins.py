@@ -22,6 +22,7 @@ from study.config.setting import Setting
 from study.config.trial import TrialConfig, declared
 from study.config.values import NAME_PATTERN, NAME_RULE
 from study.data import DATASETS, Description
+from study.data.own import OwnData
 from study.metrics import METRICS, Direction, Metric
 from study.system import git
 from study.system.errors import InputError
@@ -78,9 +79,17 @@ class Plugin(BaseModel):
     version: str = ""
     commit: str = ""
     families: dict[str, DeclaredFamily] = {}
+    data: OwnData | None = None
+    """A user's own images, which are described in the space: a plugin without code, with one dataset."""
+
     networks: dict[str, DeclaredNetwork] = {}
     datasets: dict[str, DeclaredDataset] = {}
     metrics: dict[str, DeclaredMetric] = {}
+
+    @property
+    def label(self) -> str:
+        """What it is called in a sentence."""
+        return self.name if self.data is not None else f"plugin {self.name}"
 
     @property
     def version_text(self) -> str:
@@ -134,19 +143,41 @@ def load_plugin(reference: str, base: Path | None = None) -> Plugin:
     return plugin
 
 
+def load_data(own: OwnData) -> Plugin:
+    """Put a user's own images beside the datasets of this project. They are decoded on first use, which takes a while.
+
+    `InputError` in one sentence if they cannot be read, or if their name is taken.
+    """
+    name, sha256 = f"dataset {own.name}", own.checksum()
+    earlier = _loaded.get(name)
+    if earlier is not None and (earlier.plugin.data, earlier.plugin.sha256) == (own, sha256):
+        return earlier.plugin
+    forget(name)
+    if _taken("DATASETS", own.name):
+        whose = _taken("DATASETS", own.name)
+        raise InputError(f"dataset: {own.name!r} is one {whose} already; give yours another name with name: …")
+    description = own.describe()
+    _provide("DATASETS", {own.name: description}, name)
+    datasets = {own.name: _declared_dataset(description)}
+    plugin = Plugin(name=name, reference=str(own.path), sha256=sha256, data=own, datasets=datasets)
+    _loaded[name] = _Loaded(plugin, Source(name, sha256, data=own.model_dump(mode="json")))
+    return plugin
+
+
 def load_source(source: Mapping[str, Any]) -> None:
     """Load a plugin in another process than the one that found it, and maybe on another machine: see `sources`."""
     wanted = Source(**{**source, "folders": tuple(source["folders"])})
     if wanted.name in _loaded and _loaded[wanted.name].source.sha256 == wanted.sha256:
         return
     forget(wanted.name)
-    if load_plugin(reference_here(wanted)).sha256 != wanted.sha256:
+    here = load_data(OwnData(**wanted.data)) if wanted.data else load_plugin(reference_here(wanted))
+    if here.sha256 != wanted.sha256:
         raise InputError(f"plugin {wanted.name}: on this machine it is another one than where the study was started")
 
 
 def all_loaded() -> list[Plugin]:
-    """Every plugin that this process has loaded."""
-    return [each.plugin for each in _loaded.values()]
+    """Every plugin with code that this process has loaded."""
+    return [each.plugin for each in _loaded.values() if each.plugin.data is None]
 
 
 def loaded(name: str) -> Plugin:
@@ -160,17 +191,24 @@ def sources(plugins: Iterable[Plugin]) -> list[Source]:
 
 
 def check_loaded(plugins: Iterable[Plugin]) -> None:
-    """`InputError` unless the plugins of a study are loaded, and are the same code as in the study."""
+    """`InputError` unless the plugins of a study are loaded, and are the same code as in the study.
+
+    A user's own images, which are no code, are looked for where they were.
+    """
     for plugin in plugins:
+        if plugin.data is not None:
+            load_data(plugin.data)
         here = _loaded.get(plugin.name)
         if here is None:
             raise InputError(f"the study needs its plugin {plugin.name}; name it with --plugin {plugin.reference}")
         if here.source.sha256 != plugin.sha256:
-            raise InputError(f"plugin {plugin.name}: {different(plugin, here.plugin)}")
+            raise InputError(f"{plugin.label}: {different(plugin, here.plugin)}")
 
 
 def different(one: Plugin, other: Plugin) -> str:
     """That two plugins of one name are not the same code, in words."""
+    if one.data is not None:
+        return f"its images are others than those of the study, {one.sha256[:12]}; received {other.sha256[:12]}"
     return f"the study was begun with {one.version_text}, and this is {other.version_text}"
 
 
@@ -276,6 +314,10 @@ def _check_column(name: str, where: str) -> None:
         )
 
 
+def _declared_dataset(description: Description) -> DeclaredDataset:
+    return DeclaredDataset(image_shape=description.image_shape, offers=tuple(sorted(description.offers)))
+
+
 def _described(where: Source, reference: str, module: ModuleType, given: Mapping[str, Mapping[str, Any]]) -> Plugin:
     folder = Path(where.file).parent if where.file else Path(str(getattr(module, "__file__", "."))).parent
     metrics = {
@@ -294,10 +336,7 @@ def _described(where: Source, reference: str, module: ModuleType, given: Mapping
                 for name, family in given["FAMILIES"].items()
             },
             networks={n: DeclaredNetwork(settings=dict(each.settings)) for n, each in given["NETWORKS"].items()},
-            datasets={
-                name: DeclaredDataset(image_shape=each.image_shape, offers=tuple(sorted(each.offers)))
-                for name, each in given["DATASETS"].items()
-            },
+            datasets={name: _declared_dataset(each) for name, each in given["DATASETS"].items()},
             metrics=metrics,
         )
     except ValidationError as error:

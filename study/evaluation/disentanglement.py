@@ -28,9 +28,6 @@ class Encoded:
     part: EvaluationPart
     sizes: Sizes
 
-    def first(self, n: int) -> tuple[np.ndarray, np.ndarray]:
-        return self.codes[:n], self.factors[:n]
-
     def rows(self, wanted: tuple[int, int]) -> tuple[int, int]:
         """Numbers of rows to fit to and to be scored on: as wanted, or two thirds and one third of a small table."""
         return rows_within(len(self.codes), wanted)

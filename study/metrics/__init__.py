@@ -57,7 +57,7 @@ __all__ = [
 
 Direction = Literal["minimize", "maximize"]
 
-OF_FACTORS = ("factors", "dsprites_factors")
+OF_FACTORS = ("factors", "dsprites_factors", "factor_grid")
 """What a metric of codes and factors needs of a dataset."""
 
 
