@@ -72,10 +72,10 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
         {"torch"},
     ),
     "study.terminal": (
-        "system pareto config records report.text report.claims report.write report.terminal running",
+        "system pareto config records search report.text report.claims report.write report.terminal running",
         {"pandas"},
     ),
-    "study.launch": ("system config records search report.write running terminal", set()),
+    "study.launch": ("system config records search running terminal", set()),
     "study.status": ("system records tracking report.text terminal", set()),
     "study.evaluate": (
         "system data metrics config evaluation records report.text running",
