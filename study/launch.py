@@ -16,7 +16,7 @@ from study.config.space import SamplerName
 from study.records.folder import Keep
 from study.running.preflight import check_process
 from study.search.allocation import CHECKPOINT_SECONDS, STALL_SECONDS
-from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, run_command
+from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, run_app
 from study.terminal.launching import FEWEST_SEEDS, MOST_TRIALS_AT_ONCE, Launch, carry_out, prepare
 from study.terminal.options import overrides_of
 
@@ -183,7 +183,7 @@ def launch(
 
 def main() -> None:
     """The console script `wae-study`."""
-    run_command(app)
+    run_app(app)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from study.report.paper.answers import row_called
 from study.report.terminal import front_as_table
 from study.report.write import write_figure, write_report
 from study.system.errors import InputError
-from study.system.exit_codes import exit_codes, print_line, run_command
+from study.system.exit_codes import exit_codes, print_line, run_app
 
 EXAMPLES = """
 Examples:
@@ -106,7 +106,7 @@ def _verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
 
 
 def main() -> None:
-    run_command(app)
+    run_app(app)
 
 
 if __name__ == "__main__":

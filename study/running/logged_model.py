@@ -1,4 +1,4 @@
-"""A trained auto-encoder: the weights that a trial left, in its folder or its MLflow run, in its configuration's model."""
+"""A trained auto-encoder: the weights in a trial's folder or MLflow run, in the model that its configuration makes."""
 
 import tempfile
 from pathlib import Path
@@ -7,7 +7,7 @@ from study.config.messages import described
 from study.config.trial import TrialConfig
 from study.data import DATASETS
 from study.models import AutoEncoder
-from study.records.folder import StudyFolder, TrialFolder, read_note
+from study.records.folder import StudyFolder, read_note
 from study.system.errors import InputError
 from study.system.files import read_json
 from study.tracking.model import download_model
@@ -32,7 +32,7 @@ def load_trial_model(folder: StudyFolder, number: int, run_id: str) -> AutoEncod
     if trial.weights.exists():
         return _read(trial.config, trial.weights, f"model: {trial.weights}")
     try:
-        return load_model(run_id, _store(folder, trial))
+        return load_model(run_id, _store(folder, run_id))
     except InputError as error:
         reason = str(error).removeprefix("load_model: ")
     raise InputError(
@@ -41,14 +41,13 @@ def load_trial_model(folder: StudyFolder, number: int, run_id: str) -> AutoEncod
     )
 
 
-def _store(folder: StudyFolder, trial: TrialFolder) -> str:
-    """Where the trial's run is. `InputError` if it has none, or that is not known any more."""
-    noted = read_note(trial.mlflow)
-    if not noted.get("run_id"):
+def _store(folder: StudyFolder, run_id: str) -> str:
+    """Where the run is. `InputError` if there is none, or that is not known any more."""
+    if not run_id:
         raise InputError("it has no run there")
     found = store_of(folder)
     if found is None:
-        raise InputError(f"{noted.get('tracking_uri', 'its database')} is not there")
+        raise InputError(f"{read_note(folder.mlflow).get('tracking_uri', 'its database')} is not there")
     return found
 
 

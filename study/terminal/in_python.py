@@ -1,0 +1,41 @@
+"""A launch that was asked for in Python: where it is shown, and its errors in Python's words."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from study.system.errors import Busy, Halted, InputError, Interrupted
+
+_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z]*(?:-[a-z]+)*)")
+_NAMES = {"set": "settings"}
+"""Options that have another name in Python."""
+
+
+def progress_console(progress: bool) -> Console:
+    """Where a launch is shown: the terminal, the notebook's cell, or nowhere."""
+    if progress:
+        return Console(soft_wrap=False)
+    return Console(quiet=True, force_terminal=False, force_jupyter=False)
+
+
+def argument_names(sentence: str) -> str:
+    """A sentence about the command's options, with the names that they have in Python: `trial_timeout`, `settings`."""
+    return _OPTION.sub(lambda found: _NAMES.get(found[1], found[1].replace("-", "_")), sentence)
+
+
+@contextmanager
+def errors_in_python() -> Iterator[None]:
+    """The same errors, in sentences that name arguments. `KeyboardInterrupt` where the study was interrupted."""
+    try:
+        yield
+    except (InputError, Busy) as error:
+        raise type(error)(argument_names(str(error))) from None
+    except Halted as error:
+        said = argument_names(str(error))
+        raise Halted(
+            f"the study cannot go on: {said}; what was done is kept, and the same call goes on with it"
+        ) from error
+    except Interrupted as error:
+        raise KeyboardInterrupt(f"{error}; what was done is kept, and the same call goes on with it") from None
