@@ -87,7 +87,7 @@ def run(
             preset=preset,
             trials=trials,
             settings={} if settings is None else settings,
-            output=Path(output).expanduser(),
+            output=Path(output).expanduser() if isinstance(output, str) else output,
             data_root=data_root,
             sampler=sampler,
             seed=seed,

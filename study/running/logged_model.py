@@ -37,7 +37,7 @@ def load_trial_model(folder: StudyFolder, number: int, run_id: str) -> AutoEncod
         reason = str(error).removeprefix("load_model: ")
     raise InputError(
         f"model: trial {number} has no weights in {trial.path}, and none in MLflow ({reason}); a study keeps those of "
-        "each family's front, and with --keep all those of every trial"
+        'each family\'s front, and with keep="all" those of every trial'
     )
 
 
