@@ -75,7 +75,8 @@ def run(
     `KeyboardInterrupt`, as after all of them, the same call goes on where the study was.
     """
     from study.result import open_result  # imports pandas and Matplotlib
-    from study.terminal.in_python import errors_in_python, progress_console
+    from study.system.in_python import errors_in_python
+    from study.terminal.display import progress_console
     from study.terminal.launching import Launch, carry_out, prepare
     from study.terminal.summary import CALL, print_opening
 

@@ -27,8 +27,9 @@ from study.report.sections.objectives_figure import draw_objectives, objectives_
 from study.report.sentences.summary import result_sentences
 from study.report.sentences.winner import winner_sentences
 from study.report.text.format import count
-from study.report.write import write_report
+from study.report.write import write_report, written_here
 from study.system.errors import InputError
+from study.system.in_python import errors_in_python
 
 if TYPE_CHECKING:
     from study.models import AutoEncoder
@@ -136,7 +137,9 @@ class Result:
 
         Into the study's folder, or into the folder `output`. `InputError` if it cannot be written there.
         """
-        return write_report([self.folder], None if output is None else Path(output).expanduser()).report
+        into = None if output is None else Path(output).expanduser()
+        with errors_in_python(), written_here([self.folder]):
+            return write_report([self.folder], into).report
 
     def __repr__(self) -> str:
         return f"Result({str(self.folder)!r}: {self._counts})"

@@ -32,9 +32,10 @@ def test_a_notebook_shows_the_sentence_alone(tmp_path: Path) -> None:
     assert raised.value._render_traceback_() == ["InputError: trials: must be at least 1; received 0"]
 
 
-@pytest.mark.parametrize(
-    ("error", "kind"), [(Busy, study.Busy), (Halted, study.Halted), (Interrupted, KeyboardInterrupt)]
-)
+ENDS = [(Busy, study.Busy), (Halted, study.Halted), (Interrupted, KeyboardInterrupt)]
+
+
+@pytest.mark.parametrize(("error", "kind"), ENDS)
 def test_what_ends_a_study_is_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception], kind: type[BaseException]
 ) -> None:

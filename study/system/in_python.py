@@ -1,23 +1,14 @@
-"""A launch that was asked for in Python: where it is shown, and its errors in Python's words."""
+"""Errors of what was asked for in Python, in the words of Python: the sentences name options of the commands."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
 
 from study.system.errors import Busy, Halted, InputError, Interrupted
 
 _OPTION = re.compile(r"(?<![\w-])--([a-z][a-z]*(?:-[a-z]+)*)")
 _NAMES = {"set": "settings"}
 """Options that have another name in Python."""
-
-
-def progress_console(progress: bool) -> Console:
-    """Where a launch is shown: the terminal, the notebook's cell, or nowhere."""
-    if progress:
-        return Console(soft_wrap=False)
-    return Console(quiet=True, force_terminal=False, force_jupyter=False)
 
 
 def argument_names(sentence: str) -> str:

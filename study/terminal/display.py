@@ -22,6 +22,13 @@ NOTEBOOK_LINES = 24
 """Lines of the display in a notebook, at most."""
 
 
+def progress_console(progress: bool) -> Console:
+    """Where a launch from Python is shown: the terminal, the notebook's cell, or nowhere."""
+    if progress:
+        return Console(soft_wrap=False)
+    return Console(quiet=True, force_terminal=False, force_jupyter=False)
+
+
 class Display:
     """Trials done of all, the running ones with step, speed and losses, the best so far, the time still to go."""
 

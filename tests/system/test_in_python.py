@@ -1,9 +1,9 @@
-"""Errors of a launch in Python's words, and where it is shown."""
+"""Errors in Python's words."""
 
 import pytest
 
 from study.system.errors import Busy, Halted, InputError, Interrupted
-from study.terminal.in_python import argument_names, errors_in_python, progress_console
+from study.system.in_python import argument_names, errors_in_python
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,3 @@ def test_an_interrupted_study_is_a_keyboard_interrupt_that_no_handler_of_excepti
     said = "SIGINT; what was done is kept, and the same call goes on"
     with pytest.raises(KeyboardInterrupt, match=said), errors_in_python():
         raise Interrupted("SIGINT")
-
-
-def test_without_progress_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    progress_console(False).print("hidden")
-    progress_console(True).print("shown")
-    assert capsys.readouterr().out == "shown\n"

@@ -76,9 +76,6 @@ def test_what_does_not_fit_is_one_sentence_and_writes_nothing(
 def test_a_space_as_a_mapping_is_that_of_its_file(tmp_path: Path) -> None:
     content = load_space("fading_squares")[0].model_dump(mode="json", exclude_defaults=True)
     content["parameters"]["batch_size"]["choices"] = np.array([50, 100])
-    content["objectives"] = (
-        dict(content["objectives"]) if isinstance(content["objectives"], dict) else content["objectives"]
-    )
     prepared = prepare(asked(tmp_path, space=content, settings={"width": np.int64(16)}, name="mine", trials=3))
     prepared.plan.save(tmp_path / "study.yaml")
     again = StudyPlan.load(tmp_path / "study.yaml")
