@@ -9,6 +9,8 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 MODULES = (
+    "study",
+    r"!study\..+",  # of these, only the parts that follow
     "study.models",
     "study.config",
     "study.data",
