@@ -103,6 +103,17 @@ def test_plotting_leaves_matplotlib_as_it_is(made: StudyFolder) -> None:
     assert [text.get_text() for text in ax.get_legend().get_texts()][-1]  # type: ignore[union-attr]
 
 
+def test_a_figure_of_several_panels_is_not_drawn_into_one(tmp_path: Path) -> None:
+    three = {"reconstruction": "minimize", "disentanglement": "maximize", "mig": "maximize"}
+    made = make_study(
+        tmp_path / "demo", trials=6, pictures=False, edit=lambda space: space | {"objectives": three, "reference": {}}
+    )
+    result = study.open(made.path)
+    assert len(result.plot_front().axes) == 3
+    assert refused(result.plot_front, Figure().add_subplot()).endswith("3 objectives need several panels; leave out ax")
+    assert result.families["hypervolume"].isna().all()
+
+
 def test_a_study_that_runs_has_what_is_there_so_far(tmp_path: Path) -> None:
     made = make_study(tmp_path / "demo", ended=5, pictures=False)
     held(made)
