@@ -15,7 +15,7 @@ from study.records.table import TrialRecord
 from study.report.text.format import duration
 from study.running.run import Listener
 from study.system.exit_codes import print_line
-from study.terminal.notebook import COLUMNS, NotebookDisplay
+from study.terminal.notebook import DISPLAY_COLUMNS, NotebookDisplay
 from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks, view
 
 NOTEBOOK_LINES = 24
@@ -46,7 +46,7 @@ class Display:
         if console.is_terminal and not console.is_dumb_terminal:
             self._live = Live(get_renderable=self._render, console=console, refresh_per_second=2, transient=True)
         elif console.is_jupyter:
-            self._live = NotebookDisplay(lambda: view(self.snapshot(), COLUMNS, NOTEBOOK_LINES))
+            self._live = NotebookDisplay(lambda: view(self.snapshot(), DISPLAY_COLUMNS, NOTEBOOK_LINES))
 
     @property
     def listener(self) -> Listener:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from rich.console import Console, RenderableType
 
-COLUMNS = 100
+DISPLAY_COLUMNS = 100
 """Columns of the display."""
 
 UPDATE_SECONDS = 0.5
@@ -42,11 +42,13 @@ class NotebookDisplay:
             self._rests_until = self._clock() + UPDATE_SECONDS
 
     def _repr_html_(self) -> str:
-        console = Console(file=io.StringIO(), record=True, width=COLUMNS, force_jupyter=False, color_system="truecolor")
+        console = Console(
+            file=io.StringIO(), record=True, width=DISPLAY_COLUMNS, force_jupyter=False, color_system="truecolor"
+        )
         console.print(self._render())
         return console.export_html(inline_styles=True, code_format=_PAGE)
 
     def __repr__(self) -> str:
-        console = Console(file=io.StringIO(), record=True, width=COLUMNS, force_jupyter=False)
+        console = Console(file=io.StringIO(), record=True, width=DISPLAY_COLUMNS, force_jupyter=False)
         console.print(self._render())
         return console.export_text().rstrip("\n")
