@@ -49,6 +49,9 @@ class NotebookDisplay:
         return console.export_html(inline_styles=True, code_format=_PAGE)
 
     def __repr__(self) -> str:
+        return self._printed().export_text().rstrip("\n")
+
+    def _printed(self) -> Console:
         console = Console(file=io.StringIO(), record=True, width=DISPLAY_COLUMNS, force_jupyter=False)
         console.print(self._render())
-        return console.export_text().rstrip("\n")
+        return console
