@@ -166,7 +166,7 @@ class _Silent(NotSaved, tune.ProgressReporter):
     def should_report(self, trials: list[TuneTrial], done: bool = False) -> bool:
         return False
 
-    def report(self, trials: list[TuneTrial], done: bool, *system_info: dict[str, Any]) -> None:
+    def report(self, trials: list[TuneTrial], done: bool, *sys_info: str) -> None:
         """Nothing is said."""
 
 
