@@ -78,10 +78,11 @@ def run(
     from study.system.in_python import errors_in_python
     from study.terminal.display import progress_console
     from study.terminal.launching import Launch, carry_out, prepare
+    from study.terminal.notebook import without_hints
     from study.terminal.summary import CALL, print_opening
 
     console = progress_console(progress)
-    with errors_in_python():
+    with errors_in_python(), without_hints():
         asked = Launch.of(
             space=space,
             name=name,

@@ -2,7 +2,9 @@
 
 import io
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from rich.console import Console, RenderableType
@@ -14,6 +16,14 @@ UPDATE_SECONDS = 0.5
 """Least time between two updates."""
 
 _PAGE = '<pre style="line-height: 1.3; font-family: monospace; white-space: pre">{code}</pre>'
+
+
+@contextmanager
+def without_hints() -> Iterator[None]:
+    """Without the hint, in every notebook that lacks ipywidgets, that progress bars could be drawn with them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        yield
 
 
 class NotebookDisplay:
