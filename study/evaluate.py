@@ -26,7 +26,7 @@ from study.records.folder import StudyFolder
 from study.report.text.format import count
 from study.running.preflight import check_process
 from study.system.errors import InputError, Interrupted
-from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, print_line, run
+from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, print_line, run_app
 
 if TYPE_CHECKING:
     import torch
@@ -226,7 +226,7 @@ def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:
 
 
 def main() -> None:
-    run(app)
+    run_app(app)
 
 
 if __name__ == "__main__":

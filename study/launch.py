@@ -1,36 +1,24 @@
-"""`python -m study.launch`: the command that runs a study. Here only what was typed becomes a plan and options."""
+"""`python -m study.launch`: the command that runs a study. Here are its options; `study.terminal.launching` runs it."""
 
 from study.system.signals import end_imports_quietly
 
 if __name__ == "__main__":
     end_imports_quietly()
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from study.config.load import load_space
-from study.config.plan import StudyPlan, make_plan
 from study.config.space import SamplerName
-from study.records.folder import Keep, StudyFolder, valid_name
+from study.records.folder import Keep
 from study.running.preflight import check_process
-from study.search.allocation import CHECKPOINT_SECONDS, STALL_SECONDS, Resources
-from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, print_line, run
-from study.terminal.options import check_folders, check_number, learnt, overrides_of, points_of
-
-if TYPE_CHECKING:
-    from study.records.table import TrialRecord
-    from study.running.run import Options
-
-FEWEST_SEEDS = 3
-"""Least number of seeds on which winners are trained again: with fewer, luck cannot be distinguished from merit."""
-
-MOST_TRIALS_AT_ONCE = 10_000
-MOST_GPUS = 10_000
+from study.search.allocation import CHECKPOINT_SECONDS, STALL_SECONDS
+from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, run_app
+from study.terminal.launching import FEWEST_SEEDS, MOST_TRIALS_AT_ONCE, Launch, carry_out, prepare
+from study.terminal.options import overrides_of
 
 _what = partial(typer.Option, rich_help_panel="The study")
 _how = partial(typer.Option, rich_help_panel="How it searches")
@@ -158,86 +146,49 @@ def launch(
     console = Console(soft_wrap=False)
     with exit_codes():
         check_process()
-        check_number("--gpus-per-trial", gpus_per_trial, MOST_GPUS)
-        check_number("--trial-timeout", trial_timeout)
-        check_number("--stall-timeout", stall_timeout)
-        check_number("--checkpoint-seconds", checkpoint_seconds)
-        loaded, default_name = load_space(space, plugin or [])
-        name = valid_name(name if name is not None else default_name)
-        overrides = overrides_of(set_ or [])
-        plan = make_plan(
-            loaded,
-            space,
+        asked = Launch.of(
+            space=space,
             name=name,
             preset=preset,
-            seed=seed,
             trials=trials,
+            settings=overrides_of(set_ or []),
+            plugins=plugin or [],
+            output=output,
+            data_root=data_root,
             sampler=sampler,
-            stopping=early_stopping,
-            points=points_of(enqueue, [p for p in loaded.parameters if p not in overrides], StudyFolder(output / name)),
-            overrides=overrides,
+            seed=seed,
+            enqueue=enqueue,
+            warm_start=warm_start,
+            early_stopping=early_stopping,
+            confirm=confirm,
+            concurrent=concurrent,
+            gpus_per_trial=gpus_per_trial,
+            address=address,
+            trial_timeout=trial_timeout,
+            stall_timeout=stall_timeout,
+            checkpoint_seconds=checkpoint_seconds,
+            retry_failed=retry_failed,
+            keep=keep,
+            storage=storage,
+            tracking_uri=tracking_uri,
         )
-        from study.running.run import Options, resume_plan, run_study
-        from study.search.warm_start import gather_lesson, recall_lesson  # imports Optuna
-        from study.terminal.display import Display
-        from study.terminal.summary import print_opening, print_result
+        prepared = prepare(asked)
+        from study.terminal.summary import COMMAND, print_opening
 
-        folder = StudyFolder(output / plan.name)
-        check_folders(output, folder.path)
-        lesson = gather_lesson(warm_start, plan) if warm_start and not learnt(warm_start, folder) else None
-        if lesson is not None:
-            plan = plan.model_copy(update={"warm_start": lesson.note})
-        plan, resumed = resume_plan(folder, plan, trials)
-        lesson = lesson or recall_lesson(plan, folder)
-        resources = Resources(
-            address, concurrent, gpus_per_trial, trial_timeout, stall_timeout, checkpoint_seconds, data_root
-        )
-        options = Options(resources, storage, tracking_uri, keep, retry_failed)
-        print_opening(console, plan, folder, resumed)
+        print_opening(console, prepared.plan, prepared.folder, prepared.resumed)
         if dry_run:
             from study.running.dry_run import dry_run as show  # imports PyTorch
 
-            show(plan, folder, options, console)
+            show(prepared.plan, prepared.folder, prepared.options, console)
             return
-        if lesson is not None:
-            print_line(console, lesson.sentence)
-        result = run_study(plan, folder, options, Display(plan, console).listener, lesson)
-        print_result(console, plan, result)
-        if confirm is not None:
-            _confirm(plan, folder, result.records, confirm, options, console)
+        result = carry_out(prepared, console, COMMAND)
         if not any(record.state == "complete" for record in result.records):
             raise typer.Exit(EXIT_NOTHING_COMPLETE)
 
 
-def _confirm(
-    plan: StudyPlan,
-    folder: StudyFolder,
-    records: Sequence["TrialRecord"],
-    seeds: int,
-    options: "Options",
-    console: Console,
-) -> None:
-    """Train the winners of the study again, and put what came of it into its report."""
-    from study.report.write import write_report  # imports Matplotlib
-    from study.running.confirmation import confirmation, winners
-    from study.running.run import run_study
-    from study.terminal.display import Display
-    from study.terminal.summary import print_confirmation, print_opening, print_result
-
-    found = winners(plan, records)
-    if not found:
-        return
-    confirmed = folder.confirmed
-    earlier = StudyPlan.load(confirmed.plan) if confirmed.plan.exists() else None
-    again = confirmation(plan, confirmed.path.name, found, seeds, earlier)
-    print_opening(console, again, confirmed, earlier is not None)
-    print_result(console, again, run_study(again, confirmed, options, Display(again, console).listener))
-    print_confirmation(console, write_report([folder.path]))
-
-
 def main() -> None:
     """The console script `wae-study`."""
-    run(app)
+    run_app(app)
 
 
 if __name__ == "__main__":

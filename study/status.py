@@ -22,7 +22,7 @@ from rich.text import Text
 from study.records.folder import StudyFolder
 from study.report.text.format import count, duration
 from study.system.errors import InputError
-from study.system.exit_codes import exit_codes, print_line, run
+from study.system.exit_codes import exit_codes, print_line, run_app
 from study.terminal.progress import view
 from study.terminal.state import StudyState, study_state
 
@@ -146,7 +146,7 @@ def _mlflow(folder: StudyFolder) -> str:
 
 
 def main() -> None:
-    run(app)
+    run_app(app)
 
 
 if __name__ == "__main__":

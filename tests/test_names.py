@@ -10,6 +10,7 @@ EXCEPTIONS = {
     "app": "each command has one, of typer",
     "main": "each command has one, for the console",
     "EXAMPLES": "each command shows some of its own",
+    "load_plugin": "`study.load_plugin` is the one of `study.config`, imported when it is called",
     "load_model": "`study.load_model` is the one of `study.running`, imported when it is called",
     "FAMILIES": "what families are made of; in the report, the section about them",
     "halting": "what turns the errors of one thing that a study needs into `Halted`: disk, storage, Ray",

@@ -9,6 +9,8 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 MODULES = (
+    "study",
+    r"!study\..+",  # of these, only the parts that follow
     "study.models",
     "study.config",
     "study.data",
@@ -37,6 +39,9 @@ def main(folder: Path) -> None:
     inspect.formatannotation = named  # before pdoc takes it from there
     import pdoc
 
+    import study
+
+    vars(study)["Result"] = study.Result  # which is imported when it is asked for; pdoc does not ask
     pdoc.render.configure(docformat="markdown", template_directory=Path(__file__).parent)
     pdoc.pdoc(*MODULES, output_directory=folder)
 

@@ -1,11 +1,12 @@
-"""Finding and reading the YAML of a search space."""
+"""Finding and reading a search space: a name, a YAML file, or a mapping of the same content."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from study.config.messages import received, sentence, shortened
@@ -16,13 +17,19 @@ from study.data.own import OwnData
 from study.system.errors import InputError, one_line
 
 
-def load_space(name_or_file: str, plugins: Sequence[str] = ()) -> tuple[SearchSpace, str]:
+def load_space(space: str | Path | Mapping[str, Any], plugins: Sequence[str] = ()) -> tuple[SearchSpace, str]:
     """The space, and the study name that it has by default.
 
-    A path that ends in .yaml is that file; anything else is a name in `search_spaces`, one folder down at most
-    (`paper/figure4`, whose default study name is `paper-figure4`). `plugins` are loaded, and those that the space
-    names: files from the folder of the space on. `InputError` if there is none or it is not valid.
+    A path that ends in .yaml is that file; other text is a name in `search_spaces`, one folder down at most
+    (`paper/figure4`, whose default study name is `paper-figure4`). A mapping is the content of such a file. `plugins`
+    are loaded, and those that the space names: files from the folder of the space on. `InputError` if there is none or
+    it is not valid.
     """
+    if isinstance(space, Mapping):
+        return _validated(plain_values(space), source_of(space), None, Path.cwd(), plugins)
+    if not isinstance(space, str | Path):
+        raise InputError(f"--space: received {received(space)}; allowed are a name, a .yaml file, and a mapping")
+    name_or_file = str(space)
     source, known_as = _find(name_or_file)
     try:
         text = read_text(source)
@@ -34,25 +41,46 @@ def load_space(name_or_file: str, plugins: Sequence[str] = ()) -> tuple[SearchSp
         raise InputError(f"{name_or_file}: {error}") from None
     except ValueError as error:
         raise InputError(f"{name_or_file}: not valid YAML: {error}") from None
+    folder = source.parent if isinstance(source, Path) else Path.cwd()
+    return _validated(content, name_or_file, known_as, folder, plugins)
+
+
+def source_of(space: str | Path | Mapping[str, Any]) -> str:
+    """What errors call a space: its name or file; `space` if it is a mapping."""
+    return "space" if isinstance(space, Mapping) else str(space)
+
+
+def plain_values(value: Any) -> Any:
+    """A value as YAML gives it: mappings as dicts, tuples as lists, and NumPy's numbers and arrays as Python's."""
+    if isinstance(value, Mapping):
+        return {plain_values(key): plain_values(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | range):
+        return [plain_values(each) for each in value]
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+
+
+def _validated(
+    content: Any, source: str, known_as: str | None, folder: Path, plugins: Sequence[str]
+) -> tuple[SearchSpace, str]:
+    """The space, in which names of plugins and of the user's data stand in place of what describes them."""
     if not isinstance(content, dict):
-        raise InputError(f"{name_or_file}: a search space is a mapping; received {type(content).__name__}")
+        raise InputError(f"{source}: a search space is a mapping; received {type(content).__name__}")
     own = content.get("plugins", [])
     if not isinstance(own, list) or not all(isinstance(each, str) for each in own):
-        raise InputError(f"{name_or_file}: plugins: needs a list of files and modules; received {received(own)}")
-    folder = source.parent if isinstance(source, Path) else None
+        raise InputError(f"{source}: plugins: needs a list of files and modules; received {received(own)}")
     used = [*(load_plugin(each, folder) for each in own), *map(load_plugin, plugins)]
     try:
         if isinstance(content.get("dataset"), dict):
-            own_data = _own_data(content["dataset"]).at(folder or Path.cwd())
+            own_data = _own_data(content["dataset"]).at(folder)
             used.append(load_data(own_data))
             content["dataset"] = own_data.name
         names = dict.fromkeys(plugin.name for plugin in used)
         space = SearchSpace.model_validate({**content, "plugins": list(names)})
         return space, known_as or space.name
     except ValidationError as error:
-        raise InputError(f"{name_or_file}: {sentence(error)}") from None
+        raise InputError(f"{source}: {sentence(error)}") from None
     except ValueError as error:
-        raise InputError(f"{name_or_file}: {error}") from None
+        raise InputError(f"{source}: {error}") from None
 
 
 def _own_data(content: dict[str, Any]) -> OwnData:

@@ -258,7 +258,7 @@ def forget(name: str) -> None:
 
 
 def _not_loaded(plugin: Plugin, *arguments: Any, **named: Any) -> NoReturn:
-    raise InputError(f"it comes from the plugin {plugin.name}; name it with --plugin {plugin.reference}")
+    raise InputError(f"it comes from the plugin {plugin.name} ({plugin.reference}), which is not loaded")
 
 
 def _entries(module: ModuleType, kind: str, reference: str) -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ from study.system.signals import end_imports_quietly
 if __name__ == "__main__":
     end_imports_quietly()
 
-import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -21,9 +20,8 @@ from study.report.claims.verdict_table import as_table
 from study.report.claims.verdicts import Verdict
 from study.report.paper.answers import row_called
 from study.report.terminal import front_as_table
-from study.report.write import write_figure, write_report
-from study.system.errors import InputError
-from study.system.exit_codes import exit_codes, print_line, run
+from study.report.write import write_figure, write_report, written_here
+from study.system.exit_codes import exit_codes, print_line, run_app
 
 EXAMPLES = """
 Examples:
@@ -63,17 +61,11 @@ def report(
     ] = None,
 ) -> None:
     """Redraw the report of one study, or of several on the same axes, from what is stored; nothing is trained."""
-    with exit_codes():
-        try:
-            if figure is None:
-                _whole(folders, output)
-            else:
-                _one(folders, figure, output)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            where = error.filename or folders[0]
-            raise InputError(f"{where}: {error.strerror or error}; --output FOLDER puts the report elsewhere") from None
+    with exit_codes(), written_here(folders):
+        if figure is None:
+            _whole(folders, output)
+        else:
+            _one(folders, figure, output)
 
 
 def _whole(folders: Sequence[Path], output: Path | None) -> None:
@@ -106,7 +98,7 @@ def _verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
 
 
 def main() -> None:
-    run(app)
+    run_app(app)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ Every figure is a PNG and a PDF there, for print.
 import study.report.drawing  # noqa: F401  before Matplotlib
 
 # isort: split
+import errno
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -80,6 +82,18 @@ def write_report(folders: Sequence[Path], output: Path | None = None) -> ReportS
     with collector_paused():
         studies = load_studies(folders)
         return _write(studies, home_of([study.folder for study in studies], output))
+
+
+@contextmanager
+def written_here(folders: Sequence[Path]) -> Iterator[None]:
+    """Context manager that turns an error of a folder that cannot be written into `InputError`; not of a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        where = error.filename or folders[0]
+        raise InputError(f"{where}: {error.strerror or error}; --output FOLDER puts the report elsewhere") from None
 
 
 @own_settings()

@@ -62,7 +62,7 @@ class Listener:
 
 
 @dataclass(frozen=True)
-class Result:
+class LaunchResult:
     """The result of a launch: the records, the report, and where to look."""
 
     records: list[TrialRecord]
@@ -94,7 +94,7 @@ def resume_plan(folder: StudyFolder, plan: StudyPlan, trials: int | None) -> tup
 
 def run_study(
     plan: StudyPlan, folder: StudyFolder, options: Options, listener: Listener, lesson: "Lesson | None" = None
-) -> Result:
+) -> LaunchResult:
     """Run what the plan still lacks, then report. `Busy`, `InputError`, `Interrupted` or `Halted` where it does not.
 
     `lesson` is what the plan's warm start names; the study's folder has it if the study is resumed.
@@ -228,7 +228,7 @@ class _State:
         self.mirror.notify(StudyProgress(self.records, dict(self.running), self.front, conclusion))
 
 
-def _conclude(state: _State, records: Callable[[], list[TrialRecord]], tracking_uri: str) -> Result:
+def _conclude(state: _State, records: Callable[[], list[TrialRecord]], tracking_uri: str) -> LaunchResult:
     """Records with their MLflow runs, then the report, then tracking with the report: each needs the one before."""
     from study.report.write import write_report  # imports Matplotlib
 
@@ -246,7 +246,7 @@ def _conclude(state: _State, records: Callable[[], list[TrialRecord]], tracking_
     state.tell_tracking(conclusion_of(report))
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"
-    return Result(state.records, report, ui_command(tracking_uri), error)
+    return LaunchResult(state.records, report, ui_command(tracking_uri), error)
 
 
 def conclusion_of(report: "ReportSummary", interrupted: bool = False) -> Conclusion:

@@ -5,6 +5,7 @@ defines what each trial is; `searcher` joins the two to Ray Tune; `worker` is wh
 starts Ray, and `schedule` runs a whole study on it.
 """
 
+import logging
 import os
 from typing import Any, Self
 
@@ -26,6 +27,9 @@ GIVEN = sorted(name for name in os.environ if name.startswith(("RAY_", "TUNE_"))
 
 for name, value in RAY_SETTINGS.items():
     os.environ.setdefault(name, value)
+
+# Imported in a notebook without ipywidgets, Ray says that they could be installed.
+logging.getLogger("ray.widgets.util").setLevel(logging.WARNING)
 
 
 class NotSaved:

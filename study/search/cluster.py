@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sysconfig
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -108,7 +109,8 @@ def _init(**options: Any) -> None:
     except SystemExit:  # that handler's
         raise KeyboardInterrupt from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def _session() -> str | None:

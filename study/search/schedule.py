@@ -126,6 +126,7 @@ class _Launch:
                 name="tune",
                 storage_path=str(self.folder.ray.resolve()),
                 verbose=0,
+                progress_reporter=_Silent(),
                 callbacks=[_Callback(self.folder, self.listener, watch, self.shutdown)],
                 failure_config=tune.FailureConfig(max_failures=MOST_FAILURES),
                 checkpoint_config=tune.CheckpointConfig(),
@@ -160,6 +161,16 @@ class _Launch:
             "launch": self.name,
             "run": run,
         }
+
+
+class _Silent(NotSaved, tune.ProgressReporter):
+    """Tune's own report, which in a notebook would replace the cell's output, even where nothing is to be said."""
+
+    def should_report(self, trials: list[TuneTrial], done: bool = False) -> bool:
+        return False
+
+    def report(self, trials: list[TuneTrial], done: bool, *sys_info: str) -> None:
+        """Nothing is said."""
 
 
 class _Callback(NotSaved, tune.Callback):

@@ -1,7 +1,15 @@
 """Errors that end a command or a trial in a foreseen way."""
 
 
-class InputError(Exception):
+class Foreseen(Exception):
+    """An error whose text says everything: a notebook shows the sentence without the frames that raised it."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class InputError(Foreseen):
     """Something the user gave cannot be used. One sentence: where, the rule, the value received, what is allowed.
 
     Commands print the sentence and exit with code 2; nothing has been written by then.
@@ -16,12 +24,12 @@ class Infeasible(Exception):
     """A configuration that cannot be trained (a loss that is not finite, too little memory): it would fail again."""
 
 
-class Halted(Exception):
+class Halted(Foreseen):
     """Something that the study needs is missing: room on its disk, its storage, Ray. Results are kept, and the same
     command goes on once it is back. Commands exit with code 4."""
 
 
-class Busy(Exception):
+class Busy(Foreseen):
     """The study is being run by another process. Commands exit with code 3."""
 
 

@@ -96,7 +96,7 @@ def replace_unprintable() -> None:
             stream.reconfigure(errors="replace")
 
 
-def run(app: Callable[[], object]) -> None:
+def run_app(app: Callable[[], object]) -> None:
     """Run a command to its end, as a process: one that was interrupted waits for no thread."""
     replace_unprintable()
     code = None

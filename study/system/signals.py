@@ -51,7 +51,13 @@ def _end(kind: type[BaseException], error: BaseException, traceback: TracebackTy
 
 @contextmanager
 def handled(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
-    """They call `handler` within it; but one that is ignored stays so, as `nohup` and a shell's `&` want it."""
+    """They call `handler` within it; but one that is ignored stays so, as `nohup` and a shell's `&` want it.
+
+    Nothing is set in a thread beside the main one, where Python does not allow it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
     before = [signal.signal(number, handler) for number in heeded]
     try:

@@ -1,4 +1,4 @@
-"""The output while a study runs: one live display, or plain lines where the output is no terminal."""
+"""The output while a study runs: one live display, or plain lines where the output is no terminal and no notebook."""
 
 import time
 from collections import Counter
@@ -15,7 +15,18 @@ from study.records.table import TrialRecord
 from study.report.text.format import duration
 from study.running.run import Listener
 from study.system.exit_codes import print_line
+from study.terminal.notebook import DISPLAY_COLUMNS, NotebookDisplay
 from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks, view
+
+NOTEBOOK_LINES = 24
+"""Lines of the display in a notebook, at most."""
+
+
+def progress_console(progress: bool) -> Console:
+    """Where a launch from Python is shown: the terminal, the notebook's cell, or nowhere."""
+    if progress:
+        return Console(soft_wrap=False)
+    return Console(quiet=True, force_terminal=False, force_jupyter=False)
 
 
 class Display:
@@ -31,9 +42,11 @@ class Display:
         self._seconds: dict[int, float] = {}
         self._begun = time.monotonic()
         self._done_at_start: float | None = None
-        self._live: Live | None = None
+        self._live: Live | NotebookDisplay | None = None
         if console.is_terminal and not console.is_dumb_terminal:
             self._live = Live(get_renderable=self._render, console=console, refresh_per_second=2, transient=True)
+        elif console.is_jupyter:
+            self._live = NotebookDisplay(lambda: view(self.snapshot(), DISPLAY_COLUMNS, NOTEBOOK_LINES))
 
     @property
     def listener(self) -> Listener:
@@ -55,6 +68,7 @@ class Display:
     def started(self, number: int, settings: dict[str, Any]) -> None:
         self.running[number] = Running(number, settings["family"])
         self._seconds[number] = 0.0
+        self._changed()
 
     def progressed(self, number: int, result: dict[str, Any]) -> None:
         before = self.running.get(number)
@@ -74,12 +88,14 @@ class Display:
         self._seconds[number] = result["seconds"]
         if self._done_at_start is None:
             self._done_at_start = self.snapshot().done
+        self._changed()
 
     def ended(self, record: TrialRecord) -> None:
         self.running.pop(record.trial, None)
         self._count(record)
         if self._live is None:
             print_line(self.console, self._line(record))
+        self._changed()
 
     def snapshot(self) -> Snapshot:
         """The study as it stands."""
@@ -87,6 +103,11 @@ class Display:
         found = [self.best[o.name] for o in self.plan.space.objectives if o.name in self.best]
         now = Snapshot(self.plan.name, self.plan.trials, dict(self.ended_trials), running, found)
         return replace(now, left=self._left(now.done))
+
+    def _changed(self) -> None:
+        """Tell a notebook; a terminal's display looks by itself."""
+        if isinstance(self._live, NotebookDisplay):
+            self._live.changed()
 
     def _say(self, sentence: str) -> None:
         self.console.print(sentence, highlight=False)

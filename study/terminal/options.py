@@ -39,10 +39,15 @@ def gone(path: Path) -> bool:
         return False
 
 
-def check_number(option: str, value: float | None, most: float = math.inf) -> None:
-    if value is not None and not math.isfinite(value):
+def check_number(option: str, value: float | None, least: float = -math.inf, most: float = math.inf) -> None:
+    """`InputError` unless the number, if there is one, is finite and between these two, both included."""
+    if value is None:
+        return
+    if not math.isfinite(value):
         raise InputError(f"{option}: received {value}; needed is a finite number")
-    if value is not None and value > most:
+    if value < least:
+        raise InputError(f"{option}: received {value:g}; needed is {least:g} at least")
+    if value > most:
         raise InputError(f"{option}: received {value:g}; needed is {most:g} at most")
 
 

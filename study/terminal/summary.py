@@ -1,5 +1,6 @@
 """The output of a launch before and after its trials."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -7,11 +8,25 @@ from rich.console import Console
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.report.text.format import count
-from study.running.run import Result
+from study.running.run import LaunchResult
 from study.system.exit_codes import print_line
 
 if TYPE_CHECKING:
     from study.report.write import ReportSummary
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How sentences name what began the launch. `findings`: whether the result is printed, or only where it is."""
+
+    again: str
+    retry: str
+    findings: bool
+
+
+COMMAND = Wording("the same command", "the same command with --retry-failed", findings=True)
+CALL = Wording("the same call", "the same call with retry_failed=True", findings=False)
+"""Of `study.run`, which returns the findings."""
 
 
 def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resumed: bool) -> None:
@@ -25,17 +40,10 @@ def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resume
         print_line(console, f"going on with {folder.path}: {done} of {count(plan.trials, 'trial')} are done")
 
 
-def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
+def print_result(console: Console, plan: StudyPlan, result: LaunchResult, wording: Wording = COMMAND) -> None:
     """The result: in words, the front as a table, what failed, and where to look."""
-    from study.report.claims.verdict_table import as_table
-    from study.report.terminal import front_as_table  # imports Matplotlib
-
-    for sentence in result.report.result:
-        print_line(console, sentence)
-    if len(result.report.front):
-        console.print(front_as_table(result.report))
-    if result.report.verdicts:
-        console.print(as_table(result.report.verdicts))
+    if wording.findings:
+        _print_findings(console, result.report)
     stopped = sum(record.state == "pruned" for record in result.records)
     if stopped:
         print_line(console, f"{stopped} of {count(len(result.records), 'trial')} stopped early")
@@ -45,13 +53,24 @@ def print_result(console: Console, plan: StudyPlan, result: Result) -> None:
     if len(incomplete) > 10:
         print_line(console, f"and {len(incomplete) - 10} more that are not complete: see the report")
     if any(record.state == "failed" for record in result.records):
-        print_line(console, "the same command with --retry-failed tries failed trials again, from their checkpoints")
+        print_line(console, f"{wording.retry} tries failed trials again, from their checkpoints")
     if result.tracking_error:
-        print_line(
-            console, f"MLflow has not everything ({result.tracking_error}); the same command sends what is missing"
-        )
+        missing = f"MLflow has not everything ({result.tracking_error})"
+        print_line(console, f"{missing}; {wording.again} sends what is missing")
     print_line(console, f"report: {result.report.report}")
     print_line(console, f"MLflow: {result.tracking_command}")
+
+
+def _print_findings(console: Console, report: "ReportSummary") -> None:
+    from study.report.claims.verdict_table import as_table
+    from study.report.terminal import front_as_table  # imports Matplotlib
+
+    for sentence in report.result:
+        print_line(console, sentence)
+    if len(report.front):
+        console.print(front_as_table(report))
+    if report.verdicts:
+        console.print(as_table(report.verdicts))
 
 
 def print_confirmation(console: Console, report: "ReportSummary") -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from study.config.plan import StudyPlan
 from study.config.trial import TrialConfig
+from study.data import DATASETS
 from study.records.folder import StudyFolder, TrialFolder, read_note, write_note
 from study.records.table import TrialRecord, to_table
 from study.system.errors import one_line
@@ -23,7 +24,7 @@ from study.system.redaction import redact
 from study.tracking import content
 from study.tracking.connection import Connection, KnownRun
 from study.tracking.content import STATUS, CurvePoint, StudyProgress
-from study.tracking.model import LOGGED_TAG
+from study.tracking.model import IMAGE_SHAPE, LOGGED_TAG
 from study.tracking.store import run_url
 from study.tracking.view import experiment_tags, link_to_view
 
@@ -182,7 +183,8 @@ class Mirror:
             weights = self._study.trial(record.trial).weights
             run = shown.trials.get(record.trial)
             if run is not None and content.is_on_front(record, progress.front) and weights.exists():
-                shown.connection.log_model(run, record.config.settings(), weights)
+                shape = list(DATASETS[record.config.dataset].image_shape)
+                shown.connection.log_model(run, record.config.settings() | {IMAGE_SHAPE: shape}, weights)
                 shown.connection.tag(run, self._outcome(record, True, run))
 
     def _show_curves(self, shown: _Shown, number: int, config: TrialConfig) -> tuple[KnownRun, list[CurvePoint]]:

@@ -17,6 +17,9 @@ CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "weights.pt"
 """The names of the files, in the run's artifacts."""
 
+IMAGE_SHAPE = "image_shape"
+"""The key of the images' shape (C, H, W), which the configuration's file has beside the settings."""
+
 LOGGED_TAG = "model"
 """The tag of a run that has both files whole. Its value is where they are."""
 

@@ -122,7 +122,7 @@ def test_what_is_only_declared_says_which_plugin_it_needs(tmp_path: Path) -> Non
     plugin = plugins.load_plugin(str(write(tmp_path)))
     plugins.forget("mine")
     plugins.declare([plugin])
-    needed = f"it comes from the plugin mine; name it with --plugin {tmp_path / 'mine.py'}"
+    needed = f"it comes from the plugin mine ({tmp_path / 'mine.py'}), which is not loaded"
     assert refused(make_model, own(), (1, 8, 8)) == needed
     assert refused(DATASETS["ramps"].load, None) == needed
     assert refused(plugins.check_loaded, [plugin]).startswith("the study needs its plugin mine; name it with --plugin ")

@@ -219,3 +219,18 @@ def test_other_errors_and_other_programs_are_left_alone(tmp_path: Path) -> None:
     program = "import sys, study; print(sys.excepthook is sys.__excepthook__)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
+
+
+def test_beside_the_main_thread_nothing_is_set() -> None:
+    """Python would refuse it: `study.run` can be called in a thread."""
+    before = [signal.getsignal(each) for each in ENDING]
+    found: list[bool] = []
+
+    def work() -> None:
+        with handled(signal.default_int_handler):
+            found.append([signal.getsignal(each) for each in ENDING] == before)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [True]

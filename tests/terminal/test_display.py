@@ -8,7 +8,7 @@ from rich.console import Console
 
 from study.config.load import load_space
 from study.config.plan import StudyPlan, make_plan
-from study.terminal.display import Display
+from study.terminal.display import Display, progress_console
 from study.terminal.progress import view
 from tests.make import record
 
@@ -101,3 +101,9 @@ def test_who_was_stopped_early_is_no_failure(plan: StudyPlan) -> None:
     text = shown(display, 200)
     assert "1 stopped early" in text
     assert "failed" not in text
+
+
+def test_without_progress_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    progress_console(False).print("hidden")
+    progress_console(True).print("shown")
+    assert capsys.readouterr().out == "shown\n"

@@ -36,6 +36,7 @@ def test_numbers_are_finite_and_not_too_large() -> None:
     check_number("--trials", None)
     check_number("--trials", 5, most=5)
     assert refused(check_number, "--trials", float("nan")) == "--trials: received nan; needed is a finite number"
+    assert refused(check_number, "--trials", 0, 1) == "--trials: received 0; needed is 1 at least"
     assert refused(check_number, "--trials", 6, most=5) == "--trials: received 6; needed is 5 at most"
 
 

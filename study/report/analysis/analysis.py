@@ -3,6 +3,7 @@
 All values are those on test images unless a name says validation. A group is a family of a study: what is compared.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -246,3 +247,23 @@ def front_table(analysis: Analysis) -> pd.DataFrame:
     values = [column for name in analysis.names for column in (name, VALIDATION + name)]
     columns = ["study", "trial", "family", *values, *setting_columns(analysis), "seed", "config_id", "mlflow_run_id"]
     return analysis.front.reindex(columns=columns).reset_index(drop=True)
+
+
+def families_table(analysis: Analysis) -> pd.DataFrame:
+    """One row a group, by its name: its trials by how they ended, its effort, its hypervolume and its best values."""
+    rows = []
+    for group in analysis.groups:
+        best = {objective.name: analysis.best(group, objective) for objective in analysis.objectives}
+        rows.append(
+            {
+                "family": group.name,
+                "trials": len(group.ended),
+                "complete": len(group.complete),
+                "stopped": group.stopped,
+                "front": int(group.complete["front"].sum()),
+                "images": int(group.images),
+                "hypervolume": math.nan if group.hypervolume is None else group.hypervolume,
+                **{f"best_{name}": math.nan if row is None else float(row[name]) for name, row in best.items()},
+            }
+        )
+    return pd.DataFrame(rows).set_index("family")

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from study.config.families import appearance
-from study.report.drawing.matplotlib_settings import mpl
+from study.report.drawing.matplotlib_settings import mpl, own_settings
 from study.report.text.theme import DARK_THEME, LIGHT_THEME, Theme
 
 LINES = ("-", "--", ":", "-.")
@@ -73,9 +73,16 @@ def marker(family: str) -> str:
     return appearance(family)[2]
 
 
+class ShownFigure(Figure):
+    """A figure that a notebook shows: of those that are made without pyplot it prints the size alone."""
+
+    def _repr_png_(self) -> bytes:
+        return for_screen(self)
+
+
 def blank(look: Look, width: float, height: float, layout: Literal["constrained"] | None = None) -> Figure:
     """An empty figure of so many inches."""
-    return Figure(figsize=(width, height), layout=layout, facecolor=look.ground, dpi=RESOLUTION)
+    return ShownFigure(figsize=(width, height), layout=layout, facecolor=look.ground, dpi=RESOLUTION)
 
 
 def dress(ax: Axes, look: Look) -> None:
@@ -147,4 +154,12 @@ def pdf(figure: Figure) -> bytes:
     stream = io.BytesIO()
     with mpl.rc_context({"pdf.fonttype": 42}):
         figure.savefig(stream, format="pdf", metadata={"CreationDate": None})
+    return stream.getvalue()
+
+
+def for_screen(figure: Figure) -> bytes:
+    """The figure as PNG for a notebook, in its own resolution and the settings of a report."""
+    stream = io.BytesIO()
+    with own_settings():
+        figure.savefig(stream, format="png")
     return stream.getvalue()

@@ -17,7 +17,7 @@ import typer
 from study.report.results.markdown import claims_markdown, write_into
 from study.report.results.reduce import keep
 from study.system.errors import InputError
-from study.system.exit_codes import exit_codes, run
+from study.system.exit_codes import exit_codes, run_app
 
 KEEP_EXAMPLES = """
 Examples:
@@ -75,4 +75,4 @@ def table_command(
 
 
 if __name__ == "__main__":
-    run(app)
+    run_app(app)

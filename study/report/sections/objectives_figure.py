@@ -13,7 +13,7 @@ from study.config.space import Objective
 from study.report.analysis.analysis import Analysis, Group
 from study.report.analysis.axes import Panel, Range, axis_range, front_line
 from study.report.drawing.labels import name_points
-from study.report.drawing.style import LINES, Look, legend, marker, panels
+from study.report.drawing.style import LINES, Look, dress, legend, marker, panels
 from study.report.published.numbers import Backdrop, figure4
 from study.report.text.format import axis_label, number
 
@@ -41,12 +41,18 @@ def objectives_figure(analysis: Analysis, look: Look) -> Figure | None:
     backdrop = None
     for ax, (x, y) in zip(axes, pairs, strict=True):
         backdrop = _pair(ax, analysis, look, x, y) or backdrop
-    handles = _family_handles(analysis, look)
-    handles.append(_handle("non-dominated (ringed)", look.ink, "o", hollow=True))
-    if backdrop is not None:
-        handles.append(_handle(backdrop.label, look.faint, "o", faint=True))
-    legend(figure, look, handles, columns=3)
+    legend(figure, look, _handles(analysis, look, backdrop), columns=3)
     return figure
+
+
+def draw_objectives(ax: Axes, analysis: Analysis, look: Look) -> None:
+    """The same in a panel of one's own, where there are one or two objectives and a complete trial."""
+    dress(ax, look)
+    if len(analysis.objectives) == 1:
+        _rank(ax, analysis, look)
+        return
+    backdrop = _pair(ax, analysis, look, *analysis.objectives)
+    ax.legend(handles=_handles(analysis, look, backdrop), frameon=False, fontsize=8)
 
 
 def _pair(ax: Axes, analysis: Analysis, look: Look, x: Objective, y: Objective) -> Backdrop | None:
@@ -229,8 +235,13 @@ def _untrained_value(analysis: Analysis, objective: str) -> float | None:
 
 def _ranking(analysis: Analysis, look: Look) -> Figure:
     """One objective: a row for each family, its trials along the axis, the best one ringed."""
-    objective = analysis.objectives[0]
     figure, (ax,) = panels(look, 1, height=1.6 + 0.5 * len(analysis.groups))
+    _rank(ax, analysis, look)
+    return figure
+
+
+def _rank(ax: Axes, analysis: Analysis, look: Look) -> None:
+    objective = analysis.objectives[0]
     untrained = _untrained_value(analysis, objective.name)
     reach = _axis(analysis, objective, analysis.front[objective.name].to_numpy(dtype=float))
     ax.set_xlim(reach.low, reach.high)
@@ -252,7 +263,6 @@ def _ranking(analysis: Analysis, look: Look) -> Figure:
     ax.set_yticks(range(len(analysis.groups)), [group.name for group in analysis.groups], color=look.ink)
     ax.set_ylim(len(analysis.groups) - 0.4, -0.6)
     ax.set_xlabel(_better(objective))
-    return figure
 
 
 def _drawn_groups(analysis: Analysis) -> Iterator[tuple[Group, str]]:
@@ -260,6 +270,15 @@ def _drawn_groups(analysis: Analysis) -> Iterator[tuple[Group, str]]:
     labels = [study.label for study in analysis.studies]
     for group in analysis.groups:
         yield group, LINES[labels.index(group.study) % len(LINES)]
+
+
+def _handles(analysis: Analysis, look: Look, backdrop: Backdrop | None) -> list[Line2D]:
+    """The legend's entries: families, the front and, if it is drawn, what is behind them."""
+    handles = _family_handles(analysis, look)
+    handles.append(_handle("non-dominated (ringed)", look.ink, "o", hollow=True))
+    if backdrop is not None:
+        handles.append(_handle(backdrop.label, look.faint, "o", faint=True))
+    return handles
 
 
 def _family_handles(analysis: Analysis, look: Look) -> list[Line2D]:

@@ -1,5 +1,7 @@
 """The figure of the objectives: every trial once, the floor, and what lies beyond the axes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -8,7 +10,7 @@ from study.report.analysis.analysis import Analysis
 from study.report.analysis.axes import Range
 from study.report.drawing.style import LOOKS, Look
 from study.report.sections import objectives_figure as module
-from study.report.sections.objectives_figure import objectives_figure
+from study.report.sections.objectives_figure import draw_objectives, objectives_figure
 from tests.report.made import Make, analysis_of, edited
 
 
@@ -57,3 +59,19 @@ def test_marks_at_the_edge_point_to_what_lies_beyond() -> None:
     module._edge_marks(ax, points, Range(0, 1), Range(0, 1), "red")
     found = {str(line.get_marker()): np.column_stack(line.get_data()).tolist() for line in ax.lines}
     assert found == {">": [[1, 0.5], [1, 1], [1, 0.2]], "<": [[0, 0.5]], "^": [[0.5, 1]], "v": [[0.5, 0]]}
+
+
+@pytest.mark.parametrize("objectives", [{"reconstruction": "minimize"}, None])
+def test_a_panel_of_ones_own_has_the_same_points(make: Make, objectives: dict[str, str] | None) -> None:
+    def edit(space: dict[str, Any]) -> dict[str, Any]:
+        return space if objectives is None else space | {"objectives": objectives, "reference": {}}
+
+    analysis = analysis_of(make("demo", trials=6, pictures=False, edit=edit))
+    figure = objectives_figure(analysis, Look())
+    assert figure is not None
+    own = Figure().add_subplot()
+    draw_objectives(own, analysis, Look())
+    assert own.get_xlim() == figure.axes[0].get_xlim()
+    assert own.get_xlabel() == figure.axes[0].get_xlabel()
+    for mine, theirs in zip(own.collections, figure.axes[0].collections, strict=True):
+        np.testing.assert_array_equal(mine.get_offsets(), theirs.get_offsets())
