@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ray import tune
@@ -146,6 +147,7 @@ def test_the_ray_that_is_started_here_listens_on_this_machine_only() -> None:
 SIGNALLED = """
 import os, signal
 from pathlib import Path
+from typing import Any
 import psutil
 from study.search import cluster
 from study.search.allocation import Resources
@@ -200,3 +202,16 @@ def test_what_ours_raises_is_not_hidden(call: Callable[[], None]) -> None:
 def test_a_sentence_of_ours_stays_as_it_is() -> None:
     with pytest.raises(InputError, match=r"^wrong$"), cluster.halting():
         raise InputError("wrong")
+
+
+def test_machines_of_a_cluster_are_sent_the_code_of_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(cluster.ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(cluster.ray, "init", lambda **options: given.update(options))
+    monkeypatch.setattr(cluster.ray, "shutdown", lambda: None)
+    monkeypatch.setattr(cluster.ray, "nodes", lambda: [{"Alive": True, "Resources": {"CPU": 2.0}}])
+    monkeypatch.setattr(cluster, "_check_address", lambda address: None)
+    with cluster.connected(Resources(address="head:6379"), shipped=["/lab/mine.py"]):
+        pass
+    assert given["runtime_env"]["py_modules"] == ["/lab/mine.py"]
+    assert given["runtime_env"]["env_vars"]

@@ -109,8 +109,11 @@ def run_again(plan: StudyPlan) -> tuple[str, list[str]]:
             break
     if name is None:
         notes.append(
-            "Its search space is no longer among those that come with the package; the space as run is in study.yaml."
+            "Its search space is not among those that come with the package; the space as run is in study.yaml."
         )
+    for plugin in plan.plugins:
+        what = "the images in" if plugin.data is not None else f"the plugin {plugin.version_text},"
+        notes.append(f"It needs {what} {plugin.reference}.")
     words = ["python", "-m", "study.launch", "--space", space]
     if plan.name != name:
         words += ["--name", plan.name]

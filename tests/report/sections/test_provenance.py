@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from study.config.plugins import Plugin
 from study.records.folder import StudyFolder
 from study.report.read.studies import load_studies
 from study.report.sections import provenance
@@ -34,9 +35,15 @@ def test_a_study_is_run_again_by_what_it_was_given() -> None:
     unknown = made.model_copy(update={"space": made.space.model_copy(update={"name": "gone"})})
     words, (note,) = run_again(unknown)
     assert "--space YOUR_SPACE.yaml" in words
-    assert note.startswith("Its search space is no longer among those that come with the package")
+    assert note.startswith("Its search space is not among those that come with the package")
 
 
 def test_runs_are_at_an_address_or_shown_by_a_command() -> None:
     assert show_runs("http://server:5000") == "http://server:5000"
     assert show_runs("sqlite:///a b.db") == "mlflow ui --backend-store-uri 'sqlite:///a b.db'"
+
+
+def test_what_a_study_needs_beside_the_package_is_named() -> None:
+    plugin = Plugin(name="mine", reference="./mine.py", sha256="abcdef0123456789", version="1.2")
+    _, (note,) = run_again(plan().model_copy(update={"plugins": (plugin,)}))
+    assert note == "It needs the plugin mine 1.2 abcdef012345, ./mine.py."
