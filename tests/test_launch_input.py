@@ -58,7 +58,7 @@ WRONG = [
     (["--sampler", "grid"], "fading_squares: parameters.lambda_mmd: the grid sampler needs choices; received a range"),
     (["--set", "width"], "--set: received 'width'; needed is parameter=value"),
     (["--set", "=3"], "--set: received '=3'; needed is parameter=value"),
-    (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; allowed are adversary_learning_rate"),
+    (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; did you mean 'width'?"),
     (["--set", "width=3", "--set", "width=4"], "--set: 'width' is given twice"),
     (["--set", "width=wide"], "--set width: needs a number; received 'wide'"),
     (["--set", "width="], "--set width: needs a value; received none"),
@@ -97,7 +97,7 @@ def test_wrong_input_is_one_sentence(launch: Launch, output: Path, arguments: li
     [
         ("squares", "--space: received 'squares'; allowed are "),
         ("none.yaml", "--space: no such file: none.yaml"),
-        ("../dsprites", "--space: received '../dsprites'; allowed are "),
+        ("../digits", "--space: received '../digits'; allowed are "),
     ],
 )
 def test_a_wrong_space_is_one_sentence(launch: Launch, output: Path, space: str, expected: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from study.config.messages import received, sentence, shortened
+from study.config.messages import one_of, received, sentence, shortened
 from study.config.plugins import load_data, load_plugin
 from study.config.space import SearchSpace
 from study.config.yaml_text import Misread, read_text, read_yaml
@@ -117,8 +117,8 @@ def _find(name_or_file: str) -> tuple[Traversable, str | None]:
             )
         return path, None
     if name_or_file not in available_spaces():
-        known = ", ".join(available_spaces())
-        raise InputError(f"--space: received {received(name_or_file)}; allowed are {known}, or a .yaml file")
+        allowed = one_of(available_spaces(), name_or_file, ", or a .yaml file")
+        raise InputError(f"--space: received {received(name_or_file)}; {allowed}")
     return files("study.search_spaces").joinpath(f"{name_or_file}.yaml"), name_or_file.replace("/", "-")
 
 

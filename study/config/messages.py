@@ -1,6 +1,8 @@
 """Errors in given values as one line: field, rule, received value. Pydantic's errors in the user's words."""
 
+import difflib
 import reprlib
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,6 +12,9 @@ from study.system.errors import one_line
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 _SHORT.maxlevel = 2
+
+LONGEST_NAME = 100
+"""Characters of a text that may be a misspelt name."""
 
 _RULES = {
     "extra_forbidden": "unknown key",
@@ -38,8 +43,9 @@ _RULES = {
 
 
 def sentence(error: ValidationError) -> str:
-    """The first thing that is wrong, as one line."""
-    first = error.errors(include_url=False)[0]
+    """The first thing that is wrong, as one line. A misspelt key is named with the one that is missing."""
+    errors = error.errors(include_url=False)
+    first = errors[0]
     kind, location = first["type"], first["loc"]
     if location and location[-1] == "[key]":
         kind, location = kind if kind == "value_error" else "invalid_key", location[:-2]
@@ -51,7 +57,35 @@ def sentence(error: ValidationError) -> str:
         message = rule.format(**first.get("ctx", {})) if rule else first["msg"].lower()
         if kind not in ("extra_forbidden", "missing"):
             message += f"; received {received(first['input'])}"
+        if kind == "missing":
+            unknown = [each["loc"][-1] for each in errors if _unknown_beside(each, location)]
+            meant = closest(location[-1], map(str, unknown))
+            message += f"; received {received(meant)}, which may be meant" if meant else ""
     return one_line(f"{where}: {message}" if where else message)
+
+
+def _unknown_beside(error: Any, location: tuple[Any, ...]) -> bool:
+    """Whether a key in the same mapping is unknown."""
+    return error["type"] == "extra_forbidden" and error["loc"][:-1] == location[:-1]
+
+
+def one_of(names: Iterable[str], given: Any, more: str = "") -> str:
+    """What is allowed, for a message: the name that was probably meant, or all of them if none is close.
+
+    `more` follows the list: what else is allowed.
+    """
+    known = list(names)
+    close = closest(given, known)
+    return f"did you mean {close!r}?" if close else f"allowed are {', '.join(known)}{more}"
+
+
+def closest(given: Any, names: Iterable[str]) -> str | None:
+    """The name that a misspelt one probably stands for, if one is close; upper and lower case are alike."""
+    if not isinstance(given, str) or len(given) > LONGEST_NAME:
+        return None
+    folded = {name.casefold(): name for name in names}
+    found = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=0.8)
+    return folded[found[0]] if found else None
 
 
 def described(error: Exception) -> str:

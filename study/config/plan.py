@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from study.config.early_stopping import EarlyStopping
 from study.config.families import FAMILIES, families_with
-from study.config.messages import received, sentence, shortened
+from study.config.messages import one_of, received, sentence, shortened
 from study.config.plugins import Plugin, declare_stored, different, loaded
 from study.config.points import Point, check_points
 from study.config.setting import validated
@@ -210,9 +210,7 @@ def make_plan(
         raise InputError(f"--preset: received {received(preset)}; {source} has {', '.join(space.presets)}")
     for key in overrides:
         if key not in setting_names():
-            raise InputError(
-                f"--set: {received(key)} is no setting of a trial; allowed are {', '.join(sorted(setting_names()))}"
-            )
+            raise InputError(f"--set: {received(key)} is no setting of a trial; {one_of(sorted(setting_names()), key)}")
     if "images" in overrides and "steps" in overrides:
         raise InputError("--set: the budget is either images or steps; received both")
     try:

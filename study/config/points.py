@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from study.config.messages import received, shortened
+from study.config.messages import one_of, received, shortened
 from study.config.space import SearchSpace
 from study.config.values import Choice
 from study.config.yaml_text import LARGEST_YAML, Misread, read_text, read_yaml, write_yaml
@@ -69,9 +69,7 @@ def _check(space: SearchSpace, given: Any) -> Point:
         raise ValueError("needs a value of at least one parameter; received none")
     for name in given:
         if name not in space.parameters:
-            raise ValueError(
-                f"{received(name)} is no parameter that is searched; allowed are {', '.join(space.parameters)}"
-            )
+            raise ValueError(f"{received(name)} is no parameter that is searched; {one_of(space.parameters, name)}")
     point: Point = {}
     for name, parameter in space.parameters.items():
         if name not in given:

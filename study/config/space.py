@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from study.config.early_stopping import EarlyStopping
 from study.config.families import FAMILIES, families_with
-from study.config.messages import received, sentence
+from study.config.messages import closest, one_of, received, sentence
 from study.config.networks import NETWORKS, networks_with
 from study.config.parameter import Parameter, check_grid, check_models, check_size, corners, extremes, grid
 from study.config.trial import DEFAULT_NETWORK, TrialConfig, declared, setting_names, whole_numbers
@@ -123,12 +123,11 @@ class SearchSpace(BaseModel):
         seen: dict[str, Parameter] = {}
         for name, parameter in parameters.items():
             if name not in setting_names():
-                raise ValueError(f"{received(name)} is no setting of a trial; allowed are {', '.join(setting_names())}")
+                raise ValueError(f"{received(name)} is no setting of a trial; {one_of(setting_names(), name)}")
             for other, allowed in parameter.when.items():
                 if other not in parameters:
                     raise ValueError(
-                        f"{name}.when: {received(other)} is no parameter of this space; "
-                        f"allowed are {', '.join(parameters)}"
+                        f"{name}.when: {received(other)} is no parameter of this space; {one_of(parameters, other)}"
                     )
                 if other not in seen:
                     raise ValueError(f"{name}.when: {other!r} must stand before {name!r}, which depends on it")
@@ -145,7 +144,7 @@ class SearchSpace(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.dataset not in DATASETS:
-            raise ValueError(f"dataset: received {received(self.dataset)}; allowed are {', '.join(DATASETS)}")
+            raise ValueError(f"dataset: received {received(self.dataset)}; {one_of(DATASETS, self.dataset)}")
         check_size(self.parameters, times=len(self.presets))
         self._check_objectives()
         self._check_families()
@@ -176,7 +175,7 @@ class SearchSpace(BaseModel):
             if objective.name not in possible:
                 raise ValueError(
                     f"objectives: received {received(objective.name)}; "
-                    f"{self.dataset} offers {', '.join(sorted(possible))}"
+                    f"{offered_or_meant(self.dataset, sorted(possible), objective.name)}"
                 )
             right = metrics[objective.name].direction
             if objective.direction != right:
@@ -190,7 +189,7 @@ class SearchSpace(BaseModel):
         for name in self.metrics or ():
             if name not in metrics:
                 raise ValueError(
-                    f"metrics: received {received(name)}; {self.dataset} offers {', '.join(sorted(metrics))}"
+                    f"metrics: received {received(name)}; {offered_or_meant(self.dataset, sorted(metrics), name)}"
                 )
 
     def _check_settings(self) -> None:
@@ -203,8 +202,7 @@ class SearchSpace(BaseModel):
             for key in settings:
                 if key not in setting_names():
                     raise ValueError(
-                        f"{place}: {received(key)} is no setting of a trial; "
-                        f"allowed are {', '.join(sorted(setting_names()))}"
+                        f"{place}: {received(key)} is no setting of a trial; {one_of(sorted(setting_names()), key)}"
                     )
                 if key in self.parameters:
                     raise ValueError(f"{place}.{key}: it is searched under parameters; it can be only one of the two")
@@ -221,7 +219,7 @@ class SearchSpace(BaseModel):
         given += [(place, settings["family"]) for place, settings in self._places() if "family" in settings]
         for place, family in given:
             if family not in list(FAMILIES):  # a list can be asked for what cannot be hashed too
-                raise ValueError(f"{place}: received {received(family)}; allowed are {', '.join(FAMILIES)}")
+                raise ValueError(f"{place}: received {received(family)}; {one_of(FAMILIES, family)}")
 
     def _check_conditions(self) -> None:
         for name, parameter in self.parameters.items():
@@ -285,6 +283,12 @@ class SearchSpace(BaseModel):
         """`ValidationError` if some corner of the space is no valid trial under these settings."""
         for point in self.extremes():
             self.trial_config(point, settings, seed=0)
+
+
+def offered_or_meant(dataset: str, names: Sequence[str], given: str) -> str:
+    """What a dataset offers, for a message: the metric that was probably meant, or all of them if none is close."""
+    close = closest(given, names)
+    return f"did you mean {close!r}?" if close else f"{dataset} offers {', '.join(names)}"
 
 
 def _scaled(name: str, parameter: Parameter) -> Parameter:

@@ -9,6 +9,7 @@ import pytest
 from study.config.load import load_space
 from study.config.space import SearchSpace
 from study.system.errors import InputError
+from tests.make import refused
 
 LATENT = "latent_dim: {choices: [8, 16]}"
 QUICK = "quick: {trials: 12, images: 4000, width: 40}"
@@ -93,7 +94,12 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         load_space(str(tmp_path / "latin.yaml"))
 
 
-@pytest.mark.parametrize("name", ["dsprite", "", "../dsprites", "paper", "dsprites/", "search_spaces/dsprites", "\x00"])
+@pytest.mark.parametrize("name", ["digits", "", "../digits", "paper", "digits/", "search_spaces/dsprites", "\x00"])
 def test_unknown_names_say_which_are_known(name: str) -> None:
     with pytest.raises(InputError, match=r"--space: received .*; allowed are .*dsprites, fading_squares.* or a \.yaml"):
         load_space(name)
+
+
+@pytest.mark.parametrize("name", ["dsprite", "dSprites", "DSPRITES", "dsprites2"])
+def test_a_name_that_is_close_to_one_is_answered_with_it(name: str) -> None:
+    assert refused(load_space, name) == f"--space: received {name!r}; did you mean 'dsprites'?"

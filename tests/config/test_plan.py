@@ -105,7 +105,7 @@ def test_a_budget_that_is_set_takes_the_place_of_the_other_kind(space: SearchSpa
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        ({"wdith": 4}, "--set: 'wdith' is no setting of a trial; allowed are adversary_learning_rate, "),
+        ({"wdith": 4}, "--set: 'wdith' is no setting of a trial; did you mean 'width'?"),
         ({"seed": 4}, "--set: 'seed' is no setting of a trial; allowed are adversary_learning_rate, "),
         ({"images": 4, "steps": 4}, "--set: the budget is either images or steps; received both"),
         ({"batch_norm": "affine"}, "mine: fixed.batch_norm: fully-connected has no batch_norm"),

@@ -35,7 +35,7 @@ WRONG = [
     (
         "width: 40",
         "widht: 40",
-        r"presets.quick: 'widht' is no setting of a trial; allowed are adversary_.*, width",
+        r"presets.quick: 'widht' is no setting of a trial; did you mean 'width'",
     ),
     (FIXED, "fixed: {seed: 1}", "fixed: 'seed' is no setting of a trial; allowed are adversary_learning_rate"),
     (LATENT, "latent: {choices: [8, 16]}", "parameters: 'latent' is no setting of a trial; allowed are family, .*"),

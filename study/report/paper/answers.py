@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.lib.npyio import NpzFile
 
+from study.config.messages import one_of
 from study.config.plan import StudyPlan
 from study.config.space import PaperRow
 from study.config.trial import setting_names
@@ -69,7 +70,7 @@ def row_called(text: str) -> PaperRow:
     for name in ROWS:
         if wanted in (name, name.removeprefix("figure")):
             return name
-    raise InputError(f"--figure: received {text!r}; allowed are {', '.join(ROWS)}")
+    raise InputError(f"--figure: received {text!r}; {one_of(ROWS, text)}")
 
 
 def title(name: PaperRow) -> str:
