@@ -187,7 +187,7 @@ def launch(
 
 
 def main() -> None:
-    """The console script `wae-study`."""
+    """The command as a process."""
     run_app(app)
 
 

@@ -85,7 +85,7 @@ def test_what_the_wheel_says_of_itself(unpacked: Path) -> None:
     needed = {line.split(">")[0].split("[")[0] for line in always}
     assert {"ray", "optuna", "torch", "torchvision", "mlflow", "pandas", "pytorch-fid", "pyyaml"} <= needed
     assert not [line for line in always if "==" in line or "<" in line]
-    assert "wae-study = study.launch:main" in (about / "entry_points.txt").read_text(encoding="utf-8")
+    assert "wae-study = study.__main__:main" in (about / "entry_points.txt").read_text(encoding="utf-8")
 
 
 def run_installed(unpacked: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 _SHORT.maxlevel = 2
 
-LONGEST_NAME = 100
+LONGEST_MISSPELT = 100
 """Characters of a text that may be a misspelt name."""
 
 _RULES = {
@@ -81,7 +81,7 @@ def one_of(names: Iterable[str], given: Any, more: str = "") -> str:
 
 def closest(given: Any, names: Iterable[str]) -> str | None:
     """The name that a misspelt one probably stands for, if one is close; upper and lower case are alike."""
-    if not isinstance(given, str) or len(given) > LONGEST_NAME:
+    if not isinstance(given, str) or len(given) > LONGEST_MISSPELT:
         return None
     folded = {name.casefold(): name for name in names}
     found = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=0.8)
