@@ -200,6 +200,8 @@ def _values(change: "Change") -> str:
 
 
 def _print_result(console: Console, folder: StudyFolder, result: "ScoringResult") -> None:
+    from study.terminal.summary import print_tracking  # imports pandas
+
     new = sum(bool(change.new) for change in result.changes.values())
     print_line(console, f"scored {count(len(result.changes), 'trial')}, {new} with new values")
     for sentence in _kept({trial: change.kept for trial, change in result.changes.items()}):
@@ -211,7 +213,7 @@ def _print_result(console: Console, folder: StudyFolder, result: "ScoringResult"
         print_line(console, f"{error}; the next launch or evaluation of the study sends what is missing")
     print_line(console, f"records: {folder.records}")
     print_line(console, f"report: {result.report.report}")
-    print_line(console, f"MLflow: {result.tracking_command}")
+    print_tracking(console, result.tracking_command, result.trials_url)
 
 
 def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:

@@ -8,6 +8,7 @@ from study.system.signals import end_imports_quietly
 if __name__ == "__main__":
     end_imports_quietly()
 
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -25,6 +26,7 @@ from study.system.errors import InputError
 from study.system.exit_codes import exit_codes, print_line, run_app
 from study.terminal.progress import view
 from study.terminal.state import StudyState, study_state
+from study.tracking.view import trials_url
 
 REFRESH_SECONDS = 2.0
 
@@ -104,8 +106,12 @@ def _sentences(each: StudyState) -> Iterator[str]:
         yield f"{count(each.begun, 'trial was', 'trials were')} interrupted and will be resumed"
     yield from each.remarks
     report = each.folder.report
-    yield f"report: {report}" if report.exists() else "report: none yet; it is written at the end"
+    now = f"python -m study.report {shlex.quote(str(each.folder.path))}"
+    yield f"report: {report}" if report.exists() else f"report: written at the end; now by {now}"
     yield f"MLflow: {_mlflow(each.folder)}"
+    url = trials_url(each.folder)
+    if url is not None:
+        yield f"trials in MLflow: {url}"
 
 
 def _state(each: StudyState) -> str:

@@ -72,7 +72,8 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
         {"torch"},
     ),
     "study.terminal": (
-        "system data metrics pareto config records search report.text report.claims report.write report.terminal running",
+        "system data metrics pareto config records search report.text report.claims report.write report.terminal "
+        "running",
         {"pandas"},
     ),
     "study.launch": ("system config records search running terminal", set()),
@@ -80,7 +81,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     "study.plugins": ("data metrics config", set()),
     "study.__main__": ("system config", set()),
     "study.evaluate": (
-        "system data metrics config evaluation records report.text running",
+        "system data metrics config evaluation records report.text running terminal",
         {"torch"},
     ),  # the name of a type
     "study.result": (

@@ -45,7 +45,8 @@ def test_a_study_that_was_interrupted(study: StudyFolder) -> None:
     assert lines[3].startswith("best disentanglement ")
     assert lines[4].startswith("interrupted; the same command goes on with it (last sign of life ")
     assert lines[5].endswith(" of 8 complete trials on the front")
-    assert lines[6:] == ["report: none yet; it is written at the end", "MLflow: nothing there yet"]
+    now = f"python -m study.report {study.path}"
+    assert lines[6:] == [f"report: written at the end; now by {now}", "MLflow: nothing there yet"]
 
 
 def test_a_trial_that_was_stopped_early_is_said_so(tmp_path: Path) -> None:

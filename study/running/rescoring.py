@@ -36,6 +36,7 @@ from study.system.signals import check_interrupted, interrupting
 from study.tracking.content import StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.store import open_store, store_of, ui_command
+from study.tracking.view import trials_url
 from study.trial.checkpoint import read_tensors
 from study.trial.model import make_model
 from study.trial.provenance import code_version, data_version, device_name
@@ -92,6 +93,7 @@ class ScoringResult:
     skipped: dict[int, str]
     report: ReportSummary
     tracking_command: str
+    trials_url: str | None
     tracking_error: str | None
 
 
@@ -203,7 +205,7 @@ def _conclude(
     if reached:
         conclusion = conclusion_of(report, interrupted=len(records()) < plan.trials)
         mirror.sync(StudyProgress(records(), front=on_front, conclusion=conclusion))
-    return ScoringResult(done.changes, done.skipped, report, ui_command(store), mirror.error)
+    return ScoringResult(done.changes, done.skipped, report, ui_command(store), trials_url(folder), mirror.error)
 
 
 def _choose(records: Sequence[TrialRecord], folder: StudyFolder, trials: Sequence[int] | None) -> list[TrialRecord]:

@@ -24,6 +24,7 @@ from study.tracking.background import Background
 from study.tracking.content import Conclusion, StudyProgress
 from study.tracking.mirror import Mirror
 from study.tracking.store import check_store, load_mlflow, open_store, ui_command
+from study.tracking.view import trials_url
 
 if TYPE_CHECKING:
     from study.report.write import ReportSummary
@@ -68,6 +69,7 @@ class LaunchResult:
     records: list[TrialRecord]
     report: "ReportSummary"
     tracking_command: str
+    trials_url: str | None
     tracking_error: str | None
 
 
@@ -246,7 +248,7 @@ def _conclude(state: _State, records: Callable[[], list[TrialRecord]], tracking_
     state.tell_tracking(conclusion_of(report))
     sent = state.mirror.close(TRACKING_SECONDS)
     error = None if sent else state.mirror.mirror.error or "no answer in time"
-    return LaunchResult(state.records, report, ui_command(tracking_uri), error)
+    return LaunchResult(state.records, report, ui_command(tracking_uri), trials_url(state.folder), error)
 
 
 def conclusion_of(report: "ReportSummary", interrupted: bool = False) -> Conclusion:

@@ -58,7 +58,14 @@ def print_result(console: Console, plan: StudyPlan, result: LaunchResult, wordin
         missing = f"MLflow has not everything ({result.tracking_error})"
         print_line(console, f"{missing}; {wording.again} sends what is missing")
     print_line(console, f"report: {result.report.report}")
-    print_line(console, f"MLflow: {result.tracking_command}")
+    print_tracking(console, result.tracking_command, result.trials_url)
+
+
+def print_tracking(console: Console, command: str, trials_url: str | None) -> None:
+    """How MLflow is opened, and the address of its view of the trials."""
+    print_line(console, f"MLflow: {command}")
+    if trials_url is not None:
+        print_line(console, f"trials in MLflow: {trials_url}")
 
 
 def _print_findings(console: Console, report: "ReportSummary") -> None:

@@ -29,7 +29,12 @@ SERVERS = ("http", "https")
 DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _ALLOWED = "sqlite:///FILE, postgresql://…, mysql://…, mssql://…, or a server's http(s)://…"
 
-_UI = "http://127.0.0.1:5000"
+DEFAULT_PORT = "5000"
+PORT_VARIABLE = "MLFLOW_PORT"
+"""The environment variable with the port of `mlflow ui`, where it is not 5000."""
+
+TRAINING_PAGES = "workflowType=machine_learning"
+"""What an address of MLflow 3 needs, to open its pages of model training and not those of language models."""
 """The address at which `mlflow ui` serves a database when it is not told otherwise."""
 
 _FRESH = ".mlflow-"
@@ -134,9 +139,21 @@ def lock_for(tracking_uri: str, runs: Path) -> FileLock:
 
 
 def run_url(tracking_uri: str, experiment_id: str, run_id: str) -> str:
-    """The run's page: on its server, or for a database where `mlflow ui` serves it by default."""
-    base = redact(tracking_uri, "").rstrip("/") if tracking_uri.startswith(SERVERS) else _UI
-    return f"{base}/#/experiments/{experiment_id}/runs/{run_id}"
+    """The run's page: on its server, or for a database where `mlflow ui` serves it."""
+    return f"{base_url(tracking_uri)}/#/experiments/{experiment_id}/runs/{run_id}?{TRAINING_PAGES}"
+
+
+def base_url(tracking_uri: str) -> str:
+    """The address of MLflow's pages: the server's, or for a database where `mlflow ui` serves it."""
+    if tracking_uri.startswith(SERVERS):
+        return redact(tracking_uri, "").rstrip("/")
+    return f"http://127.0.0.1:{_port() or DEFAULT_PORT}"
+
+
+def _port() -> str:
+    """The port that the environment gives, if it is one."""
+    given = os.environ.get(PORT_VARIABLE, "")
+    return given if given.isdecimal() and given != DEFAULT_PORT else ""
 
 
 def ui_command(tracking_uri: str) -> str:
@@ -148,7 +165,8 @@ def ui_command(tracking_uri: str) -> str:
         return redact(tracking_uri, "")
     beside = Path(sys.executable).with_name("mlflow")
     program = _relative(beside) if beside.exists() else "mlflow"
-    return f"{shlex.quote(program)} ui --workers 1 --backend-store-uri {shlex.quote(redact(tracking_uri))}"
+    port = f" --port {_port()}" if _port() else ""
+    return f"{shlex.quote(program)} ui --workers 1{port} --backend-store-uri {shlex.quote(redact(tracking_uri))}"
 
 
 def sqlite_uri(path: Path) -> str:

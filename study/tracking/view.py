@@ -11,8 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 from study.config.plan import StudyPlan
+from study.records.folder import StudyFolder, read_note
 from study.records.table import VALIDATION
 from study.tracking.content import LONGEST, NOTE, fitted
+from study.tracking.store import TRAINING_PAGES, base_url
 
 PICTURE_NAMES = ("traversal", "reconstructions", "samples")
 
@@ -38,8 +40,20 @@ def experiment_tags(plan: StudyPlan, experiment_id: str) -> dict[str, str]:
 
 def link_to_view(experiment_id: str) -> str:
     """The view as a link in a description."""
-    query = f"viewStateShareKey={_VIEW}&compareRunsMode=CHART&workflowType=machine_learning"
-    return f"[Trials and pictures](#/experiments/{experiment_id}/runs?{query})"
+    return f"[Trials and pictures](#{_path(experiment_id)})"
+
+
+def trials_url(folder: StudyFolder) -> str | None:
+    """The address of the view of a study's trials; None as long as MLflow has nothing of it."""
+    note = read_note(folder.mlflow)
+    if "tracking_uri" not in note or "experiment_id" not in note:
+        return None
+    return f"{base_url(note['tracking_uri'])}/#{_path(note['experiment_id'])}"
+
+
+def _path(experiment_id: str) -> str:
+    query = f"viewStateShareKey={_VIEW}&compareRunsMode=CHART&{TRAINING_PAGES}"
+    return f"/experiments/{experiment_id}/runs?{query}"
 
 
 def _state(plan: StudyPlan) -> dict[str, Any]:

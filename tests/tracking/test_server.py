@@ -41,4 +41,7 @@ def test_what_a_server_missed_is_sent_when_it_is_back(
             assert store[name]["status"] == "FINISHED"
             assert [step for step, _, _ in store[name]["histories"]["loss"]] == [1000, 2000, 3000, 4000]
         note = read_note(study.trial(0).mlflow)
-        assert note["url"] == f"http://127.0.0.1:{port}/#/experiments/1/runs/{note['run_id']}"
+        assert (
+            note["url"]
+            == f"http://127.0.0.1:{port}/#/experiments/1/runs/{note['run_id']}?workflowType=machine_learning"
+        )

@@ -181,9 +181,15 @@ def test_a_server_keeps_its_own_files(tmp_path: Path) -> None:
     assert artifact_location("postgresql://host/db", tmp_path) == (tmp_path / "mlartifacts").as_uri()
 
 
-def test_pages_of_runs() -> None:
-    assert run_url("sqlite:////runs/mlflow.db", "1", "ab") == "http://127.0.0.1:5000/#/experiments/1/runs/ab"
-    assert run_url("https://me:secret@host/base/", "1", "ab") == "https://host/base/#/experiments/1/runs/ab"
+def test_pages_of_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "/#/experiments/1/runs/ab?workflowType=machine_learning"
+    assert run_url("sqlite:////runs/mlflow.db", "1", "ab") == f"http://127.0.0.1:5000{page}"
+    assert run_url("https://me:secret@host/base/", "1", "ab") == f"https://host/base{page}"
+    monkeypatch.setenv("MLFLOW_PORT", "5001")
+    assert run_url("sqlite:////runs/mlflow.db", "1", "ab") == f"http://127.0.0.1:5001{page}"
+    assert "--port 5001" in ui_command("sqlite:////runs/mlflow.db")
+    monkeypatch.setenv("MLFLOW_PORT", "none")
+    assert run_url("sqlite:////runs/mlflow.db", "1", "ab") == f"http://127.0.0.1:5000{page}"
 
 
 def test_the_command_that_shows_them() -> None:
@@ -198,5 +204,6 @@ def test_links_lead_to_the_runs(plan: StudyPlan, study: StudyFolder, trials: Any
     synced(mirror, StudyProgress([trials.record(1)]))
     run_id = shown()["0001 beta-vae"]["id"]
     assert read_note(study.trial(1).mlflow)["run_id"] == run_id
-    assert read_note(study.trial(1).mlflow)["url"] == f"http://127.0.0.1:5000/#/experiments/1/runs/{run_id}"
+    url = f"http://127.0.0.1:5000/#/experiments/1/runs/{run_id}?workflowType=machine_learning"
+    assert read_note(study.trial(1).mlflow)["url"] == url
     assert mirror.url == read_json(study.path / "mlflow.json")["url"]
