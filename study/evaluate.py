@@ -26,7 +26,7 @@ from study.records.folder import StudyFolder
 from study.report.text.format import count
 from study.running.preflight import check_process
 from study.system.errors import InputError, Interrupted
-from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, print_line, run_app
+from study.system.exit_codes import EXIT_INTERRUPTED, complain, exit_codes, print_line, print_sentence, run_app
 
 if TYPE_CHECKING:
     import torch
@@ -205,12 +205,12 @@ def _print_result(console: Console, folder: StudyFolder, result: "ScoringResult"
     new = sum(bool(change.new) for change in result.changes.values())
     print_line(console, f"scored {count(len(result.changes), 'trial')}, {new} with new values")
     for sentence in _kept({trial: change.kept for trial, change in result.changes.items()}):
-        print_line(console, sentence)
+        print_sentence(console, sentence)
     for trial, reason in result.skipped.items():
         complain(f"trial {trial} could not be scored: {reason}")
     if result.tracking_error:
         error = f"MLflow has not everything ({result.tracking_error})"
-        print_line(console, f"{error}; the next launch or evaluation of the study sends what is missing")
+        print_sentence(console, f"{error}; the next launch or evaluation of the study sends what is missing")
     print_line(console, f"records: {folder.records}")
     print_line(console, f"report: {result.report.report}")
     print_tracking(console, result.tracking_command, result.trials_url)

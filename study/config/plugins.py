@@ -190,6 +190,11 @@ def sources(plugins: Iterable[Plugin]) -> list[Source]:
     return [_loaded[plugin.name].source for plugin in plugins]
 
 
+def shipped(plugins: Iterable[Plugin]) -> list[str]:
+    """The files and folders of their code that the machines of a cluster are sent."""
+    return [source.shipped for source in sources(plugins) if source.shipped]
+
+
 def check_loaded(plugins: Iterable[Plugin]) -> None:
     """`InputError` unless the plugins of a study are loaded, and are the same code as in the study.
 

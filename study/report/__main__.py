@@ -21,7 +21,7 @@ from study.report.claims.verdicts import Verdict
 from study.report.paper.answers import row_called
 from study.report.terminal import front_as_table
 from study.report.write import write_figure, write_report, written_here
-from study.system.exit_codes import exit_codes, print_line, run_app
+from study.system.exit_codes import exit_codes, print_line, print_sentence, run_app
 
 EXAMPLES = """
 Examples:
@@ -72,7 +72,7 @@ def _whole(folders: Sequence[Path], output: Path | None) -> None:
     summary = write_report(folders, output)
     console = Console()
     for sentence in summary.result:
-        print_line(console, sentence)
+        print_sentence(console, sentence)
     if len(summary.front):
         console.print(front_as_table(summary))
     _verdicts(console, summary.verdicts)
@@ -85,9 +85,9 @@ def _one(folders: Sequence[Path], figure: str, output: Path | None) -> None:
     console = Console()
     _verdicts(console, summary.verdicts)
     for note in summary.notes:
-        print_line(console, note)
+        print_sentence(console, note)
     if summary.figure is None:
-        print_line(console, f"{name}: the trials that are complete do not show it yet; nothing is drawn")
+        print_sentence(console, f"{name}: the trials that are complete do not show it yet; nothing is drawn")
     else:
         print_line(console, f"Figure: {summary.figure}")
 

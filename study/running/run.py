@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from study.config.plan import StudyPlan
+from study.config.plugins import shipped
 from study.config.space import minimised
 from study.config.trial import TrialConfig
 from study.data import load
@@ -60,6 +61,8 @@ class Listener:
     started: Callable[[int, dict[str, Any]], None] = lambda number, settings: None
     progressed: Callable[[int, dict[str, Any]], None] = lambda number, result: None
     ended: Callable[[TrialRecord], None] = lambda record: None
+    busy: Callable[[str], AbstractContextManager[Any]] = lambda what: nullcontext()
+    """Entered while something takes seconds, with what it is."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,8 @@ def run_study(
             state.tell_tracking(Conclusion(interrupted=True))
             mirror.close(INTERRUPTED_SECONDS)
             raise
-        return _conclude(state, lambda: storage.records(study, folder), tracking_uri)
+        with listener.busy("writing the report …"):
+            return _conclude(state, lambda: storage.records(study, folder), tracking_uri)
 
 
 @contextmanager
@@ -172,11 +176,13 @@ def _services(plan: StudyPlan, folder: StudyFolder, options: Options, listener: 
         return
     from study.search import cluster  # imports Ray
 
-    with ThreadPoolExecutor(1) as beside:
-        importing = beside.submit(load_mlflow)
-        with cluster.connected(options.resources, listener.say):
+    with ThreadPoolExecutor(1) as beside, ExitStack() as held:
+        with listener.busy("starting Ray and MLflow …"):
+            importing = beside.submit(load_mlflow)
+            held.enter_context(cluster.connected(options.resources, listener.say, shipped(plan.plugins)))
             importing.result()
-            yield open_store(options.tracking_uri, folder.path.parent)
+            uri = open_store(options.tracking_uri, folder.path.parent)
+        yield uri
 
 
 class _State:

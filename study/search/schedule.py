@@ -17,7 +17,7 @@ from ray.tune.experiment import Trial as TuneTrial
 from ray.tune.schedulers import FIFOScheduler
 
 from study.config.plan import StudyPlan
-from study.config.plugins import sources
+from study.config.plugins import shipped, sources
 from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder
 from study.search import NotSaved, cluster, storage, worker, worker_deaths
@@ -54,8 +54,7 @@ def run_trials(
     """
     if storage.is_done(study, plan):
         return
-    shipped = [source.shipped for source in sources(plan.plugins) if source.shipped]
-    with cluster.connected(resources, shipped=shipped) as share, Shutdown() as shutdown:
+    with cluster.connected(resources, shipped=shipped(plan.plugins)) as share, Shutdown() as shutdown:
         check_interrupted()
         launch = _Launch(study, plan, folder, resources, listener, share, shutdown)
         number, stuck = 0, 0

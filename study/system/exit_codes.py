@@ -89,6 +89,11 @@ def print_line(console: Console, line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+def print_sentence(console: Console, sentence: str) -> None:
+    """A sentence for the user, as `print_line`, but wrapped at words in a terminal."""
+    console.print(sentence, markup=False, highlight=False, soft_wrap=not console.is_terminal)
+
+
 def replace_unprintable() -> None:
     """From here on, a character that standard output or error has no code for is printed as a question mark."""
     for stream in (sys.stdout, sys.stderr):

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -51,7 +51,7 @@ class Display:
     @property
     def listener(self) -> Listener:
         """The display as what `run_study` tells."""
-        return Listener(self._say, self.opened, self.started, self.progressed, self.ended)
+        return Listener(self._say, self.opened, self.started, self.progressed, self.ended, self.busy)
 
     @contextmanager
     def opened(self, records: Sequence[TrialRecord]) -> Iterator[None]:
@@ -64,6 +64,10 @@ class Display:
             return
         with self._live:
             yield
+
+    def busy(self, what: str) -> AbstractContextManager[Any]:
+        """Show in a terminal that something takes some seconds, until the context ends."""
+        return self.console.status(what) if isinstance(self._live, Live) else nullcontext()
 
     def started(self, number: int, settings: dict[str, Any]) -> None:
         self.running[number] = Running(number, settings["family"])
@@ -93,7 +97,7 @@ class Display:
     def ended(self, record: TrialRecord) -> None:
         self.running.pop(record.trial, None)
         self._count(record)
-        if self._live is None:
+        if not isinstance(self._live, NotebookDisplay):  # above the display of a terminal
             print_line(self.console, self._line(record))
         self._changed()
 

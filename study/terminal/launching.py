@@ -17,7 +17,7 @@ from study.records.folder import Keep, StudyFolder, valid_name
 from study.running.preflight import check_process
 from study.search.allocation import Resources
 from study.system.errors import InputError
-from study.system.exit_codes import print_line
+from study.system.exit_codes import print_sentence
 from study.terminal.options import check_folders, check_number, learnt, points_of
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def carry_out(prepared: Prepared, console: Console, wording: "Wording") -> "Laun
     from study.terminal.summary import print_result
 
     if prepared.lesson is not None:
-        print_line(console, prepared.lesson.sentence)
+        print_sentence(console, prepared.lesson.sentence)
     plan, folder, options = prepared.plan, prepared.folder, prepared.options
     result = run_study(plan, folder, options, Display(plan, console).listener, prepared.lesson)
     print_result(console, plan, result, wording)

@@ -9,7 +9,7 @@ from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
 from study.report.text.format import count
 from study.running.run import LaunchResult
-from study.system.exit_codes import print_line
+from study.system.exit_codes import print_line, print_sentence
 
 if TYPE_CHECKING:
     from study.report.write import ReportSummary
@@ -46,17 +46,17 @@ def print_result(console: Console, plan: StudyPlan, result: LaunchResult, wordin
         _print_findings(console, result.report)
     stopped = sum(record.state == "pruned" for record in result.records)
     if stopped:
-        print_line(console, f"{stopped} of {count(len(result.records), 'trial')} stopped early")
+        print_sentence(console, f"{stopped} of {count(len(result.records), 'trial')} stopped early")
     incomplete = [record for record in result.records if record.state not in ("complete", "pruned")]
     for record in incomplete[:10]:
-        print_line(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")
+        print_sentence(console, f"trial {record.trial} ({record.config.family}) {record.state}: {record.reason}")
     if len(incomplete) > 10:
-        print_line(console, f"and {len(incomplete) - 10} more that are not complete: see the report")
+        print_sentence(console, f"and {len(incomplete) - 10} more that are not complete: see the report")
     if any(record.state == "failed" for record in result.records):
-        print_line(console, f"{wording.retry} tries failed trials again, from their checkpoints")
+        print_sentence(console, f"{wording.retry} tries failed trials again, from their checkpoints")
     if result.tracking_error:
         missing = f"MLflow has not everything ({result.tracking_error})"
-        print_line(console, f"{missing}; {wording.again} sends what is missing")
+        print_sentence(console, f"{missing}; {wording.again} sends what is missing")
     print_line(console, f"report: {result.report.report}")
     print_tracking(console, result.tracking_command, result.trials_url)
 
@@ -73,7 +73,7 @@ def _print_findings(console: Console, report: "ReportSummary") -> None:
     from study.report.terminal import front_as_table  # imports Matplotlib
 
     for sentence in report.result:
-        print_line(console, sentence)
+        print_sentence(console, sentence)
     if len(report.front):
         console.print(front_as_table(report))
     if report.verdicts:
@@ -83,5 +83,5 @@ def _print_findings(console: Console, report: "ReportSummary") -> None:
 def print_confirmation(console: Console, report: "ReportSummary") -> None:
     """Sentences on the winners of a search that were trained again."""
     for sentence in report.confirmed:
-        print_line(console, sentence)
+        print_sentence(console, sentence)
     print_line(console, f"report: {report.report}")

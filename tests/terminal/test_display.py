@@ -107,3 +107,15 @@ def test_without_progress_nothing_is_printed(capsys: pytest.CaptureFixture[str])
     progress_console(False).print("hidden")
     progress_console(True).print("shown")
     assert capsys.readouterr().out == "shown\n"
+
+
+def test_a_terminal_keeps_a_line_of_every_trial_that_has_ended_above_the_display(plan: StudyPlan) -> None:
+    file = io.StringIO()
+    display = Display(plan, Console(file=file, width=100, force_terminal=True))
+    with display.opened([]):
+        display.started(0, SETTINGS)
+        display.ended(record(plan, 0, metrics={"reconstruction": 99.5, "disentanglement": 0.75}))
+    with display.busy("writing the report …"):
+        pass
+    assert "1/4 trial 0 beta-vae reconstruction 99.5, disentanglement 0.75" in file.getvalue()
+    assert "writing the report" in file.getvalue()
