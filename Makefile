@@ -4,7 +4,9 @@
 # make docs   the API documentation in build/docs, from docstrings
 # make results   the table of the paper's claims in results/README.md, from the studies that are kept beside it
 
-PYTHON ?= python3.11
+# the first that there is; tested with 3.11
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+SUITABLE = import sys; sys.exit(sys.version_info < (3, 11))
 VENV := .venv
 STAMP := $(VENV)/.installed
 
@@ -13,6 +15,8 @@ STAMP := $(VENV)/.installed
 venv: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
+	@$(or $(PYTHON),false) -c "$(SUITABLE)" || \
+		{ echo "make: Python 3.11 or newer is needed; name one with PYTHON=/path/to/python" >&2; exit 1; }
 	test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python deploy/install.py --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $(STAMP)
