@@ -24,6 +24,7 @@ COMMANDS = {
     "report": ("study.report.__main__:app", "Write the report of one study, or of several on the same axes."),
     "evaluate": ("study.evaluate:app", "Compute more metrics of trained models."),
     "spaces": ("study.terminal.listing:spaces", "List the search spaces that come with the package."),
+    "settings": ("study.terminal.listing:settings", "List the settings of a trial: type, default, allowed values."),
     "metrics": (
         "study.terminal.listing:metrics",
         "List the metrics, with direction and unit.",

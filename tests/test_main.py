@@ -58,7 +58,10 @@ def test_options_without_a_command_are_a_launch_s(words: list[str], expected: li
     ("words", "expected"),
     [
         (["lunch"], "error: received 'lunch'; did you mean 'launch'?\n"),
-        (["nothing"], "error: received 'nothing'; allowed are launch, status, report, evaluate, spaces, metrics\n"),
+        (
+            ["nothing"],
+            f"error: received 'nothing'; allowed are {', '.join(COMMANDS)}\n",
+        ),
         (["--space", "dSprites"], "error: --space: received 'dSprites'; did you mean 'dsprites'?\n"),
         (["status", "nowhere"], "error: nowhere: no study there; a study's folder holds a study.yaml\n"),
     ],

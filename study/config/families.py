@@ -33,34 +33,46 @@ class Family:
 
 
 def _tanh_mean(default: bool) -> dict[str, Setting]:
-    return {"tanh_mean": Setting(bool, default)}
+    return {"tanh_mean": Setting(bool, default, description="Means of codes go through tanh, into [-1, 1].")}
 
 
-OF_VAE = {"prior": Setting(str, "gaussian", choices=("gaussian",)), **_tanh_mean(False)}
+def _prior(default: str, *choices: str) -> dict[str, Setting]:
+    return {"prior": Setting(str, default, choices=choices, description="Prior of the codes, P(Z).")}
+
+
+OF_VAE = _prior("gaussian", "gaussian") | _tanh_mean(False)
 """The KL divergence of a VAE is in closed form for the standard Gaussian alone."""
 
-OF_WAE = {"prior": Setting(str, "gaussian", choices=("gaussian", "uniform")), **_tanh_mean(True)}
+OF_WAE = _prior("gaussian", "gaussian", "uniform") | _tanh_mean(True)
+OF_BETA = {"beta": Setting(float, low=0, description="Weight β of the KL divergence.")}
 OF_MMD = {
-    "lambda_mmd": Setting(float, 400.0, low=0),
-    "kernel": Setting(str, "imq", choices=("imq", "rbf")),
-    "kernel_bandwidth": Setting(float, 1.0, above=0),
+    "lambda_mmd": Setting(float, 400.0, low=0, description="Weight λ of the MMD between codes and prior."),
+    "kernel": Setting(str, "imq", choices=("imq", "rbf"), description="Kernel of the MMD."),
+    "kernel_bandwidth": Setting(float, 1.0, above=0, description="Factor on the widths of the kernel."),
 }
-OF_PENALTIES = {"lambda_1": Setting(float, 0.0, low=0), "lambda_2": Setting(float, 0.0, low=0)}
+OF_PENALTIES = {
+    f"lambda_{p}": Setting(float, 0.0, low=0, description=f"Weight λ_{p} of the L{p} penalty on log-spreads.")
+    for p in (1, 2)
+}
 OF_ADVERSARY = {
-    "lambda_gan": Setting(float, 10.0, low=0),
-    "adversary_width": Setting(int, 512, low=1, high=65536),
-    "adversary_learning_rate": Setting(float, 5e-4, above=0),
+    "lambda_gan": Setting(float, 10.0, low=0, description="Weight of the adversarial term."),
+    "adversary_width": Setting(int, 512, low=1, high=65536, description="Units of the adversary's layers."),
+    "adversary_learning_rate": Setting(float, 5e-4, above=0, description="Learning rate of the adversary."),
 }
 
 FAMILIES: dict[str, Family] = {
     "vae": Family("study.models:Gaussian.of", "study.models:VAE.of", OF_VAE),
-    "beta-vae": Family("study.models:Gaussian.of", "study.models:VAE.of", {**OF_VAE, "beta": Setting(float, low=0)}),
+    "beta-vae": Family(
+        "study.models:Gaussian.of",
+        "study.models:VAE.of",
+        OF_VAE | OF_BETA,
+    ),
     "wae-deterministic": Family("study.models:Deterministic.of", "study.models:WAE.of", OF_WAE | OF_MMD),
     "wae-gaussian": Family("study.models:Gaussian.of", "study.models:WAE.of", OF_WAE | OF_MMD | OF_PENALTIES),
     "wae-uniform": Family(
         "study.models:UniformBox.of",
         "study.models:WAE.of",
-        {**OF_WAE, "prior": Setting(str, "uniform", choices=("gaussian", "uniform"))} | OF_MMD | OF_PENALTIES,
+        OF_WAE | _prior("uniform", "gaussian", "uniform") | OF_MMD | OF_PENALTIES,
     ),
     "wae-gan": Family("study.models:Deterministic.of", "study.models:WAEGAN.of", OF_WAE | OF_ADVERSARY),
 }

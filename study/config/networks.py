@@ -18,11 +18,16 @@ class Architecture:
 
 
 def _width(default: int) -> dict[str, Setting]:
-    """Units of a layer, or channels of the first one; the authors' own where none is given."""
-    return {"width": Setting(int, default, low=1, high=65536)}
+    """The width, by default the authors' own."""
+    what = "Units of a layer, or channels of the first one."
+    return {"width": Setting(int, default, low=1, high=65536, description=what)}
 
 
-BATCH_NORM = {"batch_norm": Setting(str, "statistics", choices=("statistics", "affine"))}
+BATCH_NORM = {
+    "batch_norm": Setting(
+        str, "statistics", choices=("statistics", "affine"), description="Batch norm, or its scale and shift alone."
+    )
+}
 
 NETWORKS: dict[str, Architecture] = {
     "fully-connected": Architecture("study.models:FullyConnected.of", _width(1200)),

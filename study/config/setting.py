@@ -43,6 +43,8 @@ class Setting:
     log: Truth = Field(default=False, kw_only=True)
     """Whether a range of it is searched and drawn on a logarithmic scale, unless the space says otherwise."""
 
+    description: str = Field(default="", kw_only=True)
+
     @model_validator(mode="after")
     def _default_is_allowed(self) -> Self:
         if self.default is not None:

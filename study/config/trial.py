@@ -39,20 +39,28 @@ class TrialConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 
-    dataset: str
-    family: Annotated[str, _known(FAMILIES)]
-    seed: Whole = Field(ge=0)
-    images: Whole | None = Field(default=None, ge=1)
-    steps: Whole | None = Field(default=None, ge=1)
+    dataset: str = Field(description="Name of the dataset.")
+    family: Annotated[str, _known(FAMILIES)] = Field(description="Family of models.")
+    seed: Whole = Field(ge=0, description="Seed of everything random in the trial.")
+    images: Whole | None = Field(default=None, ge=1, description="Images seen in training.")
+    steps: Whole | None = Field(default=None, ge=1, description="Steps of training, in place of `images`.")
 
-    latent_dim: Whole = Field(ge=1, le=4096)
-    network: Annotated[str, _known(NETWORKS)] = "fully-connected"
+    latent_dim: Whole = Field(ge=1, le=4096, description="Dimensions of the codes, d_Z.")
+    network: Annotated[str, _known(NETWORKS)] = Field(default="fully-connected", description="Network.")
 
-    batch_size: Whole = Field(default=100, ge=2)
-    learning_rate: Number = Field(default=1e-3, gt=0)
-    learning_rate_scaling: Literal["constant", "linear", "sqrt"] = "constant"
-    learning_rate_schedule: tuple[Number, ...] = Field(default=(1.0, 0.7, 0.3, 0.1), min_length=1)
-    precision: Literal["bfloat16", "float32"] = "bfloat16"
+    batch_size: Whole = Field(default=100, ge=2, description="Images in a batch.")
+    learning_rate: Number = Field(default=1e-3, gt=0, description="Learning rate of Adam.")
+    learning_rate_scaling: Literal["constant", "linear", "sqrt"] = Field(
+        default="constant", description="How the rate follows the batch size; it is as given at a size of 100."
+    )
+    learning_rate_schedule: tuple[Number, ...] = Field(
+        default=(1.0, 0.7, 0.3, 0.1),
+        min_length=1,
+        description="Factors on the rate, for equal parts of training.",
+    )
+    precision: Literal["bfloat16", "float32"] = Field(
+        default="bfloat16", description="Precision of the products in trunk and decoder."
+    )
 
     @model_validator(mode="before")
     @classmethod
