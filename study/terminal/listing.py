@@ -92,15 +92,8 @@ def _own_row(name: str, setting: Setting) -> tuple[str, str, str, str, str, str]
     defaults = list(dict.fromkeys(_default(each.default) for each in of.values()))
     first = next(iter(of.values()), setting)
     allowed = _allowed(first.choices, first.low, first.high, first.above)
-    everything = len(of) == len(FAMILIES) or len(of) == len(NETWORKS)
-    return (
-        name,
-        _kind(name),
-        " or ".join(defaults),
-        allowed,
-        "all" if everything else ", ".join(of),
-        setting.description,
-    )
+    owners = "all" if set(of) in (set(FAMILIES), set(NETWORKS)) else ", ".join(of)
+    return name, _kind(name), " or ".join(defaults), allowed, owners, setting.description
 
 
 def _kind(name: str) -> str:
