@@ -1,5 +1,6 @@
 """The page: its sections in one HTML file that needs nothing else to open."""
 
+import re
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -8,6 +9,7 @@ from markupsafe import Markup
 from study.metrics import METRICS
 from study.report.read.album import data_uri
 from study.report.sections import SECTIONS
+from study.report.sections.objectives import OBJECTIVES
 from study.report.sections.paper import alternatives
 from study.report.sections.section import Contents
 from study.report.sentences.summary import budget_sentences, caveats, result_sentences, untrained_sentence
@@ -21,6 +23,7 @@ def render_page(contents: Contents) -> str:
         loader=PackageLoader("study.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["swatch"] = _swatch
+    environment.filters["first_sentence"] = _first_sentence
     analysis = contents.analysis
     shared = _shared(contents)
     sections = []
@@ -29,7 +32,8 @@ def render_page(contents: Contents) -> str:
         if context is not None:
             template = environment.get_template(f"sections/{section.template}")
             html = template.render({"title": section.title, "section": section.name, **shared, **context})
-            sections.append({"title": context.get("title", section.title), "html": Markup(html)})
+            titled = {"name": section.name, "title": context.get("title", section.title)}
+            sections.append({**titled, "html": Markup(html)})
     return environment.get_template("page.html.j2").render(
         title=" and ".join(study.label for study in analysis.studies),
         description=analysis.studies[0].plan.space.description,
@@ -40,6 +44,7 @@ def render_page(contents: Contents) -> str:
         caveats=caveats(analysis),
         complete=len(analysis.complete),
         sections=sections,
+        first=OBJECTIVES.name,
         theme=stylesheet(colours(dark=False), colours(dark=True)),
     )
 
@@ -64,6 +69,11 @@ def _shared(contents: Contents) -> dict[str, Any]:
             for o in analysis.objectives
         ],
     }
+
+
+def _first_sentence(text: str) -> str:
+    """The text to the end of its first sentence; points of decimal numbers and abbreviations end none."""
+    return re.split(r"(?<=[a-z)%]\.)\s", text, maxsplit=1)[0]
 
 
 def _swatch(family: str) -> dict[str, str]:
