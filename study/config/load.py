@@ -51,11 +51,21 @@ def source_of(space: str | Path | Mapping[str, Any]) -> str:
 
 
 def plain_values(value: Any) -> Any:
-    """A value as YAML gives it: mappings as dicts, tuples as lists, and NumPy's numbers and arrays as Python's."""
+    """A value as YAML gives it: mappings as dicts, tuples as lists, and NumPy's numbers and arrays as Python's.
+
+    One that contains itself is left as it is: it is refused where it is used.
+    """
+    try:
+        return _plain(value)
+    except RecursionError:
+        return value
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {plain_values(key): plain_values(each) for key, each in value.items()}
+        return {_plain(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | range):
-        return [plain_values(each) for each in value]
+        return [_plain(each) for each in value]
     return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
 
 

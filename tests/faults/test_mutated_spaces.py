@@ -54,7 +54,7 @@ class Launch:
 
     def _begin(self, plan: StudyPlan, *_: Any) -> Any:
         self.plans.append(plan)
-        return run.Result([], None, "", None)  # type: ignore[arg-type]  # nothing has run
+        return run.LaunchResult([], None, "", None, None)  # type: ignore[arg-type]  # nothing has run
 
     def __call__(self, content: bytes, *arguments: str) -> str:
         """`sound`, or what the sentence is about."""

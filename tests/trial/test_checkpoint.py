@@ -1,6 +1,8 @@
 """A training that was cut goes on from its checkpoint to the same end; what is wrong with a checkpoint is said."""
 
+import io
 import logging
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,8 +132,10 @@ def cut_short(data: bytes) -> bytes:
 
 
 def one_bit_flipped(data: bytes) -> bytes:
-    """In the middle of the weights, where the file's structure does not show it."""
-    middle = len(data) // 2
+    """In the middle of the largest tensor, where the file's structure does not show it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        largest = archive.read(max(archive.infolist(), key=lambda entry: entry.file_size))
+    middle = data.index(largest) + len(largest) // 2
     return data[:middle] + bytes([data[middle] ^ 16]) + data[middle + 1 :]
 
 
