@@ -11,7 +11,10 @@ PAGES = sorted(
     for pattern in ("*.md", "docs/*.md", "benchmarks/*.md", "results/**/*.md")
     for path in ROOT.glob(pattern)
 )
-ORDER = ("README.md", "docs/running.md", "docs/search.md", "docs/paper.md", "docs/score_your_codes.md", "docs/tour.md")
+ORDER = (
+    *("README.md", "docs/running.md", "docs/search.md", "docs/paper.md", "docs/score_your_codes.md", "docs/tour.md"),
+    "docs/plugins.md",
+)
 """Pages whose commands are run, one after the other: what a later one needs, an earlier one has made."""
 
 FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
