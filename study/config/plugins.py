@@ -5,7 +5,7 @@ it puts their entries beside ours. What it declares, without its code, is kept i
 reported, opened and compared without the plugin: only training and scoring run it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,8 +27,18 @@ from study.metrics import METRICS, Direction, Metric
 from study.system import git
 from study.system.errors import InputError
 
-RESERVED = ("validation_", "full_", "rung", "planned")
+RESERVED = ("_", "validation_", "full_", "rung", "planned")
 """Beginnings of names that columns of the records have for something else."""
+
+TAKEN = frozenset(
+    {
+        *("code_version", "config_id", "data", "device", "group", "images_trained", "lost", "mlflow", "mlflow_run_id"),
+        *("numpy", "optuna", "platform", "plugins", "python", "ray", "reason", "replicate", "scored_again", "state"),
+        *("steps_trained", "study", "threads", "torch", "trial"),
+        *TrialConfig.model_fields,
+    }
+)
+"""Names that no setting or metric of a plugin may have: other columns have them, of the records or of the report."""
 
 
 class DeclaredFamily(BaseModel):
@@ -102,6 +112,8 @@ class _Loaded:
     plugin: Plugin
     source: Source
 
+
+_SETTINGS_ARE = "settings is a dict of names and of Setting"
 
 _loaded: dict[str, _Loaded] = {}
 _owners: dict[tuple[str, str], str] = {}
@@ -277,41 +289,45 @@ def _entries(module: ModuleType, kind: str, reference: str) -> Mapping[str, Any]
 
 def _check_names(given: Mapping[str, Mapping[str, Any]], plugin: str, reference: str) -> None:
     """`InputError` for a name that cannot be one, or that is taken."""
+    settings = declared()
+    for kind in ("FAMILIES", "NETWORKS"):
+        for owner, entry in given[kind].items():
+            where = f"plugin {reference}: {owner}"
+            if not isinstance(entry.settings, Mapping):
+                raise InputError(f"{where}: {_SETTINGS_ARE}; received {received(entry.settings)}")
+            for name, setting in entry.settings.items():
+                _check_setting(name, setting, where, settings)
+            settings = {**entry.settings, **settings}
     for kind, entries in given.items():
         for name in entries:
             if kind == "METRICS":
-                _check_column(name, f"plugin {reference}")
+                _check_column(name, f"plugin {reference}", "metric", settings)
             elif not NAME_PATTERN.fullmatch(name):
                 raise InputError(f"plugin {reference}: {kind}: received {received(name)}; {NAME_RULE}")
             if _taken(kind, name):
                 whose = _taken(kind, name)
                 raise InputError(f"plugin {reference}: {kind}: {name!r} is one {whose} already; name it otherwise")
-    ours = declared()
-    for kind in ("FAMILIES", "NETWORKS"):
-        for owner, entry in given[kind].items():
-            for name, setting in entry.settings.items():
-                where = f"plugin {reference}: {owner}"
-                _check_setting(name, setting, where, ours)
 
 
-def _check_setting(name: str, setting: Any, where: str, ours: Mapping[str, Setting]) -> None:
-    if not isinstance(setting, Setting):
-        raise InputError(f"{where}: settings is a dict of names and of Setting; received {received(setting)}")
-    _check_column(name, where)
-    if name in TrialConfig.model_fields or name in METRICS:
-        raise InputError(f"{where}: {name} means something else already; name the setting otherwise")
-    if name in ours and ours[name].type is not setting.type:
+def _check_setting(name: Any, setting: Any, where: str, known: Mapping[str, Setting]) -> None:
+    if not isinstance(name, str) or not isinstance(setting, Setting):
+        raise InputError(f"{where}: {_SETTINGS_ARE}; received {received(name)}: {received(setting)}")
+    _check_column(name, where, "setting", METRICS)
+    if name in known and known[name].type is not setting.type:
         raise InputError(
-            f"{where}: {name} is of type {ours[name].type.__name__} already; received {setting.type.__name__}"
+            f"{where}: {name} is of type {known[name].type.__name__} already; received {setting.type.__name__}"
         )
 
 
-def _check_column(name: str, where: str) -> None:
+def _check_column(name: str, where: str, what: str, others: Collection[str]) -> None:
+    """`InputError` unless this can be a column of the records. `others` are those of the other kind."""
     if not name.isidentifier() or name.startswith(RESERVED) or name.endswith("_seconds"):
         raise InputError(
             f"{where}: received {received(name)}; a setting or metric has letters, digits and '_', and does not "
             f"begin with {', '.join(RESERVED)} or end with _seconds"
         )
+    if name in TAKEN or name in others or hasattr(BaseModel, name):
+        raise InputError(f"{where}: {name} means something else already; name the {what} otherwise")
 
 
 def _declared_dataset(description: Description) -> DeclaredDataset:

@@ -211,7 +211,7 @@ FAMILY = """    "info-vae": Family(
             "kernel_bandwidth": OF_MMD["kernel_bandwidth"],
         },
     ),
-    "vae": """
+    "vae": Family("""
 
 METRIC = """    "total_correlation": Metric("minimize", "nats", "of codes", of_codes=total_correlation),
     "factor_vae": """
@@ -223,7 +223,7 @@ ENTRIES = {
         "mpi3d, shapes3d": "mpi3d, rings, shapes3d",
         '    "celeba": ': '    "rings": rings.DATASETS["rings"],\n    "celeba": ',
     },
-    "study/config/families.py": {'    "vae": ': FAMILY},
+    "study/config/families.py": {'    "vae": Family(': FAMILY},
     "study/metrics/__init__.py": {
         SCORE: f"{SCORE}from study.metrics.total_correlation import total_correlation\n",
         '    "factor_vae": ': METRIC,
