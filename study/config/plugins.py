@@ -5,7 +5,7 @@ it puts their entries beside ours. What it declares, without its code, is kept i
 reported, opened and compared without the plugin: only training and scoring run it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -148,9 +148,9 @@ def load_plugin(reference: str, base: Path | None = None) -> Plugin:
         raise InputError(f"plugin {reference}: it has none of {', '.join(_DICTS)}, or they are empty")
     forget(where.name)
     _check_names(given, where.name, reference)
+    plugin = _described(where, reference, module, given)
     for kind, entries in given.items():
         _provide(kind, entries, where.name)
-    plugin = _described(where, reference, module, given)
     _loaded[where.name] = _Loaded(plugin, where)
     return plugin
 
@@ -302,8 +302,13 @@ def _check_names(given: Mapping[str, Mapping[str, Any]], plugin: str, reference:
         for name in entries:
             if kind == "METRICS":
                 _check_column(name, f"plugin {reference}", "metric", settings)
+                if entries[name].of_codes is None and entries[name].of_model is None:
+                    raise InputError(f"plugin {reference}: {name} needs its function, of_codes or of_model")
             elif not NAME_PATTERN.fullmatch(name):
                 raise InputError(f"plugin {reference}: {kind}: received {received(name)}; {NAME_RULE}")
+            elif kind == "DATASETS" and not isinstance(entries[name].offers, Set):
+                offers = received(entries[name].offers)
+                raise InputError(f"plugin {reference}: {name}: offers is a frozenset of texts; received {offers}")
             if _taken(kind, name):
                 whose = _taken(kind, name)
                 raise InputError(f"plugin {reference}: {kind}: {name!r} is one {whose} already; name it otherwise")
@@ -336,10 +341,6 @@ def _declared_dataset(description: Description) -> DeclaredDataset:
 
 def _described(where: Source, reference: str, module: ModuleType, given: Mapping[str, Mapping[str, Any]]) -> Plugin:
     folder = Path(where.file).parent if where.file else Path(str(getattr(module, "__file__", "."))).parent
-    metrics = {
-        name: DeclaredMetric(**{field: getattr(metric, field) for field in DeclaredMetric.model_fields})
-        for name, metric in given["METRICS"].items()
-    }
     try:
         return Plugin(
             name=where.name,
@@ -353,7 +354,10 @@ def _described(where: Source, reference: str, module: ModuleType, given: Mapping
             },
             networks={n: DeclaredNetwork(settings=dict(each.settings)) for n, each in given["NETWORKS"].items()},
             datasets={name: _declared_dataset(each) for name, each in given["DATASETS"].items()},
-            metrics=metrics,
+            metrics={
+                name: DeclaredMetric(**{field: getattr(metric, field) for field in DeclaredMetric.model_fields})
+                for name, metric in given["METRICS"].items()
+            },
         )
     except ValidationError as error:
         raise InputError(f"plugin {reference}: {sentence(error)}") from None

@@ -198,6 +198,9 @@ def family(settings: str) -> str:
         (family("['x']"), "own-vae: settings is a dict of names and of Setting; received ['x']"),
         (family("{'_x': Setting(int, 1)}"), "own-vae: received '_x'; a setting or metric has letters"),
         (family("{'copy': Setting(int, 1)}"), "own-vae: copy means something else already; name the setting otherwise"),
+        (RINGS.replace('frozenset({"grey"})', "None"), "ramps: offers is a frozenset of texts; received None"),
+        (RINGS.replace(", of_codes=spread", ""), "code_spread needs its function, of_codes or of_model"),
+        (RINGS.replace('"maximize"', '"up"'), "direction: allowed are 'minimize' or 'maximize'; received 'up'"),
         (RINGS.replace('"code_spread"', '"groups"'), "groups means something else already; name the metric otherwise"),
         (RINGS.replace('"code_spread"', '"beta"'), "beta means something else already; name the metric otherwise"),
         (
@@ -208,7 +211,9 @@ def family(settings: str) -> str:
 )
 def test_a_plugin_that_cannot_be_used_is_one_sentence(text: str, expected: str, tmp_path: Path) -> None:
     path = write(tmp_path, text)
+    before = [dict(entries) for entries in (FAMILIES, NETWORKS, DATASETS, METRICS)]
     assert refused(plugins.load_plugin, str(path)).startswith(f"plugin {path}: {expected}")
+    assert before == [dict(entries) for entries in (FAMILIES, NETWORKS, DATASETS, METRICS)]
 
 
 def test_columns_of_the_records_are_no_names_of_settings_or_metrics() -> None:
