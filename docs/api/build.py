@@ -3,6 +3,7 @@
 import inspect
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ MODULES = (
     "study.evaluation",
     "study.pareto",
     "study.records.table",
+    "study.plugins",
     "!study.features.train",  # left out of them
     "!study.data.cache",
 )
@@ -35,6 +37,7 @@ def named(annotation: Any, *arguments: Any, **options: Any) -> str:
 
 def main(folder: Path) -> None:
     inspect.formatannotation = named  # before pdoc takes it from there
+    warnings.filterwarnings("ignore", ".* PydanticDataclass")  # a name that pydantic has for type checkers
     import pdoc
 
     pdoc.render.configure(docformat="markdown", template_directory=Path(__file__).parent)

@@ -84,6 +84,7 @@ def _checksum(files: Sequence[Path], folder: Path) -> str:
 
 
 def look_in(folders: Iterable[str]) -> None:
+    """Let Python look into these folders too, after all others."""
     sys.path.extend(folder for folder in folders if folder not in sys.path)
 
 
@@ -117,5 +118,6 @@ def import_code(where: Source, reference: str) -> ModuleType:
 
 
 def version_of(module: ModuleType, top: str) -> str:
+    """The version of the installed package that has this top-level module, else the module's own; empty without any."""
     names = metadata.packages_distributions().get(top, ())
     return metadata.version(names[0]) if names else str(getattr(module, "__version__", ""))

@@ -12,7 +12,8 @@ from tests.docs.blocks import ROOT
 
 DOCUMENTED = [f"study/{name}" for name in ("config", "data", "metrics", "features", "evaluation", "pareto", "models")]
 FILES = [path for folder in DOCUMENTED for path in sorted((ROOT / folder).resolve().rglob("*.py"))] + [
-    ROOT / "study/records/table.py"
+    ROOT / "study/records/table.py",
+    ROOT / "study/plugins.py",
 ]
 
 
@@ -49,7 +50,12 @@ def test_pages_are_made_without_a_warning_and_need_no_network(tmp_path: Path) ->
     )
     assert (done.returncode, done.stderr) == (0, "")
     made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html")}
-    assert {"index.html", *(f"{folder}.html" for folder in DOCUMENTED), "study/records/table.html"} <= made
+    assert {
+        "index.html",
+        *(f"{folder}.html" for folder in DOCUMENTED),
+        "study/records/table.html",
+        "study/plugins.html",
+    } <= made
     assert not {"study/data/cache.html", "study/features/train_factor_classifier.html"} & made
     for name in made:
         page = Addresses()
