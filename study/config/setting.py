@@ -10,15 +10,15 @@ from pydantic.dataclasses import dataclass
 from study.config.messages import received
 from study.config.values import Choice, Number, Truth, Whole
 
-TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str}
+SETTING_TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str}
 """The types that a setting can have, by the names that they have in `study.yaml`."""
 
 
 def _known_type(value: Any) -> Any:
     name = value.__name__ if isinstance(value, type) else value
-    if not isinstance(name, str) or name not in TYPES:
-        raise ValueError(f"allowed are {', '.join(TYPES)}; received {received(value)}")
-    return TYPES[name]
+    if not isinstance(name, str) or name not in SETTING_TYPES:
+        raise ValueError(f"allowed are {', '.join(SETTING_TYPES)}; received {received(value)}")
+    return SETTING_TYPES[name]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
