@@ -6,25 +6,21 @@ from typing import Any, final
 import torch
 from torch import Tensor
 
-from study.models.autoencoder import AutoEncoder
-from study.models.divergences import gaussian_kl, mmd
-from study.models.kernels import KERNELS, Kernel, kernel_widths
-from study.models.losses import Loss, bernoulli_nll
+from study.models import KERNELS, AutoEncoder, Kernel, Loss, bernoulli_nll, gaussian_kl, kernel_widths, mmd
+from study.plugins import Family, Setting
 
 
 @final
 class InfoVAE(Loss):
-    """reconstruction + beta · KL(Q(Z|X) || P(Z)) + lambda_mmd · MMD(Q_Z, P_Z): equation 6, with
+    """reconstruction + (1 - α) · KL(Q(Z|X) || P(Z)) + (α + λ - 1) · MMD(Q_Z, P_Z): equation 6,
 
-        beta = 1 - α,    lambda_mmd = α + λ - 1,
-
-    for a Gaussian encoder and the standard Gaussian prior. lambda_mmd = 0 is the beta-VAE, beta = 0 the WAE.
+    for a Gaussian encoder and the standard Gaussian prior. α = 0 and λ = 1 is the VAE, α = 1 the WAE.
     """
 
-    def __init__(self, beta: float, lambda_mmd: float, widths: Tensor, kernel: Kernel):
+    def __init__(self, alpha: float, matching: float, widths: Tensor, kernel: Kernel):
         super().__init__()
-        self.beta = beta
-        self.lambda_mmd = lambda_mmd
+        self.of_kl = 1 - alpha
+        self.of_mmd = alpha + matching - 1
         self.widths: Tensor
         self.register_buffer("widths", widths.float(), persistent=False)
         self.kernel = kernel
@@ -32,8 +28,8 @@ class InfoVAE(Loss):
     @classmethod
     def of(cls, settings: Mapping[str, Any], generator: torch.Generator) -> "InfoVAE":
         return cls(
-            beta=settings["beta"],
-            lambda_mmd=settings["lambda_mmd"],
+            alpha=settings["alpha"],
+            matching=settings["matching"],
             widths=kernel_widths(settings["latent_dim"], settings["kernel_bandwidth"]),
             kernel=KERNELS[settings["kernel"]],
         )
@@ -47,5 +43,15 @@ class InfoVAE(Loss):
             "kl": gaussian_kl(code.mean, code.log_spread).mean(),
             "mmd": mmd(z, model.sample_prior(len(z), generator), self.widths, self.kernel),
         }
-        loss = terms["reconstruction"] + self.beta * terms["kl"] + self.lambda_mmd * terms["mmd"]
+        loss = terms["reconstruction"] + self.of_kl * terms["kl"] + self.of_mmd * terms["mmd"]
         return {"loss": loss, **terms}
+
+
+SETTINGS = {
+    "tanh_mean": Setting(bool, False),
+    "alpha": Setting(float, 0.0, low=0, high=1),
+    "matching": Setting(float, 500.0, low=1, log=True),
+    "kernel": Setting(str, "imq", choices=("imq", "rbf")),
+    "kernel_bandwidth": Setting(float, 1.0, above=0),
+}
+FAMILIES = {"info-vae": Family("study.models:Gaussian.of", InfoVAE.of, SETTINGS)}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from study.data.dataset import Dataset, Description, Factors, Images, split
+from study.plugins import Dataset, Description, Factors, Images, split
 
 SIDE = 32
 FACTORS = Factors(("radius", "pos_x", "pos_y"), (10, 20, 20))
@@ -23,4 +23,5 @@ def load(root: Path | None = None) -> Dataset:
     return Dataset("rings", Images(rows, "uint8", (1, SIDE, SIDE)), split(len(rows)), "rendered", checksum, FACTORS)
 
 
-DESCRIPTION = Description((1, SIDE, SIDE), frozenset({"factors", "factor_grid", "grey", "pca", "fid"}), load)
+OFFERS = frozenset({"factors", "factor_grid", "grey", "pca", "fid"})
+DATASETS = {"rings": Description((1, SIDE, SIDE), OFFERS, load)}

@@ -11,17 +11,22 @@ correlates with nothing and is left out.
 
 import numpy as np
 
-from study.metrics.checks import check_matrix
+from study.plugins import Metric
 
 
 def total_correlation(codes: np.ndarray) -> float:
     """Of `codes` (n, d), n above d, in nats; infinite where a dimension is a linear function of others.
 
-    `ValueError` if the array is empty or not finite.
+    `ValueError` if a value is not finite.
     """
-    check_matrix("codes", codes)
+    if not np.isfinite(codes).all():
+        raise ValueError("codes: every value must be finite")
     varying = codes[:, codes.std(axis=0) > 0].astype(np.float64)
     if varying.shape[1] < 2:
         return 0.0
     sign, log_determinant = np.linalg.slogdet(np.corrcoef(varying, rowvar=False))
     return float(max(-0.5 * log_determinant, 0.0)) if sign > 0 else float("inf")
+
+
+DESCRIPTION = "of the mean codes, as if Gaussian"
+METRICS = {"total_correlation": Metric("minimize", "nats", DESCRIPTION, of_codes=total_correlation)}

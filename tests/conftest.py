@@ -24,6 +24,8 @@ import torch  # noqa: E402
 from tests.figures import FIGURES  # noqa: E402
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cluster.postgresql import Server
     from tests.mirrored import Mirrored
 
@@ -48,6 +50,14 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> "Mirrored":
     from tests.mirrored import mirrored
 
     return mirrored(tmp_path_factory.mktemp("made-up"))
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> "Path":
+    """The wheel of this code, unpacked into a folder that Python can be told to look in."""
+    from tests.wheel import unpacked_wheel
+
+    return unpacked_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")

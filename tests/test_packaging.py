@@ -1,59 +1,17 @@
 """The wheel: built here without a network, it holds what runs and no more, and works far from the checkout."""
 
 import contextlib
-import os
-import shutil
 import subprocess
-import sys
 import tomllib
-import zipfile
 from email.parser import Parser
 from pathlib import Path
 
-import pytest
 from packaging.requirements import Requirement
 
 from study.config.load import available_spaces
+from tests.wheel import run_python
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("models", "search_spaces", "study")
-"""Of the checkout. In the wheel the first two are in the third."""
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a clone holds of what goes into the wheel: nothing that an earlier build left lies there."""
-    copy = tmp_path_factory.mktemp("source")
-    for folder in FOLDERS:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / folder, copy / folder, symlinks=True, ignore=ignored)
-    for pattern in ("pyproject.toml", "LICENSE", "README.md"):
-        for path in ROOT.glob(pattern):
-            shutil.copy(path, copy)
-    (copy / "tests").mkdir()
-    (copy / "tests" / "test_nothing.py").touch()
-    (copy / "README.md").touch()
-    return copy
-
-
-@pytest.fixture(scope="module")
-def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    code = "import sys; from setuptools.build_meta import build_wheel; print(build_wheel(sys.argv[1]))"
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(folder)], cwd=source, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    (built,) = folder.glob("*.whl")
-    return built
-
-
-@pytest.fixture(scope="module")
-def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("installed")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder)
-    return folder
 
 
 def relative(folder: Path) -> set[str]:
@@ -90,10 +48,7 @@ def test_what_the_wheel_says_of_itself(unpacked: Path) -> None:
 
 def run_installed(unpacked: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Python in a folder of its own, with the unpacked wheel before everything, and so before the checkout."""
-    environment = {**os.environ, "PYTHONPATH": str(unpacked), "PYTHONSAFEPATH": "1"}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
+    return run_python(unpacked, cwd, *arguments, PYTHONSAFEPATH="1")
 
 
 def test_installed_it_is_itself_that_runs_and_knows_the_same_spaces(unpacked: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import inspect
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ MODULES = (
     "study.evaluation",
     "study.pareto",
     "study.records.table",
+    "study.plugins",
     "!study.features.train",  # left out of them
     "!study.data.cache",
 )
@@ -37,6 +39,7 @@ def named(annotation: Any, *arguments: Any, **options: Any) -> str:
 
 def main(folder: Path) -> None:
     inspect.formatannotation = named  # before pdoc takes it from there
+    warnings.filterwarnings("ignore", ".* PydanticDataclass")  # a name that pydantic has for type checkers
     import pdoc
 
     import study

@@ -118,6 +118,6 @@ def import_code(where: Source, reference: str) -> ModuleType:
 
 
 def version_of(module: ModuleType, top: str) -> str:
-    """The version of the installed package that has the module, else what the module says of itself."""
+    """The version of the installed package that has this top-level module, else the module's own; empty without any."""
     names = metadata.packages_distributions().get(top, ())
     return metadata.version(names[0]) if names else str(getattr(module, "__version__", ""))

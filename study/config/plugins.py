@@ -5,7 +5,7 @@ it puts their entries beside ours. What it declares, without its code, is kept i
 reported, opened and compared without the plugin: only training and scoring run it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,8 +27,18 @@ from study.metrics import METRICS, Direction, Metric
 from study.system import git
 from study.system.errors import InputError
 
-RESERVED = ("validation_", "full_", "rung", "planned")
+RESERVED = ("_", "validation_", "full_", "rung", "planned")
 """Beginnings of names that columns of the records have for something else."""
+
+TAKEN = frozenset(
+    {
+        *("code_version", "config_id", "data", "device", "group", "images_trained", "lost", "mlflow", "mlflow_run_id"),
+        *("numpy", "optuna", "platform", "plugins", "python", "ray", "reason", "replicate", "scored_again", "state"),
+        *("steps_trained", "study", "threads", "torch", "trial"),
+        *TrialConfig.model_fields,
+    }
+)
+"""Names that no setting or metric of a plugin may have: other columns have them, of the records or of the report."""
 
 
 class DeclaredFamily(BaseModel):
@@ -103,6 +113,8 @@ class _Loaded:
     source: Source
 
 
+_SETTINGS_ARE = "settings is a dict of names and of Setting"
+
 _loaded: dict[str, _Loaded] = {}
 _owners: dict[tuple[str, str], str] = {}
 """The plugin that an entry is of, by the dict's name and its own; ours are not in it."""
@@ -136,9 +148,9 @@ def load_plugin(reference: str, base: Path | None = None) -> Plugin:
         raise InputError(f"plugin {reference}: it has none of {', '.join(_DICTS)}, or they are empty")
     forget(where.name)
     _check_names(given, where.name, reference)
+    plugin = _described(where, reference, module, given)
     for kind, entries in given.items():
         _provide(kind, entries, where.name)
-    plugin = _described(where, reference, module, given)
     _loaded[where.name] = _Loaded(plugin, where)
     return plugin
 
@@ -282,41 +294,50 @@ def _entries(module: ModuleType, kind: str, reference: str) -> Mapping[str, Any]
 
 def _check_names(given: Mapping[str, Mapping[str, Any]], plugin: str, reference: str) -> None:
     """`InputError` for a name that cannot be one, or that is taken."""
+    settings = declared()
+    for kind in ("FAMILIES", "NETWORKS"):
+        for owner, entry in given[kind].items():
+            where = f"plugin {reference}: {owner}"
+            if not isinstance(entry.settings, Mapping):
+                raise InputError(f"{where}: {_SETTINGS_ARE}; received {received(entry.settings)}")
+            for name, setting in entry.settings.items():
+                _check_setting(name, setting, where, settings)
+            settings = {**entry.settings, **settings}
     for kind, entries in given.items():
         for name in entries:
             if kind == "METRICS":
-                _check_column(name, f"plugin {reference}")
+                _check_column(name, f"plugin {reference}", "metric", settings)
+                if entries[name].of_codes is None and entries[name].of_model is None:
+                    raise InputError(f"plugin {reference}: {name} needs its function, of_codes or of_model")
             elif not NAME_PATTERN.fullmatch(name):
                 raise InputError(f"plugin {reference}: {kind}: received {received(name)}; {NAME_RULE}")
+            elif kind == "DATASETS" and not isinstance(entries[name].offers, Set):
+                offers = received(entries[name].offers)
+                raise InputError(f"plugin {reference}: {name}: offers is a frozenset of texts; received {offers}")
             if _taken(kind, name):
                 whose = _taken(kind, name)
                 raise InputError(f"plugin {reference}: {kind}: {name!r} is one {whose} already; name it otherwise")
-    ours = declared()
-    for kind in ("FAMILIES", "NETWORKS"):
-        for owner, entry in given[kind].items():
-            for name, setting in entry.settings.items():
-                where = f"plugin {reference}: {owner}"
-                _check_setting(name, setting, where, ours)
 
 
-def _check_setting(name: str, setting: Any, where: str, ours: Mapping[str, Setting]) -> None:
-    if not isinstance(setting, Setting):
-        raise InputError(f"{where}: settings is a dict of names and of Setting; received {received(setting)}")
-    _check_column(name, where)
-    if name in TrialConfig.model_fields or name in METRICS:
-        raise InputError(f"{where}: {name} means something else already; name the setting otherwise")
-    if name in ours and ours[name].type is not setting.type:
+def _check_setting(name: Any, setting: Any, where: str, known: Mapping[str, Setting]) -> None:
+    if not isinstance(name, str) or not isinstance(setting, Setting):
+        raise InputError(f"{where}: {_SETTINGS_ARE}; received {received(name)}: {received(setting)}")
+    _check_column(name, where, "setting", METRICS)
+    if name in known and known[name].type is not setting.type:
         raise InputError(
-            f"{where}: {name} is of type {ours[name].type.__name__} already; received {setting.type.__name__}"
+            f"{where}: {name} is of type {known[name].type.__name__} already; received {setting.type.__name__}"
         )
 
 
-def _check_column(name: str, where: str) -> None:
+def _check_column(name: str, where: str, what: str, others: Collection[str]) -> None:
+    """`InputError` unless this can be a column of the records. `others` are those of the other kind."""
     if not name.isidentifier() or name.startswith(RESERVED) or name.endswith("_seconds"):
         raise InputError(
             f"{where}: received {received(name)}; a setting or metric has letters, digits and '_', and does not "
             f"begin with {', '.join(RESERVED)} or end with _seconds"
         )
+    if name in TAKEN or name in others or hasattr(BaseModel, name):
+        raise InputError(f"{where}: {name} means something else already; name the {what} otherwise")
 
 
 def _declared_dataset(description: Description) -> DeclaredDataset:
@@ -325,10 +346,6 @@ def _declared_dataset(description: Description) -> DeclaredDataset:
 
 def _described(where: Source, reference: str, module: ModuleType, given: Mapping[str, Mapping[str, Any]]) -> Plugin:
     folder = Path(where.file).parent if where.file else Path(str(getattr(module, "__file__", "."))).parent
-    metrics = {
-        name: DeclaredMetric(**{field: getattr(metric, field) for field in DeclaredMetric.model_fields})
-        for name, metric in given["METRICS"].items()
-    }
     try:
         return Plugin(
             name=where.name,
@@ -342,7 +359,10 @@ def _described(where: Source, reference: str, module: ModuleType, given: Mapping
             },
             networks={n: DeclaredNetwork(settings=dict(each.settings)) for n, each in given["NETWORKS"].items()},
             datasets={name: _declared_dataset(each) for name, each in given["DATASETS"].items()},
-            metrics=metrics,
+            metrics={
+                name: DeclaredMetric(**{field: getattr(metric, field) for field in DeclaredMetric.model_fields})
+                for name, metric in given["METRICS"].items()
+            },
         )
     except ValidationError as error:
         raise InputError(f"plugin {reference}: {sentence(error)}") from None

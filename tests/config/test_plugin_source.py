@@ -1,9 +1,13 @@
 """Where plugins are: files, modules of the current folder, installed packages; and what identifies their code."""
 
+import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +15,8 @@ from study.config import plugin_source, plugins
 from study.config.plugin_source import find
 from tests.made_plugins import RINGS, forgotten, write
 from tests.make import refused
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +84,42 @@ def test_installed_packages_name_their_plugins(tmp_path: Path, monkeypatch: pyte
         "plugin 'a b': allowed are a file that ends in .py, a module, and a plugin of an installed package "
         "(there is things, things)"
     )
+
+
+FOUND = """
+import json, sys
+from dataclasses import asdict
+from study.config import plugins
+from study.config.families import FAMILIES
+source = json.loads(sys.argv[1]) if len(sys.argv) > 1 else None
+plugin = plugins.loaded("tiny-lab") if source and not plugins.load_source(source) else plugins.load_plugin("tiny-lab")
+(here,) = plugins.sources([plugin])
+print(json.dumps({"source": asdict(here), "version": plugin.version, "family": "own-vae" in FAMILIES}))
+"""
+
+
+def test_a_package_that_is_installed_is_found_by_its_entry_point(tmp_path: Path) -> None:
+    """In a process of its own, and then in another one that is told what the first has found, as Ray's workers are."""
+    installed = tmp_path / "site-packages"
+    package(installed)
+    about = installed / "tiny_lab-1.2.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny-lab\nVersion: 1.2\n", encoding="utf-8")
+    (about / "top_level.txt").write_text("mylab\n", encoding="utf-8")
+    (about / "entry_points.txt").write_text("[wae_study]\ntiny-lab = mylab.things\n", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(installed), str(ROOT)))}
+
+    def found(*arguments: str) -> dict[str, Any]:
+        command = [sys.executable, "-c", FOUND, *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    first = found()
+    assert (first["version"], first["family"]) == ("1.2", True)
+    assert (first["source"]["module"], first["source"]["shipped"]) == ("mylab.things", None)
+    assert found(json.dumps(first["source"])) == first
 
 
 def test_an_installed_package_is_not_sent_to_other_machines(tmp_path: Path) -> None:

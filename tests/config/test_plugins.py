@@ -16,7 +16,7 @@ from study.config.load import load_space
 from study.config.networks import NETWORKS
 from study.config.plan import StudyPlan, make_plan
 from study.config.trial import TrialConfig, numbers, setting_names, whole_numbers
-from study.data import DATASETS
+from study.data import DATASETS, load
 from study.metrics import METRICS
 from study.records.table import is_numeric
 from tests.made_plugins import RINGS, forgotten, write
@@ -193,12 +193,37 @@ def family(settings: str) -> str:
         (family("{'seed': Setting(int, 1)}"), "own-vae: seed means something else already; name the setting otherwise"),
         (family("{'mig': Setting(int, 1)}"), "own-vae: mig means something else already; name the setting otherwise"),
         (family("{'a b': Setting(int, 1)}"), "own-vae: received 'a b'; a setting or metric has letters"),
-        (family("{'x': 3}"), "own-vae: settings is a dict of names and of Setting; received 3"),
+        (family("{'x': 3}"), "own-vae: settings is a dict of names and of Setting; received 'x': 3"),
+        (family("{3: Setting(int, 1)}"), "own-vae: settings is a dict of names and of Setting; received 3: "),
+        (family("['x']"), "own-vae: settings is a dict of names and of Setting; received ['x']"),
+        (family("{'_x': Setting(int, 1)}"), "own-vae: received '_x'; a setting or metric has letters"),
+        (family("{'copy': Setting(int, 1)}"), "own-vae: copy means something else already; name the setting otherwise"),
+        (RINGS.replace('frozenset({"grey"})', "None"), "ramps: offers is a frozenset of texts; received None"),
+        (RINGS.replace(", of_codes=spread", ""), "code_spread needs its function, of_codes or of_model"),
+        (RINGS.replace('"maximize"', '"up"'), "direction: allowed are 'minimize' or 'maximize'; received 'up'"),
+        (RINGS.replace('"code_spread"', '"groups"'), "groups means something else already; name the metric otherwise"),
+        (RINGS.replace('"code_spread"', '"beta"'), "beta means something else already; name the metric otherwise"),
+        (
+            RINGS.replace('"width": Setting(int, 5, low=1)', '"groups": Setting(float, 5)'),
+            "own-network: groups is of type int already; received float",
+        ),
     ],
 )
 def test_a_plugin_that_cannot_be_used_is_one_sentence(text: str, expected: str, tmp_path: Path) -> None:
     path = write(tmp_path, text)
+    before = [dict(entries) for entries in (FAMILIES, NETWORKS, DATASETS, METRICS)]
     assert refused(plugins.load_plugin, str(path)).startswith(f"plugin {path}: {expected}")
+    assert before == [dict(entries) for entries in (FAMILIES, NETWORKS, DATASETS, METRICS)]
+
+
+def test_columns_of_the_records_are_no_names_of_settings_or_metrics() -> None:
+    from study.records.table import TrialRecord
+    from study.trial.provenance import provenance
+
+    made = config(dataset="fading_squares")
+    origin = provenance(made, load("fading_squares"), "cpu") | {"scored_again": "", "plugins": ""}
+    columns = TrialRecord(0, made, "complete", provenance=origin).row().keys()
+    assert not columns - plugins.TAKEN - made.settings().keys()
 
 
 def test_two_plugins_are_not_called_the_same_and_do_not_provide_the_same(tmp_path: Path) -> None:

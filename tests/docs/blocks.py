@@ -18,6 +18,7 @@ ORDER = (
     "docs/paper.md",
     "docs/score_your_codes.md",
     "docs/tour.md",
+    "docs/plugins.md",
     "docs/python.md",
 )
 """Pages whose commands are run, one after the other: what a later one needs, an earlier one has made."""

@@ -15,6 +15,7 @@ FILES = [path for folder in DOCUMENTED for path in sorted((ROOT / folder).resolv
     ROOT / "study/__init__.py",
     ROOT / "study/result.py",
     ROOT / "study/records/table.py",
+    ROOT / "study/plugins.py",
 ]
 
 
@@ -56,6 +57,7 @@ def test_pages_are_made_without_a_warning_and_need_no_network(tmp_path: Path) ->
         "study.html",
         *(f"{folder}.html" for folder in DOCUMENTED),
         "study/records/table.html",
+        "study/plugins.html",
     } <= made
     assert not {"study/data/cache.html", "study/features/train_factor_classifier.html"} & made
     for name in made:

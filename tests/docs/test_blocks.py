@@ -7,7 +7,9 @@ command is neither and fails.
 import importlib.util
 import re
 import shlex
-from collections.abc import Callable
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -16,8 +18,10 @@ import typer
 import yaml
 
 from study import evaluate, launch
+from study.config import plugins
 from study.config.load import load_space
 from study.config.plan import make_plan
+from study.config.plugin_source import ENTRY_POINTS
 from study.config.points import check_points
 from study.config.space import SearchSpace
 from study.data.own import OwnData
@@ -26,7 +30,11 @@ from study.terminal.options import overrides_of
 from tests.docs.blocks import ORDER, PAGES, ROOT, Block, blocks, module, shell_commands
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
-EXAMPLES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").iterdir()) if path.is_file()]
+EXAMPLES = [
+    path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "examples").rglob("*.*"))
+    if path.suffix in (".py", ".yaml")
+]
 
 NOT_RUN = {
     r"make \w+(-\w+)?": "installs, or runs what is run here anyway; that the target is there is checked",
@@ -43,6 +51,17 @@ PROGRAMS: dict[str, Callable[[], click.Command]] = {
     "study.evaluate": lambda: typer.main.get_command(evaluate.app),
     "study.report": lambda: _single(report.report),
 }
+
+
+@pytest.fixture(autouse=True)
+def clean() -> Iterator[None]:
+    """Nothing of the plugins that a page names is left for the next test."""
+    before, paths = plugins.all_loaded(), list(sys.path)
+    yield
+    for plugin in plugins.all_loaded():
+        if plugin not in before:
+            plugins.forget(plugin.name)
+    sys.path[:] = paths
 
 
 def _single(function: Callable[..., None]) -> click.Command:
@@ -80,8 +99,8 @@ def test_every_reason_is_needed() -> None:
 )
 def test_options_and_plans_of_our_commands_are_right(command: str) -> None:
     given = options(command)
-    if module(command) == "study.launch" and given["space"] != "examples/rings.yaml":  # that one needs the tour's files
-        space, default = load_space(given["space"])
+    if module(command) == "study.launch":
+        space, default = load_space(given["space"], given["plugin"] or ())
         overrides = overrides_of(given["set_"] or [])
         sampler = given["sampler"]
         name, stopping = given["name"] or default, given["early_stopping"]
@@ -105,7 +124,7 @@ def test_targets_of_make_and_modules_of_benchmarks_are_there() -> None:
 
 
 def test_blocks_are_of_the_languages_that_are_looked_at() -> None:
-    assert {block.language for block in BLOCKS} <= {"sh", "yaml", "python", "diff"}
+    assert {block.language for block in BLOCKS} <= {"sh", "yaml", "python", "toml"}
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == "yaml"], ids=str)
@@ -124,9 +143,9 @@ def test_yaml_is_of_an_example_or_a_valid_space_or_a_part_of_one(block: Block) -
         SearchSpace.model_validate(dsprites.model_dump(mode="json", exclude_defaults=True) | content)
 
 
-@pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == "diff"], ids=str)
-def test_what_is_shown_of_a_change_is_in_it(block: Block) -> None:
-    assert any(block.text in example for example in EXAMPLES)
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == "toml"], ids=str)
+def test_toml_names_plugins_as_they_are_looked_for(block: Block) -> None:
+    assert ENTRY_POINTS in tomllib.loads(block.text)["project"]["entry-points"]
 
 
 def is_shown(block: Block) -> bool:

@@ -22,6 +22,7 @@ from tests.docs.test_blocks import is_shown, reason
 pytestmark = pytest.mark.slow
 
 TINY = ["--set", "images=2000", "--set", "width=16", "--concurrent", "1"]
+SOURCES = (".py", ".yaml")
 SIZES = re.compile(r"(images|steps|width)=")
 POINTS = "docs/search.md"
 """The page whose list in YAML is the `points.yaml` of its commands."""
@@ -119,12 +120,12 @@ def test_it_runs(language: str, step: str, workspace: Path) -> None:
 
 
 @pytest.mark.ci
-def test_in_the_end_the_tour_has_taken_back_what_it_added(workspace: Path) -> None:
-    for folder in ("models", "study"):
-        for path in (ROOT / folder).rglob("*.py"):
-            assert (workspace / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
-        added = {path.relative_to(workspace) for path in (workspace / folder).rglob("*.py")}
-        assert added == {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py")}
+def test_what_is_added_on_the_pages_changes_no_file_and_adds_none(workspace: Path) -> None:
+    for folder in ("models", "study", "search_spaces", "examples"):
+        kept = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.*") if path.suffix in SOURCES}
+        there = {path.relative_to(workspace) for path in (workspace / folder).rglob("*.*") if path.suffix in SOURCES}
+        assert there == kept
+        assert not [path for path in kept if (workspace / path).read_bytes() != (ROOT / path).read_bytes()]
 
 
 @pytest.mark.ci
@@ -136,5 +137,8 @@ def test_what_was_added_was_searched_and_measured(workspace: Path) -> None:
     assert set(trials["dataset"]) == {"rings"}
     assert (trials["state"] == "complete").all()
     assert trials[["total_correlation", "validation_total_correlation", "mig"]].notna().all(axis=None)
+    of_info_vae = trials["family"] == "info-vae"
+    assert (trials["matching"].notna() == of_info_vae).all()
+    assert (trials["kernel"].eq("imq") == of_info_vae).all()
     first = read_records(workspace / "runs" / "first" / "records.csv")
     assert first["total_correlation"].notna().any()

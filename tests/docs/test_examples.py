@@ -44,31 +44,32 @@ def terms(objective: torch.nn.Module) -> dict[str, float]:
     return {name: value.item() for name, value in found.items()}
 
 
-def info_vae(beta: float, lambda_mmd: float) -> torch.nn.Module:
-    settings = {"beta": beta, "lambda_mmd": lambda_mmd, "latent_dim": 3, "kernel_bandwidth": 1.0, "kernel": "imq"}
+def info_vae(alpha: float, matching: float) -> torch.nn.Module:
+    settings = {"alpha": alpha, "matching": matching, "latent_dim": 3, "kernel_bandwidth": 1.0, "kernel": "imq"}
     objective: torch.nn.Module = INFO_VAE.InfoVAE.of(settings, torch.Generator())
     return objective
 
 
 def test_an_info_vae_is_the_sum_of_its_terms() -> None:
-    found = terms(info_vae(2.0, 30.0))
-    assert found["loss"] == pytest.approx(found["reconstruction"] + 2 * found["kl"] + 30 * found["mmd"], rel=1e-6)
+    found = terms(info_vae(0.25, 30.0))
+    expected = found["reconstruction"] + 0.75 * found["kl"] + 29.25 * found["mmd"]
+    assert found["loss"] == pytest.approx(expected, rel=1e-6)
 
 
-def test_without_its_discrepancy_it_is_the_beta_vae() -> None:
-    expected = terms(VAE(beta=4.0))
-    assert expected.items() <= {**terms(info_vae(4.0, 0.0))}.items()
+def test_without_its_discrepancy_it_is_the_vae() -> None:
+    expected = terms(VAE(beta=1.0))
+    assert expected.items() <= {**terms(info_vae(0.0, 1.0))}.items()
 
 
 def test_its_kl_is_that_of_the_codes() -> None:
     images = torch.rand(10, 1, 8, 8, generator=torch.Generator().manual_seed(1))
     code = model().encode(images)
     assert code.log_spread is not None
-    assert terms(info_vae(1.0, 1.0))["kl"] == pytest.approx(gaussian_kl(code.mean, code.log_spread).mean().item())
+    assert terms(info_vae(0.0, 2.0))["kl"] == pytest.approx(gaussian_kl(code.mean, code.log_spread).mean().item())
 
 
 def test_rings_are_a_grid_of_their_factors() -> None:
-    data = RINGS.load()
+    data = RINGS.DATASETS["rings"].open()
     assert data.images.shape == (1, 32, 32)
     assert len(data.images) == math.prod(data.factors.sizes) == 4000
     images = data.images.batch(np.arange(4000)).numpy()

@@ -10,8 +10,8 @@ from study.plugins import Architecture, Family, Setting
 class Pythae(Network):
     def __init__(self, settings, image_shape, generator):
         super().__init__()
-        own = {name: settings[name] for name in ("latent_dim", *WEIGHTS)}
-        self.rae, self.n_features = RAE_GP(RAE_GP_Config(input_dim=image_shape, **own)), own["latent_dim"]
+        given = {name: settings[name] for name in ("latent_dim", *OWN)}
+        self.rae, self.n_features = RAE_GP(RAE_GP_Config(input_dim=image_shape, **given)), given["latent_dim"]
 
     def trunk(self, images):
         return self.rae.encoder(images).embedding
@@ -34,9 +34,6 @@ class OfPythae(Loss):
         return {"loss": found.loss, "squared_error": found.recon_loss, "embedding": found.embedding_loss}
 
 
-WEIGHTS = {
-    "embedding_weight": Setting(float, 1e-4, low=0, log=True),
-    "reg_weight": Setting(float, 1e-7, low=0, log=True),
-}
+OWN = {"embedding_weight": Setting(float, 1e-4, low=0, log=True), "reg_weight": Setting(float, 1e-7, low=0, log=True)}
 NETWORKS = {"pythae": Architecture(Pythae)}
-FAMILIES = {"rae": Family(Unchanged, OfPythae, WEIGHTS, network="pythae")}
+FAMILIES = {"rae": Family(Unchanged, OfPythae, OWN, network="pythae")}

@@ -1,4 +1,4 @@
-"""QLAE (Hsu et al. 2023): each latent dimension takes one of a few learned values."""
+"""QLAE (Hsu et al. 2023): each latent dimension takes the nearest of a few learned values."""
 
 import torch
 
@@ -7,8 +7,6 @@ from study.plugins import Family, Setting
 
 
 class Quantised(Encoder):
-    """The nearest value of each dimension's codebook; its gradient goes straight through."""
-
     def __init__(self, settings, n_features, generator):
         super().__init__()
         d = settings["latent_dim"]
@@ -20,7 +18,7 @@ class Quantised(Encoder):
         nearest = (exact[:, :, None] - self.codebook).abs().argmin(dim=2)
         code = self.codebook.gather(1, nearest.T).T
         self.distance = ((exact - code.detach()) ** 2 + (exact.detach() - code) ** 2).sum(dim=1)
-        return Code(exact + (code - exact).detach())
+        return Code(exact + (code - exact).detach())  # the gradient goes straight through
 
     def sample(self, code, generator):
         return code.mean
