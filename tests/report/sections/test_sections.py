@@ -13,6 +13,7 @@ from study.report.page import render_page
 from study.report.read.album import Album
 from study.report.read.studies import load_studies
 from study.report.sections import SECTIONS
+from study.report.sections.objectives import OBJECTIVES
 from study.report.sections.section import Contents, Section
 from study.report.sections.trial_cards import gallery
 
@@ -34,6 +35,9 @@ def test_sections_are_on_the_page_in_their_order(study: StudyFolder) -> None:
     album = Album(study.report)
     contents = Contents(analysis, album, gallery(analysis, album))
     contexts = [(section, section.context(contents)) for section in SECTIONS]
-    titles = [context.get("title", section.title) for section, context in contexts if context is not None]
-    assert re.findall(r"<h2>(.*)</h2>", render_page(contents)) == titles
-    assert len(titles) > 8
+    shown = [(s.name, context.get("title", s.title)) for s, context in contexts if context is not None]
+    page = render_page(contents)
+    assert re.findall(r'<li><a href="#(.*)">(.*)</a></li>', page) == shown
+    assert re.findall(r"<h2>(.*)</h2>", page) == [title for name, title in shown if name != OBJECTIVES.name]
+    assert page.index(f'<section id="{OBJECTIVES.name}"') < page.index('<section aria-label="Summary">')
+    assert len(shown) > 8
