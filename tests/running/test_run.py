@@ -189,7 +189,7 @@ def no_ray(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
 
     @contextmanager
-    def note(*_: Any) -> Iterator[None]:
+    def note(*_: object) -> Iterator[None]:
         asked.append("Ray")
         yield
 
