@@ -5,6 +5,7 @@ from study.report.sections.agreement import AGREEMENT
 from study.report.sections.bests import BESTS
 from study.report.sections.configurations import CONFIGURATIONS
 from study.report.sections.confirmed import CONFIRMED
+from study.report.sections.cost import COST
 from study.report.sections.curves import LEARNING_CURVES
 from study.report.sections.failures import FAILURES
 from study.report.sections.families import FAMILIES
@@ -35,5 +36,6 @@ SECTIONS: tuple[Section, ...] = (
     SLICES,
     TRIALS,
     FAILURES,
+    COST,
     PROVENANCE,
 )
