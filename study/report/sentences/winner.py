@@ -7,7 +7,6 @@ from study.report.analysis.analysis import Analysis
 from study.report.analysis.comparison import UNEQUAL, Comparison, Pair, comparison, lead_along, leaders, standing
 from study.report.analysis.permutation import FEWEST_CONFIGURATIONS, LEVEL, MOST_TIMES, smallest_found
 from study.report.analysis.volume import FEW_OBJECTIVES
-from study.report.published.numbers import budget
 from study.report.text.format import count, listed, number, p_value, plain, spread, with_unit
 
 MOST_TURNS = 5
@@ -51,18 +50,18 @@ def pair_rows(analysis: Analysis) -> list[dict[str, Any]]:
 
 def _unmeasured(analysis: Analysis) -> str:
     if not analysis.reference:
-        return "Which family wins is not said: the search space names no reference point to measure them by."
+        return "Families are not compared: the search space gives no reference point."
     at = listed([f"{plain(name)} {with_unit(analysis.reference[name], name)}" for name in analysis.names])
-    return f"No family has got anywhere after {_training(analysis)}: none of them is better than {at}, the reference."
+    return f"No trial is better than the reference point, {at}, {_training(analysis)}."
 
 
 def _verdict(analysis: Analysis, found: Comparison) -> str:
     first = found.groups[0].name
     unequal = analysis.unequal_trials or analysis.unequal_images
-    effort = f"{_training(analysis)}{', from unequal effort' if unequal else ''}"
+    effort = f"{_training(analysis)}{', with unequal effort' if unequal else ''}"
     if found.winner is not None:
-        return f"{first} wins after {effort}."
-    return f"No family wins after {effort}; {first} is ahead."
+        return f"{first} wins {effort}."
+    return f"No significant winner; {first} leads {effort}."
 
 
 def _reached(analysis: Analysis, found: Comparison) -> str:
@@ -85,11 +84,9 @@ def _reached(analysis: Analysis, found: Comparison) -> str:
 
 
 def _training(analysis: Analysis) -> str:
-    """`240,000 images a model (4 % of the paper's budget) and 12 trials with a result`."""
-    images = analysis.complete["images_trained"]
-    paper = budget(analysis.dataset)
-    share = f" ({100 * images.median() / paper.images:.2g} % of the paper's budget)" if paper else ""
-    return f"{spread(images, 'images')} a model{share} and {count(len(analysis.complete), 'trial')} with a result"
+    """`after 12 trials of 240,000 images`."""
+    images = spread(analysis.complete["images_trained"], "images")
+    return f"after {count(len(analysis.complete), 'trial')} of {images}"
 
 
 def _value(analysis: Analysis, found: Comparison, value: float) -> str:
@@ -103,14 +100,14 @@ def _where(analysis: Analysis, x: Objective, y: Objective) -> list[str]:
     """The families on the joint front, from one end to the other."""
     shown = standing(analysis).dropna(subset=analysis.names)
     turns = leaders(minimised(shown, (x, y)), shown["group"].to_numpy())
-    best = f"The best {plain(y.name)} that is to be had at a given {plain(x.name)} is"
+    best = f"Best {plain(y.name)} at a given {plain(x.name)}:"
     if len(turns) == 1:
-        return [f"{best} {turns[0][0]}'s throughout."]
+        return [f"{best} {turns[0][0]} throughout."]
     if len(turns) > MOST_TURNS:
-        return [f"{best} by turns that of {listed(list(dict.fromkeys(name for name, _ in turns)))}."]
+        return [f"{best} {listed(list(dict.fromkeys(name for name, _ in turns)))} in turns."]
     ends = [number(x.sign * at, x.name) for _, at in turns]
-    parts = [f"{name}'s from {ends[i]} to {ends[i + 1]}" for i, (name, _) in enumerate(turns[:-1])]
-    return [f"{best} {', '.join(parts)} and {turns[-1][0]}'s beyond."]
+    parts = [f"{name} from {ends[i]} to {ends[i + 1]}" for i, (name, _) in enumerate(turns[:-1])]
+    return [f"{best} {', '.join(parts)}, {turns[-1][0]} beyond."]
 
 
 def _at_equal(analysis: Analysis, found: Comparison, x: Objective, y: Objective) -> list[str]:

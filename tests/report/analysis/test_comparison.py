@@ -94,7 +94,7 @@ def test_equals_have_no_winner(make: Make) -> None:
     assert found.winner is None
     assert {pair.tested.p for pair in found.pairs if pair.tested} == {1.0}
     lead, *_, tested, decides = winner_sentences(analysis)
-    assert lead.startswith("No family wins after ")
+    assert lead.startswith("No significant winner; ")
     assert tested.startswith("No difference is found between ")
     assert decides.count("0.0 percentage points, is smaller than ") == 2
 
