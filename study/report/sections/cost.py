@@ -10,7 +10,7 @@ from study.report.analysis.analysis import Analysis
 from study.report.sections.section import Contents, Section
 from study.report.text.format import duration
 
-PARTS: Mapping[str, str] = {
+TIMES: Mapping[str, str] = {
     "training_seconds": "training",
     "curve_seconds": "measuring during training",
     "evaluation_seconds": "evaluation",
@@ -21,7 +21,7 @@ PARTS: Mapping[str, str] = {
 def _context(contents: Contents) -> dict[str, Any] | None:
     analysis = contents.analysis
     trials = analysis.trials
-    times = pd.DataFrame({name: as_numbers(trials[name]) for name in PARTS if name in trials}, index=trials.index)
+    times = pd.DataFrame({name: as_numbers(trials[name]) for name in TIMES if name in trials}, index=trials.index)
     times = times.dropna(how="all").fillna(0.0)
     if times.empty:
         return None
@@ -30,12 +30,12 @@ def _context(contents: Contents) -> dict[str, Any] | None:
         {
             "device": name,
             "trials": f"{len(own):,}",
-            "parts": [duration(own[column].sum()) if column in own else "–" for column in PARTS],
+            "parts": [duration(own[column].sum()) if column in own else "–" for column in TIMES],
             "total": duration(own.sum().sum()),
         }
         for name, own in times.groupby(device)
     ]
-    return {"parts": list(PARTS.values()), "rows": rows, "images": _images(analysis)}
+    return {"parts": list(TIMES.values()), "rows": rows, "images": _images(analysis)}
 
 
 def _images(analysis: Analysis) -> str:

@@ -24,7 +24,7 @@ def test_the_front_table_has_the_probability_of_each_trial(make: Make) -> None:
         named = {name: trial[name] for name in ("beta", "kernel_bandwidth", "lambda_1") if not np.isnan(trial[name])}
         said = ", ".join(f"{name} {value:.3g}" for name, value in named.items())
         assert f"{said}, batch_size {trial['batch_size']:.0f}<span" in text
-    assert "winner" not in text
+    assert "The winners, trained again" not in text
 
 
 def test_one_objective_is_a_ranking(make: Make) -> None:
