@@ -62,11 +62,7 @@ OF_ADVERSARY = {
 
 FAMILIES: dict[str, Family] = {
     "vae": Family("study.models:Gaussian.of", "study.models:VAE.of", OF_VAE),
-    "beta-vae": Family(
-        "study.models:Gaussian.of",
-        "study.models:VAE.of",
-        OF_VAE | OF_BETA,
-    ),
+    "beta-vae": Family("study.models:Gaussian.of", "study.models:VAE.of", OF_VAE | OF_BETA),
     "wae-deterministic": Family("study.models:Deterministic.of", "study.models:WAE.of", OF_WAE | OF_MMD),
     "wae-gaussian": Family("study.models:Gaussian.of", "study.models:WAE.of", OF_WAE | OF_MMD | OF_PENALTIES),
     "wae-uniform": Family(

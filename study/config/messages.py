@@ -75,8 +75,13 @@ def one_of(names: Iterable[str], given: Any, more: str = "") -> str:
     `more` follows the list: what else is allowed.
     """
     known = list(names)
-    close = closest(given, known)
-    return f"did you mean {close!r}?" if close else f"allowed are {', '.join(known)}{more}"
+    return suggestion(given, known) or f"allowed are {', '.join(known)}{more}"
+
+
+def suggestion(given: Any, names: Iterable[str]) -> str:
+    """`did you mean 'dsprites'?`; empty if no name is close."""
+    close = closest(given, names)
+    return f"did you mean {close!r}?" if close else ""
 
 
 def closest(given: Any, names: Iterable[str]) -> str | None:

@@ -165,8 +165,8 @@ def load_data(own: OwnData) -> Plugin:
     if earlier is not None and (earlier.plugin.data, earlier.plugin.sha256) == (own, sha256):
         return earlier.plugin
     forget(name)
-    if _taken("DATASETS", own.name):
-        whose = _taken("DATASETS", own.name)
+    whose = _taken("DATASETS", own.name)
+    if whose:
         raise InputError(f"dataset: {own.name!r} is one {whose} already; give yours another name with name: …")
     description = own.describe()
     _provide("DATASETS", {own.name: description}, name)
@@ -314,8 +314,8 @@ def _check_names(given: Mapping[str, Mapping[str, Any]], plugin: str, reference:
             elif kind == "DATASETS" and not isinstance(entries[name].offers, Set):
                 offers = received(entries[name].offers)
                 raise InputError(f"plugin {reference}: {name}: offers is a frozenset of texts; received {offers}")
-            if _taken(kind, name):
-                whose = _taken(kind, name)
+            whose = _taken(kind, name)
+            if whose:
                 raise InputError(f"plugin {reference}: {kind}: {name!r} is one {whose} already; name it otherwise")
 
 

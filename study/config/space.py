@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from study.config.early_stopping import EarlyStopping
 from study.config.families import FAMILIES, families_with
-from study.config.messages import closest, one_of, received, sentence
+from study.config.messages import one_of, received, sentence, suggestion
 from study.config.networks import NETWORKS, networks_with
 from study.config.parameter import Parameter, check_grid, check_models, check_size, corners, extremes, grid
 from study.config.trial import DEFAULT_NETWORK, TrialConfig, declared, setting_names, whole_numbers
@@ -173,10 +173,9 @@ class SearchSpace(BaseModel):
         names = [objective.name for objective in self.objectives]
         for objective in self.objectives:
             if objective.name not in possible:
-                raise ValueError(
-                    f"objectives: received {received(objective.name)}; "
-                    f"{offered_or_meant(self.dataset, sorted(possible), objective.name)}"
-                )
+                offers = f"{self.dataset} offers {', '.join(sorted(possible))}"
+                known = suggestion(objective.name, sorted(possible)) or offers
+                raise ValueError(f"objectives: received {received(objective.name)}; {known}")
             right = metrics[objective.name].direction
             if objective.direction != right:
                 raise ValueError(f"objectives.{objective.name}: received {objective.direction!r}; it is to be {right}d")
@@ -188,9 +187,8 @@ class SearchSpace(BaseModel):
             )
         for name in self.metrics or ():
             if name not in metrics:
-                raise ValueError(
-                    f"metrics: received {received(name)}; {offered_or_meant(self.dataset, sorted(metrics), name)}"
-                )
+                known = suggestion(name, sorted(metrics)) or f"{self.dataset} offers {', '.join(sorted(metrics))}"
+                raise ValueError(f"metrics: received {received(name)}; {known}")
 
     def _check_settings(self) -> None:
         families = frozenset(self.families())
@@ -283,12 +281,6 @@ class SearchSpace(BaseModel):
         """`ValidationError` if some corner of the space is no valid trial under these settings."""
         for point in self.extremes():
             self.trial_config(point, settings, seed=0)
-
-
-def offered_or_meant(dataset: str, names: Sequence[str], given: str) -> str:
-    """What a dataset offers, for a message: the metric that was probably meant, or all of them if none is close."""
-    close = closest(given, names)
-    return f"did you mean {close!r}?" if close else f"{dataset} offers {', '.join(names)}"
 
 
 def _scaled(name: str, parameter: Parameter) -> Parameter:

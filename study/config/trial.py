@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self, get_type_hints
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from study.config.families import FAMILIES
-from study.config.messages import closest, received, sentence
+from study.config.messages import received, sentence, suggestion
 from study.config.networks import NETWORKS
 from study.config.setting import Setting, validated
 from study.config.values import Number, Whole
@@ -22,8 +22,7 @@ def _known(names: Mapping[str, Any]) -> BeforeValidator:
     def check(value: Any) -> Any:
         if value not in list(names):  # a list can be asked for what cannot be hashed too
             *others, last = map(repr, names)
-            close = closest(value, names)
-            allowed = f"did you mean {close!r}?" if close else f"allowed are {', '.join(others)} or {last}"
+            allowed = suggestion(value, names) or f"allowed are {', '.join(others)} or {last}"
             raise ValueError(f"{allowed}; received {received(value)}")
         return value
 
@@ -71,8 +70,7 @@ class TrialConfig(BaseModel):
         known, name = {*cls.model_fields, *declared()}, values.get("family")
         for key in values:
             if key not in known:
-                close = closest(key, known)
-                raise ValueError(f"{key}: unknown key" + (f"; did you mean {close!r}?" if close else ""))
+                raise ValueError("; ".join(filter(None, (f"{key}: unknown key", suggestion(key, known)))))
         common = {key: value for key, value in values.items() if key in cls.model_fields}
         if name not in list(FAMILIES):
             return common

@@ -63,8 +63,7 @@ def run_trial(
     except Infeasible as error:
         return Outcome("infeasible", reason=str(error)).write(folder)
     except torch.OutOfMemoryError as error:
-        settings = config.settings()
-        sizes = ", ".join(f"{name} {settings[name]}" for name in SIZE_SETTINGS if name in settings)
+        sizes = ", ".join(f"{name} {config[name]}" for name in SIZE_SETTINGS if config[name] is not None)
         return Outcome("infeasible", reason=f"out of memory on {device} at {sizes}: {first_line(error)}").write(folder)
 
 
