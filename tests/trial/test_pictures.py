@@ -132,9 +132,11 @@ def test_rows_of_a_traversal_have_the_mean_log_spread_of_their_dimension(
         shown = traversal(model_, dataset, "cpu")
         code = model_.encode(dataset.images.batch(dataset.split.test))
     if name is None:
-        assert shown.log_spreads is None and code.log_spread is None
+        assert shown.log_spreads is None
+        assert code.log_spread is None
         return
-    assert code.log_spread is not None and shown.log_spreads is not None
+    assert code.log_spread is not None
+    assert shown.log_spreads is not None
     assert shown.spread_name == name
     expected = code.log_spread.mean(dim=0)[shown.dimensions]
     torch.testing.assert_close(shown.log_spreads, expected)
