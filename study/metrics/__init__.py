@@ -141,13 +141,17 @@ METRICS: dict[str, Metric] = {
     "factor_vae": Metric("maximize", "accuracy", "FactorVAE score, fresh votes", needs="factors"),
     "mig": Metric("maximize", "", "mutual information gap", needs="factors", of_codes=mig),
     "sap": Metric("maximize", "", "separated attribute predictability", needs="factors"),
-    "dci_disentanglement": Metric("maximize", "", "DCI: each code dimension says one factor", needs="factors"),
-    "dci_completeness": Metric("maximize", "", "DCI: each factor is in one code dimension", needs="factors"),
-    "dci_informativeness": Metric("maximize", "accuracy", "DCI: factors predicted from codes", needs="factors"),
-    "modularity": Metric(
-        "maximize", "", "each code dimension has information on one factor", needs="factors", of_codes=modularity
+    "dci_disentanglement": Metric("maximize", "", "DCI: each code dimension captures one factor", needs="factors"),
+    "dci_completeness": Metric("maximize", "", "DCI: each factor is captured by one code dimension", needs="factors"),
+    "dci_informativeness": Metric(
+        "maximize", "accuracy", "DCI: accuracy of factors predicted from codes", needs="factors"
     ),
-    "explicitness": Metric("maximize", "ROC-AUC", "factors predicted linearly from codes", needs="factors"),
+    "modularity": Metric(
+        "maximize", "", "each code dimension depends on one factor", needs="factors", of_codes=modularity
+    ),
+    "explicitness": Metric(
+        "maximize", "ROC-AUC", "factors predicted from codes by a linear classifier", needs="factors"
+    ),
     "fid": Metric("minimize", "squared distance", "Fréchet distance on Inception features (pytorch-fid)", needs="fid"),
     "kid": Metric("minimize", "squared distance", "kernel distance on Inception features, unbiased", needs="fid"),
     "kid_standard_error": Metric(None, "squared distance", "standard error of `kid`", needs="fid"),

@@ -121,12 +121,12 @@ def _chance(matrix: Agreement) -> list[str]:
     bound = critical(n)
     missing = f" (some pairs of metrics share only {fewest:,} of them)" if fewest < n else ""
     if bound is None:
-        return [f"{count(n, 'model')}{missing}: too few for any ρ to be beyond chance at 5 %."]
+        return [f"{count(n, 'model')}{missing} are too few for any ρ to be significant at the 5 % level."]
     by_chance = PAIR_LEVEL * k
-    some = f"; of {k:,} pairs, some {by_chance:.0f} would be by chance alone" if by_chance >= 1 else ""
+    some = f"; of {k:,} pairs, about {by_chance:.0f} are expected by chance" if by_chance >= 1 else ""
     return [
-        f"{count(n, 'model')}{missing}: a ρ is beyond chance at 5 % from {signed(bound)} on, above or below zero. "
-        f"That is for one pair, named beforehand{some}."
+        f"With {count(n, 'model')}{missing}, |ρ| ≥ {signed(bound)} is significant at the 5 % level. "
+        f"This holds for one pair that is chosen beforehand{some}."
     ]
 
 
@@ -137,7 +137,7 @@ def _least_alike(matrix: Agreement) -> list[str]:
         return []
     rho, one, other = min(pairs)
     if len(pairs) == 1:
-        return [f"The disentanglement metrics, {one} and {other}, have ρ = {signed(rho)}."]
+        return [f"The disentanglement metrics {one} and {other} have ρ = {signed(rho)}."]
     return [f"Of the disentanglement metrics, {one} and {other} agree least: ρ = {signed(rho)}."]
 
 
@@ -148,12 +148,10 @@ def _objectives(matrix: Agreement, names: Sequence[str]) -> list[str]:
             (rho, other if name == one else one) for rho, one, other in matrix.upper() if name in (one, other)
         )
         if len(others) == 1:
-            sentences.append(f"Objective {name}: ρ = {signed(others[0][0])} with {others[0][1]}.")
+            sentences.append(f"{name} has ρ = {signed(others[0][0])} with {others[0][1]}.")
         elif others:
             (low, least), (high, most) = others[0], others[-1]
-            sentences.append(
-                f"Objective {name}: most like {most} ({signed(high)}), least like {least} ({signed(low)})."
-            )
+            sentences.append(f"{name} agrees most with {most} ({signed(high)}) and least with {least} ({signed(low)}).")
     return sentences
 
 
@@ -165,6 +163,6 @@ def _mixed(analysis: Analysis) -> list[str]:
         )
     if analysis.complete["family"].nunique() > 1:
         sentences.append(
-            "The families are ranked together too: a ρ may come from differences between them and not hold within one."
+            "The families are ranked together, so a ρ can come from differences between them and not hold within one."
         )
     return sentences

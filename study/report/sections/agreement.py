@@ -97,9 +97,9 @@ def _scale(ax: Axes, look: Look, layout: _Layout, colours: LinearSegmentedColorm
     edges = np.linspace(left, left + length, SHADES + 1)
     ax.pcolormesh(edges, [top, top + 0.09], np.arange(SHADES)[None], cmap=colours, vmin=0, vmax=SHADES - 1)
     text = partial(ax.text, size=layout.label - 1, color=look.faint, va="top")
-    text(left, top + 0.12, "−1 opposite", ha="left")
+    text(left, top + 0.12, "−1 opposite order", ha="left")
     text(left + length / 2, top + 0.12, "ρ", ha="center")
-    text(left + length, top + 0.12, "alike +1", ha="right")
+    text(left + length, top + 0.12, "same order +1", ha="right")
     if layout.hundredths:
         text(left + length, top + 0.25, "in the cells: 100 ρ", ha="right")
 
@@ -137,4 +137,4 @@ def _context(contents: Contents) -> dict[str, Any] | None:
     }
 
 
-AGREEMENT = Section("agreement", "Do the metrics rank the models alike?", _context, agreement_figure, _alt)
+AGREEMENT = Section("agreement", "Agreement of the metrics", _context, agreement_figure, _alt)

@@ -149,6 +149,4 @@ def _alt(analysis: Analysis) -> str:
     )
 
 
-CONFIGURATIONS = Section(
-    "configurations", "Configurations, with their seeds together", _context, configurations_figure, _alt
-)
+CONFIGURATIONS = Section("configurations", "Configurations", _context, configurations_figure, _alt)

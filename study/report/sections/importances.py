@@ -102,4 +102,4 @@ def _context(contents: Contents) -> dict[str, Any] | None:
     return {"noise": number(NOISE), "note": _importances_note(contents.analysis)}
 
 
-IMPORTANCES = Section("importances", "How much each parameter matters", _context, importances_figure, _alt)
+IMPORTANCES = Section("importances", "Importance of the parameters", _context, importances_figure, _alt)

@@ -1,4 +1,4 @@
-"""The section "Beside the paper": for each row its figure, and its claims as rows of a table."""
+"""The section "Comparison with the paper": for each row its figure, and its claims as rows of a table."""
 
 from collections.abc import Container, Sequence
 from typing import Any

@@ -133,4 +133,4 @@ def _context(contents: Contents) -> dict[str, Any] | None:
     return {"left_out": f"No room was for {listed([plain(name) for name in left])}." if left else ""}
 
 
-SLICES = Section("slices", "What the parameters do", _context, slices_figure, _alt)
+SLICES = Section("slices", "Effect of the parameters", _context, slices_figure, _alt)

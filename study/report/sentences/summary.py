@@ -25,7 +25,7 @@ def result_sentences(analysis: Analysis) -> list[str]:
     if len(complete) == 1:
         row = complete.iloc[0]
         values = listed([f"{o.name} {with_unit(row[o.name], o.name)}" for o in analysis.objectives])
-        return [f"One trial is complete ({row['group']}, {_trial(analysis, row)}): {values}. One is no comparison."]
+        return [f"One trial is complete ({row['group']}, {_trial(analysis, row)}): {values}. A comparison needs two."]
     sentences = []
     if len(analysis.objectives) > 1:
         members = Counter(front["group"])
@@ -68,9 +68,9 @@ def caveats(analysis: Analysis) -> list[tuple[str, str]]:
         seeds = _single_seeds(analysis)
         found.append(
             (
-                "The best of several",
-                f"{seeds}Search saw validation images only; the front and the bests are chosen here on the test images "
-                "that they are shown on, so the best of many is somewhat flattered. The table gives both values.",
+                "The best of many trials",
+                f"{seeds}The search used validation images only. Here, the front and the best trials are selected on "
+                "the test images on which they are shown, which is somewhat optimistic. The table has both values.",
             )
         )
     return found
@@ -83,10 +83,10 @@ def _single_seeds(analysis: Analysis) -> str:
     if not single:
         return ""
     which = "Each configuration was" if single == len(seeds) else f"{single:,} of {len(seeds):,} configurations were"
-    front = "the front is one of single runs, whose winners are" if single == len(seeds) else "some on the front are"
+    front = "the front consists" if single == len(seeds) else "the front partly consists"
     return (
-        f"{which} trained with one seed, so that {front} chosen by luck too (the winner's curse): replicates, or "
-        "--confirm, say which hold. "
+        f"{which} trained with one seed, so {front} of single runs, and its best are partly lucky (the winner's "
+        "curse). Replicates or --confirm show which of them hold. "
     )
 
 
@@ -103,24 +103,25 @@ def untrained_sentence(analysis: Analysis) -> str:
         return ""
     n, ended = analysis.untrained[["study", "trial"]].drop_duplicates().shape[0], len(analysis.trials)
     models = f"the {n:,} models" if n == ended else f"{n:,} of the {ended:,} models"
-    return f"Untrained, {'the same model has' if n == 1 else f'{models} have a median'} {listed(parts)}."
+    return f"Before training, {'the same model has' if n == 1 else f'{models} have a median'} {listed(parts)}."
 
 
 def reference_sentence(analysis: Analysis) -> str:
     """The reference point of the hypervolumes, or why there are none."""
     if not analysis.reference:
         return (
-            "The search space names no reference point, so no hypervolume is given: one taken from the data would move."
+            "There is no hypervolume, because the search space has no reference point; one from the data would change."
         )
     at = listed([f"{name} {with_unit(analysis.reference[name], name)}" for name in analysis.names])
     units = " × ".join(unit(name) or name for name in analysis.names)
     differing = [s.label for s in analysis.studies if s.plan.space.reference != analysis.reference]
-    note = f" {listed(differing)} names another; the same one is used for all here." if differing else ""
+    note = f" {listed(differing)} has another one; here, the same one is used for all." if differing else ""
     large = len(analysis.objectives) > FEW_OBJECTIVES and len(analysis.complete) > MOST_POINTS
-    bounded = f" With so many objectives, of those {MOST_POINTS} trials that add most: a lower bound." if large else ""
+    bounded = f" It is a lower bound, from the {MOST_POINTS} trials that add most." if large else ""
     return (
-        f"Hypervolume: the part of objective space that a family's trials dominate, up to the reference point {at} "
-        f"(fixed in the search space, not taken from these data), in {units}; larger is better.{bounded}{note}"
+        f"Hypervolume: the volume of objective space that the trials of a family dominate, bounded by the reference "
+        f"point {at} (fixed in the search space, not taken from these data), in {units}. Larger is better."
+        f"{bounded}{note}"
     )
 
 
@@ -134,11 +135,11 @@ def paper_share_sentence(analysis: Analysis) -> str:
         for o, worst, best in zip(analysis.objectives, box.reference, box.ideal, strict=True)
     ]
     own = _paper_score(analysis).endswith(ADAGRAD)
-    larger = "" if own else " By the optimum's scores, as here, that share is as a rule larger than by Adagrad's."
+    larger = "" if own else " With scores at the optimum, as here, this share is usually larger."
     return (
         f"The paper's box: {listed(ends)}, from the worst to the best of its settings in Figure 4 (Adagrad scores, the "
-        "mean of their best half); what share of it a family's trials dominate tells apart what the hypervolume, up to "
-        f"a point that knows nothing, hardly does.{larger}"
+        "mean of their best half). The share of this box that the trials of a family dominate separates the families; "
+        f"the hypervolume, bounded by an uninformative point, barely does.{larger}"
     )
 
 
@@ -148,10 +149,10 @@ def paper_score_sentence(analysis: Analysis) -> str:
     if not score:
         return ""
     if score.endswith(ADAGRAD):
-        return f"The classifier of the paper's scores was fitted by Adagrad, as that of {score}."
+        return f"The classifier of the paper's scores was fitted by Adagrad, and so is that of {score}."
     return (
-        f"The classifier of the paper's scores was fitted by Adagrad, which stops short of the optimum; {score} is the "
-        f"accuracy at the optimum, {_higher(analysis, score)}: {score}{ADAGRAD} is what compares with the paper."
+        f"The classifier of the paper's scores was fitted by Adagrad, which stops before the optimum. {score} is the "
+        f"accuracy at the optimum, {_higher(analysis, score)}; compare {score}{ADAGRAD} with the paper."
     )
 
 
@@ -160,7 +161,7 @@ def _higher(analysis: Analysis, score: str) -> str:
     adagrad = analysis.complete.get(score + ADAGRAD, pd.Series(dtype=float))
     gaps = 100 * (analysis.complete[score] - adagrad).dropna()
     if gaps.empty:
-        return "as a rule a few points higher"
+        return "usually a few points higher"
     return f"here {gaps.mean():.1f} points higher on average ({gaps.min():.1f} to {gaps.max():.1f})".replace("-", "−")
 
 
@@ -185,9 +186,8 @@ def budget_sentences(analysis: Analysis, study: Study) -> list[str]:
     states = Counter(study.trials["state"])
     outcome = listed([f"{states[state]:,} {word}" for state, word in STATES.items() if states[state]])
     if ended < planned:
-        lead = (
-            f"Still running, or cut short: {ended:,} of {count(planned, 'planned trial')} on {space.dataset} ended"
-            + (f" ({outcome})." if ended else ".")
+        lead = f"Running or interrupted: {ended:,} of {count(planned, 'planned trial')} on {space.dataset} ended" + (
+            f" ({outcome})." if ended else "."
         )
     else:
         lead = f"{count(ended, 'trial')} on {space.dataset}, preset {study.plan.preset}: {outcome}."
@@ -201,7 +201,7 @@ def budget_sentences(analysis: Analysis, study: Study) -> list[str]:
     per_family = listed([f"{len(g.complete):,} {g.family}" for g in families])
     width = pd.to_numeric(done["width"], errors="coerce").dropna() if "width" in done else pd.Series(dtype=float)
     sentences.append(
-        f"Trained to the end: {per_family}; each model on {spread(done['images_trained'], 'images')} "
+        f"Complete: {per_family}; each model was trained on {spread(done['images_trained'], 'images')} "
         f"({spread(done['steps_trained'], 'steps')})"
         + (f", with layers {spread(width, 'units')} wide." if len(width) else ".")
     )
@@ -218,8 +218,8 @@ def stopped_sentences(study: Study) -> list[str]:
         [f"{n:,} after {images:,}{' images' if i == 0 else ''}" for i, (images, n) in enumerate(rungs.items())]
     )
     return [
-        f"Stopped early, behind others that had seen as many images: {where}. "
-        f"All trials together saw {study.trials['images_trained'].sum():,.0f} images."
+        f"Stopped early: {where}. "
+        f"All trials together were trained on {study.trials['images_trained'].sum():,.0f} images."
     ]
 
 
@@ -230,7 +230,7 @@ def short_budget(analysis: Analysis) -> str:
         return ""
     share = 100 * images.min() / paper.images
     text = (
-        f"{'The shortest' if images.nunique() > 1 else 'Each'} training saw {images.min():,.0f} images, "
+        f"{'The shortest' if images.nunique() > 1 else 'Each'} training used {images.min():,.0f} images, "
         f"{share:.2g} % of the paper's {paper.images:,} ({paper.steps:,} steps of {paper.batch_size})"
     )
     widths = pd.to_numeric(analysis.complete.get("width", pd.Series(dtype=float)), errors="coerce").dropna()
@@ -240,10 +240,10 @@ def short_budget(analysis: Analysis) -> str:
     families = {group.family for group in analysis.groups if len(group.complete)}
     if analysis.dataset == "dsprites" and "beta-vae" in families and len(families) > 1:
         text += (
-            "A short budget flatters WAEs: beta-VAEs with a large β learn late (after 4,000 steps of 100 images those "
-            "with β of 20 and more have not converged yet). "
+            "A short budget favours WAEs: beta-VAEs with a large β learn slowly (after 4,000 steps of 100 images, "
+            "those with β ≥ 20 have not converged). "
         )
-    return text + "The order of the families is their order at this budget, and says nothing about a longer one."
+    return text + "The order of the families holds for this budget only."
 
 
 def unequal_effort(analysis: Analysis) -> str:
@@ -254,17 +254,16 @@ def unequal_effort(analysis: Analysis) -> str:
     why = [f"{n} of {name}" for name, n in lost.items()]
     reason = f" Trials without a result: {listed(why)}." if why else ""
     running = " Not all planned trials have ended." if _unfinished(analysis) else ""
-    decided = " Which trials are stopped, and so how many images a family gets, is decided at the rungs."
+    decided = " Early stopping decides how many images a family gets."
     early = decided if any(group.stopped for group in analysis.groups) else ""
     done = analysis.complete
     equal_steps = (
         done["steps_trained"].nunique() == 1 and not analysis.unequal_trials and len(done) == len(analysis.trials)
     )
-    steps = " Every trial took the same number of steps; their batch sizes differ." if equal_steps else ""
+    steps = " All trials took the same number of steps, with different batch sizes." if equal_steps else ""
     return (
-        f"The families were not given the same: {counts}.{reason}{running}{steps}{early} More trials or images make "
-        "a front, a hypervolume and a best value better by themselves: do not read the difference as one between "
-        "families."
+        f"The families had different budgets: {counts}.{reason}{running}{steps}{early} More trials or images alone "
+        "improve a front, a hypervolume and a best value: such a difference is not one between families."
     )
 
 

@@ -127,28 +127,30 @@ def _at_equal(analysis: Analysis, found: Comparison, x: Objective, y: Objective)
 def _tested(found: Comparison) -> list[str]:
     """The result of every pair, in as few sentences as there are kinds of results."""
     if not found.pairs:
-        return [f"Whether families differ is not tested: with more than {FEW_OBJECTIVES} objectives it takes too long."]
+        return [
+            f"Families are not tested for differences: with more than {FEW_OBJECTIVES} objectives it takes too long."
+        ]
     tested = [pair for pair in found.pairs if pair.tested is not None]
     sentences = []
     for group in found.groups:
-        for better, effort in ((True, ""), (False, f", but from efforts that differ by more than {UNEQUAL:.0%}")):
+        for better, effort in ((True, ""), (False, f", but with budgets that differ by more than {UNEQUAL:.0%}")):
             own = [pair for pair in tested if pair.ahead is group and pair.found and pair.better is better]
             if own:
                 behind = listed([f"{pair.behind.name} ({_p(pair)})" for pair in own])
                 sentences.append(f"{group.name} is better than {behind}{effort}.".replace("0%", "0 %"))
     alike = [f"{pair.ahead.name} and {pair.behind.name} ({_p(pair)})" for pair in tested if not pair.found]
     if alike:
-        sentences.append(f"No difference is found between {listed(alike)}.")
+        sentences.append(f"No significant difference between {listed(alike)}.")
     untested = [f"{pair.ahead.name} and {pair.behind.name}" for pair in found.pairs if pair.tested is None]
     if untested:
         sentences.append(
-            f"Not tested: {listed(untested)}; that needs {FEWEST_CONFIGURATIONS} configurations of each, tried with "
+            f"Not tested: {listed(untested)}; a test needs {FEWEST_CONFIGURATIONS} configurations of each with "
             "equally many seeds."
         )
     if tested:
         several = "; p-values are adjusted for all pairs" if len(found.pairs) > 1 else ""
         level = found.pairs[0].level
-        why = ", since the sampler learns from its trials" if level < LEVEL else ""
+        why = ", because the sampler learns from its trials" if level < LEVEL else ""
         sentences.append(f"(Permutation tests over configurations at the {100 * level:g} % level{why}{several}.)")
     return [" ".join(sentences)]
 
@@ -160,9 +162,7 @@ def _undecided(analysis: Analysis, found: Comparison) -> list[str]:
     parts = [_further(analysis, found, pair) for pair in found.pairs if pair.ahead is found.groups[0]]
     unequal = [pair.behind.name for pair in found.pairs if pair.ahead is found.groups[0] and not pair.equal]
     if unequal:
-        parts.append(
-            f"Trials and images of {found.groups[0].name} and {listed(unequal)} need to be equal, within 10 %."
-        )
+        parts.append(f"{found.groups[0].name} and {listed(unequal)} need equally many trials and images, within 10 %.")
     said = [part for part in parts if part]
     return [" ".join(said)] if said else []
 
@@ -171,7 +171,7 @@ def _further(analysis: Analysis, found: Comparison, pair: Pair) -> str:
     """`Its lead over wae-uniform, 1.2 points, if real, would be found with …`; empty where it was found."""
     if pair.found or pair.tested is None:
         return ""
-    lead = f"{pair.ahead.name}'s lead over {pair.behind.name}, {_difference(analysis, found, pair.lead)},"
+    lead = f"The lead of {pair.ahead.name} over {pair.behind.name}, {_difference(analysis, found, pair.lead)}"
     configurations, seeds = pair.needed
     ways = []
     if configurations is not None:
@@ -179,17 +179,17 @@ def _further(analysis: Analysis, found: Comparison, pair: Pair) -> str:
     if seeds is not None:
         ways.append(f"{max(1, round(seeds - pair.seeds)):,} further seeds of each configuration")
     if ways:
-        return f"{lead} would be found with 80 % power, if it is real, with about {listed(ways, 'or')}."
+        return f"{lead}, if it is real, would be found with 80 % power with about {listed(ways, 'or')}."
     size = _difference(analysis, found, smallest_found(pair.tested.deviation, pair.level))
-    return f"{lead} is smaller than {size}, the least that {MOST_TIMES} times as many configurations would find."
+    return f"{lead}, is smaller than {size}, the smallest that {MOST_TIMES} times as many configurations would find."
 
 
 def _word(pair: Pair) -> str:
     if pair.tested is None:
         return "not tested"
     if not pair.found:
-        return "no difference found"
-    return "better" if pair.better else "better, from unequal effort"
+        return "no significant difference"
+    return "better" if pair.better else "better, with unequal budgets"
 
 
 def _p(pair: Pair) -> str:

@@ -186,12 +186,12 @@ def test_what_is_said(make: Make) -> None:
     found = agreement(analysis.complete)
     assert found is not None
     assert agreement_sentences(found, analysis) == [
-        "12 models: a ρ is beyond chance at 5 % from 0.59 on, above or below zero. "
-        "That is for one pair, named beforehand.",
+        "With 12 models, |ρ| ≥ 0.59 is significant at the 5 % level. "
+        "This holds for one pair that is chosen beforehand.",
         "Of the disentanglement metrics, disentanglement and sap agree least: ρ = 0.15.",
-        "Objective reconstruction: most like sap (−0.15), least like disentanglement (−1.00).",
-        "Objective disentanglement: most like mig (0.99), least like reconstruction (−1.00).",
-        "The families are ranked together too: a ρ may come from differences between them and not hold within one.",
+        "reconstruction agrees most with sap (−0.15) and least with disentanglement (−1.00).",
+        "disentanglement agrees most with mig (0.99) and least with reconstruction (−1.00).",
+        "The families are ranked together, so a ρ can come from differences between them and not hold within one.",
     ]
     assert left_out(found) == "Left out: frechet_factors (the same for all models)."
 
@@ -200,14 +200,14 @@ def test_what_is_said_of_few_models_of_many_metrics_and_of_several_studies(make:
     few = analysis_of(make("few", ended=4))
     found = agreement(few.complete)
     assert found is not None
-    assert agreement_sentences(found, few)[0] == "4 models: too few for any ρ to be beyond chance at 5 %."
+    assert agreement_sentences(found, few)[0] == "4 models are too few for any ρ to be significant at the 5 % level."
     one, two = make("one", suite=True), make("two", suite=True, overrides={"family": "beta-vae"})
     both = analysis_of(one, two)
     found = agreement(both.complete)
     assert found is not None
     text = " ".join(agreement_sentences(found, both))
-    assert text.startswith("24 models: ")
-    assert "of 153 pairs, some 8 would be by chance alone" in text
+    assert text.startswith("With 24 models, |ρ| ≥ ")
+    assert "of 153 pairs, about 8 are expected by chance" in text
     assert "The trials of all 2 studies are ranked together" in text
     only = analysis_of(two)
     found = agreement(only.complete)

@@ -58,7 +58,7 @@ def test_untrained_models_are_the_lines_before_the_first_step(study: StudyFolder
     assert len(analysis.untrained) == 12
     assert analysis.untrained["reconstruction"].to_numpy() == pytest.approx(2839.1)
     assert summary.untrained_sentence(analysis) == (
-        "Untrained, the 12 models have a median reconstruction 2,839 nats per image and disentanglement 0.310."
+        "Before training, the 12 models have a median reconstruction 2,839 nats per image and disentanglement 0.310."
     )
 
 

@@ -49,5 +49,5 @@ def test_two_studies_are_measured_from_the_first_ones_reference(make: Make) -> N
     values = both.complete[both.complete["study"] == "other"][["reconstruction", "disentanglement"]].to_numpy()
     assert curves[-1].volume[-1] == pytest.approx(hypervolume(values * [1, -1], (565, -0.2)))
     text = rendered(both)
-    assert "other names another; the same one is used for all here" in text
-    assert "All studies are measured in the first one" in text
+    assert "other has another one; here, the same one is used for all" in text
+    assert "All studies use the reference point of the first" in text

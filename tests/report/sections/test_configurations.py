@@ -17,8 +17,8 @@ def test_without_replicates_the_page_says_what_that_means(study: StudyFolder) ->
     assert probabilities(analysis) == {}
     assert configurations_figure(analysis, Look()) is None
     text = rendered(analysis)
-    assert "the front is one of single runs, whose winners are chosen by luck too (the winner&#39;s curse)" in text
-    assert "Configurations, with their seeds together" not in text
+    assert "the front consists of single runs, and its best are partly lucky (the winner&#39;s curse)" in text
+    assert "<h2>Configurations</h2>" not in text
 
 
 def test_single_seeds_and_lost_ones_among_replicates_are_said(make: Make) -> None:

@@ -27,7 +27,7 @@ def test_the_page_says_that_curves_are_left_out(make: Make) -> None:
     assert (
         f"Of 30 trials, {format.sampled(front, 6)} on the front and 6 of {30 - front} (chosen at random) beside" in text
     )
-    assert f"Untrained, {len(shown(analysis))} of the 30 models have a median" in text
+    assert f"Before training, {len(shown(analysis))} of the 30 models have a median" in text
     assert isinstance(curves_figure(analysis, LOOKS[0]), Figure)
 
 
@@ -49,7 +49,7 @@ def test_curves_have_their_rungs_and_where_trials_stopped(make: Make) -> None:
     crosses = [np.asarray(c.get_offsets()) for c in ax.collections if isinstance(c, PathCollection)][-3:]
     crosses = [c for c in crosses if len(c) < 3]
     assert sorted(x for points in crosses for x, _ in points) == ends
-    assert "Dotted: the rungs" in rendered(analysis)
+    assert "Dotted lines are the rungs" in rendered(analysis)
     smooth = analysis_of(make("smooth", trials=3, pictures=False, edit=without_rungs))
     plain = curves_figure(smooth, Look())
     assert plain is not None

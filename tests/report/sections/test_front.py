@@ -17,7 +17,7 @@ def test_the_front_table_has_the_probability_of_each_trial(make: Make) -> None:
     assert set(sure) == {("seeds", trial) for trial in range(12)}
     assert all(len({sure["seeds", trial] for trial in trials}) == 1 for trials in table["trials"])
     text = rendered(analysis)
-    assert "Configurations, with their seeds together" in text
+    assert "<h2>Configurations</h2>" in text
     assert "each of 4 configurations stands" in text
     assert "The probability is that of the configuration" in text
     for trial in analysis.complete.to_dict("records"):

@@ -89,7 +89,7 @@ def test_nothing_beside_the_objectives_is_no_table(make: Make) -> None:
     assert all_metrics(analysis_of(study))["columns"] == []
     text = text_of(study)
     assert "All metrics" not in text
-    assert "Do the metrics rank the models alike?" in text  # two are enough for that
+    assert "Agreement of the metrics" in text  # two are enough for that
 
 
 def test_one_trial_is_not_the_best_of_one(make: Make) -> None:
@@ -130,14 +130,14 @@ def test_the_matrix_is_in_the_page_as_a_figure_and_as_the_same_numbers(make: Mak
         assert len(shown) == len(found.metrics)
     assert 'alt="Heat map of the rank correlations' in html
     # Below what the trials are, above how they got there.
-    order = [html.index(f"<h2>{title}") for title in ("Best of each", "All metrics", "Do the metrics", "Learning")]
+    order = [html.index(f"<h2>{title}") for title in ("Best of each", "All metrics", "Agreement of", "Learning")]
     assert order == sorted(order)
 
 
 def test_without_enough_trials_the_page_has_no_matrix(make: Make) -> None:
     study = make("three", ended=3)
-    assert "rank the models alike" not in text_of(study)
-    assert "rank the models alike" in text_of(make("four", ended=4))
+    assert "Agreement of the metrics" not in text_of(study)
+    assert "Agreement of the metrics" in text_of(make("four", ended=4))
 
 
 def test_several_studies_in_one_table(make: Make) -> None:

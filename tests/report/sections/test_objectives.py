@@ -36,4 +36,4 @@ def test_more_objectives_are_drawn_in_pairs(
     page = page_of(study)
     assert "Trade-offs: reconstruction, disentanglement" in page.text
     assert page.summary.hypervolumes
-    assert ("of those 2 trials that add most: a lower bound" in page.text) == bounded
+    assert ("a lower bound, from the 2 trials that add most" in page.text) == bounded

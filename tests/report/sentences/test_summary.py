@@ -32,7 +32,7 @@ def test_unequal_images_are_unequal_effort(make: Make) -> None:
     analysis = analysis_of(make("squares", space="fading_squares", trials=9))
     assert not analysis.unequal_trials
     assert analysis.unequal_images
-    assert "same number of steps; their batch sizes differ" in caveats(analysis)["Unequal effort"]
+    assert "same number of steps, with different batch sizes" in caveats(analysis)["Unequal effort"]
 
 
 def test_a_study_of_waes_alone_is_not_told_about_beta_vaes(make: Make) -> None:
@@ -41,20 +41,20 @@ def test_a_study_of_waes_alone_is_not_told_about_beta_vaes(make: Make) -> None:
 
 
 def test_replicates_are_not_called_single_seeds(study: StudyFolder) -> None:
-    assert "one seed" in caveats(analysis_of(study))["The best of several"]
+    assert "one seed" in caveats(analysis_of(study))["The best of many trials"]
     edited(study, lambda records: records.assign(config_id="same"))
-    assert "one seed" not in caveats(analysis_of(study))["The best of several"]
+    assert "one seed" not in caveats(analysis_of(study))["The best of many trials"]
 
 
 def test_without_a_reference_there_is_no_hypervolume(make: Make) -> None:
     analysis = analysis_of(make("bare", edit=lambda space: {**space, "reference": {}}))
     assert {group.hypervolume for group in analysis.groups} == {None}
-    assert "names no reference point" in summary.reference_sentence(analysis)
+    assert "has no reference point" in summary.reference_sentence(analysis)
 
 
 def test_the_papers_scores_are_said_to_be_by_another_classifier_and_by_how_much(make: Make) -> None:
     study = make("scored", pictures=False)
-    assert "the accuracy at the optimum, as a rule a few points higher" in paper_score(study)
+    assert "the accuracy at the optimum, usually a few points higher" in paper_score(study)
 
     def fitted(records: pd.DataFrame) -> pd.DataFrame:
         lower = pd.Series(np.nan, records.index)
@@ -69,7 +69,7 @@ def test_the_papers_scores_are_said_to_be_the_same_where_adagrad_is_the_objectiv
     adagrad = {"reconstruction": "minimize", "disentanglement_adagrad": "maximize"}
     reference = {"reconstruction": 565, "disentanglement_adagrad": 0.2}
     study = make("alike", pictures=False, edit=lambda space: {**space, "objectives": adagrad, "reference": reference})
-    assert paper_score(study).endswith("was fitted by Adagrad, as that of disentanglement_adagrad.")
+    assert paper_score(study).endswith("was fitted by Adagrad, and so is that of disentanglement_adagrad.")
     assert "optimum" not in summary.paper_share_sentence(analysis_of(study))
 
 
@@ -132,17 +132,17 @@ def test_stopped_trials_are_counted_and_no_failures(stopped: StudyFolder) -> Non
     analysis = analysis_of(stopped)
     (lead, trained, said) = summary.budget_sentences(analysis, analysis.studies[0])
     assert lead == "12 trials on dsprites, preset quick: 7 complete, 4 stopped early and 1 failed."
-    assert trained.startswith("Trained to the end: 2 beta-vae, 3 wae-gaussian and 2 wae-uniform;")
+    assert trained.startswith("Complete: 2 beta-vae, 3 wae-gaussian and 2 wae-uniform;")
     total = sum(group.images for group in analysis.groups)
     assert said == (
-        "Stopped early, behind others that had seen as many images: 2 after 9,000 images, 1 after 27,000 and 1 after "
-        f"81,000. All trials together saw {total:,.0f} images."
+        "Stopped early: 2 after 9,000 images, 1 after 27,000 and 1 after 81,000. "
+        f"All trials together were trained on {total:,.0f} images."
     )
     assert [(found.state, found.reason) for found in failures(analysis)] == [("failed", "no space left")]
     text = dict(summary.caveats(analysis))["Unequal effort"]
     assert "beta-vae 2 complete trials, 2 stopped early, 498,000 images" in text
     assert "Trials without a result: 1 of wae-gaussian." in text
-    assert "decided at the rungs" in text
+    assert "Early stopping decides how many images a family gets." in text
     assert "same number of steps" not in text
 
 
@@ -151,9 +151,7 @@ def test_one_stopped_trial_each_is_as_many_trials_and_as_many_images(make: Make)
     analysis = analysis_of(study)
     assert not analysis.unequal_trials
     assert not analysis.unequal_images
-    assert "behind others that had seen as many images: 3 after 9,000 images." in " ".join(
-        summary.budget_sentences(analysis, analysis.studies[0])
-    )
+    assert "Stopped early: 3 after 9,000 images." in " ".join(summary.budget_sentences(analysis, analysis.studies[0]))
 
 
 def test_all_stopped(make: Make) -> None:
@@ -161,7 +159,7 @@ def test_all_stopped(make: Make) -> None:
     analysis = analysis_of(study)
     said = summary.budget_sentences(analysis, analysis.studies[0])
     assert said[0] == "3 trials on dsprites, preset quick: 3 stopped early."
-    assert said[1].startswith("Stopped early, behind others")
+    assert said[1].startswith("Stopped early: ")
     assert said[2] == "The plan gives each model 240,000 images."
     assert failures(analysis) == []
 
@@ -196,7 +194,7 @@ def test_the_papers_box_and_what_is_dominated_of_it(stopped: StudyFolder) -> Non
     said = summary.paper_share_sentence(analysis)
     assert "reconstruction 219.0 to 29.0 nats per image and disentanglement 0.656 to 0.937" in said
     assert "(Adagrad scores, the mean of their best half)" in said
-    assert said.endswith("By the optimum's scores, as here, that share is as a rule larger than by Adagrad's.")
+    assert said.endswith("With scores at the optimum, as here, this share is usually larger.")
     assert paper_box("fading_squares", analysis.objectives) is None
     assert paper_box("dsprites", analysis.objectives[:1]) is None
 
@@ -209,15 +207,15 @@ def test_a_budget_below_the_papers_is_said(make: Make, images: int, short: str) 
     analysis = analysis_of(make("budget", overrides={"images": images}))
     found = caveats(analysis).get("A short budget", "")
     assert short in found
-    assert ("flatters WAEs" in found) == bool(short)
-    assert found.endswith("says nothing about a longer one.") == bool(short)
+    assert ("favours WAEs" in found) == bool(short)
+    assert found.endswith("holds for this budget only.") == bool(short)
     (lead, trained) = summary.budget_sentences(analysis, analysis.studies[0])
     assert lead == "12 trials on dsprites, preset quick: 12 complete."
-    assert f"each model on {images:,} images" in trained
+    assert f"each model was trained on {images:,} images" in trained
 
 
 def test_a_running_study_says_so(make: Make) -> None:
     analysis = analysis_of(make("running", trials=12, ended=4))
     lead = summary.budget_sentences(analysis, analysis.studies[0])[0]
-    assert lead == "Still running, or cut short: 4 of 12 planned trials on dsprites ended (4 complete)."
+    assert lead == "Running or interrupted: 4 of 12 planned trials on dsprites ended (4 complete)."
     assert "Not all planned trials have ended." in caveats(analysis)["Unequal effort"]

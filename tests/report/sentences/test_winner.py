@@ -18,11 +18,11 @@ def test_a_family_that_is_better_everywhere_wins(make: Make) -> None:
     assert where == "Best disentanglement at a given reconstruction: beta-vae throughout."
     assert at_equal.count(" better than that of ") == 2
     assert tested.startswith("beta-vae is better than ")
-    assert "at the 3 % level, since the sampler learns from its trials; p-values" in tested
-    assert [row["word"] for row in pair_rows(analysis)] == ["better", "better", "no difference found"]
+    assert "at the 3 % level, because the sampler learns from its trials; p-values" in tested
+    assert [row["word"] for row in pair_rows(analysis)] == ["better", "better", "no significant difference"]
 
 
-@pytest.mark.parametrize(("trials", "says"), [(3, "that needs 4 configurations of each"), (1, None)])
+@pytest.mark.parametrize(("trials", "says"), [(3, "a test needs 4 configurations of each"), (1, None)])
 def test_too_few_trials(make: Make, trials: int, says: str | None) -> None:
     found = winner_sentences(analysis_of(make("few", trials=trials, pictures=False)))
     if says is None:
