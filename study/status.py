@@ -1,6 +1,6 @@
-"""`python -m study.status runs/STUDY [runs/OTHER …]`: how studies stand, asked from another terminal, or afterwards.
+"""`python -m study.status runs/STUDY [runs/OTHER …]`: the status of studies that run, or have ended.
 
-Only files are read: nothing is locked, written or asked for.
+Only files are read: nothing is locked or written.
 """
 
 from study.system.signals import end_imports_quietly
@@ -37,6 +37,8 @@ Examples:
 
   python -m study.status runs/dsprites runs/longer
 
+  python -m study.status runs
+
   python -m study.status --watch runs/dsprites
 
 Exit codes: 0 done, 2 wrong input, 130 interrupted.
@@ -47,21 +49,29 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 @app.command(epilog=EXAMPLES)
 def status(
-    folders: Annotated[list[Path], typer.Argument(metavar="STUDY", help="Folders of studies, e.g. runs/dsprites.")],
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="FOLDER", help="Folders of studies, or a folder that holds studies, such as runs."),
+    ],
     watch: Annotated[
-        bool, typer.Option("--watch", help="Look again every two seconds until none of them runs.")
+        bool, typer.Option("--watch", help="Update every two seconds until none of the studies runs.")
     ] = False,
 ) -> None:
-    """Say how studies stand: what runs, what ended and how, the best so far, the time to go, and where to look.
+    """Show the status of studies: running and ended trials, the best values, the remaining time, report and MLflow.
 
-    Only their files are read, so that it can be asked at any time, also of a study on another machine's disk.
+    A folder that holds several studies gives one line for each of them. Only files are read, so the command can be
+    used at any time, also for a study of another machine on a shared disk.
     """
     console = Console(soft_wrap=False)
     with exit_codes():
-        studies = [StudyFolder(folder) for folder in folders]
-        found = [study_state(study) for study in studies]
+        studies = _studies(folders)
         if watch:
             _watch(studies, console)
+            return
+        found = [study_state(study) for study in studies]
+        if len(studies) > len(folders):
+            for each in found:
+                print_line(console, _overview(each))
             return
         for position, each in enumerate(found):
             if position:
@@ -69,6 +79,22 @@ def status(
             console.print(_shown(each, console))
             for sentence in _sentences(each):
                 print_line(console, sentence)
+
+
+def _studies(folders: Sequence[Path]) -> list[StudyFolder]:
+    """The studies; those in a folder that is none itself, by name. A folder without a study is left as it is."""
+    studies = []
+    for folder in folders:
+        plans = [StudyFolder(folder).plan] if StudyFolder(folder).plan.exists() else sorted(folder.glob("*/study.yaml"))
+        studies += [StudyFolder(plan.parent) for plan in plans] or [StudyFolder(folder)]
+    return studies
+
+
+def _overview(each: StudyState) -> str:
+    """`runs/dsprites: 10 of 12 trials ended, 3 of 8 complete trials on the front; running: process …`."""
+    front = f", {each.front} of {count(each.complete, 'complete trial')} on the front" if each.complete else ""
+    ended = f"{sum(each.snapshot.ended.values())} of {each.plan.trials} trials ended"
+    return f"{each.folder.path}: {ended}{front}; {_state(each)}"
 
 
 def _watch(studies: Sequence[StudyFolder], console: Console) -> None:
@@ -107,7 +133,7 @@ def _sentences(each: StudyState) -> Iterator[str]:
     yield from each.remarks
     report = each.folder.report
     now = f"python -m study.report {shlex.quote(str(each.folder.path))}"
-    yield f"report: {report}" if report.exists() else f"report: written at the end; now by {now}"
+    yield f"report: {report}" if report.exists() else f"report: written at the end; to write one now: {now}"
     yield f"MLflow: {_mlflow(each.folder)}"
     url = trials_url(each.folder)
     if url is not None:
@@ -118,20 +144,24 @@ def _state(each: StudyState) -> str:
     held = each.holder
     if held is None or held.lives is False:
         if each.done:
-            return "done" if each.folder.report.exists() else "all trials have ended; the same command makes the report"
-        how = "interrupted" if held is None else f"cut off: process {held.pid} is gone"
-        return f"{how}; the same command goes on with it"
+            return (
+                "done" if each.folder.report.exists() else "all trials have ended; the same command writes the report"
+            )
+        how = "interrupted" if held is None else f"interrupted: process {held.pid} has ended"
+        return f"{how}; run the same command again to resume"
     who = f"process {held.pid} of {held.user} on {held.host} since {_at(held.since)}"
     if held.lives is None:
-        return f"held by {who}, as that machine said; from here only the files tell"
-    return f"all trials have ended; held by {who}" if each.done else f"running: {who}"
+        return (
+            f"running according to its files: {who}; whether that process is alive cannot be checked from this machine"
+        )
+    return f"all trials have ended; still running: {who}" if each.done else f"running: {who}"
 
 
 def _sign(each: StudyState) -> str:
-    """How long ago something was written last."""
+    """The time since a file was last written."""
     if each.sign is None:
         return ""
-    return f" (last sign of life {duration(max(0.0, time.time() - each.sign))} ago)"
+    return f" (last change {duration(max(0.0, time.time() - each.sign))} ago)"
 
 
 def _at(moment: datetime) -> str:
@@ -148,7 +178,7 @@ def _mlflow(folder: StudyFolder) -> str:
         store = store_of(folder)
     except InputError as error:  # an address whose password is not kept
         return str(error)
-    return ui_command(store) if store is not None else "nothing there yet"
+    return ui_command(store) if store is not None else "no runs yet"
 
 
 def main() -> None:

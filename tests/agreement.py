@@ -80,5 +80,5 @@ def check_agreement(
 
 def without_time(table: pd.DataFrame) -> pd.DataFrame:
     """Records without what no two runs need to have in common."""
-    apart = [name for name in table if name.endswith("_seconds") or name in ("mlflow_run_id", "code_version")]
-    return table.drop(columns=apart)
+    own = ("mlflow_run_id", "code_version", "peak_memory_mib")
+    return table.drop(columns=[name for name in table if name.endswith("_seconds") or name in own])

@@ -43,10 +43,10 @@ def test_a_study_that_was_interrupted(study: StudyFolder) -> None:
     assert lines[1] == "8 complete, 1 failed, 1 infeasible"
     assert lines[2].startswith("best reconstruction ")
     assert lines[3].startswith("best disentanglement ")
-    assert lines[4].startswith("interrupted; the same command goes on with it (last sign of life ")
+    assert lines[4].startswith("interrupted; run the same command again to resume (last change ")
     assert lines[5].endswith(" of 8 complete trials on the front")
     now = f"python -m study.report {study.path}"
-    assert lines[6:] == [f"report: written at the end; now by {now}", "MLflow: nothing there yet"]
+    assert lines[6:] == [f"report: written at the end; to write one now: {now}", "MLflow: no runs yet"]
 
 
 def test_a_trial_that_was_stopped_early_is_said_so(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_study_whose_process_was_killed(study: StudyFolder) -> None:
     held(study, pid=gone.pid)
     under_way(study, 10, 500)
     text = said(study.path)
-    assert f"cut off: process {gone.pid} is gone; the same command goes on with it" in text
+    assert f"interrupted: process {gone.pid} has ended; run the same command again to resume" in text
     assert "1 trial was interrupted and will be resumed" in text
     assert "running" not in text
 
@@ -69,8 +69,8 @@ def test_on_another_machine_only_the_files_tell(study: StudyFolder) -> None:
     held(study, host="elsewhere", pid=1)
     under_way(study, 10, 500)
     text = said(study.path)
-    assert "held by process 1 of me on elsewhere since " in text
-    assert "only the files tell" in text
+    assert "running according to its files: process 1 of me on elsewhere since " in text
+    assert "cannot be checked from this machine" in text
     assert "1 running" in text
 
 
@@ -79,7 +79,7 @@ def test_a_trial_that_is_quiet_is_named(study: StudyFolder) -> None:
     under_way(study, 10, 500)
     for path in study.trial(10).path.iterdir():
         os.utime(path, (time.time() - 1800,) * 2)
-    assert "trial 10 has given no sign of life for 30 min" in said(study.path)
+    assert "trial 10 has not written anything for 30 min" in said(study.path)
 
 
 def test_before_the_first_trial(tmp_path: Path) -> None:
@@ -100,7 +100,27 @@ def test_several_studies_and_none(study: StudyFolder, tmp_path: Path) -> None:
     assert "10/12 trials" in text
     assert "3/6 trials" in text
     assert "no study there" in refused_command(asked(tmp_path / "nowhere"))
-    assert "no study there" in refused_command(asked(study.path, tmp_path))
+    (tmp_path / "empty").mkdir()
+    assert "no study there" in refused_command(asked(study.path, tmp_path / "empty"))
+
+
+def test_a_folder_of_studies_has_one_line_for_each(study: StudyFolder, tmp_path: Path) -> None:
+    make_study(tmp_path / "done", trials=6, pictures=False).report.touch()
+    held(make_study(tmp_path / "running", ended=3, trials=6, pictures=False))
+    (tmp_path / "something else").mkdir()
+    lines = [line for line in said(tmp_path).splitlines() if line]
+    assert len(lines) == 3
+    demo, done, running = lines  # by name
+    assert done.startswith(f"{tmp_path / 'done'}: 6 of 6 trials ended, ")
+    assert done.endswith(" of 6 complete trials on the front; done")
+    assert demo.startswith(f"{study.path}: 10 of 12 trials ended, ")
+    assert demo.endswith("; interrupted; run the same command again to resume")
+    assert "; running: process " in running
+    assert "10/12 trials" in said("--watch", study.path)
+
+
+def test_a_folder_of_one_study_shows_it_whole(study: StudyFolder) -> None:
+    assert said(study.path.parent) == said(study.path)
 
 
 def test_watching_a_study_that_does_not_run_ends_at_once(study: StudyFolder) -> None:

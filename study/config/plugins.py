@@ -33,8 +33,8 @@ RESERVED = ("_", "validation_", "full_", "rung", "planned")
 TAKEN = frozenset(
     {
         *("code_version", "config_id", "data", "device", "group", "images_trained", "lost", "mlflow", "mlflow_run_id"),
-        *("numpy", "optuna", "platform", "plugins", "python", "ray", "reason", "replicate", "scored_again", "state"),
-        *("steps_trained", "study", "threads", "torch", "trial"),
+        *("numpy", "optuna", "peak_memory_mib", "platform", "plugins", "python", "ray", "reason", "replicate"),
+        *("scored_again", "state", "steps_trained", "study", "threads", "torch", "trial"),
         *TrialConfig.model_fields,
     }
 )

@@ -22,6 +22,7 @@ from study.config.trial import TrialConfig
 from study.records.folder import StudyFolder, read_note
 from study.records.outcome import Outcome
 from study.records.table import SCORED_AGAIN, VALIDATION, TrialRecord
+from study.search import dashboard
 from study.system.errors import Halted, InputError, one_line
 from study.system.memory import collector_paused
 from study.system.redaction import redact
@@ -235,8 +236,8 @@ def tell(
     """End a trial. Only finite values are stored: a trial that is not complete has none, and its reason as an
     attribute.
 
-    What lies in the study's `folder` of it becomes attributes too, see `dashboard_attributes`. A trial that claims to
-    be complete and lacks an objective has failed: nothing may stay running for that.
+    With the study's `folder`, the trial gets attributes and a note for optuna-dashboard. A trial that claims to be
+    complete and lacks an objective has failed: nothing may stay running for that.
     """
     missing = [
         o.name for o in plan.space.objectives if not np.isfinite(outcome.metrics.get(VALIDATION + o.name, np.nan))
@@ -244,25 +245,16 @@ def tell(
     if outcome.state == "complete" and missing:
         outcome = Outcome("failed", reason=f"without a value of {', '.join(missing)}")
     trial = next(trial for trial in running_trials(study) if trial.number == number)
-    for key, value in {**outcome.attributes(), **(dashboard_attributes(folder, trial) if folder else {})}.items():
+    family = trial.user_attrs.get(CONFIG, {}).get("family", "")
+    shown = dashboard.attributes(folder, number, family) if folder else {}
+    for key, value in {**outcome.attributes(), **shown}.items():
         study._storage.set_trial_user_attr(trial._trial_id, key, value)
+    if folder:
+        dashboard.save_note(study, trial, dashboard.note(outcome, shown))
     if outcome.state == "complete":
         study.tell(number, [outcome.metrics[VALIDATION + objective.name] for objective in plan.space.objectives])
     else:
         study.tell(number, state=TrialState.PRUNED if outcome.state == "pruned" else TrialState.FAIL)
-
-
-def dashboard_attributes(folder: StudyFolder, trial: FrozenTrial) -> dict[str, str]:
-    """Attributes for readers of the storage alone, such as optuna-dashboard: the family, where the pictures are below
-    the study's folder, and the page of its MLflow run if it has one already."""
-    own = folder.trial(trial.number)
-    pictures = own.pictures.relative_to(folder.path).as_posix() if own.pictures.is_dir() else ""
-    found = {
-        "family": trial.user_attrs.get(CONFIG, {}).get("family", ""),
-        "pictures": pictures,
-        "mlflow_run": read_note(own.mlflow).get("url", ""),
-    }
-    return {name: value for name, value in found.items() if value}
 
 
 def add_scores(study: optuna.Study, number: int, metrics: Mapping[str, float], by: str) -> None:

@@ -32,7 +32,8 @@ from study.system.files import read_json
 from study.terminal.progress import LEAST_PART, BestValue, Running, Snapshot, ranks
 
 QUIET_SECONDS = 600.0
-"""Seconds without a sign of life after which a running trial is named: training gives one a minute, metrics rarely."""
+"""Seconds after which a running trial that has not written anything is named: a training writes once a minute, an
+evaluation less often."""
 
 UNKNOWN = "?"
 """The family of a trial whose settings cannot be read."""
@@ -100,7 +101,7 @@ def study_state(folder: StudyFolder, now: float | None = None) -> StudyState:
             alive = _last_sign(trial)
             sign = max(sign, alive)
             if now - alive > QUIET_SECONDS:
-                remarks.append(f"trial {number} has given no sign of life for {duration(now - alive)}")
+                remarks.append(f"trial {number} has not written anything for {duration(now - alive)}")
             under_way, part = _running(trial, number, since, remarks)
             running.append(under_way)
             gained += part

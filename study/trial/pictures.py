@@ -1,18 +1,20 @@
-"""Three pictures of a trained auto-encoder: what it reconstructs, what it samples, what each latent dimension does.
+"""Three pictures of a trained auto-encoder: reconstructions, samples, and traversals of its latent dimensions.
 
-The same test images and the same draws for every trial, so that the pictures of two trials can be laid side by side.
+All trials show the same test images and the same draws, so that the pictures of two trials can be compared.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from study.data.dataset import Dataset
-from study.models import AutoEncoder, UniformCube, evaluating
+from study.models import AutoEncoder, Gaussian, UniformCube, evaluating
 from study.system.files import write_atomically
 
 PICTURE_COLUMNS = 10
@@ -28,6 +30,36 @@ _GAP = 2
 _GREY = 110
 """Pixels between images, in a grey that shows against black and white images alike."""
 
+_TEXT_SIZE = 12
+"""Pixels of the height of a label's letters."""
+
+_MARGIN = (112, 18)
+"""Pixels for the labels: to the left of the rows, and above the columns."""
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """`images` (rows, columns, C, H, W): in each row one latent dimension is moved through `values` (columns,).
+
+    `dimensions` (rows,) are the dimensions, from 0, in the order of the rows. `log_spreads` (rows,) are the means of
+    their log-spreads over test images, which for a Gaussian encoder are log-variances; None for a deterministic
+    encoder. `spread_name` is what the picture calls them.
+    """
+
+    images: Tensor
+    values: Tensor
+    dimensions: Tensor
+    log_spreads: Tensor | None
+    spread_name: str
+
+    def picture(self) -> Image.Image:
+        """The images with the values above the columns, and beside each row its dimension and mean log-spread."""
+        rows = [[f"z{int(dimension)}"] for dimension in self.dimensions]
+        if self.log_spreads is not None:
+            for lines, log_spread in zip(rows, self.log_spreads, strict=True):
+                lines.append(f"{self.spread_name} {float(log_spread):.2f}")
+        return _labelled(tile(self.images.cpu().numpy()), rows, [f"{float(value):.1f}" for value in self.values])
+
 
 def save_pictures(model: AutoEncoder, dataset: Dataset, folder: Path, device: torch.device | str = "cpu") -> None:
     """Write `reconstructions.png`, `samples.png` and `traversal.png` into `folder`, each replaced as a whole.
@@ -36,13 +68,13 @@ def save_pictures(model: AutoEncoder, dataset: Dataset, folder: Path, device: to
     """
     with evaluating(model), torch.inference_mode():
         pictures = {
-            "reconstructions": reconstructions(model, dataset, device),
-            "samples": samples(model, device),
-            "traversal": traversal(model, dataset, device),
+            "reconstructions": tile(reconstructions(model, dataset, device).cpu().numpy()),
+            "samples": tile(samples(model, device).cpu().numpy()),
+            "traversal": traversal(model, dataset, device).picture(),
         }
-    for name, grid in pictures.items():
+    for name, picture in pictures.items():
         png = BytesIO()
-        tile(grid.cpu().numpy()).save(png, format="PNG")
+        picture.save(png, format="PNG")
         write_atomically(folder / f"{name}.png", png.getvalue())
 
 
@@ -59,20 +91,27 @@ def samples(model: AutoEncoder, device: torch.device | str) -> Tensor:
     return drawn.unflatten(0, (SAMPLE_ROWS, PICTURE_COLUMNS))
 
 
-def traversal(model: AutoEncoder, dataset: Dataset, device: torch.device | str) -> Tensor:
-    """One row per latent dimension, most active first: (rows, columns, C, H, W).
+def traversal(model: AutoEncoder, dataset: Dataset, device: torch.device | str) -> Traversal:
+    """One row for each of the `TRAVERSAL_ROWS` most informative latent dimensions, the most informative first.
 
-    The mean code of one test image, with that dimension set to values from one end of where codes lie to the other.
-    Active is a dimension whose mean code differs between images (its standard deviation).
+    A row shows the mean code of one test image with that dimension set to values over the range of the codes. A
+    dimension is the more informative the larger the standard deviation of its mean codes over test images is.
     """
     chosen = _chosen(dataset, min(_CODED, len(dataset.split.test)))
-    codes = model.encode(dataset.images.batch(chosen, device)).mean
-    order = codes.std(dim=0, correction=0).argsort(descending=True, stable=True)[:TRAVERSAL_ROWS]
+    code = model.encode(dataset.images.batch(chosen, device))
+    order = code.mean.std(dim=0, correction=0).argsort(descending=True, stable=True)[:TRAVERSAL_ROWS]
     reach = _reach(model)
-    moved = codes[0].repeat(len(order), PICTURE_COLUMNS, 1)
+    values = torch.linspace(-reach, reach, PICTURE_COLUMNS, device=code.mean.device)
+    moved = code.mean[0].repeat(len(order), PICTURE_COLUMNS, 1)
     for row, dimension in enumerate(order):
-        moved[row, :, dimension] = torch.linspace(-reach, reach, PICTURE_COLUMNS, device=codes.device)
-    return torch.sigmoid(model.decode(moved.flatten(0, 1))).unflatten(0, (len(order), PICTURE_COLUMNS))
+        moved[row, :, dimension] = values
+    return Traversal(
+        images=torch.sigmoid(model.decode(moved.flatten(0, 1))).unflatten(0, (len(order), PICTURE_COLUMNS)),
+        values=values,
+        dimensions=order,
+        log_spreads=None if code.log_spread is None else code.log_spread.mean(dim=0)[order],
+        spread_name="log-var" if isinstance(model.encoder, Gaussian) else "log-spread",
+    )
 
 
 def tile(grid: np.ndarray) -> Image.Image:
@@ -88,6 +127,21 @@ def tile(grid: np.ndarray) -> Image.Image:
             top, left = row * high + _GAP, column * wide + _GAP
             canvas[top : top + high - _GAP, left : left + wide - _GAP] = levels[row, column].transpose(1, 2, 0)
     return Image.fromarray(canvas.squeeze(2) if channels == 1 else canvas)
+
+
+def _labelled(tiles: Image.Image, rows: Sequence[Sequence[str]], columns: Sequence[str]) -> Image.Image:
+    """The tiles with lines of text to the left of each row, and one text above each column."""
+    left, top = _MARGIN
+    canvas = Image.new(tiles.mode, (left + tiles.width, top + tiles.height), "white")
+    canvas.paste(tiles, (left, top))
+    draw, font = ImageDraw.Draw(canvas), ImageFont.load_default(_TEXT_SIZE)
+    high, wide = (tiles.height - _GAP) / len(rows), (tiles.width - _GAP) / len(columns)
+    for row, lines in enumerate(rows):
+        middle = top + _GAP / 2 + (row + 0.5) * high
+        draw.multiline_text((left - 6, middle), "\n".join(lines), "black", font, "rm", align="right")
+    for column, text in enumerate(columns):
+        draw.text((left + _GAP / 2 + (column + 0.5) * wide, top / 2), text, "black", font, "mm")
+    return canvas
 
 
 def _chosen(dataset: Dataset, n: int) -> np.ndarray:

@@ -4,6 +4,8 @@ Nothing about the person: no user, no host name, no path.
 """
 
 import platform
+import resource
+import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,6 +32,7 @@ def provenance(config: TrialConfig, dataset: Dataset, device: torch.device | str
         "device": device_name(torch.device(device)),
         "threads": str(torch.get_num_threads()),
         "precision": config.precision,
+        "peak_memory_mib": str(peak_memory(torch.device(device))),
         "data": data_version(dataset),
         **({"plugins": plugins} if plugins else {}),
     }
@@ -49,6 +52,14 @@ def code_version(root: Path = _SOURCE) -> str:
     described = git.commit_of(root)
     # an installed package may lie inside another project's repository
     return described if described and git.repository_of(root) == root else VERSION
+
+
+def peak_memory(device: torch.device) -> int:
+    """The most memory, in MiB, that this process has had: PyTorch's on a GPU, on a CPU all that was resident."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) // 2**20
+    in_kib = 1 if sys.platform != "darwin" else 1024  # macOS counts bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // in_kib // 1024
 
 
 def device_name(device: torch.device) -> str:

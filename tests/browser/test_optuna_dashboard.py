@@ -53,6 +53,9 @@ def test_a_study_and_its_trials(page: WatchedPage, dashboard: str, made_up: Mirr
         ):
             expect(seen.get_by_text(attribute, exact=True).first).to_be_visible()
         expect(seen.get_by_text('metrics {"reconstruction": ').first).to_be_visible()
+        link = seen.get_by_role("link", name="MLflow run")
+        expect(link.first).to_have_attribute("href", read_note(made_up.folder.trial(record.trial).mlflow)["url"])
+        expect(seen.get_by_role("cell", name="reconstruction", exact=True).first).to_be_visible()
     page.screenshot("trial")
     assert page.external == []
     assert page.errors == []

@@ -127,6 +127,44 @@ _WIDE_TABLES = """
 """
 
 
+def test_the_first_screen_has_the_headline_and_the_whole_figure(report: WatchedPage) -> None:
+    page = report.page
+    page.set_viewport_size({"width": 1300, "height": 900})
+    report.screenshot("report-first-screen")
+    assert page.locator(".result").evaluate(_LINES) == 1
+    figure = page.locator(".plot img").first.bounding_box()
+    assert figure is not None
+    assert figure["y"] + figure["height"] <= 900
+
+
+_LINES = """
+(element) => Math.round(element.clientHeight / parseFloat(getComputedStyle(element).lineHeight))
+"""
+
+
+def test_the_table_of_contents_stays_and_leads_to_every_section(report: WatchedPage) -> None:
+    page = report.page
+    page.set_viewport_size({"width": 1300, "height": 900})
+    links = page.locator("nav.contents a")
+    assert links.count() == page.locator("section[id]").count() > 8
+    for link in (links.nth(3), links.last):
+        link.click()
+        target = page.locator(link.get_attribute("href") or "").bounding_box()
+        assert target is not None
+        assert 0 <= target["y"] < 900
+        assert link.is_visible()
+        shown = link.bounding_box()
+        assert shown is not None
+        assert 0 <= shown["y"] < 900
+
+
+def test_no_table_is_cut_off(report: WatchedPage) -> None:
+    page = report.page
+    page.set_viewport_size({"width": 1300, "height": 900})
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    assert page.evaluate(_WIDE_TABLES) == []
+
+
 def test_failed_trials_and_how_it_was_run_are_there(report: WatchedPage) -> None:
     text = report.page.inner_text("main")
     for _, reason in LOST.values():

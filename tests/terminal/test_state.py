@@ -103,9 +103,9 @@ def test_a_trial_that_has_ended_since_the_records_were_written_counts(study: Stu
 
 def test_a_study_that_is_done_names_its_report(tmp_path: Path) -> None:
     study = make_study(tmp_path / "demo", pictures=False)
-    assert "all trials have ended; the same command makes the report" in said(study.path)
+    assert "all trials have ended; the same command writes the report" in said(study.path)
     study.report.write_text("report")
     text = said(study.path)
-    assert "\ndone (last sign of life " in text
+    assert "\ndone (last change " in text
     assert f"report: {study.report}" in text
     assert study_state(study).done

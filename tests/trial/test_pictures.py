@@ -15,6 +15,8 @@ from study.trial.model import make_model
 from study.trial.pictures import reconstructions, samples, save_pictures, tile, traversal
 
 SIDE = 16
+LEFT, TOP = 112, 18
+"""Pixels of the labels of a traversal."""
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_three_small_grey_pictures(family: str, dataset: Dataset, tmp_path: Path
     assert sizes == {
         "reconstructions.png": (10 * cell + 2, 2 * cell + 2),
         "samples.png": (10 * cell + 2, 5 * cell + 2),
-        "traversal.png": (10 * cell + 2, 4 * cell + 2),
+        "traversal.png": (LEFT + 10 * cell + 2, TOP + 4 * cell + 2),
     }
     assert torch.equal(torch.random.get_rng_state(), before)
     assert trained.training
@@ -78,7 +80,7 @@ def test_reconstructions_stand_under_the_same_test_images_for_every_trial(datase
 def test_few_test_images_make_a_narrow_picture(dataset: Dataset) -> None:
     few = replace(dataset, split=replace(dataset.split, test=dataset.split.test[:3]))
     assert reconstructions(model("vae"), few, "cpu").shape == (2, 3, 1, SIDE, SIDE)
-    assert traversal(model("vae"), few, "cpu").shape == (4, 10, 1, SIDE, SIDE)
+    assert traversal(model("vae"), few, "cpu").images.shape == (4, 10, 1, SIDE, SIDE)
 
 
 def test_samples_are_decoded_draws_of_the_prior() -> None:
@@ -103,7 +105,10 @@ def test_a_traversal_moves_one_dimension_a_row_the_most_active_first(
         codes = model_.encode(images).mean
         order = sorted(range(4), key=lambda d: -float(codes[:, d].std()))
         base = model_.encode(reconstructions(model_, dataset, "cpu")[0][:1]).mean[0]
-        grid = traversal(model_, dataset, "cpu")
+        shown = traversal(model_, dataset, "cpu")
+        grid = shown.images
+        assert shown.dimensions.tolist() == order
+        torch.testing.assert_close(shown.values, torch.linspace(-reach, reach, 10))
         for row, dimension in enumerate(order):
             for column in (0, 4, 9):
                 code = base.clone()
@@ -112,7 +117,47 @@ def test_a_traversal_moves_one_dimension_a_row_the_most_active_first(
 
 
 def test_a_traversal_shows_at_most_sixteen_dimensions(dataset: Dataset) -> None:
-    assert len(traversal(model("vae", latent_dim=20), dataset, "cpu")) == 16
+    assert len(traversal(model("vae", latent_dim=20), dataset, "cpu").images) == 16
+
+
+@pytest.mark.parametrize(
+    ("family", "name"),
+    [("beta-vae", "log-var"), ("wae-gaussian", "log-var"), ("wae-uniform", "log-spread"), ("wae-deterministic", None)],
+)
+def test_rows_of_a_traversal_have_the_mean_log_spread_of_their_dimension(
+    family: str, name: str | None, dataset: Dataset
+) -> None:
+    model_ = model(family)
+    with torch.no_grad():
+        shown = traversal(model_, dataset, "cpu")
+        code = model_.encode(dataset.images.batch(dataset.split.test))
+    if name is None:
+        assert shown.log_spreads is None
+        assert code.log_spread is None
+        return
+    assert code.log_spread is not None
+    assert shown.log_spreads is not None
+    assert shown.spread_name == name
+    expected = code.log_spread.mean(dim=0)[shown.dimensions]
+    torch.testing.assert_close(shown.log_spreads, expected)
+
+
+def test_a_traversal_has_labels_beside_its_images(dataset: Dataset) -> None:
+    model_ = model("vae")
+    with torch.no_grad():
+        shown = traversal(model_, dataset, "cpu")
+    picture = np.asarray(shown.picture())
+    assert (picture[TOP:, LEFT:] == np.asarray(tile(shown.images.numpy()))).all()
+    assert (picture[:TOP, :LEFT] == 255).all()
+    high = (picture.shape[0] - TOP) // 4
+    for row in range(4):  # dark letters in the row of each dimension, and no two rows with the same text
+        assert picture[TOP + row * high : TOP + (row + 1) * high, :LEFT].min() < 64
+    texts = {picture[TOP + row * high : TOP + (row + 1) * high, :LEFT].tobytes() for row in range(4)}
+    assert len(texts) == 4
+    wide = (picture.shape[1] - LEFT) // 10
+    assert all(picture[:TOP, LEFT + n * wide : LEFT + (n + 1) * wide].min() < 64 for n in range(10))
+    unlabelled = replace(shown, log_spreads=None)
+    assert (np.asarray(unlabelled.picture())[:, :LEFT] != picture[:, :LEFT]).any()
 
 
 def test_tiles_lie_between_grey_lines_and_keep_their_levels() -> None:

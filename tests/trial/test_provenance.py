@@ -72,6 +72,9 @@ def test_what_a_trial_came_from() -> None:
     assert found["device"] == device_name(torch.device("cpu")) != ""
     assert all(isinstance(value, str) and value for value in found.values())
     assert str(Path.home()) not in repr(found)
+    status = Path("/proc/self/status").read_text().splitlines()
+    peak = next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
+    assert abs(int(found["peak_memory_mib"]) - peak) <= 1 + peak // 100
 
 
 def test_a_library_that_is_not_there_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:

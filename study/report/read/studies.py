@@ -22,7 +22,7 @@ from study.system.errors import InputError
 PICTURES = {
     "reconstructions": "test images and their reconstructions",
     "samples": "decoded samples from the prior",
-    "traversal": "what changes as one latent dimension is moved",
+    "traversal": "one latent dimension is moved in each row, the most informative first",
 }
 """The pictures of a trial that a report shows, and what each is."""
 

@@ -9,7 +9,7 @@ from study.report.analysis.analysis import Analysis, setting_columns, setting_te
 from study.report.analysis.configurations import configurations, probabilities
 from study.report.sections.section import Contents, Section
 from study.report.sections.trial_cards import MOST_ROWS
-from study.report.text.format import number, seed_text
+from study.report.text.format import number
 
 RANKED = 10
 """Rows of the ranking that stands for the front where there is one objective only."""
@@ -30,7 +30,6 @@ def _row(
         "values": [{"test": number(row[n], n), "validation": number(row[VALIDATION + n], n)} for n in analysis.names],
         "validation_front": bool(row["validation_front"]),
         "settings": [setting_text(row.get(column)) for column in settings],
-        "seed": seed_text(row["seed"]),
         "run": analysis.study(row["study"]).run(int(row["trial"])),
         "probability": f"{sure[key]:.2f}" if key in sure else "",
         "anchor": links.get(key, ""),

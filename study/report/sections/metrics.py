@@ -13,8 +13,8 @@ from study.report.sections.section import Contents, Section
 from study.report.sentences.summary import floor_sentence
 from study.report.text.format import number, plain
 
-MOST = 24
-"""Rows of the table. The families' bests are always among them."""
+MOST = 12
+"""Trials of the table, as many as fit beside each other. The families' bests are always among them."""
 
 _ERROR = "_standard_error"
 
@@ -71,10 +71,11 @@ def _listed(analysis: Analysis) -> pd.DataFrame:
 def _beside(trial: pd.Series, metric: str) -> str:
     """Text below a value: its standard error, and the same metric at full size."""
     parts = []
-    for name, sign in ((metric + _ERROR, "±"), (FULL + metric, "full size")):
-        value: float = pd.to_numeric(trial.get(name, np.nan), errors="coerce")
-        if np.isfinite(value):
-            parts.append(f"{sign} {number(value, metric)}")
+    error, full = (pd.to_numeric(trial.get(name, np.nan), errors="coerce") for name in (metric + _ERROR, FULL + metric))
+    if np.isfinite(error):
+        parts.append(f"± {number(float(f'{error:.2g}'), metric)}")
+    if np.isfinite(full):
+        parts.append(f"full size {number(full, metric)}")
     return ", ".join(parts)
 
 

@@ -28,7 +28,7 @@ LONGEST_VALUE = 300
 
 _NOT_PROVENANCE = {
     *("trial", "config_id", "state", "reason", "family", "seed", "study", "mlflow_run_id"),
-    *("learning_rate_schedule", "steps_trained", "images_trained"),
+    *("learning_rate_schedule", "steps_trained", "images_trained", "peak_memory_mib"),
     *setting_names(),
 }
 

@@ -57,11 +57,9 @@ def _unmeasured(analysis: Analysis) -> str:
 
 def _verdict(analysis: Analysis, found: Comparison) -> str:
     first = found.groups[0].name
-    unequal = analysis.unequal_trials or analysis.unequal_images
-    effort = f"{_training(analysis)}{', with unequal effort' if unequal else ''}"
     if found.winner is not None:
-        return f"{first} wins {effort}."
-    return f"No significant winner; {first} leads {effort}."
+        return f"{first} wins {_training(analysis)}."
+    return f"No significant winner; {first} leads {_training(analysis)}."
 
 
 def _reached(analysis: Analysis, found: Comparison) -> str:

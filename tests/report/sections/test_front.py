@@ -19,7 +19,7 @@ def test_the_front_table_has_the_probability_of_each_trial(make: Make) -> None:
     text = rendered(analysis)
     assert "Configurations, with their seeds together" in text
     assert "each of 4 configurations stands" in text
-    assert "Probability: that the mean of" in text
+    assert "The probability is that of the configuration" in text
     for trial in analysis.complete.to_dict("records"):
         named = {name: trial[name] for name in ("beta", "kernel_bandwidth", "lambda_1") if not np.isnan(trial[name])}
         said = ", ".join(f"{name} {value:.3g}" for name, value in named.items())

@@ -76,7 +76,7 @@ def test_a_long_front_is_cut_but_never_the_bests(make: Make, monkeypatch: pytest
     table = all_metrics(analysis_of(study))
     assert len(table["rows"]) == 8
     assert table["left_out"] == 10
-    assert "10 more non-dominated trials have no row." in text_of(study)
+    assert "10 more non-dominated trials are not shown." in text_of(study)
 
 
 def test_nothing_beside_the_objectives_is_no_table(make: Make) -> None:
@@ -118,7 +118,7 @@ def test_the_matrix_is_in_the_page_as_a_figure_and_as_the_same_numbers(make: Mak
     html = write_report([study.path]).report.read_text(encoding="utf-8")
     found = agreement(analysis_of(study).complete)
     assert found is not None
-    assert "<summary>The same as a table</summary>" in html
+    assert "<summary>As a table</summary>" in html
     matrix = html[html.index("Rank correlations of the metrics") :].split("</table>")[0]
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", matrix, flags=re.DOTALL)
     assert [name for name, _ in rows] == [plain(name) for name in found.metrics]

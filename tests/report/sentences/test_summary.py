@@ -23,10 +23,9 @@ def test_a_lost_trial_makes_the_effort_unequal(study: StudyFolder, make: Make) -
     text = caveats(analysis_of(study))["Unequal effort"]
     assert "wae-gaussian 2 complete trials, 672,000 images" in text  # two ended at 40 % of 240,000
     assert "Trials without a result: 2 of wae-gaussian." in text
-    assert "with unequal effort" in winner_sentences(analysis_of(study))[0]
+    assert winner_sentences(analysis_of(study))[0].startswith("No significant winner")
     whole = analysis_of(make("whole"))
     assert "Unequal effort" not in caveats(whole)
-    assert "unequal" not in winner_sentences(whole)[0]
 
 
 def test_unequal_images_are_unequal_effort(make: Make) -> None:
