@@ -53,6 +53,9 @@ search_words = {
     "docs/search": ["sampler", "early stopping", "confirm", "warm start", "replicates"],
 }
 
+# Links to folders; those to the folder of a kept study lead to its report
+folder_pages = {"examples/plugins": "docs/examples"}
+
 # The notebook is run where nothing is left behind, and again only when it has changed
 nb_execution_mode = "cache"
 nb_execution_in_temp = True

@@ -1,7 +1,6 @@
 """The gallery: reports of the studies that are kept in `results/`, written when the site is built.
 
-The directive `reports` shows them, each with a figure and its first sentence. A link in Markdown to the folder of a
-kept study leads to its report.
+The directive `reports` shows them, each with a figure and its first sentence.
 """
 
 import os
@@ -14,11 +13,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
+from threadpoolctl import threadpool_limits
 
 from study.config.plan import StudyPlan
 from study.records.folder import StudyFolder
@@ -92,7 +91,8 @@ def _changed(folder: Path) -> float:
 
 
 def _write(entry: Entry, site: Path) -> None:
-    result = write_report(entry.studies, site / entry.place).result
+    with threadpool_limits(1):  # a process a core is enough
+        result = write_report(entry.studies, site / entry.place).result
     (site / entry.place / SENTENCE).write_text(result[0] if result else "", encoding="utf-8")
 
 
@@ -151,19 +151,7 @@ def _link(text: str, address: str) -> nodes.reference:
     return nodes.reference("", text, refuri=address, internal=True)
 
 
-def lead_to_reports(app: Sphinx, doctree: nodes.document) -> None:
-    """Turn a link to the folder of a kept study into one to its report."""
-    here = app.env.docname
-    places = {entry.studies[0]: entry.place for entry in entries() if len(entry.studies) == 1}
-    for link in list(doctree.findall(addnodes.pending_xref)):
-        folder = (app.env.doc2path(here).parent / link["reftarget"]).resolve()
-        if link["reftype"] == "myst" and folder in places:
-            page = relative_uri(app.builder.get_target_uri(here), f"{places[folder]}/report.html")
-            link.replace_self(nodes.reference("", "", *link.children, refuri=page, internal=True))
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", write_all)
-    app.connect("doctree-read", lead_to_reports)
     app.add_directive("reports", Reports)
     return {"parallel_read_safe": True}
