@@ -40,7 +40,7 @@ lint: venv
 	$(VENV)/bin/mypy docs/conf.py docs/extensions
 
 docs: venv
-	$(VENV)/bin/python -m sphinx --fail-on-warning --keep-going --quiet -c docs -d build/doctrees . build/docs
+	$(VENV)/bin/python -m sphinx --fail-on-warning --keep-going --fresh-env --quiet -c docs -d build/doctrees . build/docs
 	@echo 'Documentation: build/docs/index.html'
 
 results: venv
