@@ -1,6 +1,7 @@
-"""The wheel: built here without a network, it holds what runs and no more, and works far from the checkout."""
+"""The wheel and the source distribution hold what runs and no more, and work away from the checkout."""
 
 import contextlib
+import os
 import subprocess
 import tomllib
 from email.parser import Parser
@@ -9,7 +10,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from study.config.load import available_spaces
-from tests.wheel import run_python
+from study.system import VERSION
+from tests.wheel import installed_sdist, run_python
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,11 +31,11 @@ def test_every_file_of_the_packages_is_in_the_wheel(unpacked: Path) -> None:
 
 def test_nothing_else_is(unpacked: Path) -> None:
     tops = {path.name for path in unpacked.iterdir()}
-    assert tops == {"study", "wae_study-0.1.0.dist-info"}
+    assert tops == {"study", "wae_study-0.2.0.dist-info"}
 
 
 def test_what_the_wheel_says_of_itself(unpacked: Path) -> None:
-    about = unpacked / "wae_study-0.1.0.dist-info"
+    about = unpacked / "wae_study-0.2.0.dist-info"
     metadata = Parser().parsestr((about / "METADATA").read_text(encoding="utf-8"))
     assert metadata["Name"] == "wae-study"
     assert metadata["Requires-Python"] == ">=3.11"
@@ -67,6 +69,23 @@ def test_installed_the_command_opens_a_space_by_name(unpacked: Path, tmp_path: P
     assert done.returncode == 2
     assert done.stderr.startswith("error: --name: received 'a/b'; allowed are ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_source_distribution_installs_the_same_files_and_its_command_runs(unpacked: Path, tmp_path: Path) -> None:
+    installed = installed_sdist(tmp_path)
+    assert relative(installed / "study") == relative(unpacked / "study")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = subprocess.run(
+        [str(installed / "bin" / "wae-study"), "--version"],
+        cwd=elsewhere,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-1] == VERSION
 
 
 def test_the_versions_that_were_tested_satisfy_the_lower_bounds() -> None:

@@ -1,4 +1,4 @@
-"""The wheel, built here without a network and unpacked, and Python that finds it before everything else."""
+"""The wheel and the source distribution, built without a network, and Python that finds them before everything else."""
 
 import os
 import shutil
@@ -14,10 +14,21 @@ FOLDERS = ("models", "search_spaces", "study")
 
 def unpacked_wheel(place: Path) -> Path:
     """A folder inside `place` that holds what the wheel does."""
-    wheel = _built(_source(place / "source"), place / "wheel")
+    wheel = _built(_source(place / "source"), place / "wheel", "wheel")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(place / "installed")
     return place / "installed"
+
+
+def installed_sdist(place: Path) -> Path:
+    """A folder inside `place` into which pip installed the source distribution, without its dependencies."""
+    sdist = _built(_source(place / "source"), place / "sdist", "sdist")
+    target = place / "installed"
+    options = ["--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check", "--target", target]
+    command = [sys.executable, "-m", "pip", "install", "--quiet", *map(str, options), str(sdist)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=place)
+    assert done.returncode == 0, done.stderr
+    return target
 
 
 def run_python(unpacked: Path, cwd: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -44,12 +55,12 @@ def _source(copy: Path) -> Path:
     return copy
 
 
-def _built(source: Path, folder: Path) -> Path:
+def _built(source: Path, folder: Path, kind: str) -> Path:
     folder.mkdir()
-    code = "import sys; from setuptools.build_meta import build_wheel; print(build_wheel(sys.argv[1]))"
+    code = f"import sys; from setuptools import build_meta; build_meta.build_{kind}(sys.argv[1])"
     done = subprocess.run(
         [sys.executable, "-c", code, str(folder)], cwd=source, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    (built,) = folder.glob("*.whl")
+    (built,) = folder.iterdir()
     return built

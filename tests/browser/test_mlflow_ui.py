@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from study.config.families import PALETTE
 from study.tracking.store import ui_command
+from study.tracking.view import trials_url
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.watched import WatchedPage
 from tests.mirrored import Mirrored
@@ -121,6 +122,23 @@ def test_the_view_of_the_trials_tells_families_apart_and_shows_pictures(opened: 
     whole = page.locator("img[src*='get-artifact']:not([src*='compressed'])").first
     assert natural_width(whole) > 256
     page.screenshot(path=SCREENSHOTS / "mlflow-picture.png")
+
+
+def test_the_printed_address_opens_on_the_trials_in_the_colours_of_their_families(
+    page: WatchedPage, made_up: Mirrored, mlflow: str
+) -> None:
+    """In a browser that has not seen MLflow before, without a click."""
+    prepare(page.page)
+    page.page.set_viewport_size({"width": 1600, "height": 1000})
+    address = trials_url(made_up.folder)
+    assert address is not None
+    page.page.goto(address.replace(address.split("/#/")[0], mlflow))
+    scatter = page.page.get_by_test_id("experiment-view-compare-runs-card").filter(has_text="disentanglement").first
+    points = scatter.locator(".scatterlayer path.point")
+    expect(points).to_have_count(len(made_up.records))
+    colours = points.evaluate_all("points => points.map(point => point.style.fill)")
+    assert sorted(colours) == sorted(rgb(PALETTE[record.config.family][0]) for record in made_up.records)
+    page.screenshot("entry")
 
 
 def test_the_page_of_a_study_and_of_a_trial(opened: WatchedPage, made_up: Mirrored, mlflow: str) -> None:
