@@ -82,4 +82,3 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
-templates_path: list[str] = []
