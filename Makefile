@@ -1,7 +1,7 @@
 # make venv   the environment      make study   a real study on dSprites, about ten minutes on two cores
 # make test   the fast tests       make test-all   then the slow ones       make lint   ruff and mypy
 # make test-ci   the fast tests, then those slow ones that `.ci/run` runs
-# make docs   the API documentation in build/docs, from docstrings
+# make docs   the documentation site in build/docs: pages, API, gallery of reports; a minute or two at first
 # make results   the table of the paper's claims in results/README.md, from the studies that are kept beside it
 
 # the first that there is; tested with 3.11
@@ -37,9 +37,11 @@ lint: venv
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/mypy docs/conf.py docs/extensions
 
 docs: venv
-	$(VENV)/bin/python docs/api/build.py build/docs
+	$(VENV)/bin/python -m sphinx --fail-on-warning --keep-going --fresh-env --quiet -c docs -d build/doctrees . build/docs
+	@echo 'Documentation: build/docs/index.html'
 
 results: venv
 	$(VENV)/bin/python -m study.report.results table results/paper/* --into results/README.md

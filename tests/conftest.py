@@ -61,6 +61,14 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> "Path":
 
 
 @pytest.fixture(scope="session")
+def site() -> "Path":
+    """The documentation site, built as `make docs` does."""
+    from tests.docs.site import build
+
+    return build()
+
+
+@pytest.fixture(scope="session")
 def ray_session() -> Iterator[None]:
     """The one Ray of the test session, with two cores."""
     import logging

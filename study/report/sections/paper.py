@@ -62,7 +62,8 @@ def _verdict(verdict: Verdict) -> dict[str, str]:
 def _context(contents: Contents) -> dict[str, Any] | None:
     if not contents.answers:
         return None
-    claims = contents.analysis.studies[0].folder.claims.name
+    judged = any(answer.verdicts for answer in contents.answers)  # without verdicts there is no such file
+    claims = contents.analysis.studies[0].folder.claims.name if judged else None
     return {"rows": rows(contents.answers, contents.images), "claims_link": claims}
 
 
