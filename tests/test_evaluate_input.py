@@ -22,10 +22,10 @@ def contents(folder: StudyFolder) -> dict[str, bytes]:
 OFFERS = "offers active_units, fid, frechet_pca, "
 
 WRONG = [
-    (["--metrics", "migg"], f"--metrics: received 'migg', which is no metric; fading_squares {OFFERS}"),
+    (["--metrics", "migg"], f"--metrics: received 'migg', which is not a metric; fading_squares {OFFERS}"),
     (["--metrics", "mig"], f"--metrics: received 'mig', which fading_squares does not offer; it {OFFERS}"),
-    (["--metrics", "kernel_pca,"], "--metrics: received '', which is no metric; fading_squares offers"),
-    (["--metrics", "full_kernel_pca"], "--metrics: received 'full_kernel_pca', which is no metric; fading_squares"),
+    (["--metrics", "kernel_pca,"], "--metrics: received '', which is not a metric; fading_squares offers"),
+    (["--metrics", "full_kernel_pca"], "--metrics: received 'full_kernel_pca', which is not a metric; fading_squares"),
     (["--metrics", "fid"], "--metrics fid: no Inception weights on this machine; set WAE_STUDY_INCEPTION_WEIGHTS to"),
     (["--trial", "9"], "--trial: received 9; no such trial has ended in "),
     (["--trial", "2"], "--trial: received 2, which is infeasible; only complete trials have values"),

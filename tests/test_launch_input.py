@@ -56,20 +56,23 @@ WRONG = [
     (["--name", "x" * 101], "--name: received 'xxx"),
     (["--preset", "huge"], "--preset: received 'huge'; fading_squares has quick, paper"),
     (["--sampler", "grid"], "fading_squares: parameters.lambda_mmd: the grid sampler needs choices; received a range"),
-    (["--set", "width"], "--set: received 'width'; needed is parameter=value"),
-    (["--set", "=3"], "--set: received '=3'; needed is parameter=value"),
+    (["--set", "width"], "--set: expected SETTING=VALUE, received 'width'"),
+    (["--set", "=3"], "--set: expected SETTING=VALUE, received '=3'"),
     (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; did you mean 'width'?"),
     (["--set", "width=3", "--set", "width=4"], "--set: 'width' is given twice"),
     (["--set", "width=wide"], "--set width: needs a number; received 'wide'"),
     (["--set", "width="], "--set width: needs a value; received none"),
-    (["--set", "width=["], "--set width: received '[', which is no value"),
+    (["--set", "width=["], "--set width: received '[', which is not a value"),
     (["--set", "width=2024-13-45"], "--set width: received '2024-13-45' in line 1; text that looks like a date"),
     (["--set", "width=010"], "--set width: received '010' in line 1; a number is written in decimal digits, without z"),
     (["--set", "learning_rate=1:30"], "--set learning_rate: received '1:30' in line 1; a number is written in decimal"),
     (["--set", "tanh_mean=yes"], "--set tanh_mean: received 'yes' in line 1; allowed are true and false, and text in"),
     (["--set", "width=" + "[" * 3000], "--set width: received '[[["),
     (["--set", "width=" + "9" * 5000], "--set width: received '999"),
-    (["--set", "width=!!python/name:os.system"], "--set width: received '!!python/name:os.system', which is no value"),
+    (
+        ["--set", "width=!!python/name:os.system"],
+        "--set width: received '!!python/name:os.system', which is not a value",
+    ),
     (["--set", "family=gan"], "--set family: allowed are 'vae', "),
     (["--set", "family=beta-vae"], "--set family: received 'beta-vae'; the space has wae-deterministic, wae-"),
     (["--set", "family=vae", "--set", "lambda_mmd=3"], "--set lambda_mmd: vae has no lambda_mmd"),
@@ -79,8 +82,8 @@ WRONG = [
     (["--enqueue", "x" * 5000 + ".csv"], "--enqueue: xxx"),
     (["--warm-start", "none"], "--warm-start: none: no study there; a study's folder holds a study.yaml"),
     (["--warm-start", "none", "--sampler", "nsga2"], "--warm-start: the nsga2 sampler learns nothing from another"),
-    (["--trial-timeout", "inf"], "--trial-timeout: received inf; needed is a finite number"),
-    (["--gpus-per-trial", "inf"], "--gpus-per-trial: received inf; needed is a finite number"),
+    (["--trial-timeout", "inf"], "--trial-timeout: needs a finite number; received inf"),
+    (["--gpus-per-trial", "inf"], "--gpus-per-trial: needs a finite number; received inf"),
 ]
 
 
@@ -196,11 +199,11 @@ def test_a_broken_study_file_is_one_sentence(launch: Launch, output: Path, text:
 
 def test_an_output_that_is_a_file_is_one_sentence(launch: Launch, output: Path) -> None:
     output.write_text("a file")
-    assert refused_command(launch()) == f"--output: {output} is no folder"
+    assert refused_command(launch()) == f"--output: {output} is not a folder"
     output.unlink()
     output.mkdir()
     (output / "fading_squares").write_text("a file")
-    assert refused_command(launch()) == f"--output: {output}/fading_squares is no folder"
+    assert refused_command(launch()) == f"--output: {output}/fading_squares is not a folder"
 
 
 def test_a_data_folder_that_is_none_is_one_sentence(output: Path, tmp_path: Path) -> None:
@@ -208,7 +211,9 @@ def test_a_data_folder_that_is_none_is_one_sentence(output: Path, tmp_path: Path
     arguments = ["--space", "dsprites", "--output", str(output), "--data-root", str(tmp_path / "nowhere")]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 2, result.exception
-    assert result.stderr.startswith(f"error: --data-root: {tmp_path}/nowhere is no folder; it should be where dsprites")
+    assert result.stderr.startswith(
+        f"error: --data-root: {tmp_path}/nowhere is not a folder; it should be where dsprites"
+    )
     assert result.stderr.count("\n") == 1
     assert not output.exists()
 

@@ -155,7 +155,7 @@ def official_folder(root: Path | None, wanted: str) -> Path | None:
     value = os.environ.get(DATA_VARIABLE)
     said_by, folder = ("--data-root", root) if root is not None else (DATA_VARIABLE, Path(value) if value else None)
     if folder is not None and not _is_folder(folder):
-        raise InputError(f"{said_by}: {str(folder)[:200]} is no folder; it should be where {wanted} is")
+        raise InputError(f"{said_by}: {str(folder)[:200]} is not a folder; it should be where {wanted} is")
     return folder
 
 

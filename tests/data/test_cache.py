@@ -249,9 +249,9 @@ def test_the_option_comes_before_the_variable(tmp_path: Path, monkeypatch: pytes
 
 def test_what_is_no_folder_is_said_with_who_named_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "x" * 5000)
-    assert refused(official_folder, None, "it").endswith("is no folder; it should be where it is")
+    assert refused(official_folder, None, "it").endswith("is not a folder; it should be where it is")
     assert refused(official_folder, None, "it").startswith(f"{VARIABLE}: xxx")
-    assert refused(official_folder, Path("/nowhere"), "it").startswith("--data-root: /nowhere is no folder")
+    assert refused(official_folder, Path("/nowhere"), "it").startswith("--data-root: /nowhere is not a folder")
 
 
 def test_official_files_by_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

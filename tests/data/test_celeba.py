@@ -205,11 +205,11 @@ def test_a_folder_without_images_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_path_that_is_no_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = tmp_path / "nowhere"
-    assert refused(load, "celeba", nowhere) == f"--data-root: {nowhere} is no folder; it should be where CelebA is"
+    assert refused(load, "celeba", nowhere) == f"--data-root: {nowhere} is not a folder; it should be where CelebA is"
     file = tmp_path / "file.jpg"
     file.touch()
     monkeypatch.setenv("WAE_STUDY_DATA", str(file))
-    assert refused(load, "celeba", None) == f"WAE_STUDY_DATA: {file} is no folder; it should be where CelebA is"
+    assert refused(load, "celeba", None) == f"WAE_STUDY_DATA: {file} is not a folder; it should be where CelebA is"
 
 
 def cut_short(image: Path) -> bytes:

@@ -58,7 +58,7 @@ CASES = {
     "a data folder that is not there": Case(
         "study.launch",
         ("--space", "dsprites"),
-        "WAE_STUDY_DATA: /nonexistent is no folder",
+        "WAE_STUDY_DATA: /nonexistent is not a folder",
         environment={"WAE_STUDY_DATA": "/nonexistent"},
     ),
     "a data folder without the data": Case(

@@ -137,7 +137,7 @@ NAMED: list[tuple[Sequence[str], str]] = [
     (["--name", "\udcff"], "--name: received '\\udcff'; allowed are"),
     (["--trials", "9" * 30], "--trials: needs a number of 64 bits at most; received 999"),
     (["--seed", "9" * 30], "--seed: needs a number of 64 bits at most; received 999"),
-    (["--gpus-per-trial", "1e9"], "--gpus-per-trial: received 1e+09; needed is 10000 at most"),
+    (["--gpus-per-trial", "1e9"], "--gpus-per-trial: must be at most 10000; received 1e+09"),
     (["--set", f"{LONG}=1"], "--set: 'xxx"),
     (["--set", 'width="\\ud800"'], "--set width: received 'width"),
     (
@@ -159,7 +159,7 @@ def test_named_launches(world: World, plans: list[StudyPlan], arguments: Sequenc
         result = CliRunner().invoke(launch.app, ["--space", "fading_squares", *arguments])
     assert result.exit_code == 2, result.exception
     said = one_sentence(result.stderr)
-    assert said.startswith(sentence.replace("received 'width", "received '\"\\\\ud800\"', which is no value"))
+    assert said.startswith(sentence.replace("received 'width", "received '\"\\\\ud800\"', which is not a value"))
     assert len(said) < 700
     assert not plans
     assert world.outside() == before

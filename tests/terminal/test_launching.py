@@ -59,9 +59,9 @@ def test_what_an_option_cannot_be_is_one_sentence(tmp_path: Path, given: dict[st
     [
         ({"space": 3}, "--space: received 3; allowed are a name, a .yaml file, and a mapping"),
         ({"space": {"name": "mine"}}, "space: dataset: needed, and missing"),
-        ({"trial_timeout": 0.5}, "--trial-timeout: received 0.5; needed is 1 at least"),
-        ({"gpus_per_trial": float("inf")}, "--gpus-per-trial: received inf; needed is a finite number"),
-        ({"enqueue": 3}, "--enqueue: received 3; allowed are a file, and a list of mappings"),
+        ({"trial_timeout": 0.5}, "--trial-timeout: must be at least 1; received 0.5"),
+        ({"gpus_per_trial": float("inf")}, "--gpus-per-trial: needs a finite number; received inf"),
+        ({"enqueue": 3}, "--enqueue: expected a file or a list of mappings, received 3"),
         ({"enqueue": [{"family": "gan"}]}, "--enqueue: point 1 of 1: family: received 'gan'; allowed are wae-"),
         ({"settings": {"width": None}}, "--set width: needs a value; received none"),
     ],
