@@ -34,7 +34,7 @@ WRONG = [
     (["--storage", "sqlite:////no/such.db"], "--storage: no such file: /no/such.db"),
     (["--storage", "nonsense"], "--storage: cannot be opened: Could not parse SQLAlchemy URL"),
     (["--storage", "mystery://me:secret@host/db"], "--storage: cannot be opened: "),
-    (["--tracking-uri", "mlruns"], "--tracking-uri: received 'mlruns'; allowed are sqlite:///FILE"),
+    (["--tracking-uri", "mlruns"], "--tracking-uri: received 'mlruns'; allowed: sqlite:///FILE"),
 ]
 
 
@@ -87,8 +87,8 @@ def test_other_data_are_refused_with_both_names(
     monkeypatch.setattr(rescoring, "load", lambda *_: replace(true, source="official", checksum="0123456789abcdef"))
     before = contents(small.folder)
     assert refused_command(evaluate()) == (
-        f"--data-root: trial 0 is of the data 'rendered {true.checksum[:12]}'; found here are 'official 0123456789ab', "
-        "on which its values would mean something else: name the folder of the former"
+        f"--data-root: trial 0 was trained on the data 'rendered {true.checksum[:12]}'; found 'official 0123456789ab', "
+        "on which its values would mean something else; set the folder of the former"
     )
     assert contents(small.folder) == before
 

@@ -258,10 +258,10 @@ def test_official_files_by_their_places(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv(VARIABLE, raising=False)
     wanted = ("It", ("a.h5", "it/a.h5"), "https://example.org")
     assert refused(official_file, None, *wanted) == (
-        "It is not here: --data-root or WAE_STUDY_DATA is to name a folder with a.h5, which its authors publish at "
+        "It was not found; set --data-root or WAE_STUDY_DATA to a folder with a.h5, which its authors publish at "
         "https://example.org"
     )
-    sentence = f"{tmp_path}: It is not here; needed is a.h5, published at https://example.org"
+    sentence = f"{tmp_path}: It was not found; expected a.h5, published at https://example.org"
     assert refused(official_file, tmp_path, *wanted) == sentence
     (tmp_path / "it").mkdir()
     for place in ("it/a.h5", "a.h5"):

@@ -134,7 +134,7 @@ NAMED: list[tuple[Sequence[str], str]] = [
     (["--space", "\udcff.yaml"], "--space: no such file: "),
     (["--output", LONG], "--output: xxx"),
     (["--output", "\udcff"], "--output: "),
-    (["--name", "\udcff"], "--name: received '\\udcff'; allowed are"),
+    (["--name", "\udcff"], "--name: received '\\udcff'; allowed:"),
     (["--trials", "9" * 30], "--trials: needs a number of 64 bits at most; received 999"),
     (["--seed", "9" * 30], "--seed: needs a number of 64 bits at most; received 999"),
     (["--gpus-per-trial", "1e9"], "--gpus-per-trial: must be at most 10000; received 1e+09"),
@@ -147,7 +147,7 @@ NAMED: list[tuple[Sequence[str], str]] = [
     (["--set", "learning_rate_schedule=&a [*a]"], "--set learning_rate_schedule.0: needs a number; received [[[...]]]"),
     (
         ["--set", "network=[&a [&b [x, x], *b, *b], *a, *a]"],
-        "--set network: allowed are 'fully-connected', 'dcgan' or 'sm",
+        "--set network: allowed: 'fully-connected', 'dcgan' or 'sm",
     ),
 ]
 

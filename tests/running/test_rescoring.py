@@ -138,7 +138,7 @@ def test_an_interruption_keeps_what_is_scored(
 
     monkeypatch.setattr(rescoring, "evaluate", interrupted)
     said = done(evaluate(), 130)
-    assert said.stderr == "interrupted; 1 trial is scored, and kept; what is left is --trial 1\n"
+    assert said.stderr == "interrupted; 1 trial is scored and kept; to score the rest: --trial 1\n"
     assert small.rows()[0]["frechet_pca"] == 7.0
     assert "frechet_pca" not in small.rows()[1]
     assert signal.getsignal(number) is handler
