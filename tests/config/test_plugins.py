@@ -192,11 +192,11 @@ def family(settings: str) -> str:
         (family("{'beta': Setting(int, 1)}"), "own-vae: beta is of type float already; received int"),
         (
             family("{'seed': Setting(int, 1)}"),
-            "own-vae: seed already has another meaning; choose another name for the setting otherwise",
+            "own-vae: seed already has another meaning; choose another name for the setting",
         ),
         (
             family("{'mig': Setting(int, 1)}"),
-            "own-vae: mig already has another meaning; choose another name for the setting otherwise",
+            "own-vae: mig already has another meaning; choose another name for the setting",
         ),
         (family("{'a b': Setting(int, 1)}"), "own-vae: received 'a b'; a setting or metric has letters"),
         (family("{'x': 3}"), "own-vae: settings must be a dict from names to Setting; received 'x': 3"),
@@ -205,18 +205,18 @@ def family(settings: str) -> str:
         (family("{'_x': Setting(int, 1)}"), "own-vae: received '_x'; a setting or metric has letters"),
         (
             family("{'copy': Setting(int, 1)}"),
-            "own-vae: copy already has another meaning; choose another name for the setting otherwise",
+            "own-vae: copy already has another meaning; choose another name for the setting",
         ),
         (RINGS.replace('frozenset({"grey"})', "None"), "ramps: offers must be a frozenset of texts; received None"),
         (RINGS.replace(", of_codes=spread", ""), "code_spread needs its function, of_codes or of_model"),
         (RINGS.replace('"maximize"', '"up"'), "direction: allowed: 'minimize' or 'maximize'; received 'up'"),
         (
             RINGS.replace('"code_spread"', '"groups"'),
-            "groups already has another meaning; choose another name for the metric otherwise",
+            "groups already has another meaning; choose another name for the metric",
         ),
         (
             RINGS.replace('"code_spread"', '"beta"'),
-            "beta already has another meaning; choose another name for the metric otherwise",
+            "beta already has another meaning; choose another name for the metric",
         ),
         (
             RINGS.replace('"width": Setting(int, 5, low=1)', '"groups": Setting(float, 5)'),

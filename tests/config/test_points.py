@@ -206,7 +206,7 @@ def test_of_a_table_only_what_is_searched_is_read(tmp_path: Path) -> None:
         ("points.yml", b"[" * 3000, "cannot be read: nested too deep"),
         ("points.yaml", b"-" * 300_000, "cannot be read: it has more than 262,144 bytes"),
         ("points.csv", b"", "cannot be read: none of its columns is a searched parameter; these are family, "),
-        ("points.csv", b"trial,width\n0,3\n", "cannot be read: none of its columns is a parameter that is searched"),
+        ("points.csv", b"trial,width\n0,3\n", "cannot be read: none of its columns is a searched parameter"),
         ("points.csv", b"latent_dim\n", "needs at least one point; received none"),
         ("points.csv", b'latent_dim\n"8\n', "cannot be read: unexpected end of data"),
         ("points.csv", b"latent_dim\n[\n", "cannot be read: line 2, latent_dim: "),

@@ -114,11 +114,15 @@ WRONG = [
     (LATENT, "latent_dim: {choices: [8, eight]}", "presets.quick gives .*: latent_dim: needs a number; received 'eig"),
     (LATENT, "latent_dim: {choices: [8, 8.5]}", "presets.quick gives .*: latent_dim: needs a whole number; received 8"),
     (LATENT, "latent_dim: {choices: [8, 0]}", "presets.quick gives .*: latent_dim: must be at least 1; received 0"),
-    (LATENT, "latent_dim: {choices: [8, 16], log: true}", "parameters.latent_dim: choices stand alone; received low"),
+    (LATENT, "latent_dim: {choices: [8, 16], log: true}", "parameters.latent_dim: choices excludes low"),
     (LATENT, "latent_dim: 8", "parameters.latent_dim: needs a mapping; received 8"),
     (LATENT, "latent_dim:", "parameters.latent_dim: needs a mapping; received None"),
     # conditions
-    ("when: {family: beta-vae}", "when: {faimly: beta-vae}", "parameters: beta.when: 'faimly' is no parameter of this"),
+    (
+        "when: {family: beta-vae}",
+        "when: {faimly: beta-vae}",
+        "parameters: beta.when: 'faimly' is not a parameter of this",
+    ),
     ("when: {family: beta-vae}", "when: {family: beta}", "parameters: beta.when.family: received 'beta', which 'famil"),
     ("when: {family: beta-vae}", "when: {family: vae}", "parameters: beta.when.family: received 'vae', which 'family"),
     (
@@ -141,9 +145,13 @@ WRONG = [
         f"  tanh_mean: {{choices: [true], when: {{{LATENT[:10]}: 8}}}}\n  latent_dim",
         "parameters: tanh_",
     ),
-    (", when: {family: beta-vae}", "", "parameters.beta: wae-gaussian has no beta; say under which .* when: {family: "),
+    (
+        ", when: {family: beta-vae}",
+        "",
+        "parameters.beta: wae-gaussian has no beta; add the families .* when: {family: ",
+    ),
     # settings
-    (FIXED, "fixed: {latent_dim: 8}", "fixed.latent_dim: it is also under parameters; it can be only one of the"),
+    (FIXED, "fixed: {latent_dim: 8}", "fixed.latent_dim: it is also under parameters; remove one of the"),
     (FIXED, "fixed: [lambda_mmd]", r"fixed: needs a mapping; received \['lambda_mmd'\]"),
     (FIXED, "fixed: {lambda_mmd: -1}", "presets.quick gives .*: lambda_mmd: must be at least 0; received -1"),
     (FIXED, "fixed: {lambda_mmd: '400'}", "presets.quick gives .*: lambda_mmd: needs a number; received '400'"),
@@ -171,7 +179,7 @@ WRONG = [
     ("trials: 12", "trials: twelve", "presets.quick.trials: needs a number; received 'twelve'"),
     ("trials: 12", "trials: 1.5", "presets.quick.trials: needs a whole number; received 1.5"),
     ("trials: 12", "replicates: .inf, trials: 2", "presets.quick.replicates: needs a finite number; received inf"),
-    ("width: 40", "width: 40, family: vae", "presets.quick.family: it is also under parameters; it can be only"),
+    ("width: 40", "width: 40, family: vae", "presets.quick.family: it is also under parameters; remove one"),
     (QUICK, f"{QUICK}\nsampler: grid", "parameters.lambda_1: the grid sampler needs choices; received a range"),
 ]
 
