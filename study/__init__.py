@@ -54,11 +54,11 @@ def run(
 
     - `space`: a name in `search_spaces`, the path of a YAML file, or the content of one as a dict.
     - `name`: the study's name; the space's by default. Its folder is `output/name`.
-    - `preset`: how much of the space is run. `trials`: the number of trials, in place of the preset's.
+    - `preset`: how much of the space is run. `trials`: the number of trials, instead of the preset's.
     - `settings`: settings that are fixed, such as `{"latent_dim": 16}`: the command's `--set`.
     - `plugins`: files or modules with families, networks, datasets or metrics: see `load_plugin`.
     - `data_root`: where official data files are; else the environment's WAE_STUDY_DATA.
-    - `sampler`: tpe, gp, nsga2, nsga3, random or grid, in place of the space's. `seed`: the study's.
+    - `sampler`: tpe, gp, nsga2, nsga3, random or grid, instead of the space's. `seed`: the study's.
     - `enqueue`: points to try first, as a list of dicts, or a file with them. `warm_start`: the folder of an earlier
       study from which the sampler learns.
     - `early_stopping`: whether trials that fall behind are stopped; None: as the space says.
@@ -73,8 +73,8 @@ def run(
     - `progress`: whether progress is shown, in the terminal or below the notebook's cell.
 
     `study.InputError`, in one sentence and before anything is written, if something given cannot be used; `study.Busy`
-    if another process runs the study; `study.Halted` if it cannot go on, for want of disk, storage or Ray. After
-    `KeyboardInterrupt`, as after all of them, the same call goes on where the study was.
+    if another process runs the study; `study.Halted` if it cannot continue because the disk, the storage or Ray is not
+    available. After each of them, and after `KeyboardInterrupt`, the same call resumes the study.
     """
     from study.result import open_result  # imports pandas and Matplotlib
     from study.system.in_python import errors_in_python
@@ -128,7 +128,7 @@ def open(folder: str | Path) -> "Result":
 
 
 def load_model(run_id: str, tracking_uri: str | None = None) -> "AutoEncoder":
-    """The trained auto-encoder of a trial, from its MLflow run: on the CPU, in evaluation mode. No code is unpickled.
+    """The trained auto-encoder in the MLflow run of a trial: on the CPU, in evaluation mode. No code is unpickled.
 
     `run_id` is that of a trial on the front of a study that has ended; its description in MLflow says this very call.
     `tracking_uri` is by default MLFLOW_TRACKING_URI, else SQLite in `runs/mlflow.db`.

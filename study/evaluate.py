@@ -1,6 +1,6 @@
 """`python -m study.evaluate runs/STUDY`: the command that scores a study's trained models again.
 
-Here only what was typed is checked, and what comes of it is shown; `study.running.rescoring` does it.
+This module checks the options and shows the result; `study.running.rescoring` computes it.
 """
 
 from study.system.signals import end_imports_quietly
@@ -39,8 +39,8 @@ EXIT_NOTHING_SCORED = 1
 SHOWN_VALUES = 6
 """New values that a trial's line shows; the others are in the records."""
 
-_what = partial(typer.Option, rich_help_panel="What is computed")
-_where = partial(typer.Option, rich_help_panel="Where")
+_what = partial(typer.Option, rich_help_panel="Metrics")
+_where = partial(typer.Option, rich_help_panel="Resources")
 
 EXAMPLES = """
 Examples:
@@ -51,7 +51,7 @@ Examples:
 
   python -m study.evaluate runs/dsprites --size full --trial 7 --trial 11
 
-Exit codes: 0 done, 1 no trial could be scored, 2 wrong input, 3 the study is being run, 130 interrupted.
+Exit codes: 0 done, 1 no trial could be scored, 2 wrong input, 3 another process runs the study, 130 interrupted.
 """
 
 
@@ -60,44 +60,44 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 @app.command(epilog=EXAMPLES)
 def evaluate_study(
-    folder: Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, e.g. runs/dsprites.")],
+    folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study, e.g. runs/dsprites.")],
     metrics: Annotated[
         list[str] | None,
-        _what(metavar="NAME[,NAME]", help="Which; may be repeated. All that the dataset offers by default."),
+        _what(metavar="NAME[,NAME]", help="Metrics to compute. Can be repeated. Default: all metrics of the dataset."),
     ] = None,
     size: Annotated[
         ScoredSize,
         _what(
             metavar="SIZE",
-            help="As an ended trial has it (standard), or on all test images (full): minutes a model, as full_NAME.",
+            help="standard: as in a study. full: on all test images, stored as full_NAME; takes minutes per model.",
         ),
     ] = "standard",
     trial: Annotated[
         list[int] | None,
-        _what(min=0, metavar="N", help="Number of a trial; may be repeated. All with weights by default."),
+        _what(min=0, metavar="N", help="Number of a trial. Can be repeated. Default: all trials with weights."),
     ] = None,
     device: Annotated[
-        DeviceName, _where(metavar="NAME", help="auto, cpu or cuda; a GPU by default, if there is one.")
+        DeviceName, _where(metavar="NAME", help="Device: auto, cpu or cuda. auto uses a GPU if there is one.")
     ] = "auto",
     plugin: Annotated[
         list[str] | None,
-        _where(metavar="NAME", help="A plugin of the study: a file or a module; may be repeated."),
+        _where(metavar="NAME", help="Plugin of the study: a file or a module. Can be repeated."),
     ] = None,
     storage: Annotated[
-        str | None, _where(metavar="URL", help="Optuna's; SQLite in the study's folder by default.")
+        str | None, _where(metavar="URL", help="Optuna storage URL. Default: SQLite in the study's folder.")
     ] = None,
     tracking_uri: Annotated[
-        str | None, _where(metavar="URI", help="MLflow's; where the study is already by default.")
+        str | None, _where(metavar="URI", help="MLflow tracking URI. Default: the one that the study uses already.")
     ] = None,
     data_root: Annotated[
         Path | None,
-        _where(metavar="FOLDER", help="Where official data files are; else WAE_STUDY_DATA.", show_default=False),
+        _where(metavar="FOLDER", help="Folder with official data files. Default: WAE_STUDY_DATA.", show_default=False),
     ] = None,
 ) -> None:
-    """Compute metrics of a study's trained models from their kept weights; nothing is trained.
+    """Compute metrics of a study's trained models from their kept weights. Nothing is trained.
 
-    The values go into storage, records.csv, MLflow and report.html. Those of the objectives stay as the search has used
-    them.
+    The values are written to the storage, records.csv, MLflow and report.html. The values of the objectives do not
+    change: they stay as the search used them.
     """
     console = Console(soft_wrap=False)
     with exit_codes():
@@ -139,7 +139,7 @@ def _metrics(given: list[str] | None, dataset: str) -> tuple[str, ...] | None:
     names = [name.strip() for part in given for name in part.split(",")]
     for name in names:
         if name not in allowed:
-            known = f"which {dataset} does not offer; it" if name in METRICS else f"which is no metric; {dataset}"
+            known = f"which {dataset} does not offer; it" if name in METRICS else f"which is not a metric; {dataset}"
             raise InputError(f"--metrics: received {name!r}, {known} offers {', '.join(sorted(allowed))}")
     return tuple(dict.fromkeys(names))
 
@@ -209,8 +209,8 @@ def _print_result(console: Console, folder: StudyFolder, result: "ScoringResult"
     for trial, reason in result.skipped.items():
         complain(f"trial {trial} could not be scored: {reason}")
     if result.tracking_error:
-        error = f"MLflow has not everything ({result.tracking_error})"
-        print_sentence(console, f"{error}; the next launch or evaluation of the study sends what is missing")
+        error = f"MLflow is not complete ({result.tracking_error})"
+        print_sentence(console, f"{error}; the next launch or evaluation of the study sends the missing part")
     print_line(console, f"records: {folder.records}")
     print_line(console, f"report: {result.report.report}")
     print_tracking(console, result.tracking_command, result.trials_url)
@@ -222,8 +222,8 @@ def _kept(differences: Mapping[int, Mapping[str, float]]) -> Iterable[str]:
         trials = [trial for trial, kept in differences.items() if name in kept]
         most = max(kept[name] for kept in differences.values() if name in kept)
         yield (
-            f"{name} of {count(len(trials), 'trial')} comes out otherwise here, by up to {most:.2g} of its value "
-            f"(another machine, or another version of the code): the study keeps what it had"
+            f"{name} of {count(len(trials), 'trial')} differs from the stored value by up to {most:.2g} of it "
+            f"(another machine, or another version of the code); the study keeps the stored value"
         )
 
 

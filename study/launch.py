@@ -20,10 +20,10 @@ from study.system.exit_codes import EXIT_NOTHING_COMPLETE, exit_codes, run_app
 from study.terminal.launching import FEWEST_SEEDS, MOST_TRIALS_AT_ONCE, Launch, carry_out, prepare
 from study.terminal.options import overrides_of
 
-_what = partial(typer.Option, rich_help_panel="The study")
-_how = partial(typer.Option, rich_help_panel="How it searches")
-_where = partial(typer.Option, rich_help_panel="Where trials run")
-_kept = partial(typer.Option, rich_help_panel="What is kept, and where")
+_what = partial(typer.Option, rich_help_panel="Study")
+_how = partial(typer.Option, rich_help_panel="Search")
+_where = partial(typer.Option, rich_help_panel="Resources")
+_kept = partial(typer.Option, rich_help_panel="Storage")
 
 EXAMPLES = """
 Examples:
@@ -38,10 +38,10 @@ Examples:
 
   python -m study.launch --space dsprites --sampler random --concurrent 2
 
-The same command again goes on with a study that was cut short.
+Run the same command again to resume an interrupted study.
 
-Exit codes: 0 done, 1 no trial is complete, 2 wrong input, 3 the study is being run, 4 it cannot go on for want of disk,
-storage or Ray, 130 interrupted.
+Exit codes: 0 done, 1 no trial is complete, 2 wrong input, 3 another process runs the study, 4 the study cannot continue
+because the disk, the storage or Ray is not available, 130 interrupted.
 """
 
 
@@ -50,49 +50,49 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 @app.command(epilog=EXAMPLES)
 def launch(
-    space: Annotated[
-        str, _what(metavar="NAME", help="A name in search_spaces (one folder down at most), or a .yaml file.")
-    ],
-    name: Annotated[str | None, _what(metavar="NAME", help="The study's name; the space's by default.")] = None,
-    preset: Annotated[str, _what(metavar="NAME", help="How much of the space is run.")] = "quick",
-    trials: Annotated[int | None, _what(min=1, metavar="N", help="Number of trials, in place of the preset's.")] = None,
+    space: Annotated[str, _what(metavar="NAME", help="Search space: a name in search_spaces, or a .yaml file.")],
+    name: Annotated[
+        str | None, _what(metavar="NAME", help="Name of the study. Default: the name of the space.")
+    ] = None,
+    preset: Annotated[str, _what(metavar="NAME", help="Preset of the space: the size of the study.")] = "quick",
+    trials: Annotated[int | None, _what(min=1, metavar="N", help="Number of trials, instead of the preset's.")] = None,
     set_: Annotated[
-        list[str] | None, _what("--set", metavar="SETTING=VALUE", help="Fix a setting; may be repeated.")
+        list[str] | None, _what("--set", metavar="SETTING=VALUE", help="Fix a setting. Can be repeated.")
     ] = None,
     plugin: Annotated[
         list[str] | None,
-        _what(metavar="NAME", help="A file or module with families, networks, datasets or metrics; may be repeated."),
+        _what(metavar="NAME", help="File or module with families, networks, datasets or metrics. Can be repeated."),
     ] = None,
-    output: Annotated[Path, _what(metavar="FOLDER", help="Of all studies.")] = Path("runs"),
+    output: Annotated[Path, _what(metavar="FOLDER", help="Folder that holds all studies.")] = Path("runs"),
     data_root: Annotated[
         Path | None,
-        _what(metavar="FOLDER", help="Where official data files are; else WAE_STUDY_DATA.", show_default=False),
+        _what(metavar="FOLDER", help="Folder with official data files. Default: WAE_STUDY_DATA.", show_default=False),
     ] = None,
     dry_run: Annotated[
         bool,
         _what(
             "--dry-run",
-            help="Show the study, its size, its time from a few timed steps, and its disk use; write nothing.",
+            help="Show the size, the estimated time and the disk use of the study. Run a few steps; write nothing.",
         ),
     ] = False,
     sampler: Annotated[
         SamplerName | None,
-        _how(metavar="NAME", help="In place of the space's: tpe, gp, nsga2, nsga3, random or grid."),
+        _how(metavar="NAME", help="Sampler, instead of the space's: tpe, gp, nsga2, nsga3, random or grid."),
     ] = None,
     seed: Annotated[
-        int, _how(min=0, metavar="N", help="Seed of the study: of its sampler and, through it, its trials.")
+        int, _how(min=0, metavar="N", help="Seed of the study: the sampler and all trials depend on it.")
     ] = 0,
     enqueue: Annotated[
         Path | None,
-        _how(metavar="FILE", help="Points to try first: YAML, a list of mappings; or a table such as a records.csv."),
+        _how(metavar="FILE", help="Points to try first: a YAML list of mappings, or a table such as records.csv."),
     ] = None,
     warm_start: Annotated[
-        Path | None, _how(metavar="FOLDER", help="An earlier study, from whose trials the sampler learns.")
+        Path | None, _how(metavar="FOLDER", help="Folder of an earlier study. The sampler learns from its trials.")
     ] = None,
     early_stopping: Annotated[
         bool | None,
         _how(
-            help="Stop trials that fall behind others at the space's rungs; as the space says by default.",
+            help="Stop trials that fall behind others at the rungs of the space. Default: as set in the space.",
             show_default=False,
         ),
     ] = None,
@@ -101,47 +101,54 @@ def launch(
         _how(
             min=FEWEST_SEEDS,
             metavar="N",
-            help="Then train the winners again, each on so many fresh seeds.",
+            help="After the study, train the winners again, each on N new seeds.",
             show_default=False,
         ),
     ] = None,
     concurrent: Annotated[
         int | None,
-        _where(min=1, max=MOST_TRIALS_AT_ONCE, metavar="N", help="Trials at once; one a core, or as GPUs allow."),
+        _where(
+            min=1,
+            max=MOST_TRIALS_AT_ONCE,
+            metavar="N",
+            help="Number of trials at once. Default: one per core, or as many as the GPUs allow.",
+        ),
     ] = None,
     gpus_per_trial: Annotated[
-        float | None, _where(min=0, metavar="N", help="GPUs a trial has; may be a fraction.")
+        float | None, _where(min=0, metavar="N", help="GPUs per trial. Can be a fraction.")
     ] = None,
     address: Annotated[
-        str | None, _where(metavar="HOST:PORT", help="A Ray cluster; by default Ray is started here.")
+        str | None, _where(metavar="HOST:PORT", help="Address of a Ray cluster. Default: start Ray on this machine.")
     ] = None,
     trial_timeout: Annotated[
-        float | None, _where(min=1, metavar="S", help="Seconds after which a trial has failed.")
+        float | None,
+        _where(min=1, metavar="S", help="Time limit of a trial, in seconds. A trial that takes longer fails."),
     ] = None,
     stall_timeout: Annotated[
-        float, _where(min=1, metavar="S", help="Seconds without a sign of life after which a trial is tried again.")
+        float, _where(min=1, metavar="S", help="Seconds without a sign of life after which a trial is run again.")
     ] = STALL_SECONDS,
     checkpoint_seconds: Annotated[
         float,
-        _where(min=0, metavar="S", help="Between two checkpoints of a training: the most that a crash takes from it."),
+        _where(min=0, metavar="S", help="Seconds between two checkpoints. A crash loses at most this much training."),
     ] = CHECKPOINT_SECONDS,
     retry_failed: Annotated[
         bool,
-        _how("--retry-failed", help="Try the failed trials again, each from its checkpoint if it has one."),
+        _how("--retry-failed", help="Run failed trials again, each from its checkpoint if it has one."),
     ] = False,
     keep: Annotated[
-        Keep, _kept(metavar="WHICH", help="Whose weights stay: front (of each family), all or none.")
+        Keep, _kept(metavar="WHICH", help="Trials whose weights are kept: front (of each family), all or none.")
     ] = "front",
     storage: Annotated[
-        str | None, _kept(metavar="URL", help="Optuna's; SQLite in the study's folder by default.")
+        str | None, _kept(metavar="URL", help="Optuna storage URL. Default: SQLite in the study's folder.")
     ] = None,
     tracking_uri: Annotated[
-        str | None, _kept(metavar="URI", help="MLflow's; SQLite in the output folder by default.")
+        str | None, _kept(metavar="URI", help="MLflow tracking URI. Default: SQLite in the output folder.")
     ] = None,
 ) -> None:
-    """Run a study: Ray Tune schedules trials, Optuna proposes them, each trains one auto-encoder, MLflow keeps it all.
+    """Run a study. Optuna proposes trials, Ray Tune schedules them, and MLflow records them. A trial trains one
+    auto-encoder.
 
-    Everything lands in OUTPUT/NAME: report.html, records.csv, figures, the Optuna database and the trials' folders.
+    Results are written to OUTPUT/NAME: report.html, records.csv, figures, the Optuna database and the trials' folders.
     """
     console = Console(soft_wrap=False)
     with exit_codes():

@@ -1,4 +1,4 @@
-"""What plugins are made of: the words in which they declare datasets, families, networks and metrics. Without PyTorch.
+"""The parts of a plugin: classes with which it declares datasets, families, networks and metrics. Without PyTorch.
 
 Encoders, losses and networks themselves are classes of PyTorch: see `study.models`.
 """

@@ -86,7 +86,7 @@ def test_a_password_that_was_not_kept_is_taken_from_the_environment_or_asked_for
     refused = done(evaluate(), 2)
     assert refused.stderr.startswith("error: --tracking-uri: the study is in http://***@127.0.0.1:9, whose password is")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
-    assert "MLflow has not everything" in done(evaluate("--metrics", TAKEN_OUT)).stdout
+    assert "MLflow is not complete" in done(evaluate("--metrics", TAKEN_OUT)).stdout
 
 
 def test_a_server_that_is_down_is_said_and_sent_what_it_lacks_later(
@@ -94,8 +94,8 @@ def test_a_server_that_is_down_is_said_and_sent_what_it_lacks_later(
 ) -> None:
     uri = small.mirrored()
     said = done(evaluate("--metrics", TAKEN_OUT, "--tracking-uri", "http://127.0.0.1:9"))
-    assert "MLflow has not everything (" in said.stdout
-    assert "the next launch or evaluation of the study sends what is missing" in said.stdout
+    assert "MLflow is not complete (" in said.stdout
+    assert "the next launch or evaluation of the study sends the missing part" in said.stdout
     assert small.rows()[0][TAKEN_OUT] == frechet
     assert small.folder.report.exists()
     assert TAKEN_OUT not in small.shown(uri)[0].data.metrics

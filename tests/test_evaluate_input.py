@@ -22,10 +22,10 @@ def contents(folder: StudyFolder) -> dict[str, bytes]:
 OFFERS = "offers active_units, fid, frechet_pca, "
 
 WRONG = [
-    (["--metrics", "migg"], f"--metrics: received 'migg', which is no metric; fading_squares {OFFERS}"),
+    (["--metrics", "migg"], f"--metrics: received 'migg', which is not a metric; fading_squares {OFFERS}"),
     (["--metrics", "mig"], f"--metrics: received 'mig', which fading_squares does not offer; it {OFFERS}"),
-    (["--metrics", "kernel_pca,"], "--metrics: received '', which is no metric; fading_squares offers"),
-    (["--metrics", "full_kernel_pca"], "--metrics: received 'full_kernel_pca', which is no metric; fading_squares"),
+    (["--metrics", "kernel_pca,"], "--metrics: received '', which is not a metric; fading_squares offers"),
+    (["--metrics", "full_kernel_pca"], "--metrics: received 'full_kernel_pca', which is not a metric; fading_squares"),
     (["--metrics", "fid"], "--metrics fid: no Inception weights on this machine; set WAE_STUDY_INCEPTION_WEIGHTS to"),
     (["--trial", "9"], "--trial: received 9; no such trial has ended in "),
     (["--trial", "2"], "--trial: received 2, which is infeasible; only complete trials have values"),
@@ -34,7 +34,7 @@ WRONG = [
     (["--storage", "sqlite:////no/such.db"], "--storage: no such file: /no/such.db"),
     (["--storage", "nonsense"], "--storage: cannot be opened: Could not parse SQLAlchemy URL"),
     (["--storage", "mystery://me:secret@host/db"], "--storage: cannot be opened: "),
-    (["--tracking-uri", "mlruns"], "--tracking-uri: received 'mlruns'; allowed are sqlite:///FILE"),
+    (["--tracking-uri", "mlruns"], "--tracking-uri: received 'mlruns'; allowed: sqlite:///FILE"),
 ]
 
 
@@ -87,8 +87,8 @@ def test_other_data_are_refused_with_both_names(
     monkeypatch.setattr(rescoring, "load", lambda *_: replace(true, source="official", checksum="0123456789abcdef"))
     before = contents(small.folder)
     assert refused_command(evaluate()) == (
-        f"--data-root: trial 0 is of the data 'rendered {true.checksum[:12]}'; found here are 'official 0123456789ab', "
-        "on which its values would mean something else: name the folder of the former"
+        f"--data-root: trial 0 was trained on the data 'rendered {true.checksum[:12]}'; found 'official 0123456789ab', "
+        "on which its values would mean something else; set the folder of the former"
     )
     assert contents(small.folder) == before
 

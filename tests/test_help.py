@@ -66,4 +66,4 @@ def parsed(command: Any, arguments: list[str]) -> bool:
 def test_a_launch_shows_its_options_in_panels() -> None:
     text = shown("study.launch", [])
     titles = re.findall(r"╭─ (.+?) ─+╮", text)
-    assert titles == ["Options", "The study", "How it searches", "Where trials run", "What is kept, and where"]
+    assert titles == ["Options", "Study", "Search", "Resources", "Storage"]

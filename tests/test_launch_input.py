@@ -45,42 +45,45 @@ def launch(output: Path, monkeypatch: pytest.MonkeyPatch) -> Launch:
 
 
 WRONG = [
-    (["--name", "a/b"], "--name: received 'a/b'; allowed are letters, digits, '.', '_' and '-', starting with"),
-    (["--name", "../up"], "--name: received '../up'; allowed are"),
-    (["--name", ".."], "--name: received '..'; allowed are"),
-    (["--name", "."], "--name: received '.'; allowed are"),
-    (["--name", ""], "--name: received ''; allowed are"),
-    (["--name", "a\\b"], "--name: received 'a\\\\b'; allowed are"),
-    (["--name", "two words"], "--name: received 'two words'; allowed are"),
-    (["--name", "line\n"], "--name: received 'line\\n'; allowed are"),
+    (["--name", "a/b"], "--name: received 'a/b'; allowed: letters, digits, '.', '_' and '-', starting with"),
+    (["--name", "../up"], "--name: received '../up'; allowed:"),
+    (["--name", ".."], "--name: received '..'; allowed:"),
+    (["--name", "."], "--name: received '.'; allowed:"),
+    (["--name", ""], "--name: received ''; allowed:"),
+    (["--name", "a\\b"], "--name: received 'a\\\\b'; allowed:"),
+    (["--name", "two words"], "--name: received 'two words'; allowed:"),
+    (["--name", "line\n"], "--name: received 'line\\n'; allowed:"),
     (["--name", "x" * 101], "--name: received 'xxx"),
     (["--preset", "huge"], "--preset: received 'huge'; fading_squares has quick, paper"),
     (["--sampler", "grid"], "fading_squares: parameters.lambda_mmd: the grid sampler needs choices; received a range"),
-    (["--set", "width"], "--set: received 'width'; needed is parameter=value"),
-    (["--set", "=3"], "--set: received '=3'; needed is parameter=value"),
-    (["--set", "widht=3"], "--set: 'widht' is no setting of a trial; did you mean 'width'?"),
+    (["--set", "width"], "--set: expected SETTING=VALUE, received 'width'"),
+    (["--set", "=3"], "--set: expected SETTING=VALUE, received '=3'"),
+    (["--set", "widht=3"], "--set: 'widht' is not a setting of a trial; did you mean 'width'?"),
     (["--set", "width=3", "--set", "width=4"], "--set: 'width' is given twice"),
     (["--set", "width=wide"], "--set width: needs a number; received 'wide'"),
     (["--set", "width="], "--set width: needs a value; received none"),
-    (["--set", "width=["], "--set width: received '[', which is no value"),
+    (["--set", "width=["], "--set width: received '[', which is not a value"),
     (["--set", "width=2024-13-45"], "--set width: received '2024-13-45' in line 1; text that looks like a date"),
     (["--set", "width=010"], "--set width: received '010' in line 1; a number is written in decimal digits, without z"),
     (["--set", "learning_rate=1:30"], "--set learning_rate: received '1:30' in line 1; a number is written in decimal"),
-    (["--set", "tanh_mean=yes"], "--set tanh_mean: received 'yes' in line 1; allowed are true and false, and text in"),
+    (["--set", "tanh_mean=yes"], "--set tanh_mean: received 'yes' in line 1; allowed: true and false, and text in"),
     (["--set", "width=" + "[" * 3000], "--set width: received '[[["),
     (["--set", "width=" + "9" * 5000], "--set width: received '999"),
-    (["--set", "width=!!python/name:os.system"], "--set width: received '!!python/name:os.system', which is no value"),
-    (["--set", "family=gan"], "--set family: allowed are 'vae', "),
+    (
+        ["--set", "width=!!python/name:os.system"],
+        "--set width: received '!!python/name:os.system', which is not a value",
+    ),
+    (["--set", "family=gan"], "--set family: allowed: 'vae', "),
     (["--set", "family=beta-vae"], "--set family: received 'beta-vae'; the space has wae-deterministic, wae-"),
     (["--set", "family=vae", "--set", "lambda_mmd=3"], "--set lambda_mmd: vae has no lambda_mmd"),
     (["--set", "images=9", "--set", "steps=9"], "--set: the budget is either images or steps; received both"),
     (["--enqueue", "none.yaml"], "--enqueue: none.yaml: no such file"),
-    (["--enqueue", "study/launch.py"], "--enqueue: study/launch.py: needed is a .yaml or a .csv file"),
+    (["--enqueue", "study/launch.py"], "--enqueue: study/launch.py: expected a .yaml or a .csv file"),
     (["--enqueue", "x" * 5000 + ".csv"], "--enqueue: xxx"),
     (["--warm-start", "none"], "--warm-start: none: no study there; a study's folder holds a study.yaml"),
     (["--warm-start", "none", "--sampler", "nsga2"], "--warm-start: the nsga2 sampler learns nothing from another"),
-    (["--trial-timeout", "inf"], "--trial-timeout: received inf; needed is a finite number"),
-    (["--gpus-per-trial", "inf"], "--gpus-per-trial: received inf; needed is a finite number"),
+    (["--trial-timeout", "inf"], "--trial-timeout: needs a finite number; received inf"),
+    (["--gpus-per-trial", "inf"], "--gpus-per-trial: needs a finite number; received inf"),
 ]
 
 
@@ -95,9 +98,9 @@ def test_wrong_input_is_one_sentence(launch: Launch, output: Path, arguments: li
 @pytest.mark.parametrize(
     ("space", "expected"),
     [
-        ("squares", "--space: received 'squares'; allowed are "),
+        ("squares", "--space: received 'squares'; allowed: "),
         ("none.yaml", "--space: no such file: none.yaml"),
-        ("../digits", "--space: received '../digits'; allowed are "),
+        ("../digits", "--space: received '../digits'; allowed: "),
     ],
 )
 def test_a_wrong_space_is_one_sentence(launch: Launch, output: Path, space: str, expected: str) -> None:
@@ -108,7 +111,7 @@ def test_a_wrong_space_is_one_sentence(launch: Launch, output: Path, space: str,
 def test_a_space_of_ones_own_that_is_wrong_is_one_sentence(launch: Launch, output: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("name: mine\ndataset: mnist\n")
     said = refused_command(launch(space=str(tmp_path / "mine.yaml")))
-    assert said == f"{tmp_path}/mine.yaml: objectives: needed, and missing"
+    assert said == f"{tmp_path}/mine.yaml: objectives: required, but missing"
     assert not output.exists()
 
 
@@ -196,11 +199,11 @@ def test_a_broken_study_file_is_one_sentence(launch: Launch, output: Path, text:
 
 def test_an_output_that_is_a_file_is_one_sentence(launch: Launch, output: Path) -> None:
     output.write_text("a file")
-    assert refused_command(launch()) == f"--output: {output} is no folder"
+    assert refused_command(launch()) == f"--output: {output} is not a folder"
     output.unlink()
     output.mkdir()
     (output / "fading_squares").write_text("a file")
-    assert refused_command(launch()) == f"--output: {output}/fading_squares is no folder"
+    assert refused_command(launch()) == f"--output: {output}/fading_squares is not a folder"
 
 
 def test_a_data_folder_that_is_none_is_one_sentence(output: Path, tmp_path: Path) -> None:
@@ -208,7 +211,9 @@ def test_a_data_folder_that_is_none_is_one_sentence(output: Path, tmp_path: Path
     arguments = ["--space", "dsprites", "--output", str(output), "--data-root", str(tmp_path / "nowhere")]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 2, result.exception
-    assert result.stderr.startswith(f"error: --data-root: {tmp_path}/nowhere is no folder; it should be where dsprites")
+    assert result.stderr.startswith(
+        f"error: --data-root: {tmp_path}/nowhere is not a folder; it should be where dsprites"
+    )
     assert result.stderr.count("\n") == 1
     assert not output.exists()
 
@@ -220,10 +225,10 @@ def test_without_celeba_its_studies_are_one_sentence(
     monkeypatch.delenv("WAE_STUDY_DATA", raising=False)
     result = CliRunner().invoke(app, ["--space", space, "--output", str(output)])
     assert result.exit_code == 2
-    assert "error: CelebA is not here: --data-root or WAE_STUDY_DATA is to name a folder with" in result.stderr
+    assert "error: CelebA was not found; set --data-root or WAE_STUDY_DATA to a folder with" in result.stderr
     result = CliRunner().invoke(app, ["--space", space, "--output", str(output), "--data-root", str(tmp_path)])
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"error: {tmp_path}: CelebA is not here; needed is a folder with")
+    assert result.stderr.startswith(f"error: {tmp_path}: CelebA was not found; expected a folder with")
     assert result.stderr.count("\n") == 1
     assert not output.exists()
 
@@ -380,6 +385,6 @@ def test_as_a_process_it_says_one_sentence_and_no_more(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.startswith("error: --name: received 'a/b'; allowed are ")
+    assert done.stderr.startswith("error: --name: received 'a/b'; allowed: ")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []

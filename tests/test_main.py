@@ -60,7 +60,7 @@ def test_options_without_a_command_are_a_launch_s(words: list[str], expected: li
         (["lunch"], "error: received 'lunch'; did you mean 'launch'?\n"),
         (
             ["nothing"],
-            f"error: received 'nothing'; allowed are {', '.join(COMMANDS)}\n",
+            f"error: received 'nothing'; allowed: {', '.join(COMMANDS)}\n",
         ),
         (["--space", "dSprites"], "error: --space: received 'dSprites'; did you mean 'dsprites'?\n"),
         (["status", "nowhere"], "error: nowhere: no study there; a study's folder holds a study.yaml\n"),

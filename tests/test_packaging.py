@@ -67,7 +67,7 @@ def test_installed_it_is_itself_that_runs_and_knows_the_same_spaces(unpacked: Pa
 def test_installed_the_command_opens_a_space_by_name(unpacked: Path, tmp_path: Path) -> None:
     done = run_installed(unpacked, tmp_path, "-m", "study.launch", "--space", "dsprites", "--name", "a/b")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: --name: received 'a/b'; allowed are ")
+    assert done.stderr.startswith("error: --name: received 'a/b'; allowed: ")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -57,13 +57,13 @@ def test_it_is_interrupted_resumed_and_made_longer(
 
     with monkeypatch.context() as patched:
         patched.setattr(Display, "ended", lambda display, record: os.kill(os.getpid(), signal.SIGINT))
-        with pytest.raises(KeyboardInterrupt, match="the same call goes on with it"):
+        with pytest.raises(KeyboardInterrupt, match="repeat the same call to resume"):
             study.run("fading_squares", trials=2, output=tmp_path, progress=False, **TINY)
     before = study.open(tmp_path / "fading_squares")
     assert len(before.trials) < 2
     assert capsys.readouterr().out == ""
     result = study.run("fading_squares", trials=2, output=tmp_path, **TINY)
-    assert f"going on with {tmp_path / 'fading_squares'}: 1 of 2 trials are done" in capsys.readouterr().out
+    assert f"resuming {tmp_path / 'fading_squares'}: 1 of 2 trials are done" in capsys.readouterr().out
     assert list(result.trials.index) == [0, 1]
     longer = study.run("fading_squares", trials=3, output=tmp_path, progress=False, **TINY)
     assert list(longer.trials["state"]) == ["complete"] * 3

@@ -13,7 +13,7 @@ command that starts trials does without PyTorch."""
 
 @dataclass(frozen=True)
 class Family:
-    """A family of models: an encoder and a loss, and the settings that it has beside those that all trials have.
+    """A family of models: an encoder and a loss, and its settings in addition to those that all trials have.
 
     All factories get `settings`, a mapping of every setting of the trial by name, and a `torch.Generator` on the CPU
     from which they draw first weights.

@@ -22,13 +22,13 @@ def load_space(space: str | Path | Mapping[str, Any], plugins: Sequence[str] = (
 
     A path that ends in .yaml is that file; other text is a name in `search_spaces`, one folder down at most
     (`paper/figure4`, whose default study name is `paper-figure4`). A mapping is the content of such a file. `plugins`
-    are loaded, and those that the space names: files from the folder of the space on. `InputError` if there is none or
-    it is not valid.
+    are loaded, and those that the space names, whose paths are relative to the folder of the space. `InputError` if
+    there is no such space or it is not valid.
     """
     if isinstance(space, Mapping):
         return _validated(plain_values(space), source_of(space), None, Path.cwd(), plugins)
     if not isinstance(space, str | Path):
-        raise InputError(f"--space: received {received(space)}; allowed are a name, a .yaml file, and a mapping")
+        raise InputError(f"--space: received {received(space)}; allowed: a name, a .yaml file or a mapping")
     name_or_file = str(space)
     source, known_as = _find(name_or_file)
     try:
@@ -46,7 +46,7 @@ def load_space(space: str | Path | Mapping[str, Any], plugins: Sequence[str] = (
 
 
 def source_of(space: str | Path | Mapping[str, Any]) -> str:
-    """What errors call a space: its name or file; `space` if it is a mapping."""
+    """The name of a space in errors: its name or file; `space` if it is a mapping."""
     return "space" if isinstance(space, Mapping) else str(space)
 
 
@@ -72,9 +72,9 @@ def _plain(value: Any) -> Any:
 def _validated(
     content: Any, source: str, known_as: str | None, folder: Path, plugins: Sequence[str]
 ) -> tuple[SearchSpace, str]:
-    """The space, in which names of plugins and of the user's data stand in place of what describes them."""
+    """The space, with names of plugins and of the user's data instead of their descriptions."""
     if not isinstance(content, dict):
-        raise InputError(f"{source}: a search space is a mapping; received {type(content).__name__}")
+        raise InputError(f"{source}: expected a mapping, received {type(content).__name__}")
     own = content.get("plugins", [])
     if not isinstance(own, list) or not all(isinstance(each, str) for each in own):
         raise InputError(f"{source}: plugins: needs a list of files and modules; received {received(own)}")

@@ -18,7 +18,7 @@ LONGEST_MISSPELT = 100
 
 _RULES = {
     "extra_forbidden": "unknown key",
-    "missing": "needed, and missing",
+    "missing": "required, but missing",
     "invalid_key": "a key needs to be text",
     "int_type": "needs a whole number",
     "int_parsing": "needs a whole number",
@@ -33,7 +33,7 @@ _RULES = {
     "dict_type": "needs a mapping",
     "model_type": "needs a mapping",
     "tuple_type": "needs a list",
-    "literal_error": "allowed are {expected}",
+    "literal_error": "allowed: {expected}",
     "greater_than": "must be greater than {gt:g}",
     "greater_than_equal": "must be at least {ge:g}",
     "less_than": "must be less than {lt:g}",
@@ -70,12 +70,12 @@ def _unknown_beside(error: Any, location: tuple[Any, ...]) -> bool:
 
 
 def one_of(names: Iterable[str], given: Any, more: str = "") -> str:
-    """What is allowed, for a message: the name that was probably meant, or all of them if none is close.
+    """The allowed names, for a message: the one that was probably meant, or all of them if none is close.
 
-    `more` follows the list: what else is allowed.
+    `more` follows the list: other allowed values.
     """
     known = list(names)
-    return suggestion(given, known) or f"allowed are {', '.join(known)}{more}"
+    return suggestion(given, known) or f"allowed: {', '.join(known)}{more}"
 
 
 def suggestion(given: Any, names: Iterable[str]) -> str:

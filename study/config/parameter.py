@@ -43,7 +43,7 @@ class Parameter(BaseModel):
     def _choices_or_range(self) -> Self:
         if self.choices is not None:
             if self.low is not None or self.high is not None or self.log or self.integer or self.zero:
-                raise ValueError("choices stand alone; received low, high, log, integer or zero beside them")
+                raise ValueError("choices excludes low, high, log, integer and zero; received some of them")
             if not self.choices:
                 raise ValueError("choices needs at least one value; received none")
             if len(set(self.choices)) < len(self.choices):
@@ -81,7 +81,7 @@ class Parameter(BaseModel):
             for choice in self.choices:
                 if choice == value and isinstance(choice, bool) == isinstance(value, bool):
                     return choice
-            raise ValueError(f"received {received(value)}; allowed are {', '.join(map(str, self.choices))}")
+            raise ValueError(f"received {received(value)}; allowed: {', '.join(map(str, self.choices))}")
         assert self.low is not None
         assert self.high is not None
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -90,7 +90,7 @@ class Parameter(BaseModel):
             if self.low <= value <= self.high and (not self.integer or value == int(value)):
                 return int(value) if self.integer else float(value)
         whole, zero = "whole numbers " if self.integer else "", ", and 0" if self.zero > 0 else ""
-        raise ValueError(f"received {received(value)}; allowed are {whole}{self.low:g} to {self.high:g}{zero}")
+        raise ValueError(f"received {received(value)}; allowed: {whole}{self.low:g} to {self.high:g}{zero}")
 
     def ends(self) -> tuple[Choice, ...]:
         """All choices; of a range its two ends, and 0 if `zero` is above 0."""

@@ -30,7 +30,7 @@ _DESCRIBING: dict[str, Any] = {
 }
 """The fields of a plan that may change while it stays the same study."""
 
-_RESTORE = "put it right, or begin a study of another name"
+_RESTORE = "correct the file, or start a study with another name"
 
 
 class StudyPlan(BaseModel):
@@ -72,12 +72,12 @@ class StudyPlan(BaseModel):
             raise ValueError(f"preset: received {received(self.preset)}; the space has {', '.join(self.space.presets)}")
         for key in self.overrides:
             if key not in setting_names():
-                raise ValueError(f"overrides: {received(key)} is no setting of a trial")
+                raise ValueError(f"overrides: {received(key)} is not a setting of a trial")
         self.space.check_sampler(self.sampler)
         if self.warm_start is not None:
             check_learning(self.sampler)
         if self.stopping and self.early_stopping is None:
-            raise ValueError("stopping: the space says nothing of early_stopping")
+            raise ValueError("stopping: the space has no early_stopping")
         try:
             check_points(self.space, self.points)
         except ValueError as error:
@@ -181,7 +181,7 @@ def _first_difference(mine: Any, theirs: Any, where: str = "") -> str | None:
             if found:
                 return found
         if list(mine) != list(theirs):
-            return f"{where} stood in the order {', '.join(mine)}, received {', '.join(theirs)}"
+            return f"{where} was in the order {', '.join(mine)}, received {', '.join(theirs)}"
         return None
     return f"{where} was {shortened(repr(mine))}, received {shortened(repr(theirs))}" if mine != theirs else None
 
@@ -210,7 +210,9 @@ def make_plan(
         raise InputError(f"--preset: received {received(preset)}; {source} has {', '.join(space.presets)}")
     for key in overrides:
         if key not in setting_names():
-            raise InputError(f"--set: {received(key)} is no setting of a trial; {one_of(sorted(setting_names()), key)}")
+            raise InputError(
+                f"--set: {received(key)} is not a setting of a trial; {one_of(sorted(setting_names()), key)}"
+            )
     if "images" in overrides and "steps" in overrides:
         raise InputError("--set: the budget is either images or steps; received both")
     try:
@@ -220,7 +222,7 @@ def make_plan(
         reduced.check_sampler(sampler)
         rungs = reduced.early_stopping_of(preset)
         if stopping and rungs is None:
-            raise InputError(f"--early-stopping: {source} does not say at which rungs; its early_stopping is missing")
+            raise InputError(f"--early-stopping: {source} has no early_stopping, which defines the rungs")
         if stopping is None:
             stopping = rungs is not None and rungs.stop and sampler != "grid"
         replicates = chosen.replicates or reduced.replicates
@@ -228,7 +230,7 @@ def make_plan(
         number = planned if trials is None else trials
         if number is None:
             raise InputError(
-                f"--sampler {sampler}: preset {preset!r} of {source} names no number of trials; use --trials"
+                f"--sampler {sampler}: preset {preset!r} of {source} has no number of trials; use --trials"
             )
         plan = StudyPlan(
             name=name,

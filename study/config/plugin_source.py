@@ -1,4 +1,4 @@
-"""Where the code of a plugin is: found by what a user names it, identified by a checksum, imported."""
+"""The code of a plugin: found by the name that a user gives, identified by a checksum, imported."""
 
 import hashlib
 import importlib
@@ -20,7 +20,7 @@ ENTRY_POINTS = "wae_study"
 
 @dataclass(frozen=True)
 class Source:
-    """Where the code of a plugin is: plain values, for other processes.
+    """The place of a plugin's code: plain values, for other processes.
 
     `file` is that of a plugin that is one; `module` is imported otherwise. `folders` are looked in for what the plugin
     imports, after all other places. `shipped` is what other machines are sent; nothing of an installed package.
@@ -43,18 +43,18 @@ def find(reference: str, base: Path) -> Source:
         if not path.is_file():
             raise InputError(f"plugin {reference}: no such file: {path}")
         if not path.stem.isidentifier():
-            raise InputError(f"plugin {reference}: its name is to be that of a module: letters, digits and '_'")
+            raise InputError(f"plugin {reference}: the file's name must be a module name: letters, digits and '_'")
         folders = tuple(dict.fromkeys((str(path.parent), str(Path.cwd()))))
         return Source(path.stem, _checksum([path], path.parent), path.stem, str(path), folders, str(path))
     points = metadata.entry_points(group=ENTRY_POINTS)
     named = [point for point in points if point.name == reference]
     if len({point.value for point in named}) > 1:
-        raise InputError(f"plugin {reference}: installed packages have several of this name")
+        raise InputError(f"plugin {reference}: several installed packages have a plugin of this name")
     module = named[0].module if named else reference
     if not all(part.isidentifier() for part in module.split(".")):
         known = ", ".join(sorted(point.name for point in points)) or "none"
         raise InputError(
-            f"plugin {received(reference)}: allowed are a file that ends in .py, a module, and a plugin of an "
+            f"plugin {received(reference)}: allowed: a file that ends in .py, a module, or a plugin of an "
             f"installed package (there is {known})"
         )
     look_in((str(Path.cwd()),))
@@ -75,7 +75,7 @@ def find(reference: str, base: Path) -> Source:
 
 
 def _checksum(files: Sequence[Path], folder: Path) -> str:
-    """SHA-256 of the files' names, from the folder on, and contents."""
+    """SHA-256 of the files' names, relative to the folder, and contents."""
     content = hashlib.sha256()
     for path in sorted(files):
         content.update(f"{path.relative_to(folder).as_posix()}\n".encode() if path.is_relative_to(folder) else b"")
@@ -89,7 +89,7 @@ def look_in(folders: Iterable[str]) -> None:
 
 
 def reference_here(source: Source) -> str:
-    """What names a plugin in this process, which may be on another machine than the one that found it."""
+    """The reference to a plugin in this process, which may be on another machine than the one that found it."""
     look_in(source.folders)
     if source.file is None:
         return source.name

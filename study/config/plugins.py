@@ -1,7 +1,7 @@
 """Plugins: modules of users that provide families, networks, datasets and metrics.
 
 A plugin is one file or one package that has some of the dicts `FAMILIES`, `NETWORKS`, `DATASETS` and `METRICS`. Loading
-it puts their entries beside ours. What it declares, without its code, is kept in `study.yaml`, so that a study is
+it adds their entries to ours. Its declarations, without its code, are kept in `study.yaml`, so that a study is
 reported, opened and compared without the plugin: only training and scoring run it.
 """
 
@@ -81,7 +81,7 @@ class Plugin(BaseModel):
     """The file's name without `.py`, the module's, or that of the entry point."""
 
     reference: str
-    """What the user named it by."""
+    """The name that the user gave."""
 
     sha256: str
     """The checksum of its file, or of all modules of its package."""
@@ -98,7 +98,7 @@ class Plugin(BaseModel):
 
     @property
     def label(self) -> str:
-        """What it is called in a sentence."""
+        """Its name in a sentence."""
         return self.name if self.data is not None else f"plugin {self.name}"
 
     @property
@@ -113,7 +113,7 @@ class _Loaded:
     source: Source
 
 
-_SETTINGS_ARE = "settings is a dict of names and of Setting"
+_SETTINGS_ARE = "settings must be a dict from names to Setting"
 
 _loaded: dict[str, _Loaded] = {}
 _owners: dict[tuple[str, str], str] = {}
@@ -128,7 +128,7 @@ _DICTS: dict[str, tuple[dict[str, Any], type]] = {
 
 
 def load_plugin(reference: str, base: Path | None = None) -> Plugin:
-    """Import the plugin that a user names, and put what it provides beside ours.
+    """Import the plugin that a user names, and add what it provides to ours.
 
     `reference` is a file (`./mine.py`, from the folder `base`, by default the current one), the name of an entry point
     of an installed package, or a module (`mylab.things`). One that is loaded already is loaded again if it has changed.
@@ -137,7 +137,7 @@ def load_plugin(reference: str, base: Path | None = None) -> Plugin:
     where = find(reference, base or Path.cwd())
     earlier = _loaded.get(where.name)
     if earlier is not None and (earlier.source.file, earlier.source.module) != (where.file, where.module):
-        raise InputError(f"plugin {reference}: another plugin is called {where.name!r} too; rename one of them")
+        raise InputError(f"plugin {reference}: another plugin has the name {where.name!r} too; rename one of them")
     if earlier is not None and earlier.source.sha256 == where.sha256:
         return earlier.plugin
     if earlier is not None and where.file is None:
@@ -145,7 +145,7 @@ def load_plugin(reference: str, base: Path | None = None) -> Plugin:
     module = import_code(where, reference)
     given = {name: _entries(module, name, reference) for name in _DICTS}
     if not any(given.values()):
-        raise InputError(f"plugin {reference}: it has none of {', '.join(_DICTS)}, or they are empty")
+        raise InputError(f"plugin {reference}: expected at least one of {', '.join(_DICTS)}; they are missing or empty")
     forget(where.name)
     _check_names(given, where.name, reference)
     plugin = _described(where, reference, module, given)
@@ -156,7 +156,7 @@ def load_plugin(reference: str, base: Path | None = None) -> Plugin:
 
 
 def load_data(own: OwnData) -> Plugin:
-    """Put a user's own images beside the datasets of this project. They are decoded on first use, which takes a while.
+    """Add a user's own images to the datasets of this project. They are decoded on first use, which takes a while.
 
     `InputError` in one sentence if they cannot be read, or if their name is taken.
     """
@@ -167,7 +167,7 @@ def load_data(own: OwnData) -> Plugin:
     forget(name)
     whose = _taken("DATASETS", own.name)
     if whose:
-        raise InputError(f"dataset: {own.name!r} is one {whose} already; give yours another name with name: …")
+        raise InputError(f"dataset: {own.name!r} is already a dataset {whose}; set another name with name: …")
     description = own.describe()
     _provide("DATASETS", {own.name: description}, name)
     datasets = {own.name: _declared_dataset(description)}
@@ -184,7 +184,9 @@ def load_source(source: Mapping[str, Any]) -> None:
     forget(wanted.name)
     here = load_data(OwnData(**wanted.data)) if wanted.data else load_plugin(reference_here(wanted))
     if here.sha256 != wanted.sha256:
-        raise InputError(f"plugin {wanted.name}: on this machine it is another one than where the study was started")
+        raise InputError(
+            f"plugin {wanted.name}: its code on this machine differs from the code with which the study was started"
+        )
 
 
 def all_loaded() -> list[Plugin]:
@@ -198,7 +200,7 @@ def loaded(name: str) -> Plugin:
 
 
 def sources(plugins: Iterable[Plugin]) -> list[Source]:
-    """Where the code of these plugins is, all of which are loaded."""
+    """The places of the code of these plugins, all of which are loaded."""
     return [_loaded[plugin.name].source for plugin in plugins]
 
 
@@ -225,12 +227,12 @@ def check_loaded(plugins: Iterable[Plugin]) -> None:
 def different(one: Plugin, other: Plugin) -> str:
     """That two plugins of one name are not the same code, in words."""
     if one.data is not None:
-        return f"its images are others than those of the study, {one.sha256[:12]}; received {other.sha256[:12]}"
-    return f"the study was begun with {one.version_text}, and this is {other.version_text}"
+        return f"its images differ from those of the study, {one.sha256[:12]}; received {other.sha256[:12]}"
+    return f"the study was started with {one.version_text}, received {other.version_text}"
 
 
 def declare(plugins: Iterable[Plugin]) -> None:
-    """Put what plugins declare beside ours, without their code, where a loaded plugin does not provide it."""
+    """Add what plugins declare to ours, without their code, where a loaded plugin does not provide it."""
     for plugin in plugins:
         if plugin.name in _loaded:
             continue
@@ -286,7 +288,7 @@ def _entries(module: ModuleType, kind: str, reference: str) -> Mapping[str, Any]
     for name, entry in entries.items():
         if not isinstance(name, str) or not isinstance(entry, wanted):
             raise InputError(
-                f"plugin {reference}: {kind} is a dict of names and of {wanted.__name__}; "
+                f"plugin {reference}: {kind} must be a dict from names to {wanted.__name__}; "
                 f"received {received(name)}: {received(entry)}"
             )
     return entries
@@ -313,10 +315,10 @@ def _check_names(given: Mapping[str, Mapping[str, Any]], plugin: str, reference:
                 raise InputError(f"plugin {reference}: {kind}: received {received(name)}; {NAME_RULE}")
             elif kind == "DATASETS" and not isinstance(entries[name].offers, Set):
                 offers = received(entries[name].offers)
-                raise InputError(f"plugin {reference}: {name}: offers is a frozenset of texts; received {offers}")
+                raise InputError(f"plugin {reference}: {name}: offers must be a frozenset of texts; received {offers}")
             whose = _taken(kind, name)
             if whose:
-                raise InputError(f"plugin {reference}: {kind}: {name!r} is one {whose} already; name it otherwise")
+                raise InputError(f"plugin {reference}: {kind}: {name!r} is already a name {whose}; choose another name")
 
 
 def _check_setting(name: Any, setting: Any, where: str, known: Mapping[str, Setting]) -> None:
@@ -337,7 +339,7 @@ def _check_column(name: str, where: str, what: str, others: Collection[str]) -> 
             f"begin with {', '.join(RESERVED)} or end with _seconds"
         )
     if name in TAKEN or name in others or hasattr(BaseModel, name):
-        raise InputError(f"{where}: {name} means something else already; name the {what} otherwise")
+        raise InputError(f"{where}: {name} already has another meaning; choose another name for the {what}")
 
 
 def _declared_dataset(description: Description) -> DeclaredDataset:

@@ -44,7 +44,7 @@ def read_points(path: Path, names: Collection[str]) -> list[Any]:
     where = f"--enqueue: {shortened(str(path))}"
     table = path.suffix.lower() == ".csv"
     if not table and path.suffix.lower() not in (".yaml", ".yml"):
-        raise InputError(f"{where}: needed is a .yaml or a .csv file")
+        raise InputError(f"{where}: expected a .yaml or a .csv file")
     try:
         text = read_text(path, LARGEST_TABLE if table else LARGEST_YAML)
         points = _rows(text, names) if table else read_yaml(text)
@@ -69,14 +69,14 @@ def _check(space: SearchSpace, given: Any) -> Point:
         raise ValueError("needs a value of at least one parameter; received none")
     for name in given:
         if name not in space.parameters:
-            raise ValueError(f"{received(name)} is no parameter that is searched; {one_of(space.parameters, name)}")
+            raise ValueError(f"{received(name)} is not a searched parameter; {one_of(space.parameters, name)}")
     point: Point = {}
     for name, parameter in space.parameters.items():
         if name not in given:
             continue
         for other, allowed in parameter.when.items():
             if point.get(other) not in allowed:
-                has = f"{other} is {received(point[other])}" if other in point else f"{other} is left open"
+                has = f"{other} is {received(point[other])}" if other in point else f"{other} is not given"
                 raise ValueError(f"{name}: exists only where {other} is {' or '.join(map(str, allowed))}; here {has}")
         try:
             point[name] = parameter.checked(given[name])
@@ -94,7 +94,7 @@ def _rows(text: str, names: Collection[str]) -> list[dict[str, Any]]:
         raise ValueError(f"a column for each parameter; received {twice[0]} twice")
     if not columns:
         by = ", and columns are separated by commas" if len(header) == 1 and set(header[0]) & set(";\t|") else ""
-        raise ValueError(f"none of its columns is a parameter that is searched; those are {', '.join(names)}{by}")
+        raise ValueError(f"none of its columns is a searched parameter; these are {', '.join(names)}{by}")
     points = []
     for cells in filter(None, rows):
         if len(cells) != len(header):

@@ -17,7 +17,7 @@ SETTING_TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "str
 def _known_type(value: Any) -> Any:
     name = value.__name__ if isinstance(value, type) else value
     if not isinstance(name, str) or name not in SETTING_TYPES:
-        raise ValueError(f"allowed are {', '.join(SETTING_TYPES)}; received {received(value)}")
+        raise ValueError(f"allowed: {', '.join(SETTING_TYPES)}; received {received(value)}")
     return SETTING_TYPES[name]
 
 
@@ -27,7 +27,7 @@ class Setting:
 
     It is part of a trial's configuration, its record and its `config_id`, and a space may search it or fix it. A number
     is from `low` to `high`, or greater than `above`; a text is one of `choices`. A setting with a single choice is a
-    constant: it says what the family has, whatever a space for several families fixes.
+    constant: it is a fact about the family, even if a space for several families fixes another value.
     """
 
     type: Annotated[Any, BeforeValidator(_known_type), PlainSerializer(lambda kind: kind.__name__)]

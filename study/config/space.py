@@ -90,7 +90,7 @@ class SearchSpace(BaseModel):
     """The rows of the paper that its records serve."""
 
     plugins: tuple[str, ...] = ()
-    """What provides datasets, families, networks and metrics beside this project's own: see `study.config.plugins`."""
+    """Plugins that provide more datasets, families, networks and metrics: see `study.config.plugins`."""
 
     dataset: str
     objectives: tuple[Objective, ...] = Field(min_length=1)
@@ -123,14 +123,14 @@ class SearchSpace(BaseModel):
         seen: dict[str, Parameter] = {}
         for name, parameter in parameters.items():
             if name not in setting_names():
-                raise ValueError(f"{received(name)} is no setting of a trial; {one_of(setting_names(), name)}")
+                raise ValueError(f"{received(name)} is not a setting of a trial; {one_of(setting_names(), name)}")
             for other, allowed in parameter.when.items():
                 if other not in parameters:
                     raise ValueError(
-                        f"{name}.when: {received(other)} is no parameter of this space; {one_of(parameters, other)}"
+                        f"{name}.when: {received(other)} is not a parameter of this space; {one_of(parameters, other)}"
                     )
                 if other not in seen:
-                    raise ValueError(f"{name}.when: {other!r} must stand before {name!r}, which depends on it")
+                    raise ValueError(f"{name}.when: {other!r} must come before {name!r}, which depends on it")
                 for value in allowed:
                     if not seen[other].takes(value):
                         raise ValueError(
@@ -156,15 +156,14 @@ class SearchSpace(BaseModel):
             or self.parameters[self.balance].when
         ):
             raise ValueError(
-                f"balance: received {received(self.balance)}; "
-                "allowed is a parameter with choices and without a condition"
+                f"balance: received {received(self.balance)}; allowed: a parameter with choices and without a condition"
             )
         self.check_sampler(self.sampler)
         for name, preset in self.presets.items():
             try:
                 self.check_trials(preset.settings)
             except ValidationError as error:
-                raise ValueError(f"presets.{name} gives a trial that cannot be: {sentence(error)}") from None
+                raise ValueError(f"presets.{name} gives a trial that is not valid: {sentence(error)}") from None
         return self
 
     def _check_objectives(self) -> None:
@@ -178,7 +177,9 @@ class SearchSpace(BaseModel):
                 raise ValueError(f"objectives: received {received(objective.name)}; {known}")
             right = metrics[objective.name].direction
             if objective.direction != right:
-                raise ValueError(f"objectives.{objective.name}: received {objective.direction!r}; it is to be {right}d")
+                raise ValueError(
+                    f"objectives.{objective.name}: received {objective.direction!r}; this metric is {right}d"
+                )
         if len(set(names)) < len(names):
             raise ValueError(f"objectives: received a name twice: {', '.join(names)}")
         if self.reference and set(self.reference) != set(names):
@@ -200,10 +201,10 @@ class SearchSpace(BaseModel):
             for key in settings:
                 if key not in setting_names():
                     raise ValueError(
-                        f"{place}: {received(key)} is no setting of a trial; {one_of(sorted(setting_names()), key)}"
+                        f"{place}: {received(key)} is not a setting of a trial; {one_of(sorted(setting_names()), key)}"
                     )
                 if key in self.parameters:
-                    raise ValueError(f"{place}.{key}: it is searched under parameters; it can be only one of the two")
+                    raise ValueError(f"{place}.{key}: it is also under parameters; remove one of the two")
                 if families and not families & families_with(key):
                     raise ValueError(f"{place}.{key}: {', '.join(sorted(families))} has no {key}")
                 if networks <= set(NETWORKS) and not networks & networks_with(key):
@@ -228,7 +229,7 @@ class SearchSpace(BaseModel):
             if without:
                 example = sorted(having & set(self.families())) or ["…"]
                 raise ValueError(
-                    f"parameters.{name}: {', '.join(without)} has no {name}; say under which families it exists, "
+                    f"parameters.{name}: {', '.join(without)} has no {name}; add the families that have it, "
                     f"e.g. when: {{family: [{', '.join(example)}]}}"
                 )
 

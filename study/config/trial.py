@@ -22,7 +22,7 @@ def _known(names: Mapping[str, Any]) -> BeforeValidator:
     def check(value: Any) -> Any:
         if value not in list(names):  # a list can be asked for what cannot be hashed too
             *others, last = map(repr, names)
-            allowed = suggestion(value, names) or f"allowed are {', '.join(others)} or {last}"
+            allowed = suggestion(value, names) or f"allowed: {', '.join(others)} or {last}"
             raise ValueError(f"{allowed}; received {received(value)}")
         return value
 
@@ -30,8 +30,8 @@ def _known(names: Mapping[str, Any]) -> BeforeValidator:
 
 
 class TrialConfig(BaseModel):
-    """One configuration with one seed: the settings that all trials have, and beside them those of its family and its
-    network, which `FAMILIES` and `NETWORKS` declare. What these do not have is taken out.
+    """One configuration with one seed: the settings that all trials have, and those of its family and its network,
+    which `FAMILIES` and `NETWORKS` declare. Settings that these do not have are removed.
 
     The budget is `images` seen in training, or `steps`; exactly one of the two is given.
     """
@@ -42,7 +42,7 @@ class TrialConfig(BaseModel):
     family: Annotated[str, _known(FAMILIES)] = Field(description="Family of models.")
     seed: Whole = Field(ge=0, description="Seed of everything random in the trial.")
     images: Whole | None = Field(default=None, ge=1, description="Images seen in training.")
-    steps: Whole | None = Field(default=None, ge=1, description="Steps of training, in place of `images`.")
+    steps: Whole | None = Field(default=None, ge=1, description="Steps of training, instead of `images`.")
 
     latent_dim: Whole = Field(ge=1, le=4096, description="Dimensions of the codes, d_Z.")
     network: Annotated[str, _known(NETWORKS)] = Field(default="fully-connected", description="Network.")

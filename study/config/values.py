@@ -11,7 +11,7 @@ from study.config.messages import received
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """A name that can be a folder's and cannot leave the folder that it is in."""
 
-NAME_RULE = "allowed are letters, digits, '.', '_' and '-', starting with a letter or digit"
+NAME_RULE = "allowed: letters, digits, '.', '_' and '-', starting with a letter or digit"
 
 Choice = bool | int | float | str
 

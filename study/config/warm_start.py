@@ -25,4 +25,4 @@ class WarmStart(BaseModel):
 def check_learning(sampler: SamplerName) -> None:
     """`ValueError` if the sampler would not use what it is given of an earlier study."""
     if sampler not in LEARNING:
-        raise ValueError(f"the {sampler} sampler learns nothing from another study; allowed are {', '.join(LEARNING)}")
+        raise ValueError(f"the {sampler} sampler learns nothing from another study; allowed: {', '.join(LEARNING)}")

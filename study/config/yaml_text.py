@@ -34,7 +34,7 @@ _WRITTEN = {
         rf"[-+]?({_DIGITS}(\.({_DIGITS})?)?|\.{_DIGITS})([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
         _NUMBER,
     ),
-    f"{_TAG}bool": ("true|True|TRUE|false|False|FALSE", "allowed are true and false, and text in quotes"),
+    f"{_TAG}bool": ("true|True|TRUE|false|False|FALSE", "allowed: true and false, and text in quotes"),
     f"{_TAG}timestamp": ("(?!)", "text that looks like a date is written in quotes"),
 }
 """The pattern that values of each type match, and the rule in words."""
@@ -130,7 +130,7 @@ def _check(node: yaml.Node, where: str, seen: set[int]) -> None:
         for i, value in enumerate(node.value):
             _check(value, f"{where}.{i}" if where else str(i), seen)
     elif odd := Reader.NON_PRINTABLE.search(node.value):
-        raise ValueError(f"{odd.group()!r} in line {node.start_mark.line + 1} is no character of a text")
+        raise ValueError(f"{odd.group()!r} in line {node.start_mark.line + 1} is not a character of a text")
     elif node.tag in _WRITTEN:
         written, rule = _WRITTEN[node.tag]
         if not re.fullmatch(written, node.value):

@@ -1,6 +1,6 @@
 """Arrays in `.npz` and HDF5 files: read some rows at a time, brought to bytes, and nothing is unpickled.
 
-Images are (n, H, W), (n, H, W, C) or (n, C, H, W) with C = 1 or 3. Where both the second and the last axis could be
+Images are (n, H, W), (n, H, W, C) or (n, C, H, W) with C = 1 or 3. If both the second and the last axis could be
 channels, the last one is. Values are bytes from 0 to 255, booleans, or floating-point numbers from 0 to 1. Bytes that
 are all 0 or 1 are black and white.
 """
@@ -71,7 +71,7 @@ def _one_sentence(path: Path, kind: str) -> Iterator[None]:
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # of the disk; a damaged file may send its reader to a place before its beginning
-        raise InputError(f"{path}: needed is {kind} that can be read: {one_line(error, 300)}") from None
+        raise InputError(f"{path}: cannot be read as {kind}: {one_line(error, 300)}") from None
 
 
 def npy_header(member: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
@@ -105,7 +105,7 @@ def _npz_array(archive: zipfile.ZipFile, member: str) -> StoredArray:
 
     def chunks() -> Iterator[np.ndarray]:
         if dtype.hasobject:
-            raise ValueError(f"{member.removesuffix('.npy')} holds Python objects; needed are numbers or texts")
+            raise ValueError(f"{member.removesuffix('.npy')} holds Python objects; expected numbers or texts")
         with archive.open(member) as file:
             if fortran:  # its rows are not together
                 yield npy.read_array(file, allow_pickle=False)

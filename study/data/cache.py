@@ -155,7 +155,7 @@ def official_folder(root: Path | None, wanted: str) -> Path | None:
     value = os.environ.get(DATA_VARIABLE)
     said_by, folder = ("--data-root", root) if root is not None else (DATA_VARIABLE, Path(value) if value else None)
     if folder is not None and not _is_folder(folder):
-        raise InputError(f"{said_by}: {str(folder)[:200]} is no folder; it should be where {wanted} is")
+        raise InputError(f"{said_by}: {str(folder)[:200]} is not a folder; it should be where {wanted} is")
     return folder
 
 
@@ -167,12 +167,12 @@ def official_file(root: Path | None, dataset: str, places: Sequence[str], publis
     folder = official_folder(root, dataset)
     if folder is None:
         raise InputError(
-            f"{dataset} is not here: --data-root or {DATA_VARIABLE} is to name a folder with {places[0]}, which its "
+            f"{dataset} was not found; set --data-root or {DATA_VARIABLE} to a folder with {places[0]}, which its "
             f"authors publish at {published}"
         )
     found = next((folder / place for place in places if (folder / place).exists()), None)
     if found is None:
-        raise InputError(f"{folder}: {dataset} is not here; needed is {places[0]}, published at {published}")
+        raise InputError(f"{folder}: {dataset} was not found; expected {places[0]}, published at {published}")
     return found
 
 

@@ -35,7 +35,7 @@ def load(root: Path | None = None, factors: Factors = FACTORS) -> Dataset:
     folder = official_file(root, "Cars3D", FOLDERS, PUBLISHED)
     files = sorted(file for file in folder.glob("*.mat") if not file.name.startswith("."))
     if len(files) != factors.sizes[2]:
-        raise InputError(f"{folder}: needed are {factors.sizes[2]} .mat files, one for each car; received {len(files)}")
+        raise InputError(f"{folder}: expected {factors.sizes[2]} .mat files, one for each car; received {len(files)}")
     n, pixels = int(np.prod(factors.sizes)), int(np.prod(SHAPE))
     identity = hashlib.sha256(repr([(file.name, stamp(file)) for file in files]).encode()).hexdigest()
     version = f"{CACHE_VERSION} {identity}"
@@ -54,7 +54,7 @@ def read_car(file: Path, elevations: int, azimuths: int) -> np.ndarray:
     try:
         images = loadmat(file, variable_names=["im"]).get("im")
     except Exception as error:  # there is no end to the ways in which a damaged file fails to be read
-        raise InputError(f"{file}: not a .mat file that can be read: {one_line(error, 300)}") from None
+        raise InputError(f"{file}: cannot be read as a .mat file: {one_line(error, 300)}") from None
     views = (3, azimuths, elevations)
     if images is None or images.dtype != np.uint8 or images.shape != (len(images), len(images), *views):
         received = "none" if images is None else f"{images.dtype} of shape {images.shape}"

@@ -84,19 +84,17 @@ def read_partition(file: Path, names: Sequence[str]) -> Split:
         if not words:
             continue
         if len(words) != 2 or words[1] not in ("0", "1", "2"):
-            raise InputError(f"{file}, line {at}: needed is a name and 0, 1 or 2; received {line[:60]!r}")
+            raise InputError(f"{file}, line {at}: expected a name and 0, 1 or 2, received {line[:60]!r}")
         if numbers.setdefault(words[0], int(words[1])) != int(words[1]):
-            raise InputError(
-                f"{file}, line {at}: needed is one part for each image; received {words[0]} in another before"
-            )
+            raise InputError(f"{file}, line {at}: expected one part for each image; {words[0]} is also in another part")
     unlisted = [name for name in names if name not in numbers]
     if unlisted:
         raise InputError(f"{file}: has no line for {len(unlisted)} of {len(names)} images, such as {unlisted[0]}")
     if len(numbers) > len(names):
         absent = sorted(numbers.keys() - set(names))
         raise InputError(
-            f"{file}: lists {len(absent)} images that are not there, such as {absent[0]}; take the file away to split "
-            f"the images that are"
+            f"{file}: lists {len(absent)} images that are not there, such as {absent[0]}; remove the file to split "
+            "the images that are there"
         )
     of = np.array([numbers[name] for name in names])
     return Split(*(np.flatnonzero(of == number) for number in range(len(PARTS))))
@@ -106,11 +104,11 @@ def _images_folder(root: Path | None) -> Path:
     wanted = "celeba/img_align_celeba/*.jpg (torchvision's layout), img_align_celeba/*.jpg, or .jpg or .png files"
     folder = official_folder(root, "CelebA")
     if folder is None:
-        raise InputError(f"CelebA is not here: --data-root or {DATA_VARIABLE} is to name a folder with {wanted}")
+        raise InputError(f"CelebA was not found; set --data-root or {DATA_VARIABLE} to a folder with {wanted}")
     for place in FOLDERS:
         if any(map(is_image, entries(folder / place))):
             return folder / place
-    raise InputError(f"{folder}: CelebA is not here; needed is a folder with {wanted}")
+    raise InputError(f"{folder}: CelebA was not found; expected a folder with {wanted}")
 
 
 def _listed(folder: Path) -> tuple[list[str], str]:

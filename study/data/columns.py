@@ -22,7 +22,7 @@ def read_table(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
         with regular(file).open(encoding="utf-8-sig", newline="") as stream:
             rows = [row for row in csv.reader(stream) if row]
     except (UnicodeDecodeError, csv.Error, OSError) as error:
-        raise InputError(f"{file}: needed is a table in CSV, in UTF-8: {one_line(error)}") from None
+        raise InputError(f"{file}: cannot be read as a CSV table in UTF-8: {one_line(error)}") from None
     if not rows or len(rows[0]) < 2 or len(set(rows[0])) < len(rows[0]):
         raise InputError(
             f"{file}: the first row should name the column of file names, and others, each once; "
@@ -32,9 +32,9 @@ def read_table(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     by_name: dict[str, list[str]] = {}
     for row in rows[1:]:
         if len(row) != len(header) or "" in row:
-            raise InputError(f"{file}: every row should have {len(header)} values; received {row[:9]}")
+            raise InputError(f"{file}: every row must have {len(header)} values; received {row[:9]}")
         if by_name.setdefault(_normal(row[0]), row) is not row:
-            raise InputError(f"{file}: every image should have one row; received two for {row[0]}")
+            raise InputError(f"{file}: every image must have one row; received two for {row[0]}")
     missing = [name for name in names if _normal(name) not in by_name]
     if missing:
         raise InputError(f"{file}: has no row for {len(missing)} of {len(names)} images, such as {missing[0]}")

@@ -175,7 +175,7 @@ def scored(classes: np.ndarray) -> list[int]:
 
 
 def factor_offers(factors: Factors, split: "Split") -> frozenset[str]:
-    """What factors let a dataset offer: `factors` if two of them can be scored in both parts, `factor_grid` if all."""
+    """The offers that factors allow: `factors` if two of them can be scored in both parts, `factor_grid` if all."""
     usable = [set(scored(factors.values(part))) for part in (split.validation, split.test)]
     offers = {"factors"} if len(usable[0] & usable[1]) >= 2 else set()
     return frozenset(offers | ({"factor_grid"} if offers and factors.complete else set()))
@@ -232,7 +232,7 @@ def split(n: int, shares: Sequence[float] | None = None) -> Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images with their split. `source` says where they are from. `checksum` identifies the images."""
+    """Images with their split. `source` names their origin. `checksum` identifies the images."""
 
     name: str
     images: Images
@@ -241,7 +241,7 @@ class Dataset:
     checksum: str
     factors: Factors | None = None
     offers: frozenset[str] = frozenset()
-    """What it offers to metrics: set by `Description.open`."""
+    """Its offers to metrics: set by `Description.open`."""
 
 
 @dataclass(frozen=True)

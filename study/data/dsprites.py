@@ -135,7 +135,7 @@ RENDERING_VERSION = "2"
 
 SHAPE = (1, IMAGE_SIDE, IMAGE_SIDE)
 ROW_BYTES = IMAGE_SIDE**2 // 8
-_WITHOUT = "take it away, and the images are rendered"
+_WITHOUT = "remove it to have the images rendered"
 
 IMAGES_AT_ONCE = 8192
 """Images of the official file in memory at a time: 34 MB."""

@@ -68,7 +68,7 @@ def _grid(file: Path, grids: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
             received = f"{found.dtype} of shape {found.shape}" if found is not None else "none"
             numbers = " or ".join(map(str, by_number))
             raise InputError(
-                f"{file}: needed are images, uint8 of shape (n, 64, 64, 3), n {numbers}; received {received}"
+                f"{file}: expected images, uint8 of shape (n, 64, 64, 3), n {numbers}; received {received}"
             )
         return by_number[found.shape[0]]
 

@@ -54,7 +54,7 @@ FACTOR_ARRAYS = ("latents_classes", "factors", "labels", "label", "y", "targets"
 """Names under which arrays are looked for, in this order."""
 
 NAME = r"\w[\w.-]{0,59}"
-"""What a dataset may be called: letters, digits, underscores, dots and hyphens."""
+"""Names of a dataset: letters, digits, underscores, dots and hyphens."""
 
 MOST_FACTORS = 100
 
@@ -80,7 +80,7 @@ class Shares(BaseModel):
 
 
 class OwnData(BaseModel):
-    """The description of a user's images, as it stands in a space: exactly one of `images`, `npz` and `h5`.
+    """The description of a user's images, as a space has it: exactly one of `images`, `npz` and `h5`.
 
     Relative paths are those from the current folder, until `at` makes them absolute.
     """
@@ -95,13 +95,13 @@ class OwnData(BaseModel):
     h5: Path | None = None
 
     name: str = Field(default="", pattern=f"^({NAME})$")
-    """What the dataset is called in records and reports; by default after the folder or file."""
+    """The dataset's name in records and reports; by default that of the folder or file."""
 
     side: int | None = Field(default=None, ge=4, le=1024)
     """Images are made squares of this many pixels, as `fit` says. By default they keep their size, and all have one."""
 
     fit: Fit = "crop"
-    """`crop` cuts out the central square, `pad` fills up with `background`, `stretch` scales the sides apart."""
+    """`crop` cuts out the central square, `pad` fills up with `background`, `stretch` scales each side alone."""
 
     colour: Literal["grey", "rgb"] | None = None
     """By default that of the first image."""
@@ -170,7 +170,7 @@ class OwnData(BaseModel):
         return self.model_copy(update=absolute)
 
     def describe(self) -> Description:
-        """What the files are and offer. Images are not decoded, but for the first one's size and colours.
+        """The description of the files. Only the first image is decoded, for its size and colours.
 
         `InputError` if something is not there or not as it should be. Offered are `grey` and `fid`, and with two or
         more factors that can be scored `factors`, with the full grid of them `factor_grid` too.
@@ -244,7 +244,7 @@ class OwnData(BaseModel):
 
 @dataclass(frozen=True)
 class _Found:
-    """What is there, without the images: the image files, or the array of images, and what goes with them."""
+    """A user's files, without the images: the image files, or the array of images, and their factors and split."""
 
     names: Sequence[str]
     n: int
@@ -291,20 +291,20 @@ def _size(shape: tuple[int, ...]) -> str:
 def _found_in_folder(own: OwnData) -> _Found:
     folder = own.path
     if not folder.is_dir():
-        raise InputError(f"images: needed is a folder; received {folder}")
+        raise InputError(f"images: expected a folder, received {folder}")
     stamps = dict(sorted(_listed(folder, "")))
     names = list(stamps)
     if not names:
-        raise InputError(f"{folder}: needed are images, files that end in {', '.join(SUFFIXES)}; there are none")
+        raise InputError(f"{folder}: expected images, files that end in {', '.join(SUFFIXES)}; there are none")
     try:
         with Image.open(folder / names[0]) as first:
             width, height = upright_size(first)
             shape = own._shape(1 if is_grey(first) else 3, height, width)
     except Exception as error:  # there is no end to the ways in which a damaged image fails to be read
-        raise InputError(f"{folder / names[0]}: not an image that can be read: {one_line(error)}") from None
+        raise InputError(f"{folder / names[0]}: cannot be read as an image: {one_line(error)}") from None
     columns = read_table(own.table, names) if own.table is not None else {}
     if isinstance(own.split, str) and own.split not in columns:
-        raise InputError(f"split: needed is a column of {own.table}: {', '.join(columns)}; received {own.split}")
+        raise InputError(f"split: expected a column of {own.table}: {', '.join(columns)}; received {own.split}")
     parts = named_parts(columns.pop(own.split), own.split) if isinstance(own.split, str) else _drawn(own, len(names))
     check_parts(folder, parts)
     identity = hashlib.sha256(repr(stamps).encode()).hexdigest()
@@ -331,7 +331,7 @@ def _open(own: OwnData) -> contextlib.AbstractContextManager[Mapping[str, Stored
 def _found_in_file(own: OwnData) -> _Found:
     file = own.path
     if not file.is_file():
-        raise InputError(f"{own.kind}: needed is a file; received {file}")
+        raise InputError(f"{own.kind}: expected a file, received {file}")
     identity = stamp(file)
     with _open(own) as arrays, _said_of(file):
         wanted = (own.array,) if own.array is not None else IMAGE_ARRAYS

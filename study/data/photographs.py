@@ -21,13 +21,13 @@ PHOTOGRAPHS_AT_ONCE = 1024
 """Images in memory at a time: 13 MB for those of 64 × 64 pixels."""
 
 Fit = Literal["crop", "pad", "stretch"]
-"""How an image becomes a square: its centre is cut out, its shorter side is padded, or its sides are scaled apart."""
+"""How an image becomes a square: its centre is cut out, its shorter side is padded, or each side is scaled alone."""
 
 BackgroundColour = Literal["white", "black"]
 
 
 def entries(folder: Path) -> list["os.DirEntry[str]"]:
-    """What is in a folder, in no order; nothing if there is no such folder. `InputError` if it cannot be read."""
+    """The entries of a folder, in no order; nothing if there is no such folder. `InputError` if it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return list(entries)
@@ -48,7 +48,7 @@ def is_image(entry: "os.DirEntry[str]") -> bool:
 def pack(folder: Path, names: Sequence[str], path: Path, read: Callable[[Image.Image], np.ndarray], text: str) -> None:
     """Write the images of a folder as rows of bytes, each as `read` (called in threads) gives it: uint8 (C, H, W).
 
-    `text` stands beside the progress bar. `InputError` if an image cannot be read, or if `read` raises.
+    `text` is shown next to the progress bar. `InputError` if an image cannot be read, or if `read` raises.
     """
 
     def read_file(name: str) -> np.ndarray:
@@ -59,8 +59,7 @@ def pack(folder: Path, names: Sequence[str], path: Path, read: Callable[[Image.I
             raise InputError(f"{folder / name}: {error}") from None
         except Exception as error:  # there is no end to the ways in which a damaged image fails to be read
             raise InputError(
-                f"{folder / name}: not an image that can be read: {one_line(error)}; "
-                "take it away, or put it there again"
+                f"{folder / name}: cannot be read as an image: {one_line(error)}; remove the file, or replace it"
             ) from None
 
     # Pillow lets go of the interpreter while it decodes and reduces.
@@ -126,7 +125,7 @@ def as_rgb(image: Image.Image, background: BackgroundColour | None = None) -> Im
     if getattr(image, "is_animated", False) and image.format != "MPO":
         raise ValueError(f"it has {getattr(image, 'n_frames', 2)} frames, and one is needed")
     if image.mode not in READ and not (background and image.mode == "CMYK"):
-        raise ValueError(f"its mode is {image.mode}; allowed are grey of 8 or 16 bits, RGB, and a palette")
+        raise ValueError(f"its mode is {image.mode}; allowed: grey of 8 or 16 bits, RGB, and a palette")
     image.load()  # puts a TIFF upright, with a warning
     turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
     opaque = True
@@ -141,6 +140,6 @@ def as_rgb(image: Image.Image, background: BackgroundColour | None = None) -> Im
         if background is not None:
             image = Image.alpha_composite(Image.new("RGBA", image.size, background), image)
     if background is None and not opaque:
-        raise ValueError("it has transparent pixels; allowed are images without any")
+        raise ValueError("it has transparent pixels; allowed: images without any")
     image = image.convert("RGB")
     return image if turn is None else image.transpose(turn)

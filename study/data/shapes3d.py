@@ -49,7 +49,7 @@ def _pack(file: Path, factors: Factors, path: Path) -> None:
         wanted = {"images": (n, *SHAPE[1:], SHAPE[0]), "labels": (n, k)}
         found = {name: arrays[name].shape for name in wanted if name in arrays}
         if found != wanted or arrays["images"].dtype != np.uint8:
-            raise InputError(f"{file}: needed are uint8 images and labels of shapes {wanted}; received {found}")
+            raise InputError(f"{file}: expected uint8 images and labels of shapes {wanted}; received {found}")
         labels = arrays["labels"].whole()
         classes = np.stack([np.unique(column, return_inverse=True)[1] for column in labels.T], axis=1)
         if not np.array_equal(classes, factors.values(np.arange(n))):

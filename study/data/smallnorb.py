@@ -49,7 +49,7 @@ def load(root: Path | None = None, rows: int = ROWS_OF_CHUNK, sizes: tuple[int, 
     labels = np.concatenate([_labels(files, chunk, rows) for chunk in CHUNKS])
     factors = Factors.of(dict(zip(NAMES, labels.T, strict=True)))
     if factors.sizes != sizes:
-        raise InputError(f"SmallNORB: needed are {sizes} classes of {', '.join(NAMES)}; received {factors.sizes}")
+        raise InputError(f"SmallNORB: expected {sizes} classes of {', '.join(NAMES)}; received {factors.sizes}")
     images = [files[f"{chunk}-dat.mat"] for chunk in CHUNKS]
     n, pixels = len(labels), int(np.prod(SHAPE))
     version = f"{CACHE_VERSION} {' '.join(map(stamp, images))}"
@@ -72,11 +72,11 @@ def read_matrix(file: Path, shape: tuple[int, ...], dtype: str) -> np.ndarray:
     header = np.fromfile(regular(file), "<i4", count=2 + max(3, len(shape)))
     start = 4 * (2 + max(3, len(shape)))
     if len(header) < 5 or TYPES.get(int(header[0])) != dtype or header[1] != len(shape):
-        raise InputError(f"{file}: needed is a matrix of the format of NORB, {wanted}; received another file")
+        raise InputError(f"{file}: expected a matrix in the NORB format, {wanted}; received another file")
     found = tuple(header[2 : 2 + len(shape)].tolist())
     if found != shape or file.stat().st_size != start + math.prod(shape) * np.dtype(dtype).itemsize:
         raise InputError(
-            f"{file}: needed is a matrix of the format of NORB, {wanted}; received shape {found} in a file of "
+            f"{file}: expected a matrix in the NORB format, {wanted}; received shape {found} in a file of "
             f"{file.stat().st_size} bytes"
         )
     return np.memmap(file, dtype=dtype, mode="r", offset=start, shape=shape)

@@ -16,7 +16,7 @@ def ranking(values: ArrayLike, tie_break: TieBreak = "epsilon-net") -> NDArray[n
     Points with a NaN come last. Raises `ValueError` for an unknown tie-break.
     """
     if tie_break not in get_args(TieBreak):
-        raise ValueError(f"allowed are {', '.join(get_args(TieBreak))}; received {tie_break!r}")
+        raise ValueError(f"allowed: {', '.join(get_args(TieBreak))}; received {tie_break!r}")
     points = as_points(values)
     fronts = non_dominated_sort(points)
     order: list[int] = []

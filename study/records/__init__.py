@@ -1,1 +1,1 @@
-"""What a study stores on disk: its folder, the outcome of each trial, the table of records, and the lock."""
+"""The files of a study: its folder, the outcome of each trial, the table of records, and the lock."""

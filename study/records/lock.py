@@ -29,7 +29,7 @@ from study.system.signals import last_act
 def only_one(folder: StudyFolder, advice: str) -> Iterator[None]:
     """Hold the study's folder, which is made if it is not there. `Busy`, naming the holder, if another command has it.
 
-    `advice` says what to do then. `InputError` if there can be no such folder, or nothing can be written into it. A
+    `advice` is what to do then. `InputError` if there can be no such folder, or nothing can be written into it. A
     folder that was made for this and in which nothing was written is removed again.
     """
     lock = FileLock(folder.lock)

@@ -204,13 +204,15 @@ def _check(table: pd.DataFrame, path: Path) -> None:
     if odd.any():
         raise InputError(f"{path}: trial needs a number in every row; received {_shown(table, 'trial', odd)}")
     if found.duplicated().any():
-        raise InputError(f"{path}: a row for each trial; received {found[found.duplicated()].iloc[0]:.0f} twice")
+        raise InputError(
+            f"{path}: expected one row for each trial; received {found[found.duplicated()].iloc[0]:.0f} twice"
+        )
     odd = ~table["state"].isin(get_args(State))
     if odd.any():
         allowed = ", ".join(get_args(State))
-        raise InputError(f"{path}: state is one of {allowed}; received {_shown(table, 'state', odd)}")
+        raise InputError(f"{path}: state must be one of {allowed}; received {_shown(table, 'state', odd)}")
     if table["family"].isna().any():
-        raise InputError(f"{path}: family is needed in every row, and missing in some")
+        raise InputError(f"{path}: family is required in every row, but missing in some")
 
 
 def _check_numbers(table: pd.DataFrame, path: Path) -> None:

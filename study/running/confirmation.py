@@ -1,8 +1,8 @@
 """Training the winners of a search again, on fresh seeds: the best of many are partly the luckiest.
 
 The winners are the configurations on the front of the validation values, which is what the search chose by. They are
-trained again in a study of their own, `NAME-confirmed`, with neither sampler nor early stopping; `study.report` sets
-the two beside each other.
+trained again in a study of their own, `NAME-confirmed`, with neither sampler nor early stopping; `study.report` shows
+the two next to each other.
 """
 
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ def confirmation(
     )
     difference = earlier.difference(made.model_copy(update={"points": earlier.points})) if earlier else None
     if difference:
-        raise InputError(f"--confirm: {name} is there already, of another study: {difference}; move it away")
+        raise InputError(f"--confirm: {name} exists and belongs to another study: {difference}; move it away")
     return StudyPlan.model_validate(made.model_dump())
 
 

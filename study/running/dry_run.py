@@ -77,7 +77,7 @@ def _print(console: Console, rows: Iterable[Line]) -> None:
 def resolved(plan: StudyPlan, folder: StudyFolder) -> Iterator[Line]:
     """The plan as labelled lines."""
     space = plan.space
-    there = "a study is there, and would go on" if folder.plan.exists() else "new"
+    there = "the study exists and would be resumed" if folder.plan.exists() else "new"
     yield "folder", f"{folder.path} ({there})"
     yield "objectives", ", ".join(f"{objective.name} ({objective.direction})" for objective in space.objectives)
     for position, (name, parameter) in enumerate(space.parameters.items()):
@@ -119,11 +119,11 @@ def _settings(label: str, settings: dict[str, Any]) -> Iterator[Line]:
 def _stopping(plan: StudyPlan) -> str:
     rungs = plan.early_stopping
     if rungs is None:
-        return "none: the space says nothing of it"
+        return "none: the space has no early_stopping"
     images = max(plan.trial_config(point, seed=0).total_images for point in plan.space.extremes())
     after = ", ".join(f"{each:,}" for each in rungs.rungs(images)) or "no number of"
     if plan.stopping:
-        return f"at {after} images; one trial in {rungs.reduction_factor:g} goes on"
+        return f"at {after} images; one trial in {rungs.reduction_factor:g} continues"
     return f"no trial is stopped; each is measured at {after} images"
 
 

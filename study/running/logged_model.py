@@ -42,7 +42,7 @@ def load_trial_model(folder: StudyFolder, number: int, run_id: str) -> AutoEncod
 
 
 def _store(folder: StudyFolder, run_id: str) -> str:
-    """Where the run is. `InputError` if there is none, or that is not known any more."""
+    """The store of the run. `InputError` if there is no run, or its store is not known any more."""
     if not run_id:
         raise InputError("it has no run there")
     found = store_of(folder)

@@ -26,7 +26,7 @@ def check_process() -> None:
     for found in (Path("study.py").absolute(), Path("study/__init__.py").absolute()):
         if found.is_file() and found.resolve() != ours:
             raise InputError(
-                f"{found}: trials would import it in place of this project's own package 'study'; rename it, or start "
+                f"{found}: trials would import it instead of this project's own package 'study'; rename it, or start "
                 "the command in another folder"
             )
 

@@ -233,8 +233,8 @@ def _check_data(records: Sequence[TrialRecord], dataset: Dataset) -> None:
         theirs = record.provenance.get("data", here)
         if theirs != here:
             raise InputError(
-                f"--data-root: trial {record.trial} is of the data {theirs!r}; found here are {here!r}, on which its "
-                "values would mean something else: name the folder of the former"
+                f"--data-root: trial {record.trial} was trained on the data {theirs!r}; found {here!r}, on which its "
+                "values would mean something else; set the folder of the former"
             )
 
 
@@ -277,7 +277,7 @@ def _interruptible(chosen: Sequence[TrialRecord], done: _Done) -> Iterator[None]
 
 def _what_is_left(done: _Done, left: Sequence[int]) -> str:
     if not left:
-        return "interrupted; every trial is scored, and kept; the report is not written yet"
+        return "interrupted; every trial is scored and kept; the report is not written yet"
     options = " ".join(f"--trial {number}" for number in left[:8]) + (" …" if len(left) > 8 else "")
     scored = count(len(done.changes), "trial is", "trials are")
-    return f"interrupted; {scored} scored, and kept; what is left is {options}"
+    return f"interrupted; {scored} scored and kept; to score the rest: {options}"

@@ -94,7 +94,7 @@ def choose(plan: StudyPlan) -> list[TrialConfig]:
 
 
 def _size(config: TrialConfig) -> tuple[int, int]:
-    """What orders configurations of one network by the time of a step."""
+    """A key that orders configurations of one network by the time of a step."""
     return (config["width"] or 0), config.latent_dim
 
 
@@ -119,7 +119,7 @@ def measure(plan: StudyPlan, configs: Sequence[TrialConfig], share: Share, data_
 
 
 def _until(ends: float, result: "AsyncResult[Any]") -> Any:
-    """The measurement, if it has ended by then; None if it has not, or cannot be made."""
+    """The measurement, if it has ended by then; None if it runs still, or cannot be made."""
     try:
         return result.get(max(0.0, ends - time.monotonic()))
     except (multiprocessing.TimeoutError, Infeasible):

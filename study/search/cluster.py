@@ -32,7 +32,7 @@ REACH_SECONDS = 10.0
 """Longest time that the head may take to answer at all. Ray itself would try for eight minutes and more."""
 
 _TOKEN = (
-    "a cluster with a token takes who has it: RAY_AUTH_MODE=token, and the token in ~/.ray/auth_token or RAY_AUTH_TOKEN"
+    "if the cluster needs a token, set RAY_AUTH_MODE=token and put the token in ~/.ray/auth_token or RAY_AUTH_TOKEN"
 )
 
 
@@ -140,7 +140,7 @@ def _check_address(address: str) -> None:
     """`InputError` unless it is the address of something that answers."""
     host, _, port = address.rpartition(":")
     if not host or "/" in host or not port.isdecimal():
-        raise InputError(f"--address: received {address!r}; allowed are auto, and the head's HOST:PORT")
+        raise InputError(f"--address: received {address!r}; allowed: auto, or the head's HOST:PORT")
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=REACH_SECONDS).close()
     except (OSError, OverflowError) as error:

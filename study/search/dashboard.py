@@ -1,4 +1,4 @@
-"""What optuna-dashboard shows of a trial in addition to Optuna's own values: attributes, and a note.
+"""The content of a trial in optuna-dashboard, in addition to Optuna's own values: attributes, and a note.
 
 Written in the format of optuna-dashboard 0.18, which needs to be installed only where it runs. A note is an attribute
 of the study, so that it can be written after the trial has ended.

@@ -71,7 +71,7 @@ class Holding:
         """`Halted` if another command has taken the study over: this one was silent for too long."""
         if self.lost.is_set():
             raise Halted(
-                f"another command has taken this study over, as this one gave no sign of life for {STALE_SECONDS:g} s"
+                f"another command took over this study because this one gave no sign of life for {STALE_SECONDS:g} s"
             )
 
 

@@ -61,8 +61,8 @@ def rehearse(
     study: optuna.Study, plan: StudyPlan, number: int, planned: Draws, learnt: Sequence[FrozenTrial] = ()
 ) -> Draws:
     """The draws of trial `number`, from a study in memory that holds what its sampler is to know: what this study does,
-    what was learnt before it, and what those that were stopped early had reached, see `_known`; of what is modelled
-    apart, see `_apart`, only what is like this trial.
+    what was learnt before it, and what those that were stopped early had reached, see `_known`; of groups that are
+    modelled separately, see `_apart`, only this trial's group.
 
     So that the trial, once it is in the storage, has all its draws at once: a Gaussian process takes one that has some
     for one that runs at the same time.

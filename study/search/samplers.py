@@ -19,7 +19,7 @@ from study.config.parameter import Parameter
 from study.config.space import SamplerName, SearchSpace
 
 STARTUP_TRIALS = 10
-"""Trials that are drawn at random before TPE or the Gaussian process models anything; running ones beside them are
+"""Trials that are drawn at random before TPE or the Gaussian process models anything; trials that run meanwhile are
 random as well."""
 
 JOINT: tuple[SamplerName, ...] = ("gp", "nsga2", "nsga3")

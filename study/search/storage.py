@@ -43,9 +43,11 @@ MAKING_TABLES = (0.1, 0.3, 1.0, 3.0)
 """Seconds to wait, in turn, for another process that makes Optuna's tables at the same time."""
 
 _OF_THE_LAUNCH = "give the --storage of the launch"
-_ANEW = "use another --name to begin anew"
+_ANEW = "use another --name to start a new study"
 
-_ALLOWED = "allowed are sqlite:///FILE, postgresql+psycopg://HOST/DATABASE, and what else SQLAlchemy has a driver for"
+_ALLOWED = (
+    "allowed: sqlite:///FILE, postgresql+psycopg://HOST/DATABASE, or another URL that SQLAlchemy has a driver for"
+)
 
 
 def default_url(folder: StudyFolder) -> str:

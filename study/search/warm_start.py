@@ -25,7 +25,7 @@ from study.search.samplers import JOINT, distributions, draws_of
 from study.system.errors import InputError, one_line
 from study.system.files import read_json, write_json
 
-_ANEW = "use another --name to begin anew"
+_ANEW = "use another --name to start a new study"
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def gather_lesson(other: Path, plan: StudyPlan) -> Lesson:
     lesson = Lesson(theirs.name, len(complete), tuple(example for example in examples if example is not None))
     if not lesson.examples:
         raise InputError(
-            f"{where}: of its {lesson.complete} complete trials none is a point of this study's space, "
-            "with the same settings beside and the same budget"
+            f"{where}: none of its {lesson.complete} complete trials is a point of this study's space "
+            "with the same other settings and the same budget"
         )
     return lesson
 
@@ -128,7 +128,7 @@ def _example(row: dict[Any, Any], plan: StudyPlan) -> Example | None:
                 cell = row.get(name)
                 point[name] = parameter.checked(cell.item() if isinstance(cell, np.generic) else cell)
         same = plan.trial_config(point, seed=0).config_id == row["config_id"]
-    except ValueError:  # a value that this space has not; pydantic's errors are such
+    except ValueError:  # a value that this space does not allow; pydantic's errors are ValueErrors
         return None
     return Example(int(row["trial"]), point, values) if same and all(map(math.isfinite, values)) else None
 

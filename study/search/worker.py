@@ -49,7 +49,7 @@ HALT = "halt"
 def train(job: dict[str, Any]) -> None:
     """Ray Tune's trainable. `job` holds plain values: see `study.search.schedule`.
 
-    The outcome is in the trial's folder when the last report, marked `final`, is made. Where nothing can be written,
+    The outcome is in the trial's folder when the last report, marked `final`, is made. If nothing can be written,
     the report has the reason instead (`HALT`), and the attempt does not count.
     """
     folder = TrialFolder(Path(job["folder"]))

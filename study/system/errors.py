@@ -5,7 +5,7 @@ class Foreseen(Exception):
     """An error whose text says everything: a notebook shows the sentence without the frames that raised it."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython prints in place of a traceback."""
+        """The text that IPython prints instead of a traceback."""
         return [f"{type(self).__name__}: {self}"]
 
 
@@ -25,8 +25,8 @@ class Infeasible(Exception):
 
 
 class Halted(Foreseen):
-    """Something that the study needs is missing: room on its disk, its storage, Ray. Results are kept, and the same
-    command goes on once it is back. Commands exit with code 4."""
+    """Something that the study needs is missing: room on its disk, its storage, Ray. Results are kept; the same command
+    resumes the study once it is back. Commands exit with code 4."""
 
 
 class Busy(Foreseen):

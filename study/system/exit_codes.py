@@ -20,6 +20,8 @@ EXIT_BUSY = 3
 EXIT_HALTED = 4
 EXIT_INTERRUPTED = 130
 
+_KEPT = "finished work is kept; run the same command again to resume"
+
 
 @contextmanager
 def exit_codes() -> Iterator[None]:
@@ -34,10 +36,10 @@ def exit_codes() -> Iterator[None]:
         complain(INTERRUPTED)
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except Interrupted as error:
-        complain(f"interrupted ({error}); what was done is kept, and the same command goes on with it")
+        complain(f"interrupted ({error}); {_KEPT}")
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except Halted as error:
-        complain(f"error: the study cannot go on: {error}; what was done is kept, and the same command goes on with it")
+        complain(f"error: the study cannot continue: {error}; {_KEPT}")
         raise typer.Exit(EXIT_HALTED) from None
     except Busy as error:
         complain(f"error: {error}")

@@ -29,7 +29,7 @@ def write_atomically(path: Path, content: str | bytes | Callable[[Path], object]
         elif isinstance(content, bytes):
             temporary.write_bytes(content)
         else:
-            # a name that the system gave may hold what UTF-8 does not know, and stand in a trial's reason
+            # a trial's reason may contain a file name from the system that is not valid UTF-8
             temporary.write_text(content, encoding="utf-8", errors="backslashreplace")
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())

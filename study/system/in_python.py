@@ -10,6 +10,8 @@ _OPTION = re.compile(r"(?<![\w-])--([a-z][a-z]*(?:-[a-z]+)*)")
 _NAMES = {"set": "settings"}
 """Options that have another name in Python."""
 
+_KEPT = "finished work is kept; repeat the same call to resume"
+
 
 def argument_names(sentence: str) -> str:
     """A sentence about the command's options, with the names that they have in Python: `trial_timeout`, `settings`."""
@@ -24,9 +26,6 @@ def errors_in_python() -> Iterator[None]:
     except (InputError, Busy) as error:
         raise type(error)(argument_names(str(error))) from None
     except Halted as error:
-        said = argument_names(str(error))
-        raise Halted(
-            f"the study cannot go on: {said}; what was done is kept, and the same call goes on with it"
-        ) from error
+        raise Halted(f"the study cannot continue: {argument_names(str(error))}; {_KEPT}") from error
     except Interrupted as error:
-        raise KeyboardInterrupt(f"{error}; what was done is kept, and the same call goes on with it") from None
+        raise KeyboardInterrupt(f"{error}; {_KEPT}") from None

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 MALLOC = {
-    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),  # in bytes: larger blocks come and go on their own; glibc takes no more
+    "MALLOC_MMAP_THRESHOLD_": str(
+        32 * 2**20
+    ),  # in bytes: larger blocks are mapped and freed singly; glibc takes no more
     "MALLOC_TRIM_THRESHOLD_": str(2**30),  # in bytes: what may lie free at the end of the heap
     "MALLOC_ARENA_MAX": "1",
     "THP_MEM_ALLOC_ENABLE": "1",  # PyTorch asks for large pages

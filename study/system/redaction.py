@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 _SECRET = re.compile(r"pass|pwd|token|secret|key|credential|auth|odbc_connect|sig", re.IGNORECASE)
-"""What the names of an address's parameters hold that are kept to themselves: `sslpassword`, `access_token`, … An
+"""Parts of the names of parameters of an address whose values are secret: `sslpassword`, `access_token`, … An
 `odbc_connect` is a whole address of its own."""
 
 _WHOLE = re.compile(r"^([\w.+-]+://)[^/:@]*:.*@", re.DOTALL)

@@ -24,7 +24,7 @@ AGAIN_SECONDS = 1.0
 LEAVE_SECONDS = 1.5
 """Longest time of what is registered for the end of an interrupted process."""
 
-INTERRUPTED = "interrupted; the same command goes on with the study"
+INTERRUPTED = "interrupted; run the same command again to resume"
 """Last sentence of an interrupted command, whatever it was about."""
 
 _asked = threading.Event()
@@ -53,7 +53,7 @@ def _end(kind: type[BaseException], error: BaseException, traceback: TracebackTy
 def handled(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
     """They call `handler` within it; but one that is ignored stays so, as `nohup` and a shell's `&` want it.
 
-    Nothing is set in a thread beside the main one, where Python does not allow it.
+    Only the main thread sets handlers: Python does not allow it in others.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -73,8 +73,7 @@ def interrupting() -> Iterator[None]:
 
     A process that has not left it `GRACE_SECONDS` later, or is asked once more, ends at once, exit code 130: raised in
     the middle of a library, the error can be swallowed together with the release of a lock that everybody then waits
-    for, and a library's own code may never come back to Python. A thread sees to that, which the system tells of
-    signals.
+    for, and a library's own code may never come back to Python. A thread that the system notifies of signals does it.
     """
     requests, told = os.pipe()
     os.set_blocking(told, False)

@@ -23,7 +23,7 @@ NOTEBOOK_LINES = 24
 
 
 def progress_console(progress: bool) -> Console:
-    """Where a launch from Python is shown: the terminal, the notebook's cell, or nowhere."""
+    """The console that shows a launch from Python: the terminal, the notebook's cell, or none."""
     if progress:
         return Console(soft_wrap=False)
     return Console(quiet=True, force_terminal=False, force_jupyter=False)

@@ -77,7 +77,7 @@ class Launch(BaseModel):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A launch that nothing is known to stand against: its plan, where and how it is run.
+    """A launch whose options are checked: its plan, its folder, and how it is run.
 
     `resumed`: whether the study is there already. `lesson`: what its sampler learns from, if anything.
     """
@@ -130,7 +130,7 @@ def _points(enqueue: Any, names: Sequence[str], folder: StudyFolder) -> Sequence
     if enqueue is None or isinstance(enqueue, str | Path):
         return points_of(None if enqueue is None else Path(enqueue), names, folder)
     if not isinstance(enqueue, list | tuple):
-        raise InputError(f"--enqueue: received {received(enqueue)}; allowed are a file, and a list of mappings")
+        raise InputError(f"--enqueue: expected a file or a list of mappings, received {received(enqueue)}")
     return [plain_values(point) for point in enqueue]
 
 
@@ -149,7 +149,7 @@ def _resources(asked: Launch) -> Resources:
 def carry_out(prepared: Prepared, console: Console, wording: "Wording") -> "LaunchResult":
     """Run the study to its end, its confirmation included, and show it on the console.
 
-    `Busy`, `InputError`, `Interrupted` or `Halted` where it does not come so far.
+    `Busy`, `InputError`, `Interrupted` or `Halted` if it ends before that.
     """
     from study.running.run import run_study
     from study.terminal.display import Display

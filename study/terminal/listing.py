@@ -30,7 +30,7 @@ metrics = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich
 
 @spaces.command()
 def list_spaces() -> None:
-    """List the search spaces that come with the package: name, dataset, and what is searched."""
+    """List the search spaces that come with the package: name, dataset, and description."""
     with exit_codes():
         table = _table("space", "dataset", "what it is")
         for name in available_spaces():
@@ -42,10 +42,10 @@ def list_spaces() -> None:
 @metrics.command()
 def list_metrics(
     dataset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only those that this dataset offers.", show_default=False)
+        str | None, typer.Option(metavar="NAME", help="Only the metrics of this dataset.", show_default=False)
     ] = None,
 ) -> None:
-    """List the metrics: name, direction, unit, what it is, and what a dataset has to offer for it."""
+    """List the metrics: name, direction, unit, description, and what it needs from a dataset."""
     with exit_codes():
         if dataset is not None and dataset not in DATASETS:
             raise InputError(f"--dataset: received {received(dataset)}; {one_of(DATASETS, dataset)}")
@@ -58,7 +58,7 @@ def list_metrics(
 
 @settings.command()
 def list_settings() -> None:
-    """List the settings of a trial: type, default, allowed values, which families or networks have it, what it is."""
+    """List the settings of a trial: type, default, allowed values, families or networks that have it, description."""
     with exit_codes():
         table = _table("setting", "type", "default", "allowed", "of", "what it is")
         for row in setting_rows():

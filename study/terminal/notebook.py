@@ -1,4 +1,4 @@
-"""The live display in a notebook: one output of the cell, replaced in place as the study goes on."""
+"""The live display in a notebook: one output of the cell, updated in place while the study runs."""
 
 import io
 import time

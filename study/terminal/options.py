@@ -44,17 +44,19 @@ def check_number(option: str, value: float | None, least: float = -math.inf, mos
     if value is None:
         return
     if not math.isfinite(value):
-        raise InputError(f"{option}: received {value}; needed is a finite number")
+        raise InputError(f"{option}: needs a finite number; received {value}")
     if value < least:
-        raise InputError(f"{option}: received {value:g}; needed is {least:g} at least")
+        raise InputError(f"{option}: must be at least {least:g}; received {value:g}")
     if value > most:
-        raise InputError(f"{option}: received {value:g}; needed is {most:g} at most")
+        raise InputError(f"{option}: must be at most {most:g}; received {value:g}")
 
 
 def check_folders(*paths: Path) -> None:
     for path in paths:
         if _ADDRESS.match(str(path)):
-            raise InputError(f"--output: received {shortened(str(path))}; needed is a folder that is mounted here")
+            raise InputError(
+                f"--output: expected a folder of this machine, received {shortened(str(path))}; mount it first"
+            )
         try:
             str(path).encode()
             sound = path.is_dir() or not path.exists()
@@ -62,16 +64,16 @@ def check_folders(*paths: Path) -> None:
             said = error.strerror if isinstance(error, OSError) else "not a name in UTF-8"
             raise InputError(f"--output: {shortened(str(path))} cannot be a folder: {said}") from None
         if not sound:
-            raise InputError(f"--output: {path} is no folder")
+            raise InputError(f"--output: {path} is not a folder")
 
 
 def overrides_of(given: list[str]) -> dict[str, Any]:
-    """`parameter=value` as typed; the value is read as YAML, so that 8 is a number and wae-gaussian a word."""
+    """`SETTING=VALUE` as typed; the value is read as YAML, so that 8 is a number and wae-gaussian a word."""
     read: dict[str, Any] = {}
     for item in given:
         key, separator, text = item.partition("=")
         if not separator or not key:
-            raise InputError(f"--set: received {item!r}; needed is parameter=value")
+            raise InputError(f"--set: expected SETTING=VALUE, received {item!r}")
         if key in read:
             raise InputError(f"--set: {key!r} is given twice")
         try:
@@ -79,5 +81,5 @@ def overrides_of(given: list[str]) -> dict[str, Any]:
         except Misread as error:
             raise InputError(f"--set {key}: {error}") from None
         except ValueError:
-            raise InputError(f"--set {key}: received {received(text)}, which is no value") from None
+            raise InputError(f"--set {key}: received {received(text)}, which is not a value") from None
     return read

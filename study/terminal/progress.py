@@ -117,7 +117,7 @@ def _head(snapshot: Snapshot, width: int) -> RenderableType:
 
 
 def _table(running: Sequence[Running], width: int, lines: int) -> list[RenderableType]:
-    """The running trials, one a line; of more than there are `lines` for, the last line says how many are left out."""
+    """The running trials, one per line; if there are more than `lines`, the last line counts those left out."""
     shown = running if len(running) <= lines else running[: max(1, lines - 1)]
     heads = ("trial", "family", "step", "steps/s", "to go")
     rows = [(str(t.number), t.family, _step(t), f"{t.speed:.1f}" if t.speed else "", _to_go(t)) for t in shown]

@@ -37,7 +37,7 @@ def print_opening(console: Console, plan: StudyPlan, folder: StudyFolder, resume
         f"{plan.name}: {count(plan.trials, 'trial')} of {plan.space.dataset}, preset {plan.preset}, seed {plan.seed}",
     )
     if resumed:
-        print_line(console, f"going on with {folder.path}: {done} of {count(plan.trials, 'trial')} are done")
+        print_line(console, f"resuming {folder.path}: {done} of {count(plan.trials, 'trial')} are done")
 
 
 def print_result(console: Console, plan: StudyPlan, result: LaunchResult, wording: Wording = COMMAND) -> None:
@@ -53,10 +53,10 @@ def print_result(console: Console, plan: StudyPlan, result: LaunchResult, wordin
     if len(incomplete) > 10:
         print_sentence(console, f"and {len(incomplete) - 10} more that are not complete: see the report")
     if any(record.state == "failed" for record in result.records):
-        print_sentence(console, f"{wording.retry} tries failed trials again, from their checkpoints")
+        print_sentence(console, f"{wording.retry} runs failed trials again, from their checkpoints")
     if result.tracking_error:
-        missing = f"MLflow has not everything ({result.tracking_error})"
-        print_sentence(console, f"{missing}; {wording.again} sends what is missing")
+        missing = f"MLflow is not complete ({result.tracking_error})"
+        print_sentence(console, f"{missing}; {wording.again} sends the missing part")
     print_line(console, f"report: {result.report.report}")
     print_tracking(console, result.tracking_command, result.trials_url)
 

@@ -18,7 +18,7 @@ WEIGHTS_FILE = "weights.pt"
 """The names of the files, in the run's artifacts."""
 
 IMAGE_SHAPE = "image_shape"
-"""The key of the images' shape (C, H, W), which the configuration's file has beside the settings."""
+"""The key of the images' shape (C, H, W), which the configuration's file has in addition to the settings."""
 
 LOGGED_TAG = "model"
 """The tag of a run that has both files whole. Its value is where they are."""
@@ -60,7 +60,7 @@ def _existing(tracking_uri: str | None) -> str:
     uri = check_store(tracking_uri, _DEFAULT_RUNS)
     path = database_file(uri)
     if path is not None and not path.exists():  # MLflow would make it
-        raise InputError(f"load_model: {path} is not there; name the MLflow of the study as tracking_uri")
+        raise InputError(f"load_model: {path} was not found; set tracking_uri to the MLflow of the study")
     return uri
 
 

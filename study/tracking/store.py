@@ -34,7 +34,7 @@ PORT_VARIABLE = "MLFLOW_PORT"
 """The environment variable with the port of `mlflow ui`, where it is not 5000."""
 
 TRAINING_PAGES = "workflowType=machine_learning"
-"""What an address of MLflow 3 needs, to open its pages of model training and not those of language models."""
+"""The query that an address of MLflow 3 needs to open its pages of model training and not those of language models."""
 """The address at which `mlflow ui` serves a database when it is not told otherwise."""
 
 _FRESH = ".mlflow-"
@@ -81,7 +81,7 @@ def check_store(tracking_uri: str | None, runs: Path) -> str:
     given = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or sqlite_uri(_resolved(runs) / DATABASE)
     scheme = given.partition(":")[0].partition("+")[0]
     if "://" not in given or scheme not in SERVERS + DATABASES:
-        raise InputError(f"--tracking-uri: received {redact(given)!r}; allowed are {_ALLOWED}")
+        raise InputError(f"--tracking-uri: received {redact(given)!r}; allowed: {_ALLOWED}")
     if scheme in SERVERS:
         _check_address(given)
         return given
@@ -123,7 +123,7 @@ def database_file(tracking_uri: str) -> Path | None:
 def artifact_location(tracking_uri: str, runs: Path) -> str | None:
     """The folder of a new experiment's files, next to the database. None if a server decides.
 
-    Left out, MLflow would put them into the working directory of whoever comes first.
+    Without it, MLflow would put them into the working directory of the first process.
     """
     if tracking_uri.startswith(SERVERS):
         return None
@@ -216,7 +216,7 @@ def _check_driver(uri: str) -> None:
 def _check_file(path: Path) -> None:
     try:
         if path.exists() and path.stat().st_size and not _is_database(path):
-            raise InputError(f"--tracking-uri: {path} is no SQLite database; name another file, or move it away")
+            raise InputError(f"--tracking-uri: {path} is not a SQLite database; use another file, or move it away")
     except OSError as error:
         raise InputError(f"--tracking-uri: {path} cannot be read: {error.strerror or error}") from None
     there = next(place for place in (path, *path.parents) if place.exists())

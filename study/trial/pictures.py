@@ -53,7 +53,7 @@ class Traversal:
     spread_name: str
 
     def picture(self) -> Image.Image:
-        """The images with the values above the columns, and beside each row its dimension and mean log-spread."""
+        """The images with the values above the columns, and next to each row its dimension and mean log-spread."""
         rows = [[f"z{int(dimension)}"] for dimension in self.dimensions]
         if self.log_spreads is not None:
             for lines, log_spread in zip(rows, self.log_spreads, strict=True):

@@ -58,7 +58,7 @@ def test_nothing_of_many_trials_is_lost(kind: str, tmp_path: Path, request: pyte
     said = (tmp_path / "output").read_text()
     assert process.returncode == 0, said
     assert seen == sorted(seen)
-    for sign in ("locked", "Traceback", "Error", "MLflow has not everything"):
+    for sign in ("locked", "Traceback", "Error", "MLflow is not complete"):
         assert sign not in said
     table = check_agreement(tmp_path, "many", TRIALS, storage, tracking_uri)
     assert len(table.columns) > 40

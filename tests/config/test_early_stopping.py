@@ -76,7 +76,7 @@ def test_whether_trials_are_stopped(load: Callable[[str], SearchSpace]) -> None:
     assert plan(stops, sampler="grid", stopping=True).stopping
     assert not plan(measures).stopping
     assert plan(measures, stopping=True).stopping
-    with pytest.raises(InputError, match="--early-stopping: mine does not say at which rungs"):
+    with pytest.raises(InputError, match="--early-stopping: mine has no early_stopping, which defines the rungs"):
         plan(without, stopping=True)
     assert plan(stops).difference(plan(stops, stopping=False)) == "stopping was True, received False"
 
@@ -99,10 +99,10 @@ def test_a_plan_is_read_again_as_it_was_written(load: Callable[[str], SearchSpac
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ("{}", "early_stopping.min_images: needed, and missing"),
+        ("{}", "early_stopping.min_images: required, but missing"),
         ("{min_images: 0}", "early_stopping.min_images: must be at least 1; received 0"),
         ("{min_images: 9, reduction_factor: 1}", "early_stopping.reduction_factor: must be greater than 1; received 1"),
-        ("{min_images: 9, tie_break: none}", "early_stopping.tie_break: allowed are 'epsilon-net' or 'crowding'"),
+        ("{min_images: 9, tie_break: none}", "early_stopping.tie_break: allowed: 'epsilon-net' or 'crowding'"),
         ("{min_images: 9, rungs: 3}", "early_stopping.rungs: unknown key"),
         ("9000", "early_stopping: needs a mapping"),
     ],

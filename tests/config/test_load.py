@@ -18,11 +18,11 @@ OBJECTIVES = "{reconstruction: minimize, disentanglement: maximize}"
 
 
 WHOLE_FILES = {
-    "": "a search space is a mapping; received NoneType",
-    "# nothing\n": "a search space is a mapping; received NoneType",
-    "- name\n- dataset\n": "a search space is a mapping; received list",
-    "just words": "a search space is a mapping; received str",
-    "{}": "name: needed, and missing",
+    "": "expected a mapping, received NoneType",
+    "# nothing\n": "expected a mapping, received NoneType",
+    "- name\n- dataset\n": "expected a mapping, received list",
+    "just words": "expected a mapping, received str",
+    "{}": "name: required, but missing",
     "name: [": "not valid YAML: while parsing",
     "\tname: x": "not valid YAML: while scanning",
     "a: 1\n---\nb: 2": "not valid YAML: expected a single document",
@@ -96,7 +96,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["digits", "", "../digits", "paper", "digits/", "search_spaces/dsprites", "\x00"])
 def test_unknown_names_say_which_are_known(name: str) -> None:
-    with pytest.raises(InputError, match=r"--space: received .*; allowed are .*dsprites, fading_squares.* or a \.yaml"):
+    with pytest.raises(InputError, match=r"--space: received .*; allowed: .*dsprites, fading_squares.* or a \.yaml"):
         load_space(name)
 
 

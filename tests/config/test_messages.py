@@ -27,9 +27,9 @@ def test_a_long_key_is_shown_by_its_beginning() -> None:
         ("dSprites", "did you mean 'dsprites'?"),
         ("dsprite", "did you mean 'dsprites'?"),
         ("Paper/Figure4", "did you mean 'paper/figure4'?"),
-        ("faces", "allowed are dsprites, paper/figure4"),
-        (3, "allowed are dsprites, paper/figure4"),
-        ("x" * 10_000, "allowed are dsprites, paper/figure4"),
+        ("faces", "allowed: dsprites, paper/figure4"),
+        (3, "allowed: dsprites, paper/figure4"),
+        ("x" * 10_000, "allowed: dsprites, paper/figure4"),
     ],
 )
 def test_a_name_that_is_close_is_suggested_in_place_of_all(given: Any, expected: str) -> None:
@@ -49,9 +49,9 @@ class Outer(BaseModel):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"one": {"paramters": 1}}, "one.parameters: needed, and missing; received 'paramters', which may be meant"),
-        ({"one": {"other": 1}}, "one.parameters: needed, and missing"),
-        ({"one": {}, "parameter": 1}, "one.parameters: needed, and missing"),
+        ({"one": {"paramters": 1}}, "one.parameters: required, but missing; received 'paramters', which may be meant"),
+        ({"one": {"other": 1}}, "one.parameters: required, but missing"),
+        ({"one": {}, "parameter": 1}, "one.parameters: required, but missing"),
     ],
 )
 def test_a_misspelt_key_is_named_beside_the_missing_one(given: dict[str, Any], expected: str) -> None:

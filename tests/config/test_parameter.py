@@ -33,7 +33,7 @@ def test_a_value_comes_back_as_the_parameter_gives_it() -> None:
         (RANGE, 13, "0.1 to 12, and 0"),
         (WHOLE, 2.5, "whole numbers 2 to 5"),
     ):
-        with pytest.raises(ValueError, match=f"received {value}; allowed are {allowed}$"):
+        with pytest.raises(ValueError, match=f"received {value}; allowed: {allowed}$"):
             parameter.checked(value)
 
 
@@ -80,7 +80,7 @@ def test_corners_meet_every_choice_and_both_ends(name: str) -> None:
 def test_corners_meet_choices_below_a_condition(load: Callable[[str], SearchSpace]) -> None:
     """The third choice of a parameter that exists under the first choice of another, and is wrong, must be seen."""
     text = GRID.replace("kernel: {choices: [imq, rbf]", "kernel: {choices: [imq, rbf, cosine]")
-    with pytest.raises(InputError, match="kernel: allowed are 'imq' or 'rbf'; received 'cosine'"):
+    with pytest.raises(InputError, match="kernel: allowed: 'imq' or 'rbf'; received 'cosine'"):
         load(text)
 
 

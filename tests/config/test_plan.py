@@ -45,7 +45,7 @@ def test_a_grid_has_as_many_trials_as_points(load: Callable[[str], SearchSpace])
 def test_another_sampler_on_a_grid_needs_a_number(load: Callable[[str], SearchSpace]) -> None:
     space = load(GRID)
     assert refused(plan, space, sampler="tpe") == (
-        "--sampler tpe: preset 'quick' of mine names no number of trials; use --trials"
+        "--sampler tpe: preset 'quick' of mine has no number of trials; use --trials"
     )
     assert plan(space, sampler="tpe", trials=7).trials == 7
 
@@ -105,8 +105,8 @@ def test_a_budget_that_is_set_takes_the_place_of_the_other_kind(space: SearchSpa
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        ({"wdith": 4}, "--set: 'wdith' is no setting of a trial; did you mean 'width'?"),
-        ({"seed": 4}, "--set: 'seed' is no setting of a trial; allowed are adversary_learning_rate, "),
+        ({"wdith": 4}, "--set: 'wdith' is not a setting of a trial; did you mean 'width'?"),
+        ({"seed": 4}, "--set: 'seed' is not a setting of a trial; allowed: adversary_learning_rate, "),
         ({"images": 4, "steps": 4}, "--set: the budget is either images or steps; received both"),
         ({"batch_norm": "affine"}, "mine: fixed.batch_norm: fully-connected has no batch_norm"),
         ({"latent_dim": "many"}, "--set latent_dim: needs a number; received 'many'"),
@@ -116,15 +116,15 @@ def test_a_budget_that_is_set_takes_the_place_of_the_other_kind(space: SearchSpa
         ({"latent_dim": [8, 9]}, "--set latent_dim: needs a whole number; received [8, 9]"),
         ({"latent_dim": None}, "--set latent_dim: needs a value; received none"),
         ({"beta": float("nan")}, "--set beta: needs a finite number; received nan"),
-        ({"kernel": "gauss"}, "--set kernel: allowed are 'imq' or 'rbf'; received 'gauss'"),
-        ({"precision": 16}, "--set precision: allowed are 'bfloat16' or 'float32'; received 16"),
+        ({"kernel": "gauss"}, "--set kernel: allowed: 'imq' or 'rbf'; received 'gauss'"),
+        ({"precision": 16}, "--set precision: allowed: 'bfloat16' or 'float32'; received 16"),
         ({"learning_rate_schedule": [2]}, "--set learning_rate_schedule holds factors in (0, 1]; received [2.0]"),
-        ({"family": "vqvae"}, "--set family: allowed are 'vae', 'beta-vae', "),
-        ({"family": ["vae"]}, "--set family: allowed are 'vae', 'beta-vae', "),
+        ({"family": "vqvae"}, "--set family: allowed: 'vae', 'beta-vae', "),
+        ({"family": ["vae"]}, "--set family: allowed: 'vae', 'beta-vae', "),
         ({"family": "wae-uniform"}, "--set family: received 'wae-uniform'; the space has beta-vae, wae-gaussian"),
         ({"family": "wae-gaussian", "beta": 3}, "--set beta: wae-gaussian has no beta"),
         ({"family": "beta-vae", "latent_dim": 8, "beta": 3}, "--set: every parameter is fixed; at least one"),
-        ({"prior": "round"}, "--set prior: allowed are 'gaussian' or 'uniform'; received 'round'"),
+        ({"prior": "round"}, "--set prior: allowed: 'gaussian' or 'uniform'; received 'round'"),
         ({"family": "beta-vae", "prior": "uniform"}, "--set prior: beta-vae has no prior"),
     ],
 )  # fmt: skip
@@ -183,7 +183,7 @@ def test_shipped_spaces_come_back_as_they_were_saved(name: str, tmp_path: Path) 
 BROKEN = {
     "": "study.yaml: needs a mapping; received None",
     "name: [": "study.yaml: cannot be read as YAML: while parsing",
-    "name: x": "study.yaml: space: needed, and missing",
+    "name: x": "study.yaml: space: required, but missing",
     "name: 2024-13-45": "study.yaml: name: received '2024-13-45' in line 1; text that looks like a date",
     "[" * 5000: "study.yaml: cannot be read as YAML: ",
     "name: !!python/name:os.system ''": "study.yaml: cannot be read as YAML: could not determine",
@@ -258,5 +258,5 @@ def test_another_order_of_parameters_is_another_study(load: Callable[[str], Sear
     moved = GRID.replace(width, "").replace("parameters:\n", f"parameters:\n{width}")
     difference = plan(load(GRID)).difference(plan(load(moved)))
     assert difference == (
-        "space.parameters stood in the order family, lambda_1, kernel, width, received width, family, lambda_1, kernel"
+        "space.parameters was in the order family, lambda_1, kernel, width, received width, family, lambda_1, kernel"
     )

@@ -79,9 +79,9 @@ def test_installed_packages_name_their_plugins(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(plugin_source.metadata, "entry_points", lambda group: EntryPoints(points).select(group=group))
     assert plugins.load_plugin("things").name == "things"
     points.append(EntryPoint("things", "mylab.others", "wae_study"))
-    assert refused(find, "things", tmp_path) == "plugin things: installed packages have several of this name"
+    assert refused(find, "things", tmp_path) == "plugin things: several installed packages have a plugin of this name"
     assert refused(find, "a b", tmp_path) == (
-        "plugin 'a b': allowed are a file that ends in .py, a module, and a plugin of an installed package "
+        "plugin 'a b': allowed: a file that ends in .py, a module, or a plugin of an installed package "
         "(there is things, things)"
     )
 
@@ -132,9 +132,9 @@ def test_an_installed_package_is_not_sent_to_other_machines(tmp_path: Path) -> N
         ("none.py", "plugin none.py: no such file: "),
         ("nowhere", "plugin nowhere: no such module in this folder or among the installed packages, and no file"),
         ("nowhere.things", "plugin nowhere.things: no such module"),
-        ("a-b.py", "plugin a-b.py: its name is to be that of a module"),
-        ("", "plugin '': allowed are a file"),
-        ("../x", "plugin '../x': allowed are a file"),
+        ("a-b.py", "plugin a-b.py: the file's name must be a module name"),
+        ("", "plugin '': allowed: a file"),
+        ("../x", "plugin '../x': allowed: a file"),
         ("mylab.nothing", "plugin mylab.nothing: cannot be imported: ModuleNotFoundError: "),
     ],
 )

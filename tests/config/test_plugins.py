@@ -144,9 +144,9 @@ def test_a_study_is_not_another_one_if_its_plugin_has_moved_and_is_if_it_has_cha
     changed = plan_of(tmp_path)
     said = plan.difference(changed)
     assert said is not None
-    assert said.startswith("plugin mine: the study was begun with mine ")
+    assert said.startswith("plugin mine: the study was started with mine ")
     assert plan.checksum != changed.checksum
-    assert refused(plugins.check_loaded, plan.plugins).startswith("plugin mine: the study was begun with")
+    assert refused(plugins.check_loaded, plan.plugins).startswith("plugin mine: the study was started with")
 
 
 def test_a_file_that_has_changed_is_run_again(tmp_path: Path) -> None:
@@ -178,31 +178,46 @@ def family(settings: str) -> str:
         ("import nowhere", "cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
         ("raise SystemExit(3)", "cannot be imported: SystemExit: 3"),
         ("def f(:", "cannot be imported: SyntaxError: "),
-        ("FAMILIES = {}", "it has none of FAMILIES, NETWORKS, DATASETS, METRICS, or they are empty"),
+        ("FAMILIES = {}", "expected at least one of FAMILIES, NETWORKS, DATASETS, METRICS; they are missing or empty"),
         ("FAMILIES = []", "FAMILIES needs to be a dict; received []"),
-        ("FAMILIES = {'x': 3}", "FAMILIES is a dict of names and of Family; received 'x': 3"),
-        ("METRICS = {3: 3}", "METRICS is a dict of names and of Metric; received 3: 3"),
+        ("FAMILIES = {'x': 3}", "FAMILIES must be a dict from names to Family; received 'x': 3"),
+        ("METRICS = {3: 3}", "METRICS must be a dict from names to Metric; received 3: 3"),
         (
             RINGS.replace('"own-vae"', '"vae"'),
-            "FAMILIES: 'vae' is one of this project already; name it otherwise",
+            "FAMILIES: 'vae' is already a name of this project; choose another name",
         ),
-        (RINGS.replace('"own-vae"', '"own/vae"'), "FAMILIES: received 'own/vae'; allowed are letters, digits"),
+        (RINGS.replace('"own-vae"', '"own/vae"'), "FAMILIES: received 'own/vae'; allowed: letters, digits"),
         (RINGS.replace('"code_spread"', '"code spread"'), "received 'code spread'; a setting or metric has letters"),
         (RINGS.replace('"code_spread"', '"full_spread"'), "received 'full_spread'; a setting or metric has letters"),
         (family("{'beta': Setting(int, 1)}"), "own-vae: beta is of type float already; received int"),
-        (family("{'seed': Setting(int, 1)}"), "own-vae: seed means something else already; name the setting otherwise"),
-        (family("{'mig': Setting(int, 1)}"), "own-vae: mig means something else already; name the setting otherwise"),
+        (
+            family("{'seed': Setting(int, 1)}"),
+            "own-vae: seed already has another meaning; choose another name for the setting",
+        ),
+        (
+            family("{'mig': Setting(int, 1)}"),
+            "own-vae: mig already has another meaning; choose another name for the setting",
+        ),
         (family("{'a b': Setting(int, 1)}"), "own-vae: received 'a b'; a setting or metric has letters"),
-        (family("{'x': 3}"), "own-vae: settings is a dict of names and of Setting; received 'x': 3"),
-        (family("{3: Setting(int, 1)}"), "own-vae: settings is a dict of names and of Setting; received 3: "),
-        (family("['x']"), "own-vae: settings is a dict of names and of Setting; received ['x']"),
+        (family("{'x': 3}"), "own-vae: settings must be a dict from names to Setting; received 'x': 3"),
+        (family("{3: Setting(int, 1)}"), "own-vae: settings must be a dict from names to Setting; received 3: "),
+        (family("['x']"), "own-vae: settings must be a dict from names to Setting; received ['x']"),
         (family("{'_x': Setting(int, 1)}"), "own-vae: received '_x'; a setting or metric has letters"),
-        (family("{'copy': Setting(int, 1)}"), "own-vae: copy means something else already; name the setting otherwise"),
-        (RINGS.replace('frozenset({"grey"})', "None"), "ramps: offers is a frozenset of texts; received None"),
+        (
+            family("{'copy': Setting(int, 1)}"),
+            "own-vae: copy already has another meaning; choose another name for the setting",
+        ),
+        (RINGS.replace('frozenset({"grey"})', "None"), "ramps: offers must be a frozenset of texts; received None"),
         (RINGS.replace(", of_codes=spread", ""), "code_spread needs its function, of_codes or of_model"),
-        (RINGS.replace('"maximize"', '"up"'), "direction: allowed are 'minimize' or 'maximize'; received 'up'"),
-        (RINGS.replace('"code_spread"', '"groups"'), "groups means something else already; name the metric otherwise"),
-        (RINGS.replace('"code_spread"', '"beta"'), "beta means something else already; name the metric otherwise"),
+        (RINGS.replace('"maximize"', '"up"'), "direction: allowed: 'minimize' or 'maximize'; received 'up'"),
+        (
+            RINGS.replace('"code_spread"', '"groups"'),
+            "groups already has another meaning; choose another name for the metric",
+        ),
+        (
+            RINGS.replace('"code_spread"', '"beta"'),
+            "beta already has another meaning; choose another name for the metric",
+        ),
         (
             RINGS.replace('"width": Setting(int, 5, low=1)', '"groups": Setting(float, 5)'),
             "own-network: groups is of type int already; received float",
@@ -231,11 +246,11 @@ def test_two_plugins_are_not_called_the_same_and_do_not_provide_the_same(tmp_pat
     again = write(tmp_path / "elsewhere")
     assert (
         refused(plugins.load_plugin, str(again))
-        == f"plugin {again}: another plugin is called 'mine' too; rename one of them"
+        == f"plugin {again}: another plugin has the name 'mine' too; rename one of them"
     )
     other = write(tmp_path, name="other")
     assert refused(plugins.load_plugin, str(other)) == (
-        f"plugin {other}: FAMILIES: 'own-vae' is one of the plugin mine already; name it otherwise"
+        f"plugin {other}: FAMILIES: 'own-vae' is already a name of the plugin mine; choose another name"
     )
 
 
@@ -267,7 +282,7 @@ def test_another_process_loads_what_the_first_has_found(tmp_path: Path, monkeypa
     plugins.forget("mine")
     write(tmp_path / "sent", RINGS + "# another\n")
     assert refused(plugins.load_source, asdict(source)) == (
-        "plugin mine: on this machine it is another one than where the study was started"
+        "plugin mine: its code on this machine differs from the code with which the study was started"
     )
 
 

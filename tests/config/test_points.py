@@ -39,23 +39,23 @@ def test_points_stand_in_the_order_of_the_space_as_its_values(space: SearchSpace
 @pytest.mark.parametrize(
     ("point", "sentence"),
     [
-        ({"width": 3}, "'width' is no parameter that is searched; allowed are family, latent_dim, lambda_1, beta"),
-        ({3: 3}, "3 is no parameter that is searched; allowed are family, latent_dim, lambda_1, beta"),
-        ({"latent_dim": 9}, "latent_dim: received 9; allowed are 8, 16"),
-        ({"latent_dim": "8"}, "latent_dim: received '8'; allowed are 8, 16"),
-        ({"latent_dim": None}, "latent_dim: received None; allowed are 8, 16"),
-        ({"latent_dim": [8]}, "latent_dim: received [8]; allowed are 8, 16"),
-        ({"family": "vae"}, "family: received 'vae'; allowed are beta-vae, wae-gaussian"),
-        ({"family": "beta-vae", "beta": 0}, "beta: received 0; allowed are 1 to 100"),
-        ({"family": "beta-vae", "beta": True}, "beta: received True; allowed are 1 to 100"),
-        ({"family": "beta-vae", "beta": float("nan")}, "beta: received nan; allowed are 1 to 100"),
-        ({"family": "beta-vae", "beta": float("inf")}, "beta: received inf; allowed are 1 to 100"),
-        ({"family": "wae-gaussian", "lambda_1": 0.05}, "lambda_1: received 0.05; allowed are 0.1 to 12, and 0"),
+        ({"width": 3}, "'width' is not a searched parameter; allowed: family, latent_dim, lambda_1, beta"),
+        ({3: 3}, "3 is not a searched parameter; allowed: family, latent_dim, lambda_1, beta"),
+        ({"latent_dim": 9}, "latent_dim: received 9; allowed: 8, 16"),
+        ({"latent_dim": "8"}, "latent_dim: received '8'; allowed: 8, 16"),
+        ({"latent_dim": None}, "latent_dim: received None; allowed: 8, 16"),
+        ({"latent_dim": [8]}, "latent_dim: received [8]; allowed: 8, 16"),
+        ({"family": "vae"}, "family: received 'vae'; allowed: beta-vae, wae-gaussian"),
+        ({"family": "beta-vae", "beta": 0}, "beta: received 0; allowed: 1 to 100"),
+        ({"family": "beta-vae", "beta": True}, "beta: received True; allowed: 1 to 100"),
+        ({"family": "beta-vae", "beta": float("nan")}, "beta: received nan; allowed: 1 to 100"),
+        ({"family": "beta-vae", "beta": float("inf")}, "beta: received inf; allowed: 1 to 100"),
+        ({"family": "wae-gaussian", "lambda_1": 0.05}, "lambda_1: received 0.05; allowed: 0.1 to 12, and 0"),
         (
             {"family": "beta-vae", "lambda_1": 1},
             "lambda_1: exists only where family is wae-gaussian; here family is 'beta-vae'",
         ),
-        ({"lambda_1": 1}, "lambda_1: exists only where family is wae-gaussian; here family is left open"),
+        ({"lambda_1": 1}, "lambda_1: exists only where family is wae-gaussian; here family is not given"),
         ({}, "needs a value of at least one parameter; received none"),
         (8, "needs a mapping; received 8"),
         (None, "needs a mapping; received None"),
@@ -67,7 +67,7 @@ def test_what_is_no_point_is_one_sentence(space: SearchSpace, point: Any, senten
 
 def test_a_parameter_that_is_set_is_none_of_a_point(space: SearchSpace) -> None:
     said = refused(space, {"latent_dim": 8, "family": "beta-vae"}, overrides={"family": "beta-vae"})
-    assert said == "--enqueue: point 1 of 1: 'family' is no parameter that is searched; allowed are latent_dim, beta"
+    assert said == "--enqueue: point 1 of 1: 'family' is not a searched parameter; allowed: latent_dim, beta"
 
 
 def test_more_points_than_trials_are_refused(space: SearchSpace) -> None:
@@ -97,7 +97,7 @@ def test_a_study_file_with_points_comes_back(space: SearchSpace, tmp_path: Path)
     [
         ("3", "points: needs a list; received 3"),
         ("[3]", "points.0: needs a mapping; received 3"),
-        ("[{latent_dim: 3}]", "points: point 1 of 1: latent_dim: received 3; allowed are 8, 16"),
+        ("[{latent_dim: 3}]", "points: point 1 of 1: latent_dim: received 3; allowed: 8, 16"),
     ],
 )
 def test_wrong_points_in_a_study_file_are_one_sentence(
@@ -108,7 +108,7 @@ def test_wrong_points_in_a_study_file_are_one_sentence(
     path.write_text(f"{path.read_text()}points: {points}\n")
     with pytest.raises(InputError) as error:
         StudyPlan.load(path)
-    assert str(error.value) == f"{path}: {sentence}; put it right, or begin a study of another name"
+    assert str(error.value) == f"{path}: {sentence}; correct the file, or start a study with another name"
 
 
 def test_other_points_are_another_study(space: SearchSpace) -> None:
@@ -196,8 +196,8 @@ def test_of_a_table_only_what_is_searched_is_read(tmp_path: Path) -> None:
     ("name", "content", "sentence"),
     [
         ("none.yaml", None, "no such file"),
-        ("points.json", b"[]", "needed is a .yaml or a .csv file"),
-        ("points", b"[]", "needed is a .yaml or a .csv file"),
+        ("points.json", b"[]", "expected a .yaml or a .csv file"),
+        ("points", b"[]", "expected a .yaml or a .csv file"),
         ("points.yaml", b"", "needs a list of mappings; received None"),
         ("points.yaml", b"{latent_dim: 8}", "needs a list of mappings; received {'latent_dim': 8}"),
         ("points.yaml", b"[]", "needs at least one point; received none"),
@@ -205,8 +205,8 @@ def test_of_a_table_only_what_is_searched_is_read(tmp_path: Path) -> None:
         ("points.yaml", b"\xff\xfe", "cannot be read: "),
         ("points.yml", b"[" * 3000, "cannot be read: nested too deep"),
         ("points.yaml", b"-" * 300_000, "cannot be read: it has more than 262,144 bytes"),
-        ("points.csv", b"", "cannot be read: none of its columns is a parameter that is searched; those are family, "),
-        ("points.csv", b"trial,width\n0,3\n", "cannot be read: none of its columns is a parameter that is searched"),
+        ("points.csv", b"", "cannot be read: none of its columns is a searched parameter; these are family, "),
+        ("points.csv", b"trial,width\n0,3\n", "cannot be read: none of its columns is a searched parameter"),
         ("points.csv", b"latent_dim\n", "needs at least one point; received none"),
         ("points.csv", b'latent_dim\n"8\n', "cannot be read: unexpected end of data"),
         ("points.csv", b"latent_dim\n[\n", "cannot be read: line 2, latent_dim: "),

@@ -60,7 +60,7 @@ def test_a_value_has_the_setting_s_type(setting: Setting, value: Any, expected: 
         (Setting(float, 1.0), "1", "x: needs a number; received '1'"),
         (Setting(float, 1.0), float("nan"), "x: needs a finite number; received nan"),
         (Setting(bool, True), 1, "x: needs true or false; received 1"),
-        (Setting(str, "a", choices=("a", "b")), "c", "x: allowed are 'a' or 'b'; received 'c'"),
+        (Setting(str, "a", choices=("a", "b")), "c", "x: allowed: 'a' or 'b'; received 'c'"),
     ],
 )
 def test_what_is_not_allowed_is_one_sentence(setting: Setting, value: Any, expected: str) -> None:
@@ -70,9 +70,9 @@ def test_what_is_not_allowed_is_one_sentence(setting: Setting, value: Any, expec
 @pytest.mark.parametrize(
     ("arguments", "named", "expected"),
     [
-        ((list,), {}, "allowed are int, float, bool, str"),
+        ((list,), {}, "allowed: int, float, bool, str"),
         ((int, 1), {"low": 2}, "must be at least 2"),
-        ((str, "c"), {"choices": ("a", "b")}, "allowed are 'a' or 'b'"),
+        ((str, "c"), {"choices": ("a", "b")}, "allowed: 'a' or 'b'"),
         ((int, 1), {"log": "yes"}, "needs true or false"),
     ],
 )

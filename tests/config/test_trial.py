@@ -150,7 +150,7 @@ def test_which_settings_are_numbers_is_said_by_their_types() -> None:
         ({"images": 10, "steps": 10}, "the budget is either images or steps; received images=10, steps=10"),
         ({"images": None}, "the budget is either images or steps; received images=None, steps=None"),
         ({"family": "beta-vae"}, "beta-vae needs beta; received none"),
-        ({"family": "gan"}, f"family: allowed are {', '.join(map(repr, list(FAMILIES)[:-1]))} or "
+        ({"family": "gan"}, f"family: allowed: {', '.join(map(repr, list(FAMILIES)[:-1]))} or "
          f"{list(FAMILIES)[-1]!r}; received 'gan'"),
         ({"learning_rate_schedule": [1, 0]}, "learning_rate_schedule holds factors in (0, 1]; received [1.0, 0.0]"),
         ({"batch_size": 1}, "batch_size: must be at least 2; received 1"),
@@ -158,11 +158,11 @@ def test_which_settings_are_numbers_is_said_by_their_types() -> None:
         ({"learning_rate": 0}, "learning_rate: must be greater than 0; received 0"),
         ({"tanh_mean": "yes"}, "tanh_mean: needs true or false; received 'yes'"),
         ({"colour": 1}, "colour: unknown key"),
-        ({"network": "resnet"}, "network: allowed are 'fully-connected', 'dcgan' or 'small-convolutional'; received "
+        ({"network": "resnet"}, "network: allowed: 'fully-connected', 'dcgan' or 'small-convolutional'; received "
          "'resnet'"),
-        ({"network": ["dcgan"]}, "network: allowed are 'fully-connected', 'dcgan' or 'small-convolutional'; received "
+        ({"network": ["dcgan"]}, "network: allowed: 'fully-connected', 'dcgan' or 'small-convolutional'; received "
          "['dcgan']"),
-        ({"network": "dcgan", "batch_norm": "none"}, "batch_norm: allowed are 'statistics' or 'affine'; received "
+        ({"network": "dcgan", "batch_norm": "none"}, "batch_norm: allowed: 'statistics' or 'affine'; received "
          "'none'"),
     ],
 )  # fmt: skip

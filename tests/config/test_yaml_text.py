@@ -65,7 +65,7 @@ def test_what_has_one_reading(text: str, value: Any) -> None:
             (text, "a number is written in decimal digits, without zeros before them, and text in quotes")
             for text in NUMBERS
         ),
-        *((text, "allowed are true and false, and text in quotes") for text in TRUTHS),
+        *((text, "allowed: true and false, and text in quotes") for text in TRUTHS),
         *((text, "text that looks like a date is written in quotes") for text in DATES),
     ],
 )
@@ -112,7 +112,7 @@ def test_what_is_written_is_read_again(value: Any) -> None:
 
 
 def test_a_key_is_shown_only_if_it_is_text() -> None:
-    with pytest.raises(ValueError, match=r"'\\x1b' in line 1 is no character of a text"):
+    with pytest.raises(ValueError, match=r"'\\x1b' in line 1 is not a character of a text"):
         read_yaml('"\\e[2J": 010')
     with pytest.raises(Misread, match=r"^\?: received '010'"):
         read_yaml("{[1]: 010}")

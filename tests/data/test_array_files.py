@@ -154,10 +154,10 @@ def test_damaged_files_are_one_sentence(tmp_path: Path) -> None:
     with zipfile.ZipFile(good) as archive, zipfile.ZipFile(short, "w") as other:
         other.writestr("x.npy", archive.read("x.npy")[:-80])
     for path, reason in ((cut, "File is not a zip file"), (short, "x.npy ends early")):
-        assert refused(read_all, open_npz, path) == f"{path}: needed is an .npz file that can be read: {reason}"
+        assert refused(read_all, open_npz, path) == f"{path}: cannot be read as an .npz file: {reason}"
     no_h5 = tmp_path / "no.h5"
     no_h5.write_bytes(b"text")
-    assert refused(read_all, open_h5, no_h5).startswith(f"{no_h5}: needed is an HDF5 file that can be read: ")
+    assert refused(read_all, open_h5, no_h5).startswith(f"{no_h5}: cannot be read as an HDF5 file: ")
 
 
 def test_nothing_is_unpickled(tmp_path: Path) -> None:
@@ -165,5 +165,5 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
     np.savez(path, x=np.array([{}, 1], object), y=np.arange(3))
     with open_npz(path) as found:
         assert found["y"].whole().tolist() == [0, 1, 2]
-    sentence = f"{path}: needed is an .npz file that can be read: x holds Python objects; needed are numbers or texts"
+    sentence = f"{path}: cannot be read as an .npz file: x holds Python objects; expected numbers or texts"
     assert refused(read_all, open_npz, path) == sentence

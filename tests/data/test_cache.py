@@ -249,19 +249,19 @@ def test_the_option_comes_before_the_variable(tmp_path: Path, monkeypatch: pytes
 
 def test_what_is_no_folder_is_said_with_who_named_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "x" * 5000)
-    assert refused(official_folder, None, "it").endswith("is no folder; it should be where it is")
+    assert refused(official_folder, None, "it").endswith("is not a folder; it should be where it is")
     assert refused(official_folder, None, "it").startswith(f"{VARIABLE}: xxx")
-    assert refused(official_folder, Path("/nowhere"), "it").startswith("--data-root: /nowhere is no folder")
+    assert refused(official_folder, Path("/nowhere"), "it").startswith("--data-root: /nowhere is not a folder")
 
 
 def test_official_files_by_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
     wanted = ("It", ("a.h5", "it/a.h5"), "https://example.org")
     assert refused(official_file, None, *wanted) == (
-        "It is not here: --data-root or WAE_STUDY_DATA is to name a folder with a.h5, which its authors publish at "
+        "It was not found; set --data-root or WAE_STUDY_DATA to a folder with a.h5, which its authors publish at "
         "https://example.org"
     )
-    sentence = f"{tmp_path}: It is not here; needed is a.h5, published at https://example.org"
+    sentence = f"{tmp_path}: It was not found; expected a.h5, published at https://example.org"
     assert refused(official_file, tmp_path, *wanted) == sentence
     (tmp_path / "it").mkdir()
     for place in ("it/a.h5", "a.h5"):

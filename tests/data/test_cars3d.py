@@ -53,16 +53,16 @@ def test_the_whole_dataset() -> None:
 
 def test_files_that_are_others_or_missing(tmp_path: Path) -> None:
     assert refused(load, "cars3d", tmp_path) == (
-        f"{tmp_path}: Cars3D is not here; needed is cars, published at "
+        f"{tmp_path}: Cars3D was not found; expected cars, published at "
         "http://www.scottreed.info/files/nips2015-analogy-data.tar.gz"
     )
     folder = tmp_path / "cars"
     write(folder, 2)
-    needed = f"{folder}: needed are 183 .mat files, one for each car; received 2"
+    needed = f"{folder}: expected 183 .mat files, one for each car; received 2"
     assert refused(load, "cars3d", tmp_path) == needed
     file = folder / "car_002_mesh.mat"
     file.write_bytes(b"text")
-    assert refused(cars3d.load, tmp_path, SMALL).startswith(f"{file}: not a .mat file that can be read: ")
+    assert refused(cars3d.load, tmp_path, SMALL).startswith(f"{file}: cannot be read as a .mat file: ")
     for image, received in (
         ({"im": np.zeros((8, 8, 3, 24, 4))}, "float64 of shape (8, 8, 3, 24, 4)"),
         ({"im": np.zeros((8, 8, 3, 4, 24), np.uint8)}, "uint8 of shape (8, 8, 3, 4, 24)"),

@@ -193,23 +193,23 @@ WANTED = "celeba/img_align_celeba/*.jpg (torchvision's layout), img_align_celeba
 
 def test_without_a_folder_it_is_said_what_to_put_where(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAE_STUDY_DATA", raising=False)
-    sentence = f"CelebA is not here: --data-root or WAE_STUDY_DATA is to name a folder with {WANTED}"
+    sentence = f"CelebA was not found; set --data-root or WAE_STUDY_DATA to a folder with {WANTED}"
     assert refused(load, "celeba", None) == sentence
 
 
 def test_a_folder_without_images_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "celeba" / "img_align_celeba").mkdir(parents=True)
     (tmp_path / "celeba" / "img_align_celeba.zip").touch()
-    assert refused(load, "celeba", tmp_path) == f"{tmp_path}: CelebA is not here; needed is a folder with {WANTED}"
+    assert refused(load, "celeba", tmp_path) == f"{tmp_path}: CelebA was not found; expected a folder with {WANTED}"
 
 
 def test_a_path_that_is_no_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = tmp_path / "nowhere"
-    assert refused(load, "celeba", nowhere) == f"--data-root: {nowhere} is no folder; it should be where CelebA is"
+    assert refused(load, "celeba", nowhere) == f"--data-root: {nowhere} is not a folder; it should be where CelebA is"
     file = tmp_path / "file.jpg"
     file.touch()
     monkeypatch.setenv("WAE_STUDY_DATA", str(file))
-    assert refused(load, "celeba", None) == f"WAE_STUDY_DATA: {file} is no folder; it should be where CelebA is"
+    assert refused(load, "celeba", None) == f"WAE_STUDY_DATA: {file} is not a folder; it should be where CelebA is"
 
 
 def cut_short(image: Path) -> bytes:
@@ -238,7 +238,7 @@ def test_a_broken_image_is_one_sentence_and_leaves_nothing(
     content = spoil(image)
     image.unlink()
     image.write_bytes(content)
-    assert refused(load, "celeba", root).startswith(f"{image}: not an image that can be read: ")
+    assert refused(load, "celeba", root).startswith(f"{image}: cannot be read as an image: ")
     assert {file.suffix for file in (tmp_path / "cache").iterdir()} <= {".lock"}
 
 
@@ -249,22 +249,22 @@ def shorter(file: Path) -> str:
 
 def longer(file: Path) -> str:
     write_partition(file, [*PARTITION, 0, 1])
-    return "lists 2 images that are not there, such as 000067.jpg; take the file away to split the images that are"
+    return "lists 2 images that are not there, such as 000067.jpg; remove the file to split the images that are there"
 
 
 def another_number(file: Path) -> str:
     write_partition(file, [3, *PARTITION[1:]])
-    return ", line 1: needed is a name and 0, 1 or 2; received '000001.jpg 3'"
+    return ", line 1: expected a name and 0, 1 or 2, received '000001.jpg 3'"
 
 
 def no_number(file: Path) -> str:
     file.write_text(file.read_text(encoding="utf-8") + "\n000001.jpg\n", encoding="utf-8")
-    return ", line 68: needed is a name and 0, 1 or 2; received '000001.jpg'"
+    return ", line 68: expected a name and 0, 1 or 2, received '000001.jpg'"
 
 
 def in_two_parts(file: Path) -> str:
     file.write_text(file.read_text(encoding="utf-8") + "000001.jpg 0\n000001.jpg 2\n", encoding="utf-8")
-    return ", line 68: needed is one part for each image; received 000001.jpg in another before"
+    return ", line 68: expected one part for each image; 000001.jpg is also in another part"
 
 
 def no_text(file: Path) -> str:

@@ -32,9 +32,9 @@ def test_columns_come_in_the_order_of_the_images(tmp_path: Path) -> None:
         ("", "the first row should name the column of file names, and others, each once; received nothing"),
         ("file\na\n", "each once; received ['file']"),
         ("file,x,x\na,1,1\n", "each once; received ['file', 'x', 'x']"),
-        ("file,x\na,1,2\n", "every row should have 2 values; received ['a', '1', '2']"),
-        ("file,x\na,\n", "every row should have 2 values; received ['a', '']"),
-        ("file,x\na,1\na,1\n", "every image should have one row; received two for a"),
+        ("file,x\na,1,2\n", "every row must have 2 values; received ['a', '1', '2']"),
+        ("file,x\na,\n", "every row must have 2 values; received ['a', '']"),
+        ("file,x\na,1\na,1\n", "every image must have one row; received two for a"),
         ("file,x\na,1\n", "has no row for 1 of 2 images, such as b"),
     ],
 )
@@ -48,7 +48,7 @@ def test_tables_that_do_not_fit(table: str, sentence: str, tmp_path: Path) -> No
 def test_what_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_bytes(b"\xff\xfe\x00")
     for file in (tmp_path / "f.csv", tmp_path / "none.csv", tmp_path):
-        assert refused(read_table, file, ["a"]).startswith(f"{file}: needed is a table in CSV, in UTF-8: ")
+        assert refused(read_table, file, ["a"]).startswith(f"{file}: cannot be read as a CSV table in UTF-8: ")
 
 
 def test_types_of_columns() -> None:

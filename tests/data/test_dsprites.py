@@ -298,10 +298,10 @@ def test_a_folder_without_the_file_means_rendering_unless_it_was_named_for_it(
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match=r"--data-root: .*nowhere is no folder; it should be where"):
+    with pytest.raises(InputError, match=r"--data-root: .*nowhere is not a folder; it should be where"):
         load("dsprites", tiny / "nowhere")
     monkeypatch.setenv("WAE_STUDY_DATA", str(official(tiny / dsprites.OFFICIAL_FILE)))
-    with pytest.raises(InputError, match=r"WAE_STUDY_DATA: .*npz is no folder"):
+    with pytest.raises(InputError, match=r"WAE_STUDY_DATA: .*npz is not a folder"):
         load("dsprites")
 
 

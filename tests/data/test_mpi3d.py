@@ -52,11 +52,11 @@ def test_the_whole_datasets() -> None:
 def test_files_that_are_others_or_missing(tmp_path: Path) -> None:
     path = tmp_path / "mpi3d_toy.npz"
     write(path, 7)
-    needed = f"{path}: needed are images, uint8 of shape (n, 64, 64, 3), n 1036800 or 460800; received"
+    needed = f"{path}: expected images, uint8 of shape (n, 64, 64, 3), n 1036800 or 460800; received"
     assert refused(load, "mpi3d_toy", tmp_path) == f"{needed} uint8 of shape (7, 64, 64, 3)"
     np.savez(path, x=np.zeros(3))
     assert refused(load, "mpi3d_toy", tmp_path) == f"{needed} none"
     assert refused(load, "mpi3d_real", tmp_path) == (
-        f"{tmp_path}: MPI3D (real) is not here; needed is mpi3d_real.npz, published at "
+        f"{tmp_path}: MPI3D (real) was not found; expected mpi3d_real.npz, published at "
         "https://github.com/rr-learning/disentanglement_dataset"
     )

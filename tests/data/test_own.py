@@ -283,24 +283,24 @@ def test_descriptions_that_cannot_be(settings: dict[str, Any], sentence: str) ->
 
 def test_folders_that_cannot_be_read(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
-    assert refused(own(images=nowhere).describe) == f"images: needed is a folder; received {nowhere}"
+    assert refused(own(images=nowhere).describe) == f"images: expected a folder, received {nowhere}"
     nowhere.mkdir()
-    none = f"{nowhere}: needed are images, files that end in .jpg, .jpeg, .png; there are none"
+    none = f"{nowhere}: expected images, files that end in .jpg, .jpeg, .png; there are none"
     assert refused(own(images=nowhere).describe) == none
     (nowhere / "a.png").write_bytes(b"text")
-    assert refused(own(images=nowhere).describe).startswith(f"{nowhere / 'a.png'}: not an image that can be read: ")
+    assert refused(own(images=nowhere).describe).startswith(f"{nowhere / 'a.png'}: cannot be read as an image: ")
     few = write_folder(tmp_path / "few", pictures(30))
     assert refused(own(images=few).describe).startswith(f"{few}: too few images: 30, of them 1 for validation; each of")
     folder = write_folder(tmp_path / "x", pictures())
     (folder / "0005.png").write_bytes((folder / "0005.png").read_bytes()[:50])
-    assert refused(own(images=folder).load).startswith(f"{folder / '0005.png'}: not an image that can be read: ")
+    assert refused(own(images=folder).load).startswith(f"{folder / '0005.png'}: cannot be read as an image: ")
     table = tmp_path / "f.csv"
     table.write_text("file,x\n" + "".join(f"{i:04d}.png,nan\n" for i in range(N)), encoding="utf-8")
     by_table = {"images": folder, "factors": str(table)}
     assert refused(own(**by_table).describe) == (
         f"{table}: factor x: every number must be finite; received NaN or infinity"
     )
-    sentence = f"split: needed is a column of {table}: x; received part"
+    sentence = f"split: expected a column of {table}: x; received part"
     assert refused(own(**by_table, split="part").describe) == sentence
 
 
@@ -352,10 +352,10 @@ def test_files_that_do_not_fit(
 
 def test_files_that_cannot_be_read(tmp_path: Path, cache: Path) -> None:
     nowhere = tmp_path / "x.npz"
-    assert refused(own(npz=nowhere).describe) == f"npz: needed is a file; received {nowhere}"
+    assert refused(own(npz=nowhere).describe) == f"npz: expected a file, received {nowhere}"
     nowhere.write_bytes(b"text")
-    assert refused(own(npz=nowhere).describe).startswith(f"{nowhere}: needed is an .npz file that can be read: ")
-    assert refused(own(h5=nowhere).describe).startswith(f"{nowhere}: needed is an HDF5 file that can be read: ")
+    assert refused(own(npz=nowhere).describe).startswith(f"{nowhere}: cannot be read as an .npz file: ")
+    assert refused(own(h5=nowhere).describe).startswith(f"{nowhere}: cannot be read as an HDF5 file: ")
     np.savez(nowhere, x=pictures(), part=np.full(N, "val"))
     allowed = "split: part should have one of train, validation, test for each image; received 'val'"
     assert refused(own(npz=nowhere, split="part").describe) == allowed

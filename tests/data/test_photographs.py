@@ -67,8 +67,8 @@ def see_through() -> Image.Image:
     return image
 
 
-MODE = "its mode is {}; allowed are grey of 8 or 16 bits, RGB, and a palette"
-TRANSPARENT = "it has transparent pixels; allowed are images without any"
+MODE = "its mode is {}; allowed: grey of 8 or 16 bits, RGB, and a palette"
+TRANSPARENT = "it has transparent pixels; allowed: images without any"
 REFUSED = {
     "cmyk": (saved(PHOTOGRAPH.convert("CMYK"), "JPEG"), MODE.format("CMYK")),
     "whole numbers of 32 bits": (saved(Image.fromarray(LEVELS.astype(np.int32)), "TIFF"), MODE.format("I")),
@@ -160,4 +160,4 @@ def test_packed_in_order_with_the_file_s_name_in_an_error(tmp_path: Path) -> Non
     assert (tmp_path / "packed").read_bytes() == bytes([2] * 4 + [0] * 4 + [1] * 4)
     (tmp_path / "0.png").write_bytes(b"")
     sentence = refused(pack, tmp_path, names, tmp_path / "packed", np.asarray, "reading")
-    assert sentence.startswith(f"{tmp_path / '0.png'}: not an image that can be read: ")
+    assert sentence.startswith(f"{tmp_path / '0.png'}: cannot be read as an image: ")

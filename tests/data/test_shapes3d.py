@@ -64,20 +64,20 @@ def test_files_that_are_others(tmp_path: Path) -> None:
         f"{path}: labels should be the full grid of floor_hue, wall_hue, object_hue, scale, shape, orientation, the "
         "last fastest"
     )
-    needed = "needed are uint8 images and labels of shapes"
+    needed = "expected uint8 images and labels of shapes"
     assert refused(load, "shapes3d", tmp_path).startswith(f"{path}: {needed} {{'images': (480000, 64, 64, 3), ")
     write(path, images=np.zeros((N, 64, 64, 3), np.float32))
     assert refused(shapes3d.load, tmp_path, SMALL).startswith(f"{path}: {needed}")
     path.write_bytes(b"text")
-    assert refused(shapes3d.load, tmp_path, SMALL).startswith(f"{path}: needed is an HDF5 file that can be read: ")
+    assert refused(shapes3d.load, tmp_path, SMALL).startswith(f"{path}: cannot be read as an HDF5 file: ")
 
 
 def test_without_the_file_it_is_said_what_to_put_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAE_STUDY_DATA", raising=False)
     address = "https://github.com/google-deepmind/3d-shapes"
     assert refused(load, "shapes3d") == (
-        "Shapes3D is not here: --data-root or WAE_STUDY_DATA is to name a folder with 3dshapes.h5, which its authors "
+        "Shapes3D was not found; set --data-root or WAE_STUDY_DATA to a folder with 3dshapes.h5, which its authors "
         f"publish at {address}"
     )
-    needed = f"Shapes3D is not here; needed is 3dshapes.h5, published at {address}"
+    needed = f"Shapes3D was not found; expected 3dshapes.h5, published at {address}"
     assert refused(load, "shapes3d", tmp_path) == f"{tmp_path}: {needed}"

@@ -71,16 +71,16 @@ def test_the_whole_dataset() -> None:
 def test_files_that_are_others_or_missing(tmp_path: Path) -> None:
     name = smallnorb.CHUNKS[0]
     assert refused(load, "smallnorb", tmp_path) == (
-        f"{tmp_path}: SmallNORB is not here; needed is small_norb/{name}-dat.mat, published at "
+        f"{tmp_path}: SmallNORB was not found; expected small_norb/{name}-dat.mat, published at "
         "https://cs.nyu.edu/~ylclab/data/norb-v1.0-small/"
     )
     write(tmp_path)
     file = tmp_path / f"{name}-cat.mat"
-    needed = f"{file}: needed is a matrix of the format of NORB, int32 of shape"
+    needed = f"{file}: expected a matrix in the NORB format, int32 of shape"
     size = 20 + 4 * ROWS
     assert refused(load, "smallnorb", tmp_path) == f"{needed} (24300,); received shape (48,) in a file of {size} bytes"
     assert refused(smallnorb.load, tmp_path, ROWS, (9, 9, 9, 9)) == (
-        "SmallNORB: needed are (9, 9, 9, 9) classes of category, elevation, azimuth, lighting; received (2, 3, 2, 2)"
+        "SmallNORB: expected (9, 9, 9, 9) classes of category, elevation, azimuth, lighting; received (2, 3, 2, 2)"
     )
     content = file.read_bytes()
     for wrong in (content[:-1], content + b"1"):

@@ -58,7 +58,7 @@ CASES = {
     "a data folder that is not there": Case(
         "study.launch",
         ("--space", "dsprites"),
-        "WAE_STUDY_DATA: /nonexistent is no folder",
+        "WAE_STUDY_DATA: /nonexistent is not a folder",
         environment={"WAE_STUDY_DATA": "/nonexistent"},
     ),
     "a data folder without the data": Case(
@@ -67,7 +67,9 @@ CASES = {
         "--data-root: . has no dsprites_ndarray",
     ),
     "an object store": Case(
-        "study.launch", (*TINY, "--output", "s3://bucket/runs"), "--output: received s3:/bucket/runs"
+        "study.launch",
+        (*TINY, "--output", "s3://bucket/runs"),
+        "--output: expected a folder of this machine, received s3:/bucket/runs",
     ),
     "a name of MLflow's": Case("study.launch", (*TINY, "--name", "mlflow.db"), "--name: received 'mlflow.db'"),
     "no docstrings": Case(
@@ -81,7 +83,7 @@ CASES = {
         environment={"TUNE_RESULT_DIR": "/tmp"},
     ),
     "somebody's study": Case(
-        "study.launch", TINY, "study/__init__.py: trials would import it in place of", prepare=package("study")
+        "study.launch", TINY, "study/__init__.py: trials would import it instead of", prepare=package("study")
     ),
     "no Ray to join": Case(
         "study.launch",

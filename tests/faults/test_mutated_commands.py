@@ -134,10 +134,10 @@ NAMED: list[tuple[Sequence[str], str]] = [
     (["--space", "\udcff.yaml"], "--space: no such file: "),
     (["--output", LONG], "--output: xxx"),
     (["--output", "\udcff"], "--output: "),
-    (["--name", "\udcff"], "--name: received '\\udcff'; allowed are"),
+    (["--name", "\udcff"], "--name: received '\\udcff'; allowed:"),
     (["--trials", "9" * 30], "--trials: needs a number of 64 bits at most; received 999"),
     (["--seed", "9" * 30], "--seed: needs a number of 64 bits at most; received 999"),
-    (["--gpus-per-trial", "1e9"], "--gpus-per-trial: received 1e+09; needed is 10000 at most"),
+    (["--gpus-per-trial", "1e9"], "--gpus-per-trial: must be at most 10000; received 1e+09"),
     (["--set", f"{LONG}=1"], "--set: 'xxx"),
     (["--set", 'width="\\ud800"'], "--set width: received 'width"),
     (
@@ -147,7 +147,7 @@ NAMED: list[tuple[Sequence[str], str]] = [
     (["--set", "learning_rate_schedule=&a [*a]"], "--set learning_rate_schedule.0: needs a number; received [[[...]]]"),
     (
         ["--set", "network=[&a [&b [x, x], *b, *b], *a, *a]"],
-        "--set network: allowed are 'fully-connected', 'dcgan' or 'sm",
+        "--set network: allowed: 'fully-connected', 'dcgan' or 'sm",
     ),
 ]
 
@@ -159,7 +159,7 @@ def test_named_launches(world: World, plans: list[StudyPlan], arguments: Sequenc
         result = CliRunner().invoke(launch.app, ["--space", "fading_squares", *arguments])
     assert result.exit_code == 2, result.exception
     said = one_sentence(result.stderr)
-    assert said.startswith(sentence.replace("received 'width", "received '\"\\\\ud800\"', which is no value"))
+    assert said.startswith(sentence.replace("received 'width", "received '\"\\\\ud800\"', which is not a value"))
     assert len(said) < 700
     assert not plans
     assert world.outside() == before

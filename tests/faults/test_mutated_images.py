@@ -101,7 +101,7 @@ def test_a_small_file_of_billions_of_pixels_is_one_sentence(root: Path) -> None:
     with limited(20):
         sentence = refusal(lambda: load("celeba", root))
     assert sentence is not None
-    assert sentence.startswith(f"{image}: not an image that can be read: Image size (3600000000 pixels) exceeds")
+    assert sentence.startswith(f"{image}: cannot be read as an image: Image size (3600000000 pixels) exceeds")
 
 
 def test_a_name_of_two_lines_is_one_sentence(root: Path) -> None:

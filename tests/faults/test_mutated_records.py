@@ -192,14 +192,14 @@ def test_more_of_it_with_figures(
 ROWS = {
     "a number of no trial": ("0", "inf", "trial needs a number in every row; received inf"),
     "a part of a trial": ("0", "0.5", "trial needs a number in every row; received "),
-    "a trial twice": ("0", "1", "a row for each trial; received 1 twice"),
+    "a trial twice": ("0", "1", "expected one row for each trial; received 1 twice"),
     "a trial of words": ("0", "x", "trial needs a number in every row; received 'x'"),
     "a state that is none": (
         "complete",
         "done",
-        "state is one of complete, pruned, failed, infeasible; received 'done'",
+        "state must be one of complete, pruned, failed, infeasible; received 'done'",
     ),
-    "no family": ("beta-vae", "", "family is needed in every row, and missing in some"),
+    "no family": ("beta-vae", "", "family is required in every row, but missing in some"),
 }
 
 

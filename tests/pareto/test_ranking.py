@@ -64,7 +64,7 @@ def test_by_front_and_then_by_tie_break() -> None:
     points = [(9, 9), (0, 10), (4.4, 5.6), (5, 5), (5.5, 4.5), (10, 0), (NAN, 0)]
     assert ranking(points).tolist() == [1, 5, 3, 2, 4, 0, 6]
     assert ranking(points, "crowding").tolist() == [1, 5, 2, 4, 3, 0, 6]
-    with pytest.raises(ValueError, match="allowed are epsilon-net, crowding; received 'best'"):
+    with pytest.raises(ValueError, match="allowed: epsilon-net, crowding; received 'best'"):
         ranking(points, "best")  # type: ignore[arg-type]  # which is what is refused
 
 

@@ -20,7 +20,7 @@ def test_names_that_are_folders(name: str) -> None:
     "name", ["", ".", "..", "a/b", "/a", "a\\b", ".hidden", "-rf", "_x", "a b", "a\n", "ä", "x" * 101]
 )
 def test_names_that_are_none(name: str) -> None:
-    with pytest.raises(InputError, match=r"--name: received .*; allowed are letters, digits") as error:
+    with pytest.raises(InputError, match=r"--name: received .*; allowed: letters, digits") as error:
         valid_name(name)
     assert "\n" not in str(error.value)
 

@@ -29,7 +29,7 @@ def test_by_default(tmp_path: Path) -> None:
 
 
 def test_the_default_name_is_that_of_no_study(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="allowed are letters"):
+    with pytest.raises(ValueError, match="allowed: letters"):
         StudyPlan.model_validate({"name": home_of(studies(tmp_path, "one", "two")).path.name})
 
 

@@ -57,6 +57,6 @@ def test_one_figure_alone_is_drawn_on_request(figure4: Make) -> None:
 def test_a_wrong_figure_is_one_sentence(figure4: Make) -> None:
     study = figure4("tanh", space="paper/figure4_tanh", ended=0)
     said = refused_command(command(study.path, "--figure", "77"))
-    assert said == f"--figure: received '77'; allowed are {', '.join(ROWS)}"
+    assert said == f"--figure: received '77'; allowed: {', '.join(ROWS)}"
     with pytest.raises(InputError, match="table1 is not among what tanh can answer; the records there serve figure4"):
         write_figure([study.path], "table1")

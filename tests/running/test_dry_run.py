@@ -71,7 +71,7 @@ def test_missing_data_are_refused_as_by_a_launch(dry: Callable[..., Any], tmp_pa
     space.write_text(f"{text}\nfixed: {{family: vae}}\npresets: {{quick: {{trials: 2, images: 100}}}}\n")
     done = dry(space=str(space))
     assert done.exit_code == 2, done.output
-    assert done.stderr.startswith("error: CelebA is not here: --data-root or WAE_STUDY_DATA is to name a folder")
+    assert done.stderr.startswith("error: CelebA was not found; set --data-root or WAE_STUDY_DATA to a folder")
     assert done.stderr.count("\n") == 1
 
 
@@ -82,7 +82,7 @@ def test_a_study_that_is_there_would_go_on(dry: Callable[..., Any], tmp_path: Pa
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     text = " ".join(dry(space="dsprites").stdout.split())
     assert "5 of 12 trials are done" in text
-    assert "a study is there, and would go on" in text
+    assert "the study exists and would be resumed" in text
     assert "7 trials of" in text
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
     for number in range(5, 12):
@@ -116,7 +116,7 @@ def test_the_plan_in_words(tmp_path: Path) -> None:
         "--set: width=64, batch_size=100",
         "sampler: tpe",
         "--enqueue: 1 point first",
-        "early stop: at 27,000, 81,000 images; one trial in 3 goes on",
+        "early stop: at 27,000, 81,000 images; one trial in 3 continues",
     ]
 
 

@@ -70,7 +70,7 @@ def test_a_server_that_does_not_answer() -> None:
 
 
 def test_no_address() -> None:
-    with pytest.raises(InputError, match="received 'nowhere'; allowed are sqlite:///FILE"):
+    with pytest.raises(InputError, match="received 'nowhere'; allowed: sqlite:///FILE"):
         study.load_model("abc", "nowhere")
 
 

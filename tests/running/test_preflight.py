@@ -24,7 +24,7 @@ def test_a_module_in_front_of_ours_is_named(name: str, tmp_path: Path, monkeypat
     made.parent.mkdir(exist_ok=True)
     made.write_text("")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=f"^{made}: trials would import it in place of this project's own package"):
+    with pytest.raises(InputError, match=f"^{made}: trials would import it instead of this project's own package"):
         preflight.check_process()
 
 

@@ -78,7 +78,7 @@ def test_what_search_was_told_stays_and_the_difference_is_said(
     scores(reconstruction=3.0, reconstruction_mean=2.0)
     before = small.rows()[0]
     said = done(evaluate("--trial", "0"))
-    assert "reconstruction of 1 trial comes out otherwise here, by up to " in said.stdout
+    assert "reconstruction of 1 trial differs from the stored value by up to " in said.stdout
     assert "reconstruction_mean of" not in said.stdout
     after = small.rows()[0]
     assert {name for name in after if after[name] != before.get(name)} - {"mlflow_run_id", "scored_again"} == {
@@ -138,7 +138,7 @@ def test_an_interruption_keeps_what_is_scored(
 
     monkeypatch.setattr(rescoring, "evaluate", interrupted)
     said = done(evaluate(), 130)
-    assert said.stderr == "interrupted; 1 trial is scored, and kept; what is left is --trial 1\n"
+    assert said.stderr == "interrupted; 1 trial is scored and kept; to score the rest: --trial 1\n"
     assert small.rows()[0]["frechet_pca"] == 7.0
     assert "frechet_pca" not in small.rows()[1]
     assert signal.getsignal(number) is handler

@@ -263,6 +263,6 @@ def test_a_damaged_storage_is_found_before_more_trials_are_planned(tmp_path: Pat
     before = folder.plan.read_bytes()
     with closing(sqlite3.connect(folder.database)) as connection, connection:
         connection.execute("UPDATE trial_user_attributes SET value_json = '{\"family\": 1}' WHERE key = 'config'")
-    with pytest.raises(InputError, match="trial 0 cannot be read from it: dataset: needed, and missing; use another"):
+    with pytest.raises(InputError, match="trial 0 cannot be read from it: dataset: required, but missing; use another"):
         run_study(wanted.model_copy(update={"trials": 3}), folder, Options(Resources()), Listener())
     assert folder.plan.read_bytes() == before

@@ -25,9 +25,9 @@ LAUNCH = [sys.executable, "-m", "study.launch", "--space", "fading_squares", "--
         ("127.0.0.1:1", "nothing answers at 127.0.0.1:1: [Errno 111] Connection refused"),
         ("127.0.0.1:99999999", "nothing answers at 127.0.0.1:99999999: "),
         ("host.invalid:6379", "nothing answers at host.invalid:6379: "),
-        ("ray://127.0.0.1:10001", "received 'ray://127.0.0.1:10001'; allowed are auto, and the head's HOST:PORT"),
-        ("somewhere", "received 'somewhere'; allowed are auto, and the head's HOST:PORT"),
-        (":6379", "received ':6379'; allowed are auto, and the head's HOST:PORT"),
+        ("ray://127.0.0.1:10001", "received 'ray://127.0.0.1:10001'; allowed: auto, or the head's HOST:PORT"),
+        ("somewhere", "received 'somewhere'; allowed: auto, or the head's HOST:PORT"),
+        (":6379", "received ':6379'; allowed: auto, or the head's HOST:PORT"),
     ],
 )
 def test_a_cluster_that_is_not_there_is_said_at_once(

@@ -224,7 +224,7 @@ def test_who_was_silent_for_too_long_learns_that_another_has_taken_over(
         with create_engine(url).begin() as connection:  # as a third one does
             connection.execute(ownership.TABLE.update().values(holder="another"))
         assert ours.lost.wait(30)
-        with pytest.raises(Halted, match="another command has taken this study over"):
+        with pytest.raises(Halted, match="another command took over this study"):
             ours.check()
 
 

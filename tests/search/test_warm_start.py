@@ -95,8 +95,8 @@ def test_trials_of_other_configurations_are_left_out(make: MakePlan, earlier: St
     for override in ({"width": 16}, {"steps": 31}, {"images": 600}, {"latent_dim": 3}):
         said = refused(earlier.path, make(sampler="tpe", overrides=override))
         assert said == (
-            f"--warm-start: {earlier.path}: of its 40 complete trials none is a point of this study's space, with the "
-            "same settings beside and the same budget"
+            f"--warm-start: {earlier.path}: none of its 40 complete trials is a point of this study's space with the "
+            "same other settings and the same budget"
         )
 
 
@@ -118,7 +118,7 @@ def test_samplers_that_would_learn_nothing_are_refused(make: MakePlan, earlier: 
     choices = {name: {"choices": [20, 40]} for name in ("batch_size", "lambda_mmd")}
     plan = make({**SPACE, "balance": None, "fixed": {**SPACE["fixed"], "family": "wae-uniform"}, "parameters": choices})
     said = refused(earlier.path, plan.model_copy(update={"sampler": sampler}))
-    assert said == f"--warm-start: the {sampler} sampler learns nothing from another study; allowed are tpe, gp"
+    assert said == f"--warm-start: the {sampler} sampler learns nothing from another study; allowed: tpe, gp"
 
 
 def test_a_study_file_whose_sampler_would_learn_nothing_is_refused(make: MakePlan, earlier: StudyFolder) -> None:

@@ -14,7 +14,7 @@ from study.system.errors import Busy, Halted, InputError, Interrupted, first_lin
 from study.system.exit_codes import exit_codes
 from study.system.signals import INTERRUPTED
 
-GOES_ON = "what was done is kept, and the same command goes on with it"
+KEPT = "finished work is kept; run the same command again to resume"
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ GOES_ON = "what was done is kept, and the same command goes on with it"
     [
         (InputError("--trials: received 0"), 2, "error: --trials: received 0"),
         (Busy("it is being run"), 3, "error: it is being run"),
-        (Halted("no room"), 4, f"error: the study cannot go on: no room; {GOES_ON}"),
-        (Interrupted("SIGTERM"), 130, f"interrupted (SIGTERM); {GOES_ON}"),
+        (Halted("no room"), 4, f"error: the study cannot continue: no room; {KEPT}"),
+        (Interrupted("SIGTERM"), 130, f"interrupted (SIGTERM); {KEPT}"),
         (KeyboardInterrupt(), 130, INTERRUPTED),
         (PermissionError(errno.EACCES, "Permission denied", "runs/a"), 2, "error: runs/a: Permission denied"),
         (OSError(errno.ENOSPC, "No space left on device", "b"), 4, "error: b: No space left on device"),

@@ -27,6 +27,6 @@ def test_an_error_stays_of_its_kind(kind: type[Exception]) -> None:
 
 
 def test_an_interrupted_study_is_a_keyboard_interrupt_that_no_handler_of_exceptions_swallows() -> None:
-    said = "SIGINT; what was done is kept, and the same call goes on"
+    said = "SIGINT; finished work is kept; repeat the same call to resume"
     with pytest.raises(KeyboardInterrupt, match=said), errors_in_python():
         raise Interrupted("SIGINT")

@@ -65,7 +65,7 @@ def test_a_command_that_is_asked_to_end_says_so_wherever_it_is(
     with pytest.raises(typer.Exit) as ended, exit_codes():
         os.kill(os.getpid(), number)
     assert ended.value.exit_code == EXIT_INTERRUPTED
-    assert capsys.readouterr().err == "interrupted; the same command goes on with the study\n"
+    assert capsys.readouterr().err == "interrupted; run the same command again to resume\n"
 
 
 @pytest.mark.parametrize("number", ENDING)

@@ -44,7 +44,7 @@ def test_python_has_the_options_of_the_command_by_the_same_names_and_defaults() 
         ({"trials": 0}, "--trials: must be at least 1; received 0"),
         ({"trials": True}, "--trials: needs a number; received True"),
         ({"trials": 2.5}, "--trials: needs a whole number; received 2.5"),
-        ({"keep": "some"}, "--keep: allowed are 'front', 'all' or 'none'; received 'some'"),
+        ({"keep": "some"}, "--keep: allowed: 'front', 'all' or 'none'; received 'some'"),
         ({"settings": 3}, "--settings: needs a mapping; received 3"),
         ({"confirm": 1}, "--confirm: must be at least 3; received 1"),
         ({"retry_failed": "yes"}, "--retry_failed: needs true or false; received 'yes'"),
@@ -57,12 +57,12 @@ def test_what_an_option_cannot_be_is_one_sentence(tmp_path: Path, given: dict[st
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"space": 3}, "--space: received 3; allowed are a name, a .yaml file, and a mapping"),
-        ({"space": {"name": "mine"}}, "space: dataset: needed, and missing"),
-        ({"trial_timeout": 0.5}, "--trial-timeout: received 0.5; needed is 1 at least"),
-        ({"gpus_per_trial": float("inf")}, "--gpus-per-trial: received inf; needed is a finite number"),
-        ({"enqueue": 3}, "--enqueue: received 3; allowed are a file, and a list of mappings"),
-        ({"enqueue": [{"family": "gan"}]}, "--enqueue: point 1 of 1: family: received 'gan'; allowed are wae-"),
+        ({"space": 3}, "--space: received 3; allowed: a name, a .yaml file or a mapping"),
+        ({"space": {"name": "mine"}}, "space: dataset: required, but missing"),
+        ({"trial_timeout": 0.5}, "--trial-timeout: must be at least 1; received 0.5"),
+        ({"gpus_per_trial": float("inf")}, "--gpus-per-trial: needs a finite number; received inf"),
+        ({"enqueue": 3}, "--enqueue: expected a file or a list of mappings, received 3"),
+        ({"enqueue": [{"family": "gan"}]}, "--enqueue: point 1 of 1: family: received 'gan'; allowed: wae-"),
         ({"settings": {"width": None}}, "--set width: needs a value; received none"),
     ],
 )

@@ -20,7 +20,7 @@ def test_the_opening_is_the_study_in_a_line_and_what_is_done(tmp_path: Path) -> 
     print_opening(console, plan(trials=6), folder, resumed=False)
     print_opening(console, plan(trials=6), folder, resumed=True)
     line = "dsprites: 6 trials of dsprites, preset quick, seed 0\n"
-    assert console.file.getvalue() == f"{line}{line}going on with {folder.path}: 1 of 6 trials are done\n"  # type: ignore[attr-defined]
+    assert console.file.getvalue() == f"{line}{line}resuming {folder.path}: 1 of 6 trials are done\n"  # type: ignore[attr-defined]
 
 
 def test_in_a_terminal_sentences_are_wrapped_at_words_and_elsewhere_they_are_one_line() -> None:

@@ -102,7 +102,7 @@ def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     file.write_text("my thesis " * 1000)
     for ask in (check_store, open_store):
-        with pytest.raises(InputError, match="is no SQLite database"):
+        with pytest.raises(InputError, match="is not a SQLite database"):
             ask(f"sqlite:///{file}", tmp_path)
     assert file.read_text().startswith("my thesis")
 
