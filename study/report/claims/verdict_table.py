@@ -94,7 +94,7 @@ def seeds_text(verdict: Verdict) -> str:
 
 def as_table(verdicts: Sequence[Verdict]) -> Table:
     """The verdicts for a terminal."""
-    table = Table(title="Beside the paper", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title="Comparison with the paper", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("claim", "paper", "ours", "p", "by chance", "verdict"):
         table.add_column(name, overflow="fold", min_width=5 if name == "p" else 9)
     for verdict in verdicts:

@@ -67,4 +67,4 @@ def _context(contents: Contents) -> dict[str, Any] | None:
     return {"rows": rows(contents.answers, contents.images), "claims_link": claims}
 
 
-PAPER = Section("paper", "Beside the paper", _context)
+PAPER = Section("paper", "Comparison with the paper", _context)

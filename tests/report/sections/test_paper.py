@@ -23,7 +23,7 @@ def test_the_report_has_the_figures_and_the_claims(figure4: Make) -> None:
     assert not (study.figures / "paper_budget.png").exists()
     page = study.report.read_text()
     assert BUDGET.undrawn in html.unescape(page)
-    assert page.index("Beside the paper") < page.index("<h2>Families</h2>")
+    assert page.index("Comparison with the paper") < page.index("<h2>Families</h2>")
     for claim in (claim for row in MINE for claim in claims_of(row)):
         assert claim.id in {verdict.claim.id for verdict in summary.verdicts}
         assert claim.claim in html.unescape(page)
