@@ -137,7 +137,9 @@ def test_more_winners_of_a_longer_search_are_added(plan: StudyPlan) -> None:
 def test_another_number_of_seeds_or_another_search_is_refused(plan: StudyPlan) -> None:
     config = record(plan, 0, (100.0, 0.7)).config
     before = confirmation(plan, "again", [config], 3)
-    with pytest.raises(InputError, match=r"--confirm: again is there already.*replicates was 3, received 5"):
+    with pytest.raises(
+        InputError, match=r"--confirm: again exists and belongs to another study: replicates was 3, received 5"
+    ):
         confirmation(plan, "again", [config], 5, before)
     with pytest.raises(InputError, match="seed was 4, received 5"):
         confirmation(plan.model_copy(update={"seed": 5}), "again", [config], 3, before)

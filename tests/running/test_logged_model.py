@@ -54,7 +54,7 @@ def test_by_default_it_is_looked_for_where_launches_put_it(
     study.load_model(run_id)
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=re.escape(f"load_model: {tmp_path / 'runs' / 'mlflow.db'} is not there")):
+    with pytest.raises(InputError, match=re.escape(f"load_model: {tmp_path / 'runs' / 'mlflow.db'} was not found")):
         study.load_model(run_id)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "runs").symlink_to(made_up.folder.path.parent)
