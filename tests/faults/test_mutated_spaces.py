@@ -133,10 +133,10 @@ NAMED = {
     "an absolute name": (PLAIN.replace("name: fading_squares", "name: /tmp/x"), "name: received '/tmp/x'; allowed:"),
     "a preset that leads out": (PLAIN.replace("  paper:", "  ../../x:"), "presets: received '../../x'; allowed:"),
     "half a character": (PLAIN.replace("name: fading_squares", 'name: "\\ud800"'), "not valid YAML: '\\ud800' in"),
-    "half a character as a key": (PLAIN.replace("name:", '"\\ud800":'), "not valid YAML: '\\ud800' in line 1 is not a ch"),
+    "half a character as a key": (PLAIN.replace("name:", '"\\ud800":'), "not valid YAML: '\\ud800' in line 1 is"),
     "a command to the terminal": (PLAIN.replace("description: W", 'description: "\\e[2J" #'), "not valid YAML: '\\x1"),
     "trials of 4000 digits": (PLAIN.replace("trials: 9,", f"trials: {'9' * 4000},"), "presets.quick.trials: needs a"),
-    "steps of 300 digits": (PLAIN.replace("steps: 4_000,", "steps: 1.0e+300,"), "presets.quick gives a trial that is not valid: steps"),
+    "steps of 300 digits": (PLAIN.replace("steps: 4_000,", "steps: 1.0e+300,"), "presets.quick gives a trial that is"),
     "a choice of 4000 digits": (PLAIN.replace("[50,", f"[{'9' * 4000},"), "parameters.batch_size.choices.0: needs"),
     "a grid of millions": (
         PLAIN.replace("sampler: tpe", "sampler: grid")
