@@ -171,7 +171,7 @@ def test_every_factor_does_what_its_name_says() -> None:
 
 @pytest.mark.parametrize(("free", "least", "condition"), [(2, 30, 2), (4, 12, 5), (8, 3, 20), (12, 1, 60)])
 def test_the_manifold_has_as_many_dimensions_as_factors_vary(free: int, least: float, condition: float) -> None:
-    """The Jacobian has full rank, far from degenerate, at random points: `docs/faces.md` has its singular values."""
+    """The Jacobian has full rank, far from degenerate, at random points: `results/notes/faces.md` lists them."""
     rng = np.random.default_rng(free)
     for _ in range(25):
         point = rng.uniform(0.01, 0.99, 12)

@@ -33,7 +33,7 @@ def lower(records: pd.DataFrame, score: str) -> pd.Series:
 
 
 def test_how_much_lower_the_score_is_by_adagrad(records: pd.DataFrame) -> None:
-    page = words("docs/metrics.md")
+    page = words("results/notes/metrics.md")
     for score, text in (
         ("disentanglement", "five-factor score is {} points lower on average ({} to {}, median {})"),
         ("disentanglement_4", "the four-factor one {} ({} to {}, median {})"),

@@ -1,7 +1,7 @@
 """Codes whose scores are known: what each metric must give, derived from its own definition, and the docs' table of it.
 
-`docs/metrics.md` tabulates these codes against all metrics of disentanglement. Every cell of that table is computed
-again here, and wherever a definition says what a cell must be, the computed value is compared with that.
+`results/notes/metrics.md` tabulates these codes against all metrics of disentanglement. Every cell of that table is
+computed again here, and wherever a definition says what a cell must be, the computed value is compared with that.
 """
 
 from collections.abc import Callable
@@ -303,7 +303,7 @@ def test_what_moves_a_metric(codes: str, metric: str) -> None:
 
 def documented() -> dict[str, dict[str, float]]:
     """The docs' table: codes, metric, value."""
-    lines = Path(__file__).parents[2].joinpath("docs", "metrics.md").read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).parents[2].joinpath("results/notes/metrics.md").read_text(encoding="utf-8").splitlines()
     start = lines.index("## Known answers")
     rows = []
     for line in lines[start + 1 : next(n for n in range(start + 1, len(lines)) if lines[n].startswith("## "))]:
