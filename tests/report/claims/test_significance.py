@@ -65,7 +65,7 @@ def covered(together: np.ndarray, singles: np.ndarray, truth: float) -> float:
 def test_intervals_cover_the_truth(
     n: int, normal: float, skewed: float, difference: float, ratio: float, best: float
 ) -> None:
-    """Least shares of simulated studies: those of `docs/report.md` less a half per cent at least."""
+    """Least shares of simulated studies: those of `results/notes/report.md` less a half per cent at least."""
     rng = np.random.default_rng(n)
     one, other = rng.normal(1, 0.2, (2, STUDIES, n))
     assert covered(one.mean(axis=1), one, 1) >= normal
